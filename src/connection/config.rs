@@ -1,0 +1,81 @@
+//! What an app can set about a connection, each with its default.
+
+use std::time::Duration;
+
+use super::close::ClosePolicy;
+use crate::session::{Heartbeat, Target};
+
+/// Where each attempt gets its URL and its credentials from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// The same for every attempt.
+    Fixed(Target),
+    /// The driver asks the app before each attempt ([`Output::Resolve`](super::Output::Resolve)).
+    Provided,
+}
+
+/// The settings of a [`Connection`](super::Connection).
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to connect to.
+    pub endpoint: Endpoint,
+    /// How long an attempt may take until the protocol's handshake is done. Default 10 s.
+    pub connect_timeout: Duration,
+    /// The least delay before another attempt. Default 500 ms.
+    pub min_reconnect_delay: Duration,
+    /// The longest delay before another attempt. Default 20 s.
+    pub max_reconnect_delay: Duration,
+    /// How long a connection must have been open before its next loss starts again from the least delay. Default 5 s.
+    pub stable_after: Duration,
+    /// After how many failed attempts in a row to give up. Default never.
+    pub max_attempts: Option<u32>,
+    /// The heartbeat; `None` turns it off, where the protocol does not demand one. Default every 20 s, answered within 10 s.
+    pub heartbeat: Option<Heartbeat>,
+    /// How long the answer to a probe may take, after the page came back. Default 3 s.
+    pub probe_within: Duration,
+    /// How long the closing handshake may take. Default 2 s.
+    pub close_timeout: Duration,
+    /// How many messages may wait for the link. Default 1,000.
+    pub max_queued: usize,
+    /// How many bytes may wait for the link. Default 4 MiB.
+    pub max_queued_bytes: usize,
+    /// The longest message that is sent. Default 1 MiB.
+    pub max_outgoing: usize,
+    /// The longest message that is read; a longer one is reported and dropped. Default 16 MiB.
+    pub max_incoming: usize,
+    /// How many bytes the socket's own buffer may hold before messages wait here. Default 1 MiB.
+    pub high_water: usize,
+    /// Send messages whose fate is unknown again by themselves. Only where every receiver knows a second copy by its id.
+    /// Default no: they are marked, and the person decides.
+    pub resend: bool,
+    /// Which ends are worth a retry.
+    pub close_policy: ClosePolicy,
+}
+
+impl Config {
+    /// The default settings, for this URL.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            endpoint: Endpoint::Fixed(Target {
+                url: url.into(),
+                subprotocols: Vec::new(),
+            }),
+            connect_timeout: Duration::from_secs(10),
+            min_reconnect_delay: Duration::from_millis(500),
+            max_reconnect_delay: Duration::from_secs(20),
+            stable_after: Duration::from_secs(5),
+            max_attempts: None,
+            heartbeat: Some(Heartbeat::default()),
+            probe_within: Duration::from_secs(3),
+            close_timeout: Duration::from_secs(2),
+            max_queued: 1_000,
+            max_queued_bytes: 4 << 20,
+            max_outgoing: 1 << 20,
+            max_incoming: 16 << 20,
+            high_water: 1 << 20,
+            resend: false,
+            close_policy: ClosePolicy::default(),
+        }
+    }
+}

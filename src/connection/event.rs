@@ -1,0 +1,249 @@
+//! What goes into a connection and what comes out of it: [`Input`], [`Output`], [`Event`], and the fate of a message.
+
+use std::fmt;
+
+use super::close::Disconnect;
+use super::state::State;
+use crate::session::{CloseEvent, Incoming, MessageId, Target};
+use crate::wire::Message;
+
+/// One attempt's socket. An input that carries an old one changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SocketId(pub u64);
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// The app wants the connection.
+    Open,
+    /// The app, or a person, wants the next attempt now.
+    RetryNow,
+    /// The time of [`Connection::poll_timeout`](super::Connection::poll_timeout) has come, or may have.
+    Timeout,
+    /// The browser says whether there is a network.
+    Online(bool),
+    /// The page is visible, or running, again.
+    Resumed,
+    /// The answer to [`Output::Resolve`].
+    Resolved {
+        /// The attempt that asked.
+        socket: SocketId,
+        /// Where to go, or why that is not known.
+        target: Result<Target, ResolveError>,
+    },
+    /// The answer to [`Output::Fetch`].
+    Fetched {
+        /// The attempt that asked.
+        socket: SocketId,
+        /// The body of a 2xx answer, or a reason that a person can read.
+        answer: Result<String, String>,
+    },
+    /// The socket is open.
+    SocketOpened {
+        /// Which.
+        socket: SocketId,
+        /// The subprotocol the server chose, or nothing.
+        subprotocol: String,
+    },
+    /// A message arrived.
+    SocketMessage {
+        /// Where.
+        socket: SocketId,
+        /// The message.
+        message: Message,
+    },
+    /// The socket closed.
+    SocketClosed {
+        /// Which.
+        socket: SocketId,
+        /// How.
+        close: CloseEvent,
+    },
+    /// The browser would not make the socket.
+    SocketFailed {
+        /// Which.
+        socket: SocketId,
+        /// Why.
+        error: SocketError,
+    },
+    /// How many bytes wait in the socket's own buffer.
+    Buffered {
+        /// Which socket.
+        socket: SocketId,
+        /// How many bytes.
+        bytes: usize,
+    },
+}
+
+/// Why the browser would not make a socket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SocketError {
+    /// `SyntaxError`: the URL or a subprotocol is malformed.
+    Syntax(String),
+    /// `SecurityError`: this page must not connect there.
+    Security(String),
+    /// Anything else, in the browser's words.
+    Other(String),
+}
+
+/// Why an app's provider has no target for this attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ResolveError {
+    /// Try again later.
+    Retry(String),
+    /// Trying again does not help; what to tell the person.
+    GiveUp(String),
+}
+
+/// What the driver has to do, in this order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Ask the app where this attempt goes.
+    Resolve {
+        /// The attempt.
+        socket: SocketId,
+    },
+    /// Get this URL.
+    Fetch {
+        /// The attempt.
+        socket: SocketId,
+        /// An `http(s)` URL.
+        url: String,
+    },
+    /// Open a socket.
+    OpenSocket {
+        /// Its id.
+        socket: SocketId,
+        /// Where to.
+        target: Target,
+    },
+    /// Send a message.
+    Send {
+        /// Over this socket.
+        socket: SocketId,
+        /// The message.
+        message: Message,
+    },
+    /// Start the closing handshake.
+    CloseSocket {
+        /// Which.
+        socket: SocketId,
+        /// 1000 or 3000 to 4999.
+        code: u16,
+        /// At most 123 bytes.
+        reason: String,
+    },
+    /// Forget the attempt: take the handlers off, then close, and don't wait for anything.
+    AbandonSocket {
+        /// Which.
+        socket: SocketId,
+    },
+    /// Tell the subscribers.
+    Event(Event),
+}
+
+/// What an app is told, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The connection is in another state.
+    State(State),
+    /// The protocol is known.
+    Protocol(String),
+    /// A link was lost, or an attempt failed; the next follows.
+    Disconnected(Disconnect),
+    /// A message arrived.
+    Message(Incoming),
+    /// A frame arrived that could not be read. Nothing else happened.
+    Unreadable {
+        /// Why, for a person.
+        reason: String,
+        /// The frame; without its content where that was over the limit.
+        message: Message,
+    },
+    /// The fate of an own message.
+    Delivery {
+        /// Which.
+        id: MessageId,
+        /// Its state.
+        delivery: Delivery,
+    },
+    /// How long the server took to answer the last heartbeat.
+    Latency(std::time::Duration),
+}
+
+/// The fate of an own message.
+///
+/// `Queued -> Sent -> Delivered`, or `Failed`. Where the server gives no proof, `Sent` is the last state. Two things may
+/// still happen to a failed one: the person sends it again, or its proof comes late after all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Accepted, and waiting for the link.
+    Queued,
+    /// Handed to the socket.
+    Sent,
+    /// The server has it: its acknowledgement, its receipt, or the message coming back.
+    Delivered,
+    /// It did not arrive, or nobody knows.
+    Failed(Failure),
+}
+
+impl Delivery {
+    /// The state's name in lower case, as the page's `data-delivery` has it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
+/// Why a message failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// It was sent, and the link died before the server proved that it has it. It may have arrived.
+    Unconfirmed,
+    /// The protocol or the server would not have it; why.
+    Refused(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unconfirmed => f.write_str("the connection broke; it may not have arrived"),
+            Self::Refused(reason) => f.write_str(reason),
+        }
+    }
+}
+
+/// Why `send` did not take a message. Nothing was queued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendError {
+    /// The app closed the connection, or it is over; `open()` it first.
+    Closed,
+    /// As many messages or bytes wait as may wait; try again when the link is back.
+    Full,
+    /// The message has this many bytes and may have no more than `limit`.
+    TooLarge {
+        /// Its length.
+        len: usize,
+        /// The most that is sent.
+        limit: usize,
+    },
+}
+
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => f.write_str("the connection is closed; connect first"),
+            Self::Full => f.write_str("too many messages wait for the connection"),
+            Self::TooLarge { len, limit } => {
+                write!(f, "the message has {len} bytes; no more than {limit} can be sent")
+            }
+        }
+    }
+}
+
+impl std::error::Error for SendError {}

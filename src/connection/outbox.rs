@@ -1,0 +1,174 @@
+//! The messages on their way: queued while the link is down, kept while a sent one may still be lost. Bounded, in order.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::session::{MessageId, Outgoing};
+use crate::time::Instant;
+
+/// A server that is heard this long after a message was sent has read it: its event loop runs.
+const SETTLED_AFTER: Duration = Duration::from_secs(5);
+
+#[derive(Debug)]
+struct Entry {
+    id: MessageId,
+    outgoing: Outgoing,
+    /// When it was handed to the socket; `None` while it is queued.
+    sent: Option<Instant>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    entries: VecDeque<Entry>,
+    queued: usize,
+    queued_bytes: usize,
+}
+
+impl Outbox {
+    /// How many messages wait, and how many bytes they have.
+    pub(super) fn queued(&self) -> (usize, usize) {
+        (self.queued, self.queued_bytes)
+    }
+
+    pub(super) fn contains(&self, id: MessageId) -> bool {
+        self.entries.iter().any(|entry| entry.id == id)
+    }
+
+    pub(super) fn push(&mut self, id: MessageId, outgoing: Outgoing) {
+        self.queued += 1;
+        self.queued_bytes += outgoing.body.len();
+        self.entries.push_back(Entry {
+            id,
+            outgoing,
+            sent: None,
+        });
+    }
+
+    /// Hands out the oldest queued message and counts it as sent. Its words are kept only if it may be sent again.
+    pub(super) fn next(&mut self, now: Instant, keep: bool) -> Option<(MessageId, Outgoing)> {
+        let place = self.first_queued();
+        let entry = self.entries.get_mut(place)?;
+        entry.sent = Some(now);
+        self.queued -= 1;
+        self.queued_bytes -= entry.outgoing.body.len();
+        let outgoing = if keep {
+            entry.outgoing.clone()
+        } else {
+            std::mem::replace(&mut entry.outgoing, Outgoing::from(String::new()))
+        };
+        Some((entry.id, outgoing))
+    }
+
+    /// Sent ones stand before queued ones, always.
+    fn first_queued(&self) -> usize {
+        self.entries.len() - self.queued
+    }
+
+    /// Takes a message out: it has its final state. Returns whether it was there.
+    pub(super) fn remove(&mut self, id: MessageId) -> bool {
+        let Some(place) = self.entries.iter().position(|entry| entry.id == id) else {
+            return false;
+        };
+        if let Some(entry) = self.entries.remove(place)
+            && entry.sent.is_none()
+        {
+            self.queued -= 1;
+            self.queued_bytes -= entry.outgoing.body.len();
+        }
+        true
+    }
+
+    /// The server was heard, now: what was sent long enough ago has arrived, and needs no proof any more.
+    pub(super) fn settle(&mut self, now: Instant) {
+        while let Some(Entry { sent: Some(at), .. }) = self.entries.front()
+            && now - *at >= SETTLED_AFTER
+        {
+            self.entries.pop_front();
+        }
+    }
+
+    /// The server has confirmed the end of the connection: all that was sent before has arrived.
+    pub(super) fn settle_all(&mut self) {
+        self.entries.drain(..self.entries.len() - self.queued);
+    }
+
+    /// The link is gone: takes out the sent messages whose fate nobody knows, in order.
+    pub(super) fn take_doubtful(&mut self) -> Vec<MessageId> {
+        let end = self.first_queued();
+        self.entries.drain(..end).map(|entry| entry.id).collect()
+    }
+
+    /// The link is gone, and receivers know a second copy: sends the doubtful ones again, first and in order.
+    pub(super) fn requeue_doubtful(&mut self) -> Vec<MessageId> {
+        let end = self.first_queued();
+        let mut ids = Vec::new();
+        for entry in self.entries.range_mut(..end) {
+            entry.sent = None;
+            entry.outgoing.resent = true;
+            self.queued += 1;
+            self.queued_bytes += entry.outgoing.body.len();
+            ids.push(entry.id);
+        }
+        ids
+    }
+
+    /// How many sent messages still wait for proof.
+    pub(super) fn unproved(&self) -> usize {
+        self.first_queued()
+    }
+
+    /// Gives up waiting for the oldest proof, where there is too much to remember.
+    pub(super) fn forget_oldest(&mut self) {
+        if self.unproved() > 0 {
+            self.entries.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Instant = Instant::START;
+
+    fn filled(count: u128) -> Outbox {
+        let mut outbox = Outbox::default();
+        for id in 0..count {
+            outbox.push(MessageId(id), Outgoing::from("abc"));
+        }
+        outbox
+    }
+
+    #[test]
+    fn queued_ones_are_counted_and_keep_their_order() {
+        let mut outbox = filled(3);
+        assert_eq!(outbox.queued(), (3, 9));
+        assert_eq!(outbox.next(NOW, false).unwrap().0, MessageId(0));
+        assert!(outbox.remove(MessageId(2)));
+        assert_eq!(outbox.queued(), (1, 3));
+        assert_eq!(outbox.next(NOW, false).unwrap().0, MessageId(1));
+        assert_eq!(outbox.next(NOW, false), None);
+        assert_eq!(outbox.queued(), (0, 0));
+    }
+
+    #[test]
+    fn doubtful_ones_go_again_before_the_queued_and_in_order() {
+        let mut outbox = filled(4);
+        outbox.next(NOW, true);
+        outbox.next(NOW, true);
+        assert_eq!(outbox.requeue_doubtful(), [MessageId(0), MessageId(1)]);
+        assert_eq!(outbox.queued(), (4, 12));
+        let (id, outgoing) = outbox.next(NOW, true).unwrap();
+        assert_eq!(id, MessageId(0));
+        assert!(outgoing.resent);
+    }
+
+    #[test]
+    fn what_was_sent_long_before_the_server_was_heard_is_settled() {
+        let mut outbox = filled(2);
+        outbox.next(NOW, false);
+        outbox.next(NOW + Duration::from_secs(4), false);
+        outbox.settle(NOW + SETTLED_AFTER);
+        assert_eq!(outbox.take_doubtful(), [MessageId(1)]);
+    }
+}

@@ -1,0 +1,2 @@
+//! The page: mounts the chat app.
+fn main() {}

@@ -1,0 +1,274 @@
+//! Pure: one protocol's handshake, heartbeat and acknowledgements over an open socket. The trait [`Session`].
+//!
+//! A session outlives its sockets: what must be remembered from one to the next (a recovery id, the subscriptions) is its
+//! own, and [`Session::begin`] starts it anew on the next attempt. It never reads a clock and never touches a socket; it is
+//! told what happened and says what to do through [`Actions`].
+
+pub mod detect;
+pub mod json;
+pub mod text;
+
+mod own;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::time::Duration;
+
+use crate::time::Instant;
+use crate::wire::Message;
+
+/// The id of one outgoing message: unique over all clients, the same when it is sent again.
+///
+/// Its text form is 32 hexadecimal digits; that is what stands on the wire.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MessageId(pub u128);
+
+impl MessageId {
+    /// Reads the text form back; `None` for any other text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        plain
+            .then(|| u128::from_str_radix(text, 16).ok())?
+            .map(Self)
+    }
+}
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl fmt::Debug for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MessageId({self})")
+    }
+}
+
+/// What an app hands to `send`: words or bytes, and where they go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The words or the bytes. A chat protocol puts words into its own shape.
+    pub body: Message,
+    /// Socket.IO's event name or STOMP's destination; `None` for the session's default.
+    pub channel: Option<String>,
+    /// Whether an earlier copy may have arrived already, so that receivers show one of them only.
+    pub resent: bool,
+}
+
+impl<T: Into<Message>> From<T> for Outgoing {
+    fn from(body: T) -> Self {
+        Self {
+            body: body.into(),
+            channel: None,
+            resent: false,
+        }
+    }
+}
+
+/// What a server sent, decoded as far as the protocol goes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Incoming {
+    /// The words to show, or the bytes.
+    pub body: Body,
+    /// Who sent it, where the protocol says so.
+    pub sender: Option<String>,
+    /// The id given to it by its sender or by the server.
+    pub id: Option<String>,
+    /// Whether the server itself speaks.
+    pub system: bool,
+    /// Whether it may be a second copy of what was sent before, under the same id.
+    pub resent: bool,
+    /// Socket.IO's event name or STOMP's destination.
+    pub channel: Option<String>,
+    /// All of it, where `body` is only a part: the arguments of a Socket.IO event, the headers of a STOMP frame.
+    pub data: Option<serde_json::Value>,
+}
+
+/// The content of an [`Incoming`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Words.
+    Text(String),
+    /// Bytes that are no text.
+    Binary(Vec<u8>),
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self::Text(String::new())
+    }
+}
+
+impl Body {
+    /// The words, if it is words.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Binary(_) => None,
+        }
+    }
+}
+
+/// How a connection ended, [WHATWG `CloseEvent`](https://websockets.spec.whatwg.org/#closeevent).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloseEvent {
+    /// The close code, [RFC 6455 section 7.4](https://www.rfc-editor.org/rfc/rfc6455#section-7.4); 1005 where there was
+    /// none, 1006 where the connection broke.
+    pub code: u16,
+    /// The reason, often empty.
+    pub reason: String,
+    /// Whether the closing handshake was completed.
+    pub was_clean: bool,
+}
+
+/// Where the next attempt goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// An absolute `ws://` or `wss://` URL.
+    pub url: String,
+    /// The subprotocols to offer, in order of preference.
+    pub subprotocols: Vec<String>,
+}
+
+/// What the connection has to keep an eye on, as a session asks for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Liveness {
+    /// Send a heartbeat this often.
+    pub send_every: Option<Duration>,
+    /// A heartbeat that the server answers is answered within this time, or the link is dead.
+    pub answer_within: Option<Duration>,
+    /// Something arrives at least this often, or the link is dead.
+    pub silence_limit: Option<Duration>,
+}
+
+/// The heartbeat that an app asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heartbeat {
+    /// How often one is sent. Default 20 s.
+    pub send_every: Duration,
+    /// How long an answer may take, from a server that does answer. Default 10 s.
+    pub expect_within: Duration,
+}
+
+impl Default for Heartbeat {
+    fn default() -> Self {
+        Self {
+            send_every: Duration::from_secs(20),
+            expect_within: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What a session wants done. The connection does it in this order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Open the socket. The answer is [`Session::handle_open`].
+    Open(Target),
+    /// Get this `http(s)` URL first. The answer is [`Session::handle_fetched`].
+    Fetch(String),
+    /// Send this over the socket.
+    Transmit(Message),
+    /// The handshake is done: the connection is open for the app.
+    Ready,
+    /// Hand this to the app.
+    Deliver(Incoming),
+    /// The server has proved that it has this message.
+    Delivered(MessageId),
+    /// This message cannot be sent, or the server refused it, with a reason that a person can read.
+    Failed(MessageId, String),
+    /// The heartbeat was answered.
+    Answered,
+    /// A frame that could not be read, with a reason and the frame.
+    Unreadable(String, Message),
+    /// Give this socket up and try again, with a reason that a person can read.
+    Reconnect(String),
+    /// Give up: trying again does not help. With the server's own words where it has any.
+    Stop(String),
+}
+
+/// The list a session writes its wishes to.
+#[derive(Debug, Default)]
+pub struct Actions(VecDeque<Action>);
+
+impl Actions {
+    /// Adds a wish.
+    pub fn push(&mut self, action: Action) {
+        self.0.push_back(action);
+    }
+
+    /// Takes the oldest wish.
+    pub fn pop(&mut self) -> Option<Action> {
+        self.0.pop_front()
+    }
+}
+
+/// One protocol, from the first byte after the WebSocket's own handshake.
+///
+/// All methods but a few have a default that suits a protocol which needs nothing of the kind.
+pub trait Session {
+    /// The protocol's name, as the status shows it.
+    fn protocol(&self) -> &str;
+
+    /// A new attempt starts. Forget what belonged to the old socket; then ask for [`Action::Open`] or [`Action::Fetch`].
+    fn begin(&mut self, target: &Target, out: &mut Actions) {
+        out.push(Action::Open(target.clone()));
+    }
+
+    /// The answer to [`Action::Fetch`]: the body of a 2xx answer, or the reason why there is none.
+    fn handle_fetched(&mut self, answer: Result<String, String>, out: &mut Actions) {
+        let _ = (answer, out);
+    }
+
+    /// The socket is open, with this subprotocol (empty for none).
+    fn handle_open(&mut self, subprotocol: &str, now: Instant, out: &mut Actions) {
+        let _ = (subprotocol, now);
+        out.push(Action::Ready);
+    }
+
+    /// A message arrived.
+    fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions);
+
+    /// The socket closed or was given up. What the session has to say comes before the connection's own judgement: a
+    /// [`Action::Stop`] or [`Action::Reconnect`] with a better reason than the close code has.
+    fn handle_close(&mut self, close: &CloseEvent, out: &mut Actions) {
+        let _ = (close, out);
+    }
+
+    /// The time of [`Session::poll_timeout`] has come.
+    fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
+        let _ = (now, out);
+    }
+
+    /// When [`Session::handle_timeout`] wants to be called.
+    fn poll_timeout(&self) -> Option<Instant> {
+        None
+    }
+
+    /// Sends the app's message, or says [`Action::Failed`]. Called only while the connection is open.
+    fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions);
+
+    /// What keeps the link alive, given what the app asked for (`None`: no heartbeat). Asked again after each message.
+    fn liveness(&self, wanted: Option<Heartbeat>) -> Liveness {
+        let _ = wanted;
+        Liveness::default()
+    }
+
+    /// Send a heartbeat; `id` is a fresh one, for protocols that mark it. Returns whether this server is known to answer.
+    fn heartbeat(&mut self, id: MessageId, now: Instant, out: &mut Actions) -> bool {
+        let _ = (id, now, out);
+        false
+    }
+
+    /// Whether this server proves each message it has, as far as is known by now.
+    fn proves(&self) -> bool {
+        false
+    }
+
+    /// The app closes the connection: say goodbye, where the protocol has a word for it.
+    fn goodbye(&mut self, out: &mut Actions) {
+        let _ = out;
+    }
+}

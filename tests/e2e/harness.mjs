@@ -1,0 +1,176 @@
+// What a test gets: `test(name, act, options)` registers it; `t` opens pages and starts servers, and cleans up after it.
+import { spawn as spawnProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { chromium } from "playwright-core";
+import { person } from "../servers/person.mjs";
+import { spawn } from "../servers/spawn.mjs";
+import { Chat } from "./chat.mjs";
+import { DEEP_PATH, servePage } from "./static.mjs";
+
+export { until } from "../servers/person.mjs";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-proxy-server",
+  // Names of servers that are not loopback by name, so that the page treats them as foreign. No other name resolves.
+  "--host-resolver-rules=MAP chat.test 127.0.0.1, MAP chat.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+];
+
+export const registry = [];
+
+/**
+ * Registers a test. Options: `limit` (ms, default 60 s), `allow` (patterns of console errors that belong to the test),
+ * `needs` (a function that returns a reason to skip, or nothing).
+ */
+export function test(name, act, options = {}) {
+  registry.push({ name, act, limit: 60_000, allow: [], ...options });
+}
+
+/** What all tests share: the page's servers and the browsers, each started when first asked for. */
+export class World {
+  #made = new Map();
+  dist = path.resolve(ROOT, process.env.LEPTOS_CHAT_DIST ?? "dist");
+
+  #once(name, make) {
+    if (!this.#made.has(name)) this.#made.set(name, make());
+    return this.#made.get(name);
+  }
+
+  page({ tls = false } = {}) {
+    return this.#once(`page ${tls}`, () => servePage(this.dist, { tls }));
+  }
+
+  /** `trusting`: a browser that takes any certificate; for the tests of wss and https alone. */
+  browser({ trusting = false } = {}) {
+    const args = trusting ? [...FLAGS, "--ignore-certificate-errors"] : FLAGS;
+    const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+    return this.#once(`browser ${trusting}`, () => chromium.launch({ executablePath, args }));
+  }
+
+  async close() {
+    for (const thing of this.#made.values()) await (await thing.catch(() => null))?.close();
+  }
+}
+
+/** One run of one test. */
+export class Run {
+  chats = [];
+  #world;
+  #allow;
+  #cleanups = [];
+
+  constructor(world, allow) {
+    this.#world = world;
+    this.#allow = allow;
+  }
+
+  /** Something to be undone with the test, the newest first. */
+  defer(cleanup) {
+    this.#cleanups.push(cleanup);
+  }
+
+  async close() {
+    for (const cleanup of this.#cleanups.reverse()) await Promise.resolve(cleanup()).catch(() => {});
+  }
+
+  /**
+   * Opens the page with these URL parameters, as a person of its own (a fresh browser context).
+   * Options: `like` (another chat whose browser is shared), `https`, `trusting`, `deep` (under a longer path), `host`, and those of a Playwright context.
+   */
+  async open(parameters = {}, { like, https = false, trusting = https, deep = false, host = "127.0.0.1", ...contextOptions } = {}) {
+    const { origin } = await this.#world.page({ tls: https });
+    const context = like ? like.page.context() : await this.#newContext(trusting, contextOptions);
+    const page = await context.newPage();
+    const chat = await Chat.on(page, this.#allow);
+    this.chats.push(chat);
+    const query = new URLSearchParams(parameters).toString();
+    await page.goto(`${origin.replace("127.0.0.1", host)}${deep ? DEEP_PATH : "/"}${query && `?${query}`}`);
+    await chat.statusLine.waitFor({ state: "attached" });
+    return chat;
+  }
+
+  async #newContext(trusting, options) {
+    const browser = await this.#world.browser({ trusting });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US", ...options });
+    this.defer(() => context.close());
+    return context;
+  }
+
+  /** Opens the page on a server's URL and waits until it is connected. */
+  async join(url, parameters = {}, options = {}) {
+    const chat = await this.open({ url, protocol: "json", user: "ada", ...parameters }, options);
+    await chat.waitOpen();
+    return chat;
+  }
+
+  /** A server in this process. */
+  async start(name, options) {
+    const server = await (await import(`../servers/${name}.mjs`)).start(options);
+    this.defer(() => server.close());
+    return server;
+  }
+
+  /** A server in a process of its own: it can be killed and frozen. */
+  async spawn(name, options) {
+    const server = await spawn(name, options);
+    this.defer(() => server.close());
+    return server;
+  }
+
+  async person(url, options) {
+    const visitor = await person(url, options);
+    this.defer(() => visitor.close());
+    return visitor;
+  }
+
+  /** The embedded server with its faults: `{ url, http, stats(), control(path) }`. */
+  async bench() {
+    const { origin } = await this.#world.page();
+    const child = spawnProcess(embeddedServer(), ["--listen", "127.0.0.1:0", "--faults", "--allow-origin", origin], { stdio: ["ignore", "pipe", "ignore"] });
+    this.defer(() => void child.kill("SIGKILL"));
+    const url = await firstAddress(child);
+    const http = url.replace(/^ws/, "http");
+    return {
+      url,
+      http,
+      stats: async () => (await fetch(`${http}/control/stats`)).json(),
+      control: async (command) => {
+        const answer = await fetch(`${http}/control/${command}`, { method: "POST" });
+        if (!answer.ok) throw new Error(`/control/${command} answered ${answer.status}`);
+      },
+    };
+  }
+}
+
+function embeddedServer() {
+  const built = ["release", "debug"].map((profile) => path.join(ROOT, "target", profile, "leptos-chat-server"));
+  const program = process.env.LEPTOS_CHAT_SERVER_BIN ?? built.find(existsSync);
+  if (!program) throw new Error("no embedded server: run `cargo build -p leptos-chat-server`, or set LEPTOS_CHAT_SERVER_BIN");
+  return path.resolve(ROOT, program);
+}
+
+async function firstAddress(child) {
+  const failed = new Promise((_, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`the embedded server ended at its start with ${code}`)));
+  });
+  const lines = createInterface({ input: child.stdout });
+  const found = new Promise((resolve) => {
+    lines.on("line", (line) => {
+      const match = /^listening on (wss?:\S+)$/.exec(line);
+      if (match) resolve(match[1]);
+    });
+  });
+  return Promise.race([found, failed]);
+}

@@ -1,0 +1,91 @@
+// Runs the end-to-end tests: node tests/e2e/run.mjs [filter]
+// The filter is a part of a test's or a file's name. E2E_JOBS: how many tests run at a time (default 2).
+// The last line is "N passed, N failed"; the exit code is 0 only when something ran and nothing failed.
+import { mkdir, readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { registry, Run, World } from "./harness.mjs";
+
+const FOLDER = fileURLToPath(new URL(".", import.meta.url));
+const OUTPUT = path.join(FOLDER, "output");
+
+async function load(filter) {
+  const files = (await readdir(FOLDER)).filter((name) => name.endsWith(".test.mjs")).sort();
+  for (const file of files) {
+    const before = registry.length;
+    await import(`./${file}`);
+    for (const entry of registry.slice(before)) entry.file = file;
+  }
+  const wanted = filter.toLowerCase();
+  return registry.filter(({ name, file }) => `${file}: ${name}`.toLowerCase().includes(wanted));
+}
+
+function limited(promise, limit) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done after ${limit / 1000} s`)), limit);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** Runs one test and returns null, or what went wrong. */
+async function attempt(entry, run) {
+  try {
+    await limited(entry.act(run), entry.limit);
+  } catch (error) {
+    return error;
+  }
+  const errors = run.chats.flatMap((chat) => chat.errors);
+  return errors.length > 0 ? new Error(`the page wrote errors:\n${errors.join("\n")}`) : null;
+}
+
+/** A screenshot, the states and the console of each page of a failed test. */
+async function evidence(entry, run) {
+  const lines = [];
+  for (const [index, chat] of run.chats.entries()) {
+    const file = path.join(OUTPUT, `failed-${entry.name.replace(/\W+/g, "-").slice(0, 80)}-${index + 1}.png`);
+    const saved = await chat.page.screenshot({ path: file, timeout: 5000 }).then(() => true, () => false);
+    if (saved) lines.push(`page ${index + 1}: ${path.relative(process.cwd(), file)}`);
+    const states = await limited(chat.states(), 2000).catch(() => []);
+    lines.push(`  states: ${states.map(({ state, ready }) => `${state}(${ready})`).join(" ")}`);
+    lines.push(...chat.console.slice(-20).map((line) => `  console ${line.slice(0, 1500)}`));
+  }
+  return lines;
+}
+
+function report(word, started, entry, lines = []) {
+  const seconds = ((Date.now() - started) / 1000).toFixed(1).padStart(5);
+  const indented = lines.flatMap((line) => line.split("\n")).map((line) => `        ${line}\n`);
+  process.stdout.write(`${word.padEnd(5)}${seconds} s  ${entry.file.replace(".test.mjs", "")}: ${entry.name}\n${indented.join("")}`);
+}
+
+async function runOne(entry, world, results) {
+  const started = Date.now();
+  const reason = entry.needs?.();
+  if (reason) return report("skip", started, entry, [reason]);
+  const run = new Run(world, entry.allow);
+  const error = await attempt(entry, run);
+  const lines = error ? [error.stack ?? String(error), ...(await evidence(entry, run))] : [];
+  await limited(run.close(), 15_000).catch((late) => lines.push(`cleaning up: ${late.message}`));
+  results[error ? "failed" : "passed"] += 1;
+  report(error ? "FAIL" : "ok", started, entry, lines);
+}
+
+async function main() {
+  const tests = await load(process.argv[2] ?? "");
+  const results = { passed: 0, failed: 0 };
+  const world = new World();
+  await rm(OUTPUT, { recursive: true, force: true });
+  await mkdir(OUTPUT, { recursive: true });
+  const waiting = [...tests];
+  const worker = async () => {
+    for (let entry = waiting.shift(); entry; entry = waiting.shift()) await runOne(entry, world, results);
+  };
+  await Promise.all(Array.from({ length: Number(process.env.E2E_JOBS ?? 2) }, worker));
+  await limited(world.close(), 15_000).catch(() => {});
+  if (tests.length === 0) console.log(`no test matches ${JSON.stringify(process.argv[2])}`);
+  console.log(`${results.passed} passed, ${results.failed} failed`);
+  process.exit(results.failed > 0 || results.passed === 0 ? 1 : 0);
+}
+
+await main();

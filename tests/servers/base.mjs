@@ -1,0 +1,106 @@
+// What the plain WebSocket servers of the tests share: listening, counting, sending to many, going away.
+import http from "node:http";
+import https from "node:https";
+import { WebSocketServer, WebSocket } from "ws";
+import { certificate } from "./certificate.mjs";
+
+const openSockets = new WeakMap();
+
+/** Listens on loopback and resolves with the real port (a `port` of 0 asks for a free one). */
+export async function listen(server, port = 0) {
+  const sockets = new Set();
+  openSockets.set(server, sockets);
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  await new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(Number(port), "127.0.0.1", resolve);
+  });
+  return server.address().port;
+}
+
+/** An HTTP server, or an HTTPS one with a fresh self-signed certificate. */
+export async function httpServer(tls, handler) {
+  return tls ? https.createServer(await certificate(), handler) : http.createServer(handler);
+}
+
+/** Is this text a heartbeat of one of the dialects: the word `ping`, or JSON whose `type` says so? */
+export function isHeartbeat(text) {
+  if (text === "ping") return true;
+  if (!text.startsWith("{") || text.length > 1000) return false;
+  try {
+    return ["ping", "pong"].includes(JSON.parse(text).type);
+  } catch {
+    return false;
+  }
+}
+
+/** Closes a listening server with everything that hangs on it; upgraded sockets too, which Node would wait for. */
+export function stopListening(server) {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    dropConnections(server);
+  });
+}
+
+/** Ends every TCP connection of a server without a word. */
+export function dropConnections(server) {
+  for (const socket of openSockets.get(server) ?? []) socket.destroy();
+}
+
+/**
+ * A WebSocket server that counts. `onClient(client, room)` is called for each new client and
+ * `onMessage(client, data, isBinary, room)` for each message; `room.others(client)` and `room.all()` say who is there.
+ *
+ * `holdFor`: a path. All other handshakes wait until a client with this path is connected, so that a receiver
+ * can be there before the page is.
+ */
+export async function webSocketServer({ port = 0, tls = false, holdFor = null, onClient, onMessage }) {
+  const counts = { connections: 0, heartbeats: 0, received: [] };
+  const held = [];
+  let receiverIsThere = holdFor === null;
+  const admit = (info, decide) => {
+    if (receiverIsThere || info.req.url === holdFor) decide(true);
+    else held.push(decide);
+  };
+  const server = await httpServer(tls, (_request, response) => response.end("a WebSocket server\n"));
+  const sockets = new WebSocketServer({ server, verifyClient: admit });
+  const room = {
+    all: () => [...sockets.clients].filter((client) => client.readyState === WebSocket.OPEN),
+    others: (sender) => room.all().filter((client) => client !== sender),
+  };
+
+  sockets.on("connection", (client, request) => {
+    counts.connections += 1;
+    client.on("error", () => {});
+    client.on("message", (data, isBinary) => {
+      const text = data.toString();
+      if (isHeartbeat(text)) counts.heartbeats += 1;
+      else counts.received.push(text);
+      onMessage?.(client, data, isBinary, room);
+    });
+    onClient?.(client, room);
+    if (request.url === holdFor) {
+      receiverIsThere = true;
+      for (const decide of held.splice(0)) decide(true);
+    }
+  });
+
+  const realPort = await listen(server, port);
+  return {
+    url: `${tls ? "wss" : "ws"}://127.0.0.1:${realPort}`,
+    port: realPort,
+    /** How many clients ever came, how many are here, and what they sent (heartbeats counted apart). */
+    stats: () => ({ ...counts, received: [...counts.received], clients: room.all().length }),
+    /** Says something to everybody from the server. */
+    say: (text) => room.all().forEach((client) => client.send(text)),
+    /** Closes every client politely, with a code and a reason. */
+    closeAll: (code = 1001, reason = "") => room.all().forEach((client) => client.close(code, reason)),
+    /** Drops every TCP connection without a close frame; goes on listening. */
+    dropAll: () => dropConnections(server),
+    /** Goes away: no close frames, no listening. */
+    close: () => stopListening(server),
+  };
+}
