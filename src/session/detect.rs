@@ -7,29 +7,18 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::json::JsonSession;
-use super::text::TextSession;
+use super::options::{Protocol, SessionOptions};
 use super::{Action, Actions, CloseEvent, Heartbeat, Liveness, MessageId, Outgoing, Session, Target};
 use crate::time::Instant;
-use crate::wire::json::JsonFields;
 use crate::wire::lenient::parse_value;
 use crate::wire::Message;
 
 /// How long a server may take to say something before it is taken for a silent one.
 pub const DECIDE_WITHIN: Duration = Duration::from_millis(300);
 
-/// What the sessions that `auto` chooses from are made with.
-#[derive(Clone, Debug, Default)]
-pub struct DetectOptions {
-    /// The own name, for the protocols that carry one.
-    pub user: Option<String>,
-    /// The JSON member names.
-    pub fields: JsonFields,
-}
-
 /// The `auto` session; see the module's text.
 pub struct AutoSession {
-    options: DetectOptions,
+    options: SessionOptions,
     chosen: Option<Box<dyn Session>>,
     /// Chosen by silence: the first frame may still change it.
     provisional: bool,
@@ -39,7 +28,7 @@ pub struct AutoSession {
 impl AutoSession {
     /// A session that finds out.
     #[must_use]
-    pub fn new(options: DetectOptions) -> Self {
+    pub fn new(options: SessionOptions) -> Self {
         Self {
             options,
             chosen: None,
@@ -50,13 +39,15 @@ impl AutoSession {
 
     fn choose(&mut self, kind: Kind) -> &mut dyn Session {
         self.decide_at = None;
-        let session: Box<dyn Session> = match kind {
-            Kind::Json => Box::new(JsonSession::new(
-                self.options.user.clone(),
-                self.options.fields.clone(),
-            )),
-            Kind::Text => Box::new(TextSession::new()),
+        let protocol = match kind {
+            Kind::Json => Protocol::Json,
+            Kind::Text => Protocol::Text,
         };
+        let options = SessionOptions {
+            protocol,
+            ..self.options.clone()
+        };
+        let session = options.session();
         self.chosen.insert(session).as_mut()
     }
 

@@ -6,6 +6,7 @@
 
 pub mod detect;
 pub mod json;
+pub mod options;
 pub mod text;
 
 mod own;

@@ -55,7 +55,9 @@ enum Half {
 
 /// The surrogate whose escape `\uXXXX` starts at `at`, if one does.
 fn surrogate(bytes: &[u8], at: usize) -> Option<Half> {
-    let [b'\\', b'u', b'd' | b'D', second, third, fourth] = bytes.get(at..at + 6)? else { return None };
+    let [b'\\', b'u', b'd' | b'D', second, third, fourth] = bytes.get(at..at + 6)? else {
+        return None;
+    };
     if !third.is_ascii_hexdigit() || !fourth.is_ascii_hexdigit() {
         return None;
     }
@@ -71,7 +73,11 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> String {
-        parse_value(text).expect("valid").as_str().expect("a string").to_owned()
+        parse_value(text)
+            .expect("valid")
+            .as_str()
+            .expect("a string")
+            .to_owned()
     }
 
     #[test]
@@ -106,7 +112,16 @@ mod tests {
 
     #[test]
     fn what_is_no_json_stays_an_error() {
-        for text in ["", "{", r#""\ud8""#, r#""\ud800"#, "\\ud800", "nul", "1e999", r#""\"#] {
+        for text in [
+            "",
+            "{",
+            r#""\ud8""#,
+            r#""\ud800"#,
+            "\\ud800",
+            "nul",
+            "1e999",
+            r#""\"#,
+        ] {
             assert!(parse_value(text).is_err(), "{text}");
         }
     }

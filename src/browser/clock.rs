@@ -1,0 +1,34 @@
+//! The browser's clocks, and its randomness.
+
+use std::time::Duration;
+
+use crate::time::Instant;
+
+/// The monotonic time since the page started.
+pub(crate) fn now() -> Instant {
+    let millis = web_sys::window()
+        .and_then(|window| window.performance())
+        .map_or(0.0, |performance| performance.now());
+    Instant::from_start(millis_to_duration(millis))
+}
+
+/// The time of day, since 1970-01-01T00:00Z.
+pub(crate) fn wall_clock() -> Duration {
+    millis_to_duration(js_sys::Date::now())
+}
+
+/// A number that nobody can guess; from `Math.random` where the page has no `crypto`.
+pub(crate) fn seed() -> u64 {
+    let mut bytes = [0_u8; 8];
+    let secure = web_sys::window()
+        .and_then(|window| window.crypto().ok())
+        .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).ok());
+    match secure {
+        Some(_) => u64::from_le_bytes(bytes),
+        None => js_sys::Math::random().to_bits() ^ js_sys::Date::now().to_bits().rotate_left(32),
+    }
+}
+
+fn millis_to_duration(millis: f64) -> Duration {
+    Duration::try_from_secs_f64(millis / 1000.0).unwrap_or_default()
+}

@@ -1,0 +1,157 @@
+//! One `WebSocket` and its handlers: made, obeyed and let go of in one place. JavaScript values end here.
+
+use gloo_events::EventListener;
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{BinaryType, DomException, Event, MessageEvent, WebSocket};
+
+use crate::connection::{Input, SocketError, SocketId};
+use crate::session::{CloseEvent, Target};
+use crate::wire::Message;
+
+/// A socket with its handlers. Dropping it takes the handlers off first, so that nothing it says later is heard, and then
+/// closes it.
+pub(super) struct Socket {
+    id: SocketId,
+    socket: WebSocket,
+    listeners: Vec<EventListener>,
+}
+
+impl Socket {
+    /// Opens a socket. `tell` hears everything it does.
+    pub(super) fn open(
+        id: SocketId,
+        target: &Target,
+        tell: impl Fn(Input) + Clone + 'static,
+    ) -> Result<Self, SocketError> {
+        let protocols: Array = target.subprotocols.iter().map(JsValue::from).collect();
+        let socket = WebSocket::new_with_str_sequence(&target.url, &protocols)
+            .map_err(|error| socket_error(&error))?;
+        // At once: Blobs would be read asynchronously, and out of order.
+        socket.set_binary_type(BinaryType::Arraybuffer);
+        let mut this = Self {
+            id,
+            socket,
+            listeners: Vec::new(),
+        };
+        this.listen(tell);
+        Ok(this)
+    }
+
+    fn listen(&mut self, tell: impl Fn(Input) + Clone + 'static) {
+        let socket = self.id;
+        let target = self.socket.clone();
+        self.on("open", tell.clone(), move |_| {
+            Some(Input::SocketOpened {
+                socket,
+                subprotocol: target.protocol(),
+            })
+        });
+        self.on("message", tell.clone(), move |event| {
+            let message = read(&event.dyn_ref::<MessageEvent>()?.data())?;
+            Some(Input::SocketMessage { socket, message })
+        });
+        // `error` carries no reason, and `close` always follows.
+        self.on("close", tell, move |event| {
+            let event = event.dyn_ref::<web_sys::CloseEvent>()?;
+            let close = CloseEvent {
+                code: event.code(),
+                reason: event.reason(),
+                was_clean: event.was_clean(),
+            };
+            Some(Input::SocketClosed { socket, close })
+        });
+    }
+
+    fn on(
+        &mut self,
+        name: &'static str,
+        tell: impl Fn(Input) + 'static,
+        input: impl Fn(&Event) -> Option<Input> + 'static,
+    ) {
+        let listener = EventListener::new(&self.socket, name, move |event| {
+            if let Some(input) = input(event) {
+                tell(input);
+            }
+        });
+        self.listeners.push(listener);
+    }
+
+    pub(super) fn id(&self) -> SocketId {
+        self.id
+    }
+
+    /// Sends. Throws only while the socket is connecting, when the connection sends nothing.
+    pub(super) fn send(&self, message: &Message) {
+        let sent = match message {
+            Message::Text(text) => self.socket.send_with_str(text),
+            Message::Binary(bytes) => self.socket.send_with_u8_array(bytes),
+        };
+        if let Err(error) = sent {
+            log::error!("the browser would not send: {}", describe(&error));
+        }
+    }
+
+    /// Starts the closing handshake. The connection has checked the code and the reason.
+    pub(super) fn close(&self, code: u16, reason: &str) {
+        if let Err(error) = self.socket.close_with_code_and_reason(code, reason) {
+            log::error!("the browser would not close: {}", describe(&error));
+        }
+    }
+
+    /// How many bytes the socket's own buffer holds.
+    pub(super) fn buffered(&self) -> Input {
+        Input::Buffered {
+            socket: self.id,
+            bytes: self.socket.buffered_amount() as usize,
+        }
+    }
+
+    /// An end that no event told of: a page that comes back may find its socket closed.
+    pub(super) fn silent_end(&self) -> Option<Input> {
+        (self.socket.ready_state() == WebSocket::CLOSED).then(|| Input::SocketClosed {
+            socket: self.id,
+            close: CloseEvent {
+                code: 1006,
+                reason: String::new(),
+                was_clean: false,
+            },
+        })
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.listeners.clear();
+        // Closing a closed socket does nothing; without a code nothing is thrown.
+        let _ = self.socket.close();
+    }
+}
+
+/// The payload: a string or, since `binaryType` is set, an `ArrayBuffer`. Lone surrogates become U+FFFD on the way.
+fn read(data: &JsValue) -> Option<Message> {
+    if let Some(text) = data.as_string() {
+        return Some(Message::Text(text));
+    }
+    let buffer = data.dyn_ref::<ArrayBuffer>()?;
+    Some(Message::Binary(Uint8Array::new(buffer).to_vec()))
+}
+
+fn socket_error(error: &JsValue) -> SocketError {
+    let text = describe(error);
+    match error.dyn_ref::<DomException>().map(DomException::name).as_deref() {
+        Some("SyntaxError") => SocketError::Syntax(text),
+        Some("SecurityError") => SocketError::Security(
+            "a page on https:// may connect to wss:// only; use a wss:// server, or open this page over http://"
+                .into(),
+        ),
+        _ => SocketError::Other(text),
+    }
+}
+
+fn describe(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => error.as_string().unwrap_or_else(|| "an unknown error".into()),
+    }
+}

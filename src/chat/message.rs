@@ -1,0 +1,50 @@
+//! Pure: one line of a chat, as the timeline holds it.
+
+use std::time::Duration;
+
+use crate::connection::Delivery;
+use crate::session::{Body, MessageId};
+
+/// Who a message is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// The person at this page.
+    Me,
+    /// Somebody else.
+    Other,
+    /// The server.
+    System,
+}
+
+impl Author {
+    /// The name in lower case, as the page's `data-author` has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Me => "me",
+            Self::Other => "other",
+            Self::System => "system",
+        }
+    }
+}
+
+/// One line of a chat.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChatMessage {
+    /// Its place in the timeline; grows by one with each message and never changes.
+    pub key: u64,
+    /// Who it is from.
+    pub author: Author,
+    /// The sender's name, where it is known. Text from the network: never markup.
+    pub sender: Option<String>,
+    /// What it says.
+    pub body: Body,
+    /// Why it could not be read, where it is a frame that no protocol understands; `body` is then the frame.
+    pub unreadable: Option<String>,
+    /// When it was sent, or arrived, since 1970-01-01T00:00Z.
+    pub at: Duration,
+    /// The id of an own message.
+    pub id: Option<MessageId>,
+    /// What became of an own message.
+    pub delivery: Option<Delivery>,
+}

@@ -1,0 +1,285 @@
+//! Pure: the messages of a chat. Their order, what is a second copy, and what became of the own ones.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::message::{Author, ChatMessage};
+use crate::connection::{Delivery, Event};
+use crate::session::{Body, Incoming, MessageId};
+
+/// How many messages are held by default; the oldest go first.
+pub const MAX_MESSAGES: usize = 100_000;
+/// How many ids are remembered to know a second copy.
+const REMEMBERED: usize = 10_000;
+
+/// What an event changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing that is shown.
+    Nothing,
+    /// There is a message more.
+    Added,
+    /// The delivery of this own message.
+    Delivery(MessageId),
+}
+
+/// The messages of one chat, oldest first.
+#[derive(Debug)]
+pub struct Timeline {
+    messages: VecDeque<Arc<ChatMessage>>,
+    limit: usize,
+    /// The key of the next message; also how often the timeline has grown.
+    next_key: u64,
+    own: HashMap<MessageId, u64>,
+    seen: HashSet<String>,
+    seen_order: VecDeque<String>,
+}
+
+impl Default for Timeline {
+    fn default() -> Self {
+        Self::new(MAX_MESSAGES)
+    }
+}
+
+impl Timeline {
+    /// An empty timeline that holds at most `limit` messages, and at least one.
+    #[must_use]
+    pub fn new(limit: usize) -> Self {
+        Self {
+            messages: VecDeque::new(),
+            limit: limit.max(1),
+            next_key: 0,
+            own: HashMap::new(),
+            seen: HashSet::new(),
+            seen_order: VecDeque::new(),
+        }
+    }
+
+    /// How many messages it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.messages.len()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.messages.is_empty()
+    }
+
+    /// The key of the oldest message held; equal to [`Timeline::end_key`] when there is none.
+    #[must_use]
+    pub fn first_key(&self) -> u64 {
+        self.next_key - self.messages.len() as u64
+    }
+
+    /// The key that the next message will get.
+    #[must_use]
+    pub fn end_key(&self) -> u64 {
+        self.next_key
+    }
+
+    /// The message with this key, if it is held.
+    #[must_use]
+    pub fn get(&self, key: u64) -> Option<&Arc<ChatMessage>> {
+        let place = key.checked_sub(self.first_key())?;
+        self.messages.get(usize::try_from(place).ok()?)
+    }
+
+    /// The own message with this id, if it is held.
+    #[must_use]
+    pub fn own(&self, id: MessageId) -> Option<&Arc<ChatMessage>> {
+        self.get(*self.own.get(&id)?)
+    }
+
+    /// All messages, oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<ChatMessage>> + ExactSizeIterator {
+        self.messages.iter()
+    }
+
+    /// Adds an own message, which is shown at once.
+    pub fn push_own(&mut self, id: MessageId, sender: Option<String>, text: String, at: Duration) {
+        let key = self.push(ChatMessage {
+            key: 0,
+            author: Author::Me,
+            sender,
+            body: Body::Text(text),
+            unreadable: None,
+            at,
+            id: Some(id),
+            delivery: Some(Delivery::Queued),
+        });
+        self.own.insert(id, key);
+    }
+
+    /// Takes the last message back if it is this own one, which was not accepted after all.
+    pub fn take_back(&mut self, id: MessageId) {
+        if self.messages.back().is_some_and(|message| message.id == Some(id)) {
+            self.messages.pop_back();
+            self.own.remove(&id);
+            self.next_key -= 1;
+        }
+    }
+
+    /// Takes in what happened, `at` this time of day.
+    pub fn apply(&mut self, event: &Event, at: Duration) -> Change {
+        match event {
+            Event::Message(incoming) => self.receive(incoming, at),
+            Event::Unreadable { reason, message } => {
+                let body = match message.as_text() {
+                    Some(text) => Body::Text(text.to_owned()),
+                    None => Body::Binary(match message {
+                        crate::wire::Message::Binary(bytes) => bytes.clone(),
+                        crate::wire::Message::Text(_) => Vec::new(),
+                    }),
+                };
+                self.push(ChatMessage {
+                    unreadable: Some(reason.clone()),
+                    ..line(Author::System, None, body, at)
+                });
+                Change::Added
+            }
+            Event::Delivery { id, delivery } => self.deliver(*id, delivery),
+            Event::State(_) | Event::Protocol(_) | Event::Disconnected(_) | Event::Latency(_) => {
+                Change::Nothing
+            }
+        }
+    }
+
+    fn receive(&mut self, incoming: &Incoming, at: Duration) -> Change {
+        if let Some(id) = &incoming.id
+            && !self.remember(id)
+            && incoming.resent
+        {
+            return Change::Nothing;
+        }
+        let author = if incoming.system {
+            Author::System
+        } else {
+            Author::Other
+        };
+        let line = line(author, incoming.sender.clone(), incoming.body.clone(), at);
+        self.push(line);
+        Change::Added
+    }
+
+    /// Remembers an id; false when it was known. Only a message that says it may be a second copy is dropped for it: there are
+    /// servers whose `id` is the sender's.
+    fn remember(&mut self, id: &str) -> bool {
+        if !self.seen.insert(id.to_owned()) {
+            return false;
+        }
+        self.seen_order.push_back(id.to_owned());
+        if self.seen_order.len() > REMEMBERED
+            && let Some(oldest) = self.seen_order.pop_front()
+        {
+            self.seen.remove(&oldest);
+        }
+        true
+    }
+
+    fn deliver(&mut self, id: MessageId, delivery: &Delivery) -> Change {
+        let Some(place) = self
+            .own
+            .get(&id)
+            .and_then(|key| key.checked_sub(self.first_key()))
+            .and_then(|place| usize::try_from(place).ok())
+        else {
+            return Change::Nothing;
+        };
+        let Some(message) = self.messages.get_mut(place) else {
+            return Change::Nothing;
+        };
+        // Proof is proof: nothing that comes later takes it back.
+        if message.delivery == Some(Delivery::Delivered) {
+            return Change::Nothing;
+        }
+        Arc::make_mut(message).delivery = Some(delivery.clone());
+        Change::Delivery(id)
+    }
+
+    fn push(&mut self, message: ChatMessage) -> u64 {
+        let key = self.next_key;
+        self.next_key += 1;
+        self.messages.push_back(Arc::new(ChatMessage { key, ..message }));
+        if self.messages.len() > self.limit
+            && let Some(oldest) = self.messages.pop_front()
+            && let Some(id) = oldest.id
+        {
+            self.own.remove(&id);
+        }
+        key
+    }
+}
+
+fn line(author: Author, sender: Option<String>, body: Body, at: Duration) -> ChatMessage {
+    ChatMessage {
+        key: 0,
+        author,
+        sender,
+        body,
+        unreadable: None,
+        at,
+        id: None,
+        delivery: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connection::Failure;
+
+    const AT: Duration = Duration::ZERO;
+
+    fn text(text: &str, id: Option<&str>, resent: bool) -> Event {
+        Event::Message(Incoming {
+            body: Body::Text(text.into()),
+            id: id.map(Into::into),
+            resent,
+            ..Incoming::default()
+        })
+    }
+
+    #[test]
+    fn the_oldest_go_when_it_is_full_and_keys_never_change() {
+        let mut timeline = Timeline::new(2);
+        for word in ["a", "b", "c"] {
+            timeline.apply(&text(word, None, false), AT);
+        }
+        assert_eq!((timeline.first_key(), timeline.end_key()), (1, 3));
+        assert_eq!(timeline.get(0), None);
+        assert_eq!(timeline.get(2).unwrap().body.as_text(), Some("c"));
+    }
+
+    #[test]
+    fn a_constant_id_is_no_second_copy_but_a_resent_one_is() {
+        let mut timeline = Timeline::default();
+        timeline.apply(&text("ok", Some("ada"), false), AT);
+        timeline.apply(&text("ok", Some("ada"), false), AT);
+        assert_eq!(timeline.len(), 2);
+        timeline.apply(&text("ok", Some("7f"), false), AT);
+        let again = timeline.apply(&text("ok", Some("7f"), true), AT);
+        assert_eq!((again, timeline.len()), (Change::Nothing, 3));
+    }
+
+    #[test]
+    fn a_second_copy_whose_first_never_came_is_shown() {
+        let mut timeline = Timeline::default();
+        timeline.apply(&text("ok", Some("7f"), true), AT);
+        assert_eq!(timeline.len(), 1);
+    }
+
+    #[test]
+    fn late_proof_mends_a_doubt_and_is_never_taken_back() {
+        let mut timeline = Timeline::default();
+        let id = MessageId(1);
+        timeline.push_own(id, None, "x".into(), AT);
+        let mut deliver = |delivery| timeline.apply(&Event::Delivery { id, delivery }, AT);
+        deliver(Delivery::Failed(Failure::Unconfirmed));
+        assert_eq!(deliver(Delivery::Delivered), Change::Delivery(id));
+        assert_eq!(deliver(Delivery::Queued), Change::Nothing);
+        assert_eq!(timeline.own(id).unwrap().delivery, Some(Delivery::Delivered));
+    }
+}

@@ -1,0 +1,342 @@
+//! [`use_chat`]: a chat without a view. The timeline as a signal, and what a person can do.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::reactive::wrappers::read::ArcSignal;
+
+use super::flush::Flush;
+use super::message::ChatMessage;
+use super::timeline::{Change, MAX_MESSAGES, Timeline};
+use crate::browser;
+use crate::connection::{Delivery, Disconnect, Event, ReadyState, SendError, State};
+use crate::session::options::Protocol;
+use crate::session::{MessageId, Outgoing};
+use crate::use_socket::{SocketHandle, SocketOptions, use_socket};
+
+/// What a chat is made with.
+#[derive(Clone)]
+pub struct ChatOptions {
+    /// The own name, shown beside own messages and sent where the protocol has a place for it. Default none.
+    pub user: Option<String>,
+    /// How many messages are held; the oldest go first. Default 100,000.
+    pub max_messages: usize,
+    /// Changes to the socket's options, made after all others.
+    socket: Option<Arc<dyn Fn(SocketOptions) -> SocketOptions + Send + Sync>>,
+    protocol: Protocol,
+}
+
+impl Default for ChatOptions {
+    fn default() -> Self {
+        Self {
+            user: None,
+            max_messages: MAX_MESSAGES,
+            socket: None,
+            protocol: Protocol::Auto,
+        }
+    }
+}
+
+impl ChatOptions {
+    /// Sets the own name; an empty one is none.
+    #[must_use]
+    pub fn user(mut self, name: impl Into<String>) -> Self {
+        self.user = Some(name.into()).filter(|name| !name.trim().is_empty());
+        self
+    }
+
+    /// Speaks this protocol. Default [`Protocol::Auto`].
+    #[must_use]
+    pub fn protocol(mut self, protocol: Protocol) -> Self {
+        self.protocol = protocol;
+        self
+    }
+
+    /// Changes the socket's options: deadlines, bounds, a session of the app's own.
+    #[must_use]
+    pub fn socket(
+        mut self,
+        change: impl Fn(SocketOptions) -> SocketOptions + Send + Sync + 'static,
+    ) -> Self {
+        self.socket = Some(Arc::new(change));
+        self
+    }
+
+    fn socket_options(&self, url: String) -> SocketOptions {
+        let mut options = SocketOptions::new(url).protocol(self.protocol);
+        options.session.user.clone_from(&self.user);
+        match &self.socket {
+            Some(change) => change(options),
+            None => options,
+        }
+    }
+}
+
+/// The messages of a chat: a cheap handle to the one timeline. Reading it never copies the history.
+#[derive(Clone)]
+pub struct Messages {
+    timeline: Arc<RwLock<Timeline>>,
+    /// Grows with every change, so that two handles differ when something happened between them.
+    version: u64,
+}
+
+impl PartialEq for Messages {
+    fn eq(&self, other: &Self) -> bool {
+        self.version == other.version && Arc::ptr_eq(&self.timeline, &other.timeline)
+    }
+}
+
+impl Messages {
+    /// The timeline itself, for reading. Don't hold on to it across an event.
+    pub fn read(&self) -> RwLockReadGuard<'_, Timeline> {
+        self.timeline.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many messages are held.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.read().len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.read().is_empty()
+    }
+
+    /// The message with this key, if it is held.
+    #[must_use]
+    pub fn get(&self, key: u64) -> Option<Arc<ChatMessage>> {
+        self.read().get(key).cloned()
+    }
+}
+
+/// A handle to one chat. Clones are the same chat; it ends with the owner of [`use_chat`].
+#[derive(Clone)]
+pub struct ChatHandle {
+    /// The messages. Changes at most once per animation frame while many arrive, at once when it was quiet.
+    pub messages: ArcSignal<Messages>,
+    /// What the person is writing.
+    pub input: ArcRwSignal<String>,
+    /// The browser's ready state, 0 to 3.
+    pub ready_state: ArcSignal<ReadyState>,
+    /// Where the connection stands.
+    pub state: ArcSignal<State>,
+    /// The name of the protocol in use; `auto` until it is known.
+    pub protocol: ArcSignal<String>,
+    /// Why the last link was lost; `None` again once a connection is open.
+    pub last_disconnect: ArcSignal<Option<Disconnect>>,
+    /// The time until the next attempt, in whole seconds; `None` while none is awaited.
+    pub retry_in: ArcSignal<Option<Duration>>,
+    /// How long the server took to answer the last heartbeat, if it answers any.
+    pub latency: ArcSignal<Option<Duration>>,
+    /// The own name.
+    pub user: Option<String>,
+    socket: SocketHandle,
+    store: Arc<Store>,
+}
+
+/// The timeline, and how its changes reach the signals.
+struct Store {
+    timeline: Arc<RwLock<Timeline>>,
+    messages: ArcRwSignal<Messages>,
+    /// The delivery of each own message that is held: a row's own signal, so that the list does not change for it.
+    deliveries: Mutex<HashMap<MessageId, ArcRwSignal<Delivery>>>,
+    flush: Flush,
+}
+
+/// Opens a chat that lives as long as the component that calls this.
+///
+/// ```
+/// use leptos::prelude::*;
+/// use leptos_chat::{ChatOptions, use_chat};
+///
+/// #[component]
+/// fn Counter() -> impl IntoView {
+///     let chat = use_chat("ws://127.0.0.1:4181/channel", ChatOptions::default().user("ada"));
+///     let messages = chat.messages.clone();
+///     view! { <p>{move || messages.read().len()} " messages"</p> }
+/// }
+/// # let _ = Counter;
+/// ```
+pub fn use_chat(url: impl Into<String>, options: ChatOptions) -> ChatHandle {
+    let mut socket_options = options.socket_options(url.into());
+    // Subscribe first: nothing that the server says may be missed.
+    let connect = std::mem::replace(&mut socket_options.connect, false);
+    let socket = use_socket(socket_options);
+    let store = Arc::new(Store::new(options.max_messages));
+    socket.subscribe_events({
+        let store = Arc::downgrade(&store);
+        move |event| {
+            if let Some(store) = store.upgrade() {
+                store.apply(event);
+            }
+        }
+    });
+    on_cleanup({
+        let store = store.clone();
+        move || store.flush.stop()
+    });
+    if connect {
+        socket.open();
+    }
+    ChatHandle {
+        messages: store.messages.read_only().into(),
+        input: ArcRwSignal::new(String::new()),
+        ready_state: socket.ready_state(),
+        state: socket.state(),
+        protocol: socket.protocol(),
+        last_disconnect: socket.last_disconnect(),
+        retry_in: socket.retry_in(),
+        latency: socket.latency(),
+        user: options.user,
+        socket,
+        store,
+    }
+}
+
+impl ChatHandle {
+    /// Sends what the person has written, and empties the input. White space alone is not sent: `Ok(None)`.
+    ///
+    /// # Errors
+    /// [`SendError`]; the input is left as it was.
+    pub fn send_input(&self) -> Result<Option<MessageId>, SendError> {
+        let text = self.input.get_untracked();
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        let id = self.send(text)?;
+        self.input.set(String::new());
+        Ok(Some(id))
+    }
+
+    /// Sends a text. It is shown at once.
+    ///
+    /// # Errors
+    /// [`SendError`]; nothing was queued and nothing is shown.
+    pub fn send(&self, text: impl Into<String>) -> Result<MessageId, SendError> {
+        let text = text.into();
+        let id = self.socket.new_id().ok_or(SendError::Closed)?;
+        let outgoing = Outgoing::from(text.clone());
+        // The row first, so that the message's fate finds it; taken back if it has none.
+        self.store.push_own(id, self.user.clone(), text);
+        self.socket.send_as(id, outgoing).inspect_err(|_| self.store.take_back(id))?;
+        Ok(id)
+    }
+
+    /// Sends a failed message again, under the same id.
+    ///
+    /// # Errors
+    /// [`SendError`]; the message stays failed.
+    pub fn retry(&self, id: MessageId) -> Result<(), SendError> {
+        let Some(text) = self.store.failed_text(id) else {
+            return Ok(());
+        };
+        self.socket.send_as(
+            id,
+            Outgoing {
+                resent: true,
+                ..Outgoing::from(text)
+            },
+        )
+    }
+
+    /// What became of an own message.
+    #[must_use]
+    pub fn delivery(&self, id: MessageId) -> Option<ArcSignal<Delivery>> {
+        let deliveries = self.store.deliveries();
+        Some(deliveries.get(&id)?.read_only().into())
+    }
+
+    /// Opens the connection, or tries again at once where it waits.
+    pub fn open(&self) {
+        self.socket.open();
+    }
+
+    /// Starts the next attempt now, where one is awaited.
+    pub fn retry_now(&self) {
+        self.socket.retry_now();
+    }
+
+    /// Closes the connection. Nothing but [`ChatHandle::open`] opens it again.
+    pub fn close(&self) {
+        self.socket.close();
+    }
+
+    /// The connection under the chat.
+    #[must_use]
+    pub fn socket(&self) -> &SocketHandle {
+        &self.socket
+    }
+}
+
+impl Store {
+    fn new(max_messages: usize) -> Self {
+        let timeline = Arc::new(RwLock::new(Timeline::new(max_messages)));
+        let messages = ArcRwSignal::new(Messages {
+            timeline: timeline.clone(),
+            version: 0,
+        });
+        Self {
+            timeline,
+            deliveries: Mutex::default(),
+            flush: Flush::new({
+                let messages = messages.clone();
+                move || messages.update(|messages| messages.version += 1)
+            }),
+            messages,
+        }
+    }
+
+    fn apply(&self, event: &Event) {
+        let change = self.write().apply(event, browser::wall_clock());
+        match change {
+            Change::Nothing => {}
+            Change::Added => self.flush.ask(),
+            Change::Delivery(id) => self.show_delivery(id),
+        }
+    }
+
+    fn show_delivery(&self, id: MessageId) {
+        let delivery = self.read().own(id).and_then(|message| message.delivery.clone());
+        let signal = self.deliveries().get(&id).cloned();
+        if let (Some(delivery), Some(signal)) = (delivery, signal) {
+            signal.set(delivery);
+        }
+        self.flush.ask();
+    }
+
+    fn push_own(&self, id: MessageId, user: Option<String>, text: String) {
+        self.deliveries()
+            .insert(id, ArcRwSignal::new(Delivery::Queued));
+        self.write().push_own(id, user, text, browser::wall_clock());
+        self.flush.ask();
+    }
+
+    fn take_back(&self, id: MessageId) {
+        self.deliveries().remove(&id);
+        self.write().take_back(id);
+        self.flush.ask();
+    }
+
+    fn failed_text(&self, id: MessageId) -> Option<String> {
+        let timeline = self.read();
+        let message = timeline.own(id)?;
+        matches!(message.delivery, Some(Delivery::Failed(_)))
+            .then(|| message.body.as_text().map(ToOwned::to_owned))?
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Timeline> {
+        self.timeline.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Timeline> {
+        self.timeline.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn deliveries(&self) -> MutexGuard<'_, HashMap<MessageId, ArcRwSignal<Delivery>>> {
+        self.deliveries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
