@@ -95,7 +95,9 @@ impl SocketOptions {
         self
     }
 
-    fn driver(self) -> Driver {
+    fn driver(mut self) -> Driver {
+        self.session.seed = browser::seed();
+        self.session.heartbeat = self.config.heartbeat;
         let session = match &self.custom {
             Some(make) => make(),
             None => self.session.session(),

@@ -229,7 +229,7 @@ impl Inner {
         });
     }
 
-    #[cfg(feature = "sockjs")]
+    #[cfg(any(feature = "sockjs", feature = "socketio"))]
     fn fetch(self: &Rc<Self>, socket: SocketId, url: String) {
         let inner = Rc::downgrade(self);
         spawn_local(async move {
@@ -238,9 +238,9 @@ impl Inner {
         });
     }
 
-    #[cfg(not(feature = "sockjs"))]
+    #[cfg(not(any(feature = "sockjs", feature = "socketio")))]
     fn fetch(self: &Rc<Self>, socket: SocketId, _url: String) {
-        let answer = Err("this build cannot fetch: it lacks the feature sockjs".into());
+        let answer = Err("this build cannot fetch: it lacks the features sockjs and socketio".into());
         self.inbox.borrow_mut().push_back(Input::Fetched { socket, answer });
     }
 

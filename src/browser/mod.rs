@@ -2,7 +2,7 @@
 
 mod clock;
 mod driver;
-#[cfg(feature = "sockjs")]
+#[cfg(any(feature = "sockjs", feature = "socketio"))]
 mod fetch;
 mod page;
 mod socket;

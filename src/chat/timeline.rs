@@ -125,6 +125,7 @@ impl Timeline {
     /// Takes in what happened, `at` this time of day.
     pub fn apply(&mut self, event: &Event, at: Duration) -> Change {
         match event {
+            Event::Message(incoming) if incoming.aside => Change::Nothing,
             Event::Message(incoming) => self.receive(incoming, at),
             Event::Unreadable { reason, message } => {
                 let body = match message.as_text() {

@@ -35,6 +35,8 @@ use timers::{Timer, Timers};
 
 /// A deadline that is found more than this late grants the same again: the answer may wait behind the late timer.
 const LATE: Duration = Duration::from_secs(1);
+/// Page events that come this soon after a probe (visible, resumed and online come together) make no second one.
+const PROBE_ONCE_IN: Duration = Duration::from_secs(1);
 /// How often a full socket buffer is looked at.
 const DRAIN_EVERY: Duration = Duration::from_millis(50);
 /// The most sent messages whose proof is waited for.
@@ -48,6 +50,8 @@ pub struct Connection {
     state: State,
     /// The attempt at hand.
     socket: Option<SocketId>,
+    /// Whether its socket was asked for: once, however often a provider answers.
+    socket_asked: bool,
     last_socket: u64,
     last_attempt: Option<Instant>,
     timers: Timers,
@@ -55,11 +59,14 @@ pub struct Connection {
     outbox: Outbox,
     ids: fastrand::Rng,
     online: bool,
+    /// Whether it was told that being offline holds the attempts back.
+    told_offline: bool,
     loopback: bool,
     /// Bytes in the socket's own buffer, as last told, and what was sent since.
     buffered: usize,
     /// When the heartbeat that is not answered yet was sent.
     heartbeat_sent: Option<Instant>,
+    last_probe: Option<Instant>,
     outputs: VecDeque<Output>,
 }
 
@@ -82,13 +89,16 @@ impl Connection {
             session,
             state: State::Idle,
             socket: None,
+            socket_asked: false,
             last_socket: 0,
             last_attempt: None,
             timers: Timers::default(),
             outbox: Outbox::default(),
             online: true,
+            told_offline: false,
             buffered: 0,
             heartbeat_sent: None,
+            last_probe: None,
             outputs: VecDeque::new(),
         }
     }
@@ -157,9 +167,7 @@ impl Connection {
         if matches!(self.state, State::Closing | State::Closed { .. }) {
             return Err(SendError::Closed);
         }
-        let (queued, bytes) = self.outbox.queued();
-        let full = queued >= self.config.max_queued || bytes + len > self.config.max_queued_bytes;
-        if full {
+        if self.must_wait() && self.is_full(len) {
             return Err(SendError::Full);
         }
         if !self.outbox.contains(id) {
@@ -168,6 +176,16 @@ impl Connection {
             self.flush(now);
         }
         Ok(())
+    }
+
+    /// Whether a message would wait here, not go out at once.
+    fn must_wait(&self) -> bool {
+        !self.state.is_open() || self.buffered >= self.config.high_water
+    }
+
+    fn is_full(&self, len: usize) -> bool {
+        let (queued, bytes) = self.outbox.queued();
+        queued >= self.config.max_queued || bytes + len > self.config.max_queued_bytes
     }
 
     /// Closes the connection. Nothing but [`Input::Open`] opens it again. What is queued stays queued.
@@ -203,12 +221,12 @@ impl Connection {
             Input::Online(online) => self.handle_online(online, now),
             Input::Resumed => self.handle_resumed(now),
             Input::Resolved { socket, target } => {
-                if self.is_current(socket) {
+                if self.is_current(socket) && !self.socket_asked {
                     self.handle_resolved(target, now);
                 }
             }
             Input::Fetched { socket, answer } => {
-                if self.is_current(socket) {
+                if self.is_current(socket) && !self.socket_asked {
                     self.session_does(now, |session, out| session.handle_fetched(answer, out));
                 }
             }
@@ -257,6 +275,7 @@ impl Connection {
         match self.state {
             State::Idle | State::Closed { .. } | State::Closing => {
                 self.abandon();
+                self.doubt();
                 self.backoff.reset();
                 self.attempt(now);
             }
@@ -274,16 +293,20 @@ impl Connection {
     fn attempt(&mut self, now: Instant) {
         self.timers.clear_all();
         if !self.online && !self.loopback {
-            self.outputs
-                .push_back(Output::Event(Event::Disconnected(Disconnect::Offline)));
+            if !std::mem::replace(&mut self.told_offline, true) {
+                self.tell(Event::Disconnected(Disconnect::Offline));
+            }
             return self.wait(self.config.max_reconnect_delay, now);
         }
+        self.told_offline = false;
         self.last_socket += 1;
         let socket = SocketId(self.last_socket);
         self.socket = Some(socket);
+        self.socket_asked = false;
         self.last_attempt = Some(now);
         self.buffered = 0;
         self.heartbeat_sent = None;
+        self.last_probe = None;
         self.timers.set(Timer::Connect, now + self.config.connect_timeout);
         self.enter(State::Connecting);
         match self.config.endpoint.clone() {
@@ -314,12 +337,18 @@ impl Connection {
         }
     }
 
-    /// The link is gone, and worth another attempt.
+    /// The link is gone, and worth another attempt, unless the app has closed it.
     fn lose(&mut self, why: Disconnect, now: Instant) {
+        if self.state == State::Closing {
+            return self.end(ClosedReason::App);
+        }
+        // The timer itself may be late; the clock counts.
+        if self.timers.get(Timer::Stable).is_some_and(|at| at <= now) {
+            self.backoff.reset();
+        }
         self.abandon();
         self.doubt();
-        self.outputs
-            .push_back(Output::Event(Event::Disconnected(why.clone())));
+        self.tell(Event::Disconnected(why.clone()));
         let delay = self.backoff.next_delay();
         match self.config.max_attempts {
             Some(max) if self.backoff.failures() >= max => {
@@ -339,6 +368,10 @@ impl Connection {
     fn end(&mut self, reason: ClosedReason) {
         self.abandon();
         self.doubt();
+        let reason = match self.state {
+            State::Closing => ClosedReason::App,
+            _ => reason,
+        };
         self.enter(State::Closed { reason });
     }
 
@@ -393,11 +426,19 @@ impl Connection {
             self.socket = None;
             return self.end(ClosedReason::App);
         }
+        let outputs = self.outputs.len();
         self.session_does(now, |session, out| session.handle_close(close, out));
-        if self.socket != attempt {
-            return;
+        let another_way = self.state == State::Connecting
+            && self.outputs.range(outputs..).any(|output| {
+                matches!(output, Output::OpenSocket { .. } | Output::Fetch { .. })
+            });
+        if self.socket == attempt && !another_way {
+            self.judge(close, now);
         }
-        self.socket = None;
+    }
+
+    /// The connection has ended: is it worth another attempt?
+    fn judge(&mut self, close: &CloseEvent, now: Instant) {
         let opened = self.state != State::Connecting;
         if opened && self.config.close_policy.judge(close) == Verdict::Stop {
             self.end(ClosedReason::Server(close.clone()));
@@ -437,7 +478,11 @@ impl Connection {
     fn obey(&mut self, action: Action, now: Instant) {
         let Some(socket) = self.socket else { return };
         match action {
-            Action::Open(target) => self.outputs.push_back(Output::OpenSocket { socket, target }),
+            Action::Open(target) => {
+                if !std::mem::replace(&mut self.socket_asked, true) {
+                    self.outputs.push_back(Output::OpenSocket { socket, target });
+                }
+            }
             Action::Fetch(url) => self.outputs.push_back(Output::Fetch { socket, url }),
             Action::Transmit(message) => {
                 if matches!(self.state, State::Handshaking | State::Open) {
@@ -461,6 +506,7 @@ impl Connection {
                 }
             }
             Action::Unreadable(reason, message) => self.tell(Event::Unreadable { reason, message }),
+            Action::Closed(close) => self.judge(&close, now),
             Action::Reconnect(reason) => self.lose(Disconnect::Session(reason), now),
             Action::Stop(reason) => self.end(ClosedReason::Rejected(reason)),
         }
@@ -495,7 +541,6 @@ impl Connection {
             return;
         };
         self.timers.set(Timer::Heartbeat, now + send_every);
-        self.heartbeat_sent.get_or_insert(now);
         let answers = self.send_heartbeat(now);
         if let (true, Some(within)) = (answers, liveness.answer_within) {
             self.expect_answer(now + within);
@@ -506,6 +551,10 @@ impl Connection {
         let id = self.new_id();
         let mut answers = false;
         self.session_does(now, |session, out| answers = session.heartbeat(id, now, out));
+        // Answers come in order, from a server that answers; from another, an older heartbeat says nothing.
+        if !answers || self.heartbeat_sent.is_none() {
+            self.heartbeat_sent = Some(now);
+        }
         answers
     }
 
@@ -550,6 +599,10 @@ impl Connection {
 
     /// The page slept, or the network changed: ask whether the link still lives, with a short deadline.
     fn probe(&mut self, now: Instant) {
+        if self.last_probe.is_some_and(|last| now - last < PROBE_ONCE_IN) {
+            return;
+        }
+        self.last_probe = Some(now);
         let liveness = self.session.liveness(self.config.heartbeat);
         if liveness.send_every.is_some() && self.send_heartbeat(now) {
             self.expect_answer(now + self.config.probe_within);
@@ -557,9 +610,8 @@ impl Connection {
     }
 
     fn handle_online(&mut self, online: bool, now: Instant) {
-        let came_back = online && !self.online;
         self.online = online;
-        if came_back {
+        if online {
             self.handle_resumed(now);
         }
     }
@@ -569,11 +621,10 @@ impl Connection {
     fn handle_timeout(&mut self, now: Instant) {
         while let Some((timer, at)) = self.timers.pop_due(now) {
             let judges = matches!(timer, Timer::Connect | Timer::Answer | Timer::Silence);
-            if judges && now - at > LATE {
-                self.timers.set(timer, now + LATE);
-                continue;
+            let late = judges && now - at > LATE;
+            if !late || !self.timers.grant_grace(timer, now + LATE) {
+                self.handle_timer(timer, now);
             }
-            self.handle_timer(timer, now);
         }
         if self.socket.is_some() && self.session.poll_timeout().is_some_and(|at| at <= now) {
             self.session_does(now, |session, out| session.handle_timeout(now, out));
@@ -599,7 +650,8 @@ impl Connection {
     fn flush(&mut self, now: Instant) {
         while self.state == State::Open {
             if self.buffered >= self.config.high_water {
-                if self.outbox.queued().0 > 0 {
+                // Not set anew while it runs, or a busy server would postpone the look at the buffer for ever.
+                if self.outbox.queued().0 > 0 && self.timers.get(Timer::Drain).is_none() {
                     self.timers.set(Timer::Drain, now + DRAIN_EVERY);
                 }
                 return;
@@ -611,8 +663,8 @@ impl Connection {
                 self.outbox.forget_oldest();
             }
             self.session_does(now, |session, out| session.send(id, outgoing, now, out));
-            // Not when the session would not have it.
-            if self.outbox.contains(id) {
+            // Not when the session would not have it, or the link broke over it.
+            if self.outbox.is_sent(id) {
                 self.tell_delivery(id, Delivery::Sent);
             }
         }

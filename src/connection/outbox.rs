@@ -34,6 +34,13 @@ impl Outbox {
         self.entries.iter().any(|entry| entry.id == id)
     }
 
+    /// Whether it is on its way: handed to the socket, without its final state.
+    pub(super) fn is_sent(&self, id: MessageId) -> bool {
+        // Seen from the newest one: that is the one that is asked for.
+        let sent = self.entries.range(..self.first_queued());
+        sent.rev().any(|entry| entry.id == id)
+    }
+
     pub(super) fn push(&mut self, id: MessageId, outgoing: Outgoing) {
         self.queued += 1;
         self.queued_bytes += outgoing.body.len();

@@ -35,15 +35,32 @@ const ALL: [Timer; 8] = [
 ];
 
 #[derive(Debug, Default)]
-pub(super) struct Timers([Option<Instant>; ALL.len()]);
+pub(super) struct Timers {
+    due: [Option<Instant>; ALL.len()],
+    /// Which deadlines had their grace.
+    graced: [bool; ALL.len()],
+}
 
 impl Timers {
     pub(super) fn set(&mut self, timer: Timer, at: Instant) {
-        self.0[timer as usize] = Some(at);
+        self.due[timer as usize] = Some(at);
+        self.graced[timer as usize] = false;
+    }
+
+    /// Sets a deadline that was found late again, once: where every timer is late, as in a throttled tab, the second one
+    /// judges. Returns whether it was set.
+    pub(super) fn grant_grace(&mut self, timer: Timer, at: Instant) -> bool {
+        let first = !self.graced[timer as usize];
+        if first {
+            self.set(timer, at);
+            self.graced[timer as usize] = true;
+        }
+        first
     }
 
     pub(super) fn clear(&mut self, timer: Timer) {
-        self.0[timer as usize] = None;
+        self.due[timer as usize] = None;
+        self.graced[timer as usize] = false;
     }
 
     pub(super) fn clear_all(&mut self) {
@@ -51,12 +68,12 @@ impl Timers {
     }
 
     pub(super) fn get(&self, timer: Timer) -> Option<Instant> {
-        self.0[timer as usize]
+        self.due[timer as usize]
     }
 
     /// The earliest deadline.
     pub(super) fn next(&self) -> Option<Instant> {
-        self.0.iter().flatten().min().copied()
+        self.due.iter().flatten().min().copied()
     }
 
     /// Takes the earliest of the deadlines that have come, with its time.
@@ -66,7 +83,8 @@ impl Timers {
             .filter_map(|timer| Some((timer, self.get(timer)?)))
             .filter(|(_, at)| *at <= now)
             .min_by_key(|(_, at)| *at)?;
-        self.clear(timer);
+        // Its grace stays on record until it is set or cleared.
+        self.due[timer as usize] = None;
         Some((timer, at))
     }
 }

@@ -1,7 +1,11 @@
 //! The `auto` session: decides between the others from the subprotocol, the URL and what the server says first.
 //!
-//! A server that says nothing for [`DECIDE_WITHIN`] is taken for a JSON one, until it speaks: the first frame that is not JSON
-//! turns it into a text server.
+//! - The URL: a path with `socket.io` in it; SockJS's own form; `/stomp`, or RabbitMQ's port for it.
+//! - The subprotocol that the server chose.
+//! - The first frame. A server that says nothing for [`DECIDE_WITHIN`] is taken for a JSON one, until it speaks: the first
+//!   frame that is not JSON turns it into a text server.
+//! - A refused WebSocket: the same server may be a Socket.IO one, or a SockJS one, at another path. Both are tried, within
+//!   the same attempt: at the first, second, fourth, ... of those that failed, and never once a URL has worked.
 
 use std::time::Duration;
 
@@ -10,8 +14,8 @@ use serde_json::Value;
 use super::options::{Protocol, SessionOptions};
 use super::{Action, Actions, CloseEvent, Heartbeat, Liveness, MessageId, Outgoing, Session, Target};
 use crate::time::Instant;
-use crate::wire::lenient::parse_value;
 use crate::wire::Message;
+use crate::wire::lenient::parse_value;
 
 /// How long a server may take to say something before it is taken for a silent one.
 pub const DECIDE_WITHIN: Duration = Duration::from_millis(300);
@@ -19,10 +23,27 @@ pub const DECIDE_WITHIN: Duration = Duration::from_millis(300);
 /// The `auto` session; see the module's text.
 pub struct AutoSession {
     options: SessionOptions,
+    target: Target,
     chosen: Option<Box<dyn Session>>,
-    /// Chosen by silence: the first frame may still change it.
-    provisional: bool,
+    certainty: Certainty,
+    /// What is left to be tried at other paths of a server that refuses.
+    elsewhere: Vec<Protocol>,
+    attempts: u32,
+    opened: bool,
+    /// The URL as it is has worked.
+    bare_works: bool,
     decide_at: Option<Instant>,
+}
+
+/// How much the choice is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Certainty {
+    /// There is none, or one that only a socket which opens can confirm.
+    Guess,
+    /// Chosen by the server's silence: its first frame may still change it.
+    Silence,
+    /// The server has spoken, and it fits.
+    Known,
 }
 
 impl AutoSession {
@@ -31,57 +52,142 @@ impl AutoSession {
     pub fn new(options: SessionOptions) -> Self {
         Self {
             options,
+            target: Target::default(),
             chosen: None,
-            provisional: false,
+            certainty: Certainty::Guess,
+            elsewhere: Vec::new(),
+            attempts: 0,
+            opened: false,
+            bare_works: false,
             decide_at: None,
         }
     }
 
-    fn choose(&mut self, kind: Kind) -> &mut dyn Session {
+    fn choose(&mut self, protocol: Protocol) -> &mut dyn Session {
         self.decide_at = None;
-        let protocol = match kind {
-            Kind::Json => Protocol::Json,
-            Kind::Text => Protocol::Text,
-        };
         let options = SessionOptions {
             protocol,
             ..self.options.clone()
         };
-        let session = options.session();
-        self.chosen.insert(session).as_mut()
+        self.chosen.insert(options.session()).as_mut()
     }
 
-    fn start(&mut self, kind: Kind, now: Instant, out: &mut Actions) {
-        self.choose(kind).handle_open("", now, out);
+    /// Chooses with a socket that is open already.
+    fn start(&mut self, protocol: Protocol, subprotocol: &str, now: Instant, out: &mut Actions) {
+        let target = self.target.clone();
+        let session = self.choose(protocol);
+        // It is told of a beginning as well, but its wish to open is granted already.
+        session.begin(&target, &mut Actions::default());
+        session.handle_open(subprotocol, now, out);
+    }
+
+    fn handle_first(&mut self, message: Message, now: Instant, out: &mut Actions) {
+        if matches!(message.as_text(), Some("ping" | "pong")) {
+            // A heartbeat of another client says nothing of the server.
+            return;
+        }
+        let protocol = protocol_of(&message);
+        if self.chosen.is_none() {
+            self.start(protocol, "", now, out);
+        } else if self.certainty == Certainty::Silence && protocol != Protocol::Json {
+            self.choose(protocol);
+            if message.as_text().is_some_and(|text| text.contains(r#""type":"ping""#)) {
+                // A text server's answer to the heartbeat of the JSON session it was taken for.
+                self.certainty = Certainty::Known;
+                return;
+            }
+        }
+        self.certainty = Certainty::Known;
+        if let Some(session) = &mut self.chosen {
+            session.handle_message(message, now, out);
+        }
+    }
+
+    /// The server refused the URL: perhaps it listens at another path.
+    fn try_elsewhere(&mut self, out: &mut Actions) {
+        self.chosen = None;
+        if let Some(protocol) = self.elsewhere.pop() {
+            let target = self.target.clone();
+            self.choose(protocol).begin(&target, out);
+        }
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Json,
-    Text,
+/// The protocols that listen at a path of their own, the last one first.
+fn elsewhere() -> Vec<Protocol> {
+    vec![
+        #[cfg(feature = "sockjs")]
+        Protocol::SockJs,
+        #[cfg(feature = "socketio")]
+        Protocol::SocketIo,
+    ]
+}
+
+/// What a URL gives away.
+fn protocol_of_url(url: &str) -> Option<Protocol> {
+    let (_, rest) = url.split_once("://")?;
+    let place = rest.split('?').next().unwrap_or_default();
+    let (host, path) = place.split_at(place.find('/').unwrap_or(place.len()));
+    let mut parts = path.split('/');
+    #[cfg(feature = "socketio")]
+    if parts.clone().any(|part| part == "socket.io") {
+        return Some(Protocol::SocketIo);
+    }
+    #[cfg(feature = "stomp")]
+    if parts.any(|part| part == "stomp") || host.ends_with(":15674") {
+        return Some(Protocol::Stomp);
+    }
+    let _ = (host, &mut parts);
+    None
+}
+
+/// What a subprotocol gives away.
+fn protocol_of_subprotocol(name: &str) -> Option<Protocol> {
+    #[cfg(feature = "stomp")]
+    if name.ends_with(".stomp") {
+        return Some(Protocol::Stomp);
+    }
+    let _ = name;
+    None
 }
 
 /// What a first frame gives away.
-fn kind_of(message: &Message) -> Kind {
+fn protocol_of(message: &Message) -> Protocol {
     match message.as_text().map(parse_value) {
-        Some(Ok(Value::Object(_) | Value::Array(_))) => Kind::Json,
-        _ => Kind::Text,
+        Some(Ok(Value::Object(_) | Value::Array(_))) => Protocol::Json,
+        _ => Protocol::Text,
     }
 }
 
 impl Session for AutoSession {
     fn protocol(&self) -> &str {
-        self.chosen.as_ref().map_or("auto", |session| session.protocol())
+        let sure = self.opened || self.certainty == Certainty::Known;
+        let chosen = self.chosen.as_ref().filter(|_| sure);
+        chosen.map_or("auto", |session| session.protocol())
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.decide_at = None;
-        match &mut self.chosen {
-            Some(session) if !self.provisional => session.begin(target, out),
-            chosen => {
-                *chosen = None;
-                self.provisional = false;
+        self.opened = false;
+        self.target = target.clone();
+        if self.certainty == Certainty::Known
+            && let Some(session) = &mut self.chosen
+        {
+            return session.begin(target, out);
+        }
+        self.chosen = None;
+        self.certainty = Certainty::Guess;
+        match protocol_of_url(&target.url) {
+            Some(protocol) => {
+                self.elsewhere.clear();
+                let target = target.clone();
+                self.choose(protocol).begin(&target, out);
+            }
+            None => {
+                self.attempts = self.attempts.saturating_add(1);
+                if !self.bare_works && self.attempts.is_power_of_two() {
+                    self.elsewhere = elsewhere();
+                }
                 out.push(Action::Open(target.clone()));
             }
         }
@@ -94,45 +200,52 @@ impl Session for AutoSession {
     }
 
     fn handle_open(&mut self, subprotocol: &str, now: Instant, out: &mut Actions) {
-        match &mut self.chosen {
-            Some(session) => session.handle_open(subprotocol, now, out),
-            None => self.decide_at = Some(now + DECIDE_WITHIN),
+        self.opened = true;
+        if let Some(session) = &mut self.chosen {
+            session.handle_open(subprotocol, now, out);
+        } else if let Some(protocol) = protocol_of_subprotocol(subprotocol) {
+            self.start(protocol, subprotocol, now, out);
+            self.certainty = Certainty::Known;
+        } else {
+            self.bare_works = true;
+            self.decide_at = Some(now + DECIDE_WITHIN);
         }
     }
 
     fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions) {
-        let undecided = self.chosen.is_none() || self.provisional;
-        if undecided && matches!(message.as_text(), Some("ping" | "pong")) {
-            // A heartbeat of another client says nothing of the server.
-            return;
-        }
-        let kind = kind_of(&message);
-        if self.chosen.is_none() {
-            self.start(kind, now, out);
-        } else if self.provisional && kind == Kind::Text {
-            self.choose(kind);
-            if message.as_text().is_some_and(|text| text.contains(r#""type":"ping""#)) {
-                // A text server's answer to the heartbeat of the JSON session it was taken for.
-                self.provisional = false;
-                return;
+        match &mut self.chosen {
+            Some(session) if self.certainty != Certainty::Silence => {
+                self.certainty = Certainty::Known;
+                session.handle_message(message, now, out);
             }
-        }
-        self.provisional = false;
-        if let Some(session) = &mut self.chosen {
-            session.handle_message(message, now, out);
+            _ => self.handle_first(message, now, out),
         }
     }
 
     fn handle_close(&mut self, close: &CloseEvent, out: &mut Actions) {
+        let mut wishes = Actions::default();
         if let Some(session) = &mut self.chosen {
-            session.handle_close(close, out);
+            session.handle_close(close, &mut wishes);
+        }
+        let guessing = !self.opened && self.certainty == Certainty::Guess;
+        match wishes.pop() {
+            // The guess has another way of its own.
+            Some(action @ (Action::Open(_) | Action::Fetch(_))) => out.push(action),
+            _ if guessing => self.try_elsewhere(out),
+            Some(action) => {
+                out.push(action);
+                while let Some(action) = wishes.pop() {
+                    out.push(action);
+                }
+            }
+            None => {}
         }
     }
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
         if self.decide_at.is_some_and(|at| at <= now) {
-            self.start(Kind::Json, now, out);
-            self.provisional = true;
+            self.start(Protocol::Json, "", now, out);
+            self.certainty = Certainty::Silence;
         } else if let Some(session) = &mut self.chosen {
             session.handle_timeout(now, out);
         }

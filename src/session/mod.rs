@@ -9,7 +9,14 @@ pub mod json;
 pub mod options;
 pub mod text;
 
+mod dialect;
 mod own;
+#[cfg(feature = "socketio")]
+pub mod socketio;
+#[cfg(feature = "sockjs")]
+pub mod sockjs;
+#[cfg(feature = "stomp")]
+pub mod stomp;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -83,6 +90,8 @@ pub struct Incoming {
     pub resent: bool,
     /// Socket.IO's event name or STOMP's destination.
     pub channel: Option<String>,
+    /// Not for the chat: an event of another name, that only the app's own listeners know.
+    pub aside: bool,
     /// All of it, where `body` is only a part: the arguments of a Socket.IO event, the headers of a STOMP frame.
     pub data: Option<serde_json::Value>,
 }
@@ -184,6 +193,8 @@ pub enum Action {
     Answered,
     /// A frame that could not be read, with a reason and the frame.
     Unreadable(String, Message),
+    /// The protocol itself has ended the connection, with this code and reason: judge it as if the socket had closed so.
+    Closed(CloseEvent),
     /// Give this socket up and try again, with a reason that a person can read.
     Reconnect(String),
     /// Give up: trying again does not help. With the server's own words where it has any.
@@ -232,8 +243,9 @@ pub trait Session {
     /// A message arrived.
     fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions);
 
-    /// The socket closed or was given up. What the session has to say comes before the connection's own judgement: a
-    /// [`Action::Stop`] or [`Action::Reconnect`] with a better reason than the close code has.
+    /// The socket closed. What the session has to say comes before the connection's own judgement: [`Action::Stop`] or
+    /// [`Action::Reconnect`] with a better reason than the close code has; or [`Action::Open`] or [`Action::Fetch`], to try
+    /// another way within the same attempt, where the socket was refused.
     fn handle_close(&mut self, close: &CloseEvent, out: &mut Actions) {
         let _ = (close, out);
     }

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::Session;
+use serde_json::Value;
+
 use super::detect::AutoSession;
 use super::json::JsonSession;
 use super::text::{RawSession, TextSession};
+use super::{Heartbeat, Session};
 use crate::wire::json::JsonFields;
 
 /// The protocols this crate speaks.
@@ -21,11 +23,30 @@ pub enum Protocol {
     Text,
     /// Every message as it is, no heartbeat.
     Raw,
+    /// Socket.IO 3 and 4.
+    #[cfg(feature = "socketio")]
+    SocketIo,
+    /// STOMP 1.0 to 1.2; bare, or over SockJS where the bare URL is refused.
+    #[cfg(feature = "stomp")]
+    Stomp,
+    /// SockJS, with `inside` in it.
+    #[cfg(feature = "sockjs")]
+    SockJs,
 }
 
 impl Protocol {
-    /// The names, in the order in which a person chooses from them.
-    pub const ALL: &'static [Self] = &[Self::Auto, Self::Json, Self::Text];
+    /// Those that a person chooses from, in this order.
+    pub const ALL: &'static [Self] = &[
+        Self::Auto,
+        Self::Json,
+        Self::Text,
+        #[cfg(feature = "socketio")]
+        Self::SocketIo,
+        #[cfg(feature = "stomp")]
+        Self::Stomp,
+        #[cfg(feature = "sockjs")]
+        Self::SockJs,
+    ];
 
     /// The name, as a URL parameter has it.
     #[must_use]
@@ -35,6 +56,12 @@ impl Protocol {
             Self::Json => "json",
             Self::Text => "text",
             Self::Raw => "raw",
+            #[cfg(feature = "socketio")]
+            Self::SocketIo => "socket.io",
+            #[cfg(feature = "stomp")]
+            Self::Stomp => "stomp",
+            #[cfg(feature = "sockjs")]
+            Self::SockJs => "sockjs",
         }
     }
 }
@@ -45,9 +72,17 @@ impl fmt::Display for Protocol {
     }
 }
 
-/// There is no protocol of this name.
+/// There is no protocol of this name, or this build leaves it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownProtocol;
+
+impl fmt::Display for UnknownProtocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("there is no such protocol")
+    }
+}
+
+impl std::error::Error for UnknownProtocol {}
 
 impl FromStr for Protocol {
     type Err = UnknownProtocol;
@@ -63,7 +98,7 @@ impl FromStr for Protocol {
 }
 
 /// What a session is made with. What a protocol has no use for is ignored.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct SessionOptions {
     /// The protocol. Default [`Protocol::Auto`].
     pub protocol: Protocol,
@@ -71,6 +106,28 @@ pub struct SessionOptions {
     pub user: Option<String>,
     /// The member names of JSON messages.
     pub fields: JsonFields,
+    /// Socket.IO: the event to send, and to show besides the common ones. Default `message`.
+    pub event: Option<String>,
+    /// Socket.IO: the namespace. Default the URL's path, or `/`.
+    pub namespace: Option<String>,
+    /// Socket.IO: the auth payload, an object. A secret.
+    pub auth: Option<Value>,
+    /// STOMP: what to subscribe to. Default `/topic/chat`.
+    pub destinations: Vec<String>,
+    /// STOMP: where to send. Default the first of `destinations`. Spring's tutorials have two: `/app/…` and `/topic/…`.
+    pub send_to: Option<String>,
+    /// STOMP: who connects.
+    pub login: Option<String>,
+    /// STOMP: the password. A secret.
+    pub passcode: Option<String>,
+    /// STOMP: the virtual host. Default `/`.
+    pub vhost: Option<String>,
+    /// STOMP: the heart-beat to offer; `None` for none. Set from the connection's own setting.
+    pub heartbeat: Option<Heartbeat>,
+    /// SockJS: what is inside. Default [`Protocol::Auto`].
+    pub inside: Protocol,
+    /// SockJS: makes the session's id. Set by the driver, from the browser's secure randomness.
+    pub seed: u64,
 }
 
 impl SessionOptions {
@@ -82,6 +139,46 @@ impl SessionOptions {
             Protocol::Json => Box::new(JsonSession::new(self.user.clone(), self.fields.clone())),
             Protocol::Text => Box::new(TextSession::new()),
             Protocol::Raw => Box::new(RawSession),
+            #[cfg(feature = "socketio")]
+            Protocol::SocketIo => Box::new(super::socketio::SocketIoSession::new(self)),
+            #[cfg(all(feature = "stomp", feature = "sockjs"))]
+            Protocol::Stomp => {
+                let stomp = Box::new(super::stomp::StompSession::new(self));
+                Box::new(super::sockjs::SockJsSession::bare_first(stomp, self.seed))
+            }
+            #[cfg(all(feature = "stomp", not(feature = "sockjs")))]
+            Protocol::Stomp => Box::new(super::stomp::StompSession::new(self)),
+            #[cfg(feature = "sockjs")]
+            Protocol::SockJs => Box::new(super::sockjs::SockJsSession::new(
+                self.inside(),
+                self.seed,
+            )),
         }
+    }
+
+    /// The session inside SockJS: never another SockJS.
+    #[cfg(feature = "sockjs")]
+    fn inside(&self) -> Box<dyn Session> {
+        let inside = Self {
+            protocol: self.inside,
+            ..self.clone()
+        };
+        match self.inside {
+            #[cfg(feature = "stomp")]
+            Protocol::Stomp => Box::new(super::stomp::StompSession::new(&inside)),
+            Protocol::SockJs | Protocol::Auto => Box::new(AutoSession::new(inside)),
+            _ => inside.session(),
+        }
+    }
+}
+
+impl fmt::Debug for SessionOptions {
+    /// Without the secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionOptions")
+            .field("protocol", &self.protocol)
+            .field("user", &self.user)
+            .field("login", &self.login)
+            .finish_non_exhaustive()
     }
 }

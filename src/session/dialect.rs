@@ -1,0 +1,128 @@
+//! How a chat message is put into a protocol's payload and read from it; what every chat session shares.
+//!
+//! An own message that comes back is known by its id or, where a server drops ids, by our name and the same text. It proves
+//! delivery and is not shown again.
+
+use std::collections::VecDeque;
+
+use serde_json::Value;
+
+use super::own::OwnIds;
+use super::{Action, Actions, Body, Incoming, MessageId};
+use crate::wire::json::{self, Chat, Frame, JsonFields};
+
+/// How many unproved messages are compared by text, at a server that drops ids.
+const COMPARED: usize = 64;
+
+#[derive(Debug, Default)]
+pub(super) struct Dialect {
+    pub(super) fields: JsonFields,
+    user: Option<String>,
+    own: OwnIds,
+    unproved: VecDeque<(MessageId, String)>,
+    proves: bool,
+}
+
+impl Dialect {
+    pub(super) fn new(user: Option<String>, fields: JsonFields) -> Self {
+        Self {
+            fields,
+            user: user.filter(|name| !name.trim().is_empty()),
+            ..Self::default()
+        }
+    }
+
+    /// A new socket: what was not proved on the old one is no longer waited for.
+    pub(super) fn begin(&mut self) {
+        self.unproved.clear();
+    }
+
+    /// Whether a message of ours was ever proved here: then they all are.
+    pub(super) fn proves(&self) -> bool {
+        self.proves
+    }
+
+    /// Remembers an id that only we have used.
+    pub(super) fn remember(&mut self, id: MessageId) {
+        self.own.insert(id);
+    }
+
+    pub(super) fn is_own(&self, id: &str) -> bool {
+        MessageId::parse(id).is_some_and(|id| self.own.contains(id))
+    }
+
+    /// An own message, ready to be written.
+    pub(super) fn outgoing(&mut self, id: MessageId, text: String, resent: bool) -> Chat {
+        self.own.insert(id);
+        self.unproved.push_back((id, text.clone()));
+        if self.unproved.len() > COMPARED {
+            self.unproved.pop_front();
+        }
+        Chat {
+            text,
+            user: self.user.clone(),
+            id: Some(id.to_string()),
+            system: false,
+            resent,
+        }
+    }
+
+    /// The server has proved this message.
+    pub(super) fn proved(&mut self, id: MessageId, out: &mut Actions) {
+        self.proves = true;
+        self.unproved.retain(|(other, _)| *other != id);
+        out.push(Action::Delivered(id));
+    }
+
+    /// A message that arrived: proof of an own one, or something to show. `rest` holds what the protocol knows besides.
+    pub(super) fn arrived(&mut self, chat: Chat, rest: Incoming, out: &mut Actions) {
+        if let Some(id) = self.echo_of(&chat) {
+            return self.proved(id, out);
+        }
+        out.push(Action::Deliver(Incoming {
+            body: Body::Text(chat.text),
+            sender: chat.user,
+            id: chat.id.or(rest.id),
+            system: chat.system,
+            resent: chat.resent,
+            ..rest
+        }));
+    }
+
+    /// A payload of unknown shape: JSON in any form that is understood, or plain text. Heartbeats are swallowed.
+    pub(super) fn arrived_text(&mut self, text: &str, rest: Incoming, out: &mut Actions) {
+        let object = text.trim_start().starts_with(['{', '[']);
+        let frames = object.then(|| json::decode(text, &self.fields).ok()).flatten();
+        let plain = || {
+            vec![Frame::Chat(Chat {
+                text: text.to_owned(),
+                ..Chat::default()
+            })]
+        };
+        for frame in frames.unwrap_or_else(plain) {
+            if let Frame::Chat(chat) = frame {
+                self.arrived(chat, rest.clone(), out);
+            }
+        }
+    }
+
+    /// The same for a value that was parsed before. Returns whether there was anything to show.
+    pub(super) fn arrived_value(&mut self, value: &Value, rest: Incoming, out: &mut Actions) -> bool {
+        match json::read(value, &self.fields) {
+            Ok(Frame::Chat(chat)) => self.arrived(chat, rest, out),
+            Ok(Frame::Ping(_) | Frame::Pong(_)) => {}
+            Err(_) => return false,
+        }
+        true
+    }
+
+    fn echo_of(&self, chat: &Chat) -> Option<MessageId> {
+        if let Some(id) = &chat.id {
+            return MessageId::parse(id).filter(|id| self.own.contains(*id));
+        }
+        let same_user = self.user.is_some() && chat.user == self.user;
+        same_user
+            .then(|| self.unproved.iter().find(|(_, text)| *text == chat.text))?
+            .map(|(id, _)| *id)
+    }
+}

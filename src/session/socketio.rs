@@ -1,0 +1,343 @@
+//! The `socket.io` session: Socket.IO 5 over Engine.IO 4, on the websocket transport.
+//!
+//! The server closes with 1005 and no reason whatever the cause, so every end is judged by the packets before it.
+
+mod offset;
+mod recovery;
+mod url;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::dialect::Dialect;
+use super::options::SessionOptions;
+use super::{
+    Action, Actions, Body, CloseEvent, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Session,
+    Target,
+};
+use crate::time::Instant;
+use crate::wire::json::to_value;
+use crate::wire::socketio::{Decoder, MAIN_NAMESPACE, Packet, attachment, placeholder};
+use crate::wire::{Message, engineio};
+use recovery::Recovery;
+use url::Endpoint;
+
+/// The events that are shown as chat, besides the configured one.
+const CHAT_EVENTS: [&str; 3] = ["message", "chat message", "new message"];
+/// How many packets may come before the server's CONNECT; more is no server's habit.
+const MAX_HELD: usize = 10_000;
+
+/// The `socket.io` session; see the module's text.
+pub struct SocketIoSession {
+    event: String,
+    namespace: Option<String>,
+    auth: Option<Value>,
+    dialect: Dialect,
+    recovery: Recovery,
+    target: Target,
+    /// The last attempt ended before its socket was open: look for the reason over HTTP.
+    refused: bool,
+    /// The namespace in use: the option, or the URL's path.
+    joined: String,
+    link: Link,
+}
+
+/// What belongs to the socket at hand.
+#[derive(Default)]
+struct Link {
+    opened: bool,
+    handshake: Option<engineio::Handshake>,
+    connected: bool,
+    decoder: Decoder,
+    next_ack: u64,
+    awaiting: HashMap<u64, MessageId>,
+    /// What came before the server's CONNECT: the events missed while the link was down.
+    held: Vec<Packet>,
+}
+
+impl SocketIoSession {
+    /// A session with these options: `event` (default `message`), `namespace`, `auth`, `user`, `fields`.
+    #[must_use]
+    pub fn new(options: &SessionOptions) -> Self {
+        Self {
+            event: options.event.clone().unwrap_or_else(|| "message".into()),
+            namespace: options.namespace.clone(),
+            auth: options.auth.clone(),
+            dialect: Dialect::new(options.user.clone(), options.fields.clone()),
+            recovery: Recovery::default(),
+            target: Target::default(),
+            refused: false,
+            joined: MAIN_NAMESPACE.into(),
+            link: Link::default(),
+        }
+    }
+
+    fn handle_engine(&mut self, packet: engineio::Packet, out: &mut Actions) {
+        match packet {
+            engineio::Packet::Open(handshake) => {
+                self.link.handshake = Some(handshake);
+                self.connect(out);
+            }
+            engineio::Packet::Close => {
+                out.push(Action::Reconnect("the server closed the connection".into()));
+            }
+            engineio::Packet::Ping(data) => {
+                out.push(Action::Transmit(engineio::Packet::Pong(data).encode()));
+            }
+            engineio::Packet::Message(message) => self.handle_payload(message, out),
+            engineio::Packet::Pong(_) | engineio::Packet::Upgrade | engineio::Packet::Noop => {}
+        }
+    }
+
+    fn connect(&mut self, out: &mut Actions) {
+        let mut data = match &self.auth {
+            Some(Value::Object(auth)) => auth.clone(),
+            _ => Map::new(),
+        };
+        self.recovery.ask(&mut data);
+        let packet = Packet::Connect {
+            namespace: self.joined.clone(),
+            data: (!data.is_empty()).then_some(Value::Object(data)),
+        };
+        transmit(&packet, out);
+    }
+
+    fn handle_payload(&mut self, message: Message, out: &mut Actions) {
+        match self.link.decoder.decode(message.clone()) {
+            Ok(Some(packet)) if packet.namespace() == self.joined => self.handle_packet(packet, out),
+            // Another namespace than ours, or more attachments to come.
+            Ok(_) => {}
+            Err(error) => out.push(Action::Unreadable(error.to_string(), message)),
+        }
+    }
+
+    fn handle_packet(&mut self, packet: Packet, out: &mut Actions) {
+        match packet {
+            Packet::Connect { data, .. } => self.connected(data.as_ref(), out),
+            Packet::ConnectError { data, .. } => out.push(Action::Stop(refusal(data.as_ref()))),
+            Packet::Disconnect { .. } => {
+                out.push(Action::Stop("the server disconnected this client".into()));
+            }
+            Packet::Event { .. } | Packet::BinaryEvent { .. } if !self.link.connected => {
+                if self.link.held.len() < MAX_HELD {
+                    self.link.held.push(packet);
+                }
+            }
+            Packet::Event { ack_id, args, .. } => self.handle_event(ack_id, args, &[], out),
+            Packet::BinaryEvent {
+                ack_id,
+                args,
+                attachments,
+                ..
+            } => self.handle_event(ack_id, args, &attachments, out),
+            Packet::Ack { ack_id, args, .. } | Packet::BinaryAck { ack_id, args, .. } => {
+                self.handle_ack(ack_id, &args, out);
+            }
+        }
+    }
+
+    fn connected(&mut self, data: Option<&Value>, out: &mut Actions) {
+        let text = |name| data.and_then(|data| data.get(name)).and_then(Value::as_str);
+        if text("sid").is_none() {
+            out.push(Action::Stop(
+                "this is a Socket.IO 2 server; this client needs Socket.IO 3 or 4".into(),
+            ));
+            return;
+        }
+        self.recovery.granted(text("pid"));
+        self.link.connected = true;
+        out.push(Action::Ready);
+        for packet in std::mem::take(&mut self.link.held) {
+            self.handle_packet(packet, out);
+        }
+    }
+
+    fn handle_event(
+        &mut self,
+        ack_id: Option<u64>,
+        mut args: Vec<Value>,
+        attachments: &[Vec<u8>],
+        out: &mut Actions,
+    ) {
+        if let Some(ack_id) = ack_id {
+            let namespace = self.joined.clone();
+            let args = Vec::new();
+            transmit(&Packet::Ack { namespace, ack_id, args }, out);
+        } else {
+            self.recovery.take_offset(&mut args);
+        }
+        let mut args = args.into_iter();
+        let name = args.next().map(|name| match name {
+            Value::String(name) => name,
+            other => other.to_string(),
+        });
+        let args: Vec<Value> = args.collect();
+        let is_chat = name
+            .as_deref()
+            .is_some_and(|name| name == self.event || CHAT_EVENTS.contains(&name));
+        let first = args.first().cloned().unwrap_or(Value::Null);
+        let rest = Incoming {
+            channel: name,
+            aside: !is_chat,
+            data: Some(Value::Array(args)),
+            ..Incoming::default()
+        };
+        if let Some(bytes) = attachment(&first, attachments) {
+            let body = Body::Binary(bytes.to_vec());
+            out.push(Action::Deliver(Incoming { body, ..rest }));
+        } else if !is_chat || !self.dialect.arrived_value(&first, rest.clone(), out) {
+            // No chat message: for the app's own listeners, or to be shown as it is.
+            let body = Body::Text(first.as_str().map_or_else(|| first.to_string(), str::to_owned));
+            out.push(Action::Deliver(Incoming { body, ..rest }));
+        }
+    }
+
+    fn handle_ack(&mut self, ack_id: u64, args: &[Value], out: &mut Actions) {
+        let Some(id) = self.link.awaiting.remove(&ack_id) else {
+            return;
+        };
+        match args.first().and_then(error_of) {
+            Some(reason) => out.push(Action::Failed(id, reason)),
+            None => self.dialect.proved(id, out),
+        }
+    }
+
+    fn packet(&mut self, id: MessageId, outgoing: Outgoing) -> Packet {
+        let event = outgoing.channel.unwrap_or_else(|| self.event.clone());
+        let namespace = self.joined.clone();
+        let ack_id = Some(self.link.next_ack);
+        match outgoing.body {
+            Message::Text(text) => {
+                let chat = self.dialect.outgoing(id, text, outgoing.resent);
+                let args = vec![json!(event), to_value(&chat, &self.dialect.fields)];
+                Packet::Event { namespace, ack_id, args }
+            }
+            Message::Binary(bytes) => Packet::BinaryEvent {
+                namespace,
+                ack_id,
+                args: vec![json!(event), placeholder(0)],
+                attachments: vec![bytes],
+            },
+        }
+    }
+}
+
+/// Writes a packet that is well-formed by construction; one that is not is not sent.
+fn transmit(packet: &Packet, out: &mut Actions) {
+    for message in packet.encode().unwrap_or_default() {
+        out.push(Action::Transmit(engineio::Packet::Message(message).encode()));
+    }
+}
+
+/// The server's own words for a refused CONNECT.
+fn refusal(data: Option<&Value>) -> String {
+    let message = data.and_then(|data| data.get("message").or(Some(data)));
+    match message {
+        Some(Value::String(words)) => format!("the server refused: {words}"),
+        _ => "the server refused the connection".into(),
+    }
+}
+
+/// An acknowledgement that says no: `{"error":"…"}` or `{"status":"error","message":"…"}`.
+fn error_of(answer: &Value) -> Option<String> {
+    let text = |name| answer.get(name).and_then(Value::as_str).map(str::to_owned);
+    text("error").or_else(|| {
+        (text("status")? == "error").then(|| text("message").unwrap_or_else(|| "refused".into()))
+    })
+}
+
+impl Session for SocketIoSession {
+    fn protocol(&self) -> &str {
+        "socket.io"
+    }
+
+    fn begin(&mut self, target: &Target, out: &mut Actions) {
+        self.link = Link::default();
+        self.dialect.begin();
+        let endpoint = Endpoint::of(&target.url);
+        self.joined = self.namespace.clone().unwrap_or(endpoint.namespace);
+        if !self.joined.starts_with('/') {
+            self.joined.insert(0, '/');
+        }
+        self.target = Target {
+            url: endpoint.url,
+            ..target.clone()
+        };
+        if std::mem::take(&mut self.refused) {
+            out.push(Action::Fetch(url::polling(&self.target.url)));
+        } else {
+            out.push(Action::Open(self.target.clone()));
+        }
+    }
+
+    fn handle_fetched(&mut self, answer: Result<String, String>, out: &mut Actions) {
+        match answer.ok().and_then(|body| url::explain(&body)) {
+            Some(reason) => out.push(Action::Stop(reason.into())),
+            None => out.push(Action::Open(self.target.clone())),
+        }
+    }
+
+    fn handle_open(&mut self, _subprotocol: &str, _now: Instant, _out: &mut Actions) {
+        // The server speaks first.
+        self.link.opened = true;
+    }
+
+    fn handle_message(&mut self, message: Message, _now: Instant, out: &mut Actions) {
+        match engineio::Packet::decode(&message) {
+            Ok(packet) => {
+                let early = self.link.handshake.is_none();
+                if early && !matches!(packet, engineio::Packet::Open(_)) {
+                    return out.push(Action::Stop("this is not a Socket.IO server".into()));
+                }
+                self.handle_engine(packet, out);
+            }
+            Err(_) if self.link.handshake.is_none() => {
+                out.push(Action::Stop("this is not a Socket.IO server".into()));
+            }
+            Err(error) => out.push(Action::Unreadable(error.to_string(), message)),
+        }
+    }
+
+    fn handle_close(&mut self, _close: &CloseEvent, _out: &mut Actions) {
+        self.refused = !self.link.opened;
+    }
+
+    fn send(&mut self, id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {
+        let packet = self.packet(id, outgoing);
+        let messages = match packet.encode() {
+            Ok(messages) => messages,
+            Err(error) => return out.push(Action::Failed(id, error.to_string())),
+        };
+        let limit = self.link.handshake.as_ref().and_then(|handshake| handshake.max_payload);
+        let longest = messages.iter().map(Message::len).max().unwrap_or(0) as u64 + 1;
+        if let Some(limit) = limit.filter(|limit| longest > *limit) {
+            let reason = format!("the server takes no more than {limit} bytes at once");
+            return out.push(Action::Failed(id, reason));
+        }
+        self.link.awaiting.insert(self.link.next_ack, id);
+        self.link.next_ack += 1;
+        for message in messages {
+            out.push(Action::Transmit(engineio::Packet::Message(message).encode()));
+        }
+    }
+
+    fn liveness(&self, _wanted: Option<Heartbeat>) -> Liveness {
+        // The server pings; a client that does is disconnected.
+        let limit = self.link.handshake.as_ref().map(engineio::Handshake::silence_limit);
+        Liveness {
+            silence_limit: limit.map(|limit| limit.max(Duration::from_millis(100))),
+            ..Liveness::default()
+        }
+    }
+
+    fn proves(&self) -> bool {
+        self.dialect.proves()
+    }
+
+    fn goodbye(&mut self, out: &mut Actions) {
+        let namespace = self.joined.clone();
+        transmit(&Packet::Disconnect { namespace }, out);
+    }
+}

@@ -1,0 +1,95 @@
+//! Where a Socket.IO server listens, given what a person types; and what its polling answer gives away.
+
+use crate::wire::Message;
+use crate::wire::engineio::Packet;
+
+/// A URL for the websocket transport, and the namespace that the typed URL names.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Endpoint {
+    pub(super) url: String,
+    pub(super) namespace: String,
+}
+
+impl Endpoint {
+    /// A path with `socket.io` in it is the endpoint's own, wherever it is mounted. Any other is, as Socket.IO's clients have
+    /// it, a namespace of the server at `/socket.io/`.
+    pub(super) fn of(url: &str) -> Self {
+        let (scheme, rest) = url.split_once("://").unwrap_or(("ws", url));
+        let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (host, path) = place.split_at(place.find('/').unwrap_or(place.len()));
+        let path = path.trim_end_matches('/');
+        let mounted = path.split('/').any(|part| part == "socket.io");
+        let (path, namespace) = if mounted { (path, "/") } else { ("/socket.io", path) };
+        let mut url = format!("{scheme}://{host}{path}/?EIO=4&transport=websocket");
+        let others = query.split('&').filter(|pair| {
+            !pair.is_empty() && !pair.starts_with("EIO=") && !pair.starts_with("transport=")
+        });
+        for pair in others {
+            url.push('&');
+            url.push_str(pair);
+        }
+        Self {
+            url,
+            namespace: if namespace.is_empty() { "/" } else { namespace }.to_owned(),
+        }
+    }
+}
+
+/// The same endpoint over HTTP, to learn why it refuses a WebSocket.
+pub(super) fn polling(url: &str) -> String {
+    url.replacen("ws", "http", 1)
+        .replacen("transport=websocket", "transport=polling", 1)
+}
+
+/// What a polling answer says about a server that refused the WebSocket; `None` where it says nothing.
+pub(super) fn explain(body: &str) -> Option<&'static str> {
+    // Engine.IO 3 writes `<length>:<packet>`.
+    let old = body.split_once(':').is_some_and(|(length, rest)| {
+        !length.is_empty() && length.bytes().all(|b| b.is_ascii_digit()) && rest.starts_with("0{")
+    });
+    if old {
+        return Some("this is a Socket.IO 2 server; this client needs Socket.IO 3 or 4");
+    }
+    let first = body.split('\u{1e}').next().unwrap_or_default();
+    match Packet::decode(&Message::Text(first.into())) {
+        Ok(Packet::Open(handshake)) if !handshake.upgrades.iter().any(|name| name == "websocket") => {
+            Some("this Socket.IO server offers polling only; turn its websocket transport on")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_a_namespace_unless_it_is_the_endpoint() {
+        let of = |url| {
+            let endpoint = Endpoint::of(url);
+            (endpoint.url, endpoint.namespace)
+        };
+        let plain = "ws://h:3000/socket.io/?EIO=4&transport=websocket";
+        assert_eq!(of("ws://h:3000"), (plain.into(), "/".into()));
+        assert_eq!(of("ws://h:3000/"), (plain.into(), "/".into()));
+        assert_eq!(of("ws://h:3000/admin"), (plain.into(), "/admin".into()));
+        assert_eq!(of(plain), (plain.into(), "/".into()));
+        assert_eq!(
+            of("wss://h/chat/socket.io?EIO=3&token=a").0,
+            "wss://h/chat/socket.io/?EIO=4&transport=websocket&token=a"
+        );
+    }
+
+    #[test]
+    fn polling_answers_are_explained() {
+        assert_eq!(
+            polling("wss://h/socket.io/?EIO=4&transport=websocket"),
+            "https://h/socket.io/?EIO=4&transport=polling"
+        );
+        let open = r#"0{"sid":"a","upgrades":[],"pingInterval":1,"pingTimeout":1}"#;
+        assert!(explain(open).is_some_and(|reason| reason.contains("polling only")));
+        assert_eq!(explain(&open.replace("[]", r#"["websocket"]"#)), None);
+        assert!(explain(&format!("96:{open}2:40")).is_some_and(|reason| reason.contains("2 server")));
+        assert_eq!(explain("<html>"), None);
+    }
+}

@@ -1,0 +1,259 @@
+//! The `sockjs` session: another session inside SockJS, on its websocket transport.
+//!
+//! `/info` first, then the raw endpoint, which is a plain WebSocket; where that is refused, the framed one. A STOMP server
+//! may also be bare: then its own URL comes first, and SockJS is asked for only where that is refused.
+
+use super::{
+    Action, Actions, CloseEvent, Heartbeat, Liveness, MessageId, Outgoing, Session, Target,
+};
+use crate::time::Instant;
+use crate::wire::Message;
+use crate::wire::sockjs::{self, Frame, Info};
+
+/// How the server is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// The URL as it is, without SockJS.
+    Bare,
+    /// `base/websocket`, without framing.
+    Raw,
+    /// `base/<server>/<session>/websocket`.
+    Framed,
+}
+
+/// The `sockjs` session; see the module's text.
+pub struct SockJsSession {
+    inner: Box<dyn Session>,
+    name: String,
+    bare_first: bool,
+    ids: fastrand::Rng,
+    target: Target,
+    way: Way,
+    /// The way that has worked; the next attempt starts with it.
+    known: Option<Way>,
+    /// Why `/info` could not be had.
+    info_error: Option<String>,
+    opened: bool,
+    /// The server's `o` has come.
+    ready: bool,
+}
+
+impl SockJsSession {
+    /// SockJS around `inner`. `seed` makes the session ids: nobody may guess it.
+    #[must_use]
+    pub fn new(inner: Box<dyn Session>, seed: u64) -> Self {
+        Self {
+            name: format!("sockjs, {}", inner.protocol()),
+            inner,
+            bare_first: false,
+            ids: fastrand::Rng::with_seed(seed),
+            target: Target::default(),
+            way: Way::Raw,
+            known: None,
+            info_error: None,
+            opened: false,
+            ready: false,
+        }
+    }
+
+    /// The same, for a server that may speak `inner` without SockJS too.
+    #[must_use]
+    pub fn bare_first(inner: Box<dyn Session>, seed: u64) -> Self {
+        Self {
+            name: inner.protocol().to_owned(),
+            bare_first: true,
+            ..Self::new(inner, seed)
+        }
+    }
+
+    fn open(&mut self, way: Way, out: &mut Actions) {
+        self.way = way;
+        let base = &self.target.url;
+        let url = match way {
+            Way::Bare => Ok(base.clone()),
+            Way::Raw => sockjs::raw_url(base),
+            Way::Framed => {
+                let session = format!("{:032x}", self.ids.u128(..));
+                sockjs::websocket_url(base, self.ids.u16(0..1000), &session)
+            }
+        };
+        match url {
+            Ok(url) => out.push(Action::Open(Target {
+                url,
+                subprotocols: match way {
+                    Way::Framed => Vec::new(),
+                    Way::Bare | Way::Raw => self.target.subprotocols.clone(),
+                },
+            })),
+            Err(error) => out.push(Action::Stop(error.to_string())),
+        }
+    }
+
+    fn ask_info(&self, out: &mut Actions) {
+        match sockjs::info_url(&self.target.url) {
+            Ok(url) => out.push(Action::Fetch(url)),
+            Err(error) => out.push(Action::Stop(error.to_string())),
+        }
+    }
+
+    /// Runs the inner session, and puts what it sends into frames.
+    fn inside(&mut self, out: &mut Actions, act: impl FnOnce(&mut dyn Session, &mut Actions)) {
+        let mut wishes = Actions::default();
+        act(self.inner.as_mut(), &mut wishes);
+        while let Some(action) = wishes.pop() {
+            match action {
+                Action::Transmit(message) if self.way == Way::Framed => {
+                    match sockjs::encode_message(&message) {
+                        Ok(frame) => out.push(Action::Transmit(frame)),
+                        Err(error) => out.push(Action::Unreadable(error.to_string(), message)),
+                    }
+                }
+                other => out.push(other),
+            }
+        }
+        if !self.bare_first || self.way != Way::Bare {
+            self.name = format!("sockjs, {}", self.inner.protocol());
+        } else {
+            self.inner.protocol().clone_into(&mut self.name);
+        }
+    }
+
+    fn handle_frame(&mut self, frame: Frame, now: Instant, out: &mut Actions) {
+        match frame {
+            Frame::Open if self.ready => {
+                out.push(Action::Reconnect("the server lost the session".into()));
+            }
+            Frame::Open => {
+                self.ready = true;
+                self.inside(out, |inner, out| inner.handle_open("", now, out));
+            }
+            Frame::Heartbeat => {}
+            Frame::Array(messages) => {
+                for message in messages {
+                    self.inside(out, |inner, out| inner.handle_message(message.into(), now, out));
+                }
+            }
+            Frame::Message(message) => {
+                self.inside(out, |inner, out| inner.handle_message(message.into(), now, out));
+            }
+            // The WebSocket closes with 1000 next: this is the code to keep.
+            Frame::Close { code, reason } => out.push(Action::Closed(CloseEvent {
+                code,
+                reason,
+                was_clean: true,
+            })),
+        }
+    }
+}
+
+impl Session for SockJsSession {
+    fn protocol(&self) -> &str {
+        &self.name
+    }
+
+    fn begin(&mut self, target: &Target, out: &mut Actions) {
+        self.opened = false;
+        self.ready = false;
+        self.info_error = None;
+        let mut wishes = Actions::default();
+        self.inner.begin(target, &mut wishes);
+        // The inner session may add its subprotocols.
+        self.target = match wishes.pop() {
+            Some(Action::Open(target)) => target,
+            _ => target.clone(),
+        };
+        match self.known {
+            Some(way) => self.open(way, out),
+            None if self.bare_first => self.open(Way::Bare, out),
+            None => self.ask_info(out),
+        }
+    }
+
+    fn handle_fetched(&mut self, answer: Result<String, String>, out: &mut Actions) {
+        match answer.map(|body| Info::parse(&body)) {
+            Ok(Ok(info)) if !info.websocket => out.push(Action::Stop(
+                "this SockJS server has its websocket transport turned off".into(),
+            )),
+            Ok(Ok(_)) => self.open(Way::Raw, out),
+            Ok(Err(error)) => {
+                out.push(Action::Reconnect(format!("this is not a SockJS server: {error}")));
+            }
+            // A server that does not allow this page to read `/info` (CORS) may take its WebSocket all the same.
+            Err(reason) => {
+                self.info_error = Some(reason);
+                self.open(Way::Raw, out);
+            }
+        }
+    }
+
+    fn handle_open(&mut self, subprotocol: &str, now: Instant, out: &mut Actions) {
+        self.opened = true;
+        if self.way != Way::Framed {
+            self.known = Some(self.way);
+            self.inside(out, |inner, out| inner.handle_open(subprotocol, now, out));
+        }
+    }
+
+    fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions) {
+        if self.way != Way::Framed {
+            return self.inside(out, |inner, out| inner.handle_message(message, now, out));
+        }
+        match Frame::decode(&message) {
+            Ok(frame) => {
+                self.known = Some(Way::Framed);
+                self.handle_frame(frame, now, out);
+            }
+            Err(error) => out.push(Action::Unreadable(error.to_string(), message)),
+        }
+    }
+
+    fn handle_close(&mut self, close: &CloseEvent, out: &mut Actions) {
+        if self.opened {
+            return self.inside(out, |inner, out| inner.handle_close(close, out));
+        }
+        // Refused: the next way, within the same attempt.
+        match self.way {
+            _ if self.known.take().is_some() => {}
+            Way::Bare => self.ask_info(out),
+            Way::Raw => self.open(Way::Framed, out),
+            Way::Framed => {
+                if let Some(reason) = self.info_error.take() {
+                    out.push(Action::Reconnect(reason));
+                }
+            }
+        }
+    }
+
+    fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
+        self.inside(out, |inner, out| inner.handle_timeout(now, out));
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        self.inner.poll_timeout()
+    }
+
+    fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
+        if self.way == Way::Framed && matches!(outgoing.body, Message::Binary(_)) {
+            return out.push(Action::Failed(id, sockjs::BinaryUnsupported.to_string()));
+        }
+        self.inside(out, |inner, out| inner.send(id, outgoing, now, out));
+    }
+
+    fn liveness(&self, wanted: Option<Heartbeat>) -> Liveness {
+        self.inner.liveness(wanted)
+    }
+
+    fn heartbeat(&mut self, id: MessageId, now: Instant, out: &mut Actions) -> bool {
+        let mut answers = false;
+        self.inside(out, |inner, out| answers = inner.heartbeat(id, now, out));
+        answers
+    }
+
+    fn proves(&self) -> bool {
+        self.inner.proves()
+    }
+
+    fn goodbye(&mut self, out: &mut Actions) {
+        self.inside(out, |inner, out| inner.goodbye(out));
+    }
+}
