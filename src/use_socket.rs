@@ -77,14 +77,20 @@ impl SocketOptions {
         self
     }
 
-    /// Asks `provide` for the URL before each attempt: for a token that expires. While it is asked, `connect_timeout` runs.
+    /// Asks `provide` for the URL and the credentials before each attempt: for a token that expires.
+    ///
+    /// Its argument is `Some` after the server has refused what it gave last, with the server's words: time to refresh. A second
+    /// refusal in a row ends the connection. While it is asked `connect_timeout` runs, so one that hangs is asked again.
     #[must_use]
-    pub fn provided<F>(mut self, provide: impl Fn() -> F + Send + Sync + 'static) -> Self
+    pub fn provided<F>(
+        mut self,
+        provide: impl Fn(Option<String>) -> F + Send + Sync + 'static,
+    ) -> Self
     where
         F: Future<Output = Result<Target, ResolveError>> + 'static,
     {
         self.config.endpoint = Endpoint::Provided;
-        self.provider = Some(Arc::new(move || Box::pin(provide())));
+        self.provider = Some(Arc::new(move |refused| Box::pin(provide(refused))));
         self
     }
 
@@ -346,7 +352,10 @@ impl Signals {
             Event::Protocol(name) => self.protocol.set(name.clone()),
             Event::Disconnected(why) => self.disconnect.set(Some(why.clone())),
             Event::Latency(latency) => self.latency.set(Some(*latency)),
-            Event::Message(_) | Event::Unreadable { .. } | Event::Delivery { .. } => {}
+            Event::Gap
+            | Event::Message(_)
+            | Event::Unreadable { .. }
+            | Event::Delivery { .. } => {}
         }
     }
 }

@@ -27,8 +27,8 @@ const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The future in which an app says where an attempt goes.
 pub(crate) type Resolving = Pin<Box<dyn Future<Output = Result<Target, ResolveError>>>>;
-/// What an app is asked with before each attempt.
-pub(crate) type Provider = Arc<dyn Fn() -> Resolving + Send + Sync>;
+/// What an app is asked with before each attempt; with the server's words where it refused the answer before.
+pub(crate) type Provider = Arc<dyn Fn(Option<String>) -> Resolving + Send + Sync>;
 
 type Subscriber = Rc<dyn Fn(&Event)>;
 
@@ -168,7 +168,7 @@ impl Inner {
 
     fn obey(self: &Rc<Self>, output: Output) {
         match output {
-            Output::Resolve { socket } => self.resolve(socket),
+            Output::Resolve { socket, refused } => self.resolve(socket, refused),
             Output::Fetch { socket, url } => self.fetch(socket, url),
             Output::OpenSocket { socket, target } => self.open_socket(socket, &target),
             Output::Send { socket, message } => self.with_socket(socket, |open| {
@@ -214,7 +214,7 @@ impl Inner {
         }
     }
 
-    fn resolve(self: &Rc<Self>, socket: SocketId) {
+    fn resolve(self: &Rc<Self>, socket: SocketId, refused: Option<String>) {
         let Some(provider) = self.provider.clone() else {
             let error = ResolveError::GiveUp("no URL was given".into());
             return self.inbox.borrow_mut().push_back(Input::Resolved {
@@ -224,7 +224,7 @@ impl Inner {
         };
         let inner = Rc::downgrade(self);
         spawn_local(async move {
-            let target = provider().await;
+            let target = provider(refused).await;
             with(&inner, |inner| inner.feed(Input::Resolved { socket, target }));
         });
     }

@@ -41,6 +41,8 @@ pub struct ChatMessage {
     pub body: Body,
     /// Why it could not be read, where it is a frame that no protocol understands; `body` is then the frame.
     pub unreadable: Option<String>,
+    /// Messages may be missing right before it: the link was down, and the server did not replay what was sent meanwhile.
+    pub gap_before: bool,
     /// When it was sent, or arrived, since 1970-01-01T00:00Z.
     pub at: Duration,
     /// The id of an own message.

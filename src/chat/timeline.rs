@@ -34,6 +34,8 @@ pub struct Timeline {
     own: HashMap<MessageId, u64>,
     seen: HashSet<String>,
     seen_order: VecDeque<String>,
+    /// Messages may be missing after the last one.
+    gap: bool,
 }
 
 impl Default for Timeline {
@@ -53,6 +55,7 @@ impl Timeline {
             own: HashMap::new(),
             seen: HashSet::new(),
             seen_order: VecDeque::new(),
+            gap: false,
         }
     }
 
@@ -78,6 +81,12 @@ impl Timeline {
     #[must_use]
     pub fn end_key(&self) -> u64 {
         self.next_key
+    }
+
+    /// Whether messages may be missing after the last one; the next one is then marked with `gap_before`.
+    #[must_use]
+    pub fn has_gap_at_end(&self) -> bool {
+        self.gap
     }
 
     /// The message with this key, if it is held.
@@ -106,6 +115,7 @@ impl Timeline {
             sender,
             body: Body::Text(text),
             unreadable: None,
+            gap_before: false,
             at,
             id: Some(id),
             delivery: Some(Delivery::Queued),
@@ -142,6 +152,11 @@ impl Timeline {
                 Change::Added
             }
             Event::Delivery { id, delivery } => self.deliver(*id, delivery),
+            Event::Gap if self.is_empty() || self.gap => Change::Nothing,
+            Event::Gap => {
+                self.gap = true;
+                Change::Added
+            }
             Event::State(_) | Event::Protocol(_) | Event::Disconnected(_) | Event::Latency(_) => {
                 Change::Nothing
             }
@@ -203,7 +218,11 @@ impl Timeline {
     fn push(&mut self, message: ChatMessage) -> u64 {
         let key = self.next_key;
         self.next_key += 1;
-        self.messages.push_back(Arc::new(ChatMessage { key, ..message }));
+        self.messages.push_back(Arc::new(ChatMessage {
+            key,
+            gap_before: std::mem::take(&mut self.gap),
+            ..message
+        }));
         if self.messages.len() > self.limit
             && let Some(oldest) = self.messages.pop_front()
             && let Some(id) = oldest.id
@@ -221,6 +240,7 @@ fn line(author: Author, sender: Option<String>, body: Body, at: Duration) -> Cha
         sender,
         body,
         unreadable: None,
+        gap_before: false,
         at,
         id: None,
         delivery: None,

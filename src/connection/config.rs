@@ -57,10 +57,7 @@ impl Config {
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         Self {
-            endpoint: Endpoint::Fixed(Target {
-                url: url.into(),
-                subprotocols: Vec::new(),
-            }),
+            endpoint: Endpoint::Fixed(Target::new(url)),
             connect_timeout: Duration::from_secs(10),
             min_reconnect_delay: Duration::from_millis(500),
             max_reconnect_delay: Duration::from_secs(20),

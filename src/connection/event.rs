@@ -102,6 +102,8 @@ pub enum Output {
     Resolve {
         /// The attempt.
         socket: SocketId,
+        /// The server's words, if it refused what the app gave for the attempt before: time to refresh it.
+        refused: Option<String>,
     },
     /// Get this URL.
     Fetch {
@@ -149,6 +151,8 @@ pub enum Event {
     State(State),
     /// The protocol is known.
     Protocol(String),
+    /// The link is back, and what others sent in between was not replayed: messages may be missing here.
+    Gap,
     /// A link was lost, or an attempt failed; the next follows.
     Disconnected(Disconnect),
     /// A message arrived.

@@ -50,7 +50,7 @@ pub struct Connection {
     state: State,
     /// The attempt at hand.
     socket: Option<SocketId>,
-    /// Whether its socket was asked for: once, however often a provider answers.
+    /// Whether its socket was asked for and has not closed: one at a time, however often a provider answers.
     socket_asked: bool,
     last_socket: u64,
     last_attempt: Option<Instant>,
@@ -66,6 +66,11 @@ pub struct Connection {
     buffered: usize,
     /// When the heartbeat that is not answered yet was sent.
     heartbeat_sent: Option<Instant>,
+    /// It was open before, so that a further opening may leave a gap.
+    was_open: bool,
+    /// Why the server refused the app's credentials, for the app that refreshes them; and whether it did.
+    refused: Option<String>,
+    refreshed: bool,
     last_probe: Option<Instant>,
     outputs: VecDeque<Output>,
 }
@@ -98,6 +103,9 @@ impl Connection {
             told_offline: false,
             buffered: 0,
             heartbeat_sent: None,
+            was_open: false,
+            refused: None,
+            refreshed: false,
             last_probe: None,
             outputs: VecDeque::new(),
         }
@@ -311,7 +319,10 @@ impl Connection {
         self.enter(State::Connecting);
         match self.config.endpoint.clone() {
             Endpoint::Fixed(target) => self.begin(&target, now),
-            Endpoint::Provided => self.outputs.push_back(Output::Resolve { socket }),
+            Endpoint::Provided => {
+                let refused = self.refused.take();
+                self.outputs.push_back(Output::Resolve { socket, refused });
+            }
         }
     }
 
@@ -362,6 +373,17 @@ impl Connection {
         let until = now + delay;
         self.timers.set(Timer::Retry, until);
         self.enter(State::Waiting { until });
+    }
+
+    /// The server refused us. Where the app provides the credentials, it may refresh them once; else it is over.
+    fn refuse(&mut self, reason: ClosedReason, now: Instant) {
+        if self.config.endpoint == Endpoint::Provided && !self.refreshed {
+            self.refreshed = true;
+            self.refused = Some(reason.to_string());
+            self.lose(Disconnect::Session(reason.to_string()), now);
+        } else {
+            self.end(reason);
+        }
     }
 
     /// It is over, until the app opens it.
@@ -426,6 +448,8 @@ impl Connection {
             self.socket = None;
             return self.end(ClosedReason::App);
         }
+        // The session may know another way, within this attempt.
+        self.socket_asked = false;
         let outputs = self.outputs.len();
         self.session_does(now, |session, out| session.handle_close(close, out));
         let another_way = self.state == State::Connecting
@@ -441,7 +465,7 @@ impl Connection {
     fn judge(&mut self, close: &CloseEvent, now: Instant) {
         let opened = self.state != State::Connecting;
         if opened && self.config.close_policy.judge(close) == Verdict::Stop {
-            self.end(ClosedReason::Server(close.clone()));
+            self.refuse(ClosedReason::Server(close.clone()), now);
         } else if opened {
             self.lose(Disconnect::Closed(close.clone()), now);
         } else {
@@ -479,11 +503,15 @@ impl Connection {
         let Some(socket) = self.socket else { return };
         match action {
             Action::Open(target) => {
-                if !std::mem::replace(&mut self.socket_asked, true) {
+                let connecting = self.state == State::Connecting;
+                if connecting && !std::mem::replace(&mut self.socket_asked, true) {
                     self.outputs.push_back(Output::OpenSocket { socket, target });
                 }
             }
-            Action::Fetch(url) => self.outputs.push_back(Output::Fetch { socket, url }),
+            Action::Fetch(url) => {
+                self.socket_asked = false;
+                self.outputs.push_back(Output::Fetch { socket, url });
+            }
             Action::Transmit(message) => {
                 if matches!(self.state, State::Handshaking | State::Open) {
                     self.buffered += message.len();
@@ -508,7 +536,7 @@ impl Connection {
             Action::Unreadable(reason, message) => self.tell(Event::Unreadable { reason, message }),
             Action::Closed(close) => self.judge(&close, now),
             Action::Reconnect(reason) => self.lose(Disconnect::Session(reason), now),
-            Action::Stop(reason) => self.end(ClosedReason::Rejected(reason)),
+            Action::Stop(reason) => self.refuse(ClosedReason::Rejected(reason), now),
         }
     }
 
@@ -519,6 +547,10 @@ impl Connection {
         self.timers.clear(Timer::Connect);
         self.timers.set(Timer::Stable, now + self.config.stable_after);
         self.enter(State::Open);
+        self.refreshed = false;
+        if std::mem::replace(&mut self.was_open, true) && !self.session.recovered() {
+            self.tell(Event::Gap);
+        }
         if self.session.liveness(self.config.heartbeat).send_every.is_some() {
             // At once: the answer shows early whether this server answers.
             self.beat(now);

@@ -7,6 +7,7 @@
 //! - A refused WebSocket: the same server may be a Socket.IO one, or a SockJS one, at another path. Both are tried, within
 //!   the same attempt: at the first, second, fourth, ... of those that failed, and never once a URL has worked.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -20,6 +21,9 @@ use crate::wire::lenient::parse_value;
 /// How long a server may take to say something before it is taken for a silent one.
 pub const DECIDE_WITHIN: Duration = Duration::from_millis(300);
 
+/// How many heartbeats that were sent on a guess are remembered.
+const GUESSED_PINGS: usize = 16;
+
 /// The `auto` session; see the module's text.
 pub struct AutoSession {
     options: SessionOptions,
@@ -32,6 +36,8 @@ pub struct AutoSession {
     opened: bool,
     /// The URL as it is has worked.
     bare_works: bool,
+    /// The heartbeats that were sent on a guess: a text server's answers to them repeat their ids.
+    guessed_pings: VecDeque<MessageId>,
     decide_at: Option<Instant>,
 }
 
@@ -59,6 +65,7 @@ impl AutoSession {
             attempts: 0,
             opened: false,
             bare_works: false,
+            guessed_pings: VecDeque::new(),
             decide_at: None,
         }
     }
@@ -91,16 +98,22 @@ impl AutoSession {
             self.start(protocol, "", now, out);
         } else if self.certainty == Certainty::Silence && protocol != Protocol::Json {
             self.choose(protocol);
-            if message.as_text().is_some_and(|text| text.contains(r#""type":"ping""#)) {
-                // A text server's answer to the heartbeat of the JSON session it was taken for.
-                self.certainty = Certainty::Known;
-                return;
-            }
         }
         self.certainty = Certainty::Known;
+        if self.answers_a_guess(&message) {
+            return;
+        }
         if let Some(session) = &mut self.chosen {
             session.handle_message(message, now, out);
         }
+    }
+
+    /// Whether this is a text server's answer to a heartbeat of the JSON session it was taken for.
+    fn answers_a_guess(&self, message: &Message) -> bool {
+        let repeats = |text: &str| self.guessed_pings.iter().any(|id| text.contains(&id.to_string()));
+        !self.guessed_pings.is_empty()
+            && self.protocol() == Protocol::Text.name()
+            && message.as_text().is_some_and(repeats)
     }
 
     /// The server refused the URL: perhaps it listens at another path.
@@ -169,6 +182,7 @@ impl Session for AutoSession {
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.decide_at = None;
         self.opened = false;
+        self.guessed_pings.clear();
         self.target = target.clone();
         if self.certainty == Certainty::Known
             && let Some(session) = &mut self.chosen
@@ -213,6 +227,9 @@ impl Session for AutoSession {
     }
 
     fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions) {
+        if self.answers_a_guess(&message) {
+            return;
+        }
         match &mut self.chosen {
             Some(session) if self.certainty != Certainty::Silence => {
                 self.certainty = Certainty::Known;
@@ -270,6 +287,12 @@ impl Session for AutoSession {
     }
 
     fn heartbeat(&mut self, id: MessageId, now: Instant, out: &mut Actions) -> bool {
+        if self.certainty == Certainty::Silence {
+            self.guessed_pings.push_back(id);
+            if self.guessed_pings.len() > GUESSED_PINGS {
+                self.guessed_pings.pop_front();
+            }
+        }
         match &mut self.chosen {
             Some(session) => session.heartbeat(id, now, out),
             None => false,
@@ -278,6 +301,10 @@ impl Session for AutoSession {
 
     fn proves(&self) -> bool {
         self.chosen.as_ref().is_some_and(|session| session.proves())
+    }
+
+    fn recovered(&self) -> bool {
+        self.chosen.as_ref().is_some_and(|session| session.recovered())
     }
 
     fn goodbye(&mut self, out: &mut Actions) {

@@ -67,11 +67,13 @@ impl Dialect {
         }
     }
 
-    /// The server has proved this message.
+    /// The server has proved this message: said once, though an acknowledgement and an echo may both come.
     pub(super) fn proved(&mut self, id: MessageId, out: &mut Actions) {
         self.proves = true;
         self.unproved.retain(|(other, _)| *other != id);
-        out.push(Action::Delivered(id));
+        if self.own.prove(id) {
+            out.push(Action::Delivered(id));
+        }
     }
 
     /// A message that arrived: proof of an own one, or something to show. `rest` holds what the protocol knows besides.

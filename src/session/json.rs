@@ -3,11 +3,13 @@
 //! What it learns and from what:
 //!
 //! - An own message that comes back proves its delivery and is not shown again.
-//! - A heartbeat is answered if our own ping comes back, or a pong with its id, or a pong at a server that relays no
-//!   clients' pings. Only then has the next one a deadline: a relay that excludes the sender never answers, and is alive.
+//! - Our own ping that comes back proves that this server answers. A pong proves it too, until another client's heartbeat
+//!   shows that this is a relay, where a client may have answered and may leave. Only a server that answers gets a deadline:
+//!   a relay that excludes the sender never does, and is alive.
 //! - A ping without an id is a server's or a tutorial page's, and is answered, once a second at most. One with an id is
 //!   from a client like this one, which asks the server, not us.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::dialect::Dialect;
@@ -19,6 +21,8 @@ use crate::wire::json::{self, Frame, JsonFields};
 
 /// We answer another's pings no more often than this.
 const PONG_EVERY: Duration = Duration::from_secs(1);
+/// How many of our pings are remembered.
+const PINGS: usize = 64;
 
 /// The `json` session; see the module's text.
 #[derive(Debug, Default)]
@@ -30,10 +34,34 @@ pub struct JsonSession {
 /// What is known of the socket at hand, and forgotten with it.
 #[derive(Debug, Default)]
 struct Link {
-    pinged: bool,
-    answers: bool,
-    relays_pings: bool,
+    /// Our newest pings.
+    pings: VecDeque<MessageId>,
+    /// A ping of ours came back.
+    echoes: bool,
+    /// Somebody answered: the server, if it does not relay heartbeats.
+    ponged: bool,
+    /// The ping that was answered last.
+    answered: Option<MessageId>,
+    /// Other clients' heartbeats arrive here, or a server's own.
+    relays: bool,
     last_pong: Option<Instant>,
+}
+
+impl Link {
+    fn ping(&mut self, id: MessageId) {
+        self.pings.push_back(id);
+        if self.pings.len() > PINGS {
+            self.pings.pop_front();
+        }
+    }
+
+    fn is_ping(&self, id: MessageId) -> bool {
+        self.pings.contains(&id)
+    }
+
+    fn answers(&self) -> bool {
+        self.echoes || self.ponged && !self.relays
+    }
 }
 
 impl JsonSession {
@@ -48,17 +76,24 @@ impl JsonSession {
 
     fn handle_frame(&mut self, frame: Frame, now: Instant, out: &mut Actions) {
         match frame {
-            Frame::Ping(Some(id)) if self.dialect.is_own(&id) => self.answered(out),
-            // From a client like this one, over a relay: it does not ask us.
-            Frame::Ping(Some(_)) => self.link.relays_pings = true,
+            Frame::Ping(Some(id)) => self.handle_ping(&id, out),
             Frame::Ping(None) => self.answer_ping(now, out),
             Frame::Pong(id) => self.handle_pong(id.as_deref(), out),
             Frame::Chat(chat) => self.dialect.arrived(chat, Incoming::default(), out),
         }
     }
 
+    fn handle_ping(&mut self, id: &str, out: &mut Actions) {
+        if self.own_ping(id).is_some() {
+            self.link.echoes = true;
+            out.push(Action::Answered);
+        } else {
+            self.see_foreign(id);
+        }
+    }
+
     fn answer_ping(&mut self, now: Instant, out: &mut Actions) {
-        self.link.relays_pings = true;
+        self.link.relays = true;
         if self.link.last_pong.is_none_or(|last| now - last >= PONG_EVERY) {
             self.link.last_pong = Some(now);
             out.push(Action::Transmit(json::encode_pong(None).into()));
@@ -66,18 +101,32 @@ impl JsonSession {
     }
 
     fn handle_pong(&mut self, id: Option<&str>, out: &mut Actions) {
-        let ours = match id {
-            Some(id) => self.dialect.is_own(id),
-            None => self.link.pinged && !self.link.relays_pings,
-        };
-        if ours {
-            self.answered(out);
+        let newest = self.link.pings.back().copied();
+        match (id, id.map_or(newest, |id| self.own_ping(id))) {
+            // A second answer to the same ping: these are clients.
+            (Some(_), Some(ping)) if self.link.answered == Some(ping) => self.link.relays = true,
+            (_, Some(ping)) => {
+                self.link.answered = Some(ping);
+                self.link.ponged = true;
+                if self.link.answers() {
+                    out.push(Action::Answered);
+                }
+            }
+            (Some(id), None) => self.see_foreign(id),
+            (None, None) => {}
         }
     }
 
-    fn answered(&mut self, out: &mut Actions) {
-        self.link.answers = true;
-        out.push(Action::Answered);
+    /// A ping of ours, on this socket.
+    fn own_ping(&self, id: &str) -> Option<MessageId> {
+        MessageId::parse(id).filter(|id| self.link.is_ping(*id))
+    }
+
+    /// A heartbeat that is not ours, unless it is one of an older socket, from a server that keeps a history.
+    fn see_foreign(&mut self, id: &str) {
+        if !self.dialect.is_own(id) {
+            self.link.relays = true;
+        }
     }
 }
 
@@ -99,7 +148,7 @@ impl Session for JsonSession {
         };
         // A page that speaks plain text, on the same relay.
         if matches!(text, "ping" | "pong") {
-            self.link.relays_pings = true;
+            self.link.relays = true;
             return;
         }
         match json::decode(text, &self.dialect.fields) {
@@ -134,9 +183,9 @@ impl Session for JsonSession {
 
     fn heartbeat(&mut self, id: MessageId, _now: Instant, out: &mut Actions) -> bool {
         self.dialect.remember(id);
-        self.link.pinged = true;
+        self.link.ping(id);
         out.push(Action::Transmit(json::encode_ping(&id.to_string()).into()));
-        self.link.answers
+        self.link.answers()
     }
 
     fn proves(&self) -> bool {

@@ -134,13 +134,43 @@ pub struct CloseEvent {
     pub was_clean: bool,
 }
 
-/// Where the next attempt goes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Where the next attempt goes, and what it says of us there.
+///
+/// The credentials here are one attempt's; they win over those of the
+/// [`SessionOptions`](options::SessionOptions). They are left out of `Debug`, and so of every log.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Target {
     /// An absolute `ws://` or `wss://` URL.
     pub url: String,
     /// The subprotocols to offer, in order of preference.
     pub subprotocols: Vec<String>,
+    /// Socket.IO's auth payload, an object.
+    pub auth: Option<serde_json::Value>,
+    /// STOMP's login.
+    pub login: Option<String>,
+    /// STOMP's passcode.
+    pub passcode: Option<String>,
+}
+
+impl Target {
+    /// This URL, without subprotocols and credentials.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            ..Self::default()
+        }
+    }
+}
+
+impl fmt::Debug for Target {
+    /// The URL without its query, which may hold a token, and no credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Target")
+            .field("url", &self.url.split('?').next().unwrap_or_default())
+            .field("subprotocols", &self.subprotocols)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What the connection has to keep an eye on, as a session asks for it.
@@ -277,6 +307,11 @@ pub trait Session {
 
     /// Whether this server proves each message it has, as far as is known by now.
     fn proves(&self) -> bool {
+        false
+    }
+
+    /// Whether this connection goes on where the last one ended, so that nothing was missed. Asked when it is ready.
+    fn recovered(&self) -> bool {
         false
     }
 

@@ -1,6 +1,6 @@
 //! The ids of our own messages, as many as it takes to know an echo: bounded, oldest forgotten first.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use super::MessageId;
 
@@ -9,13 +9,14 @@ const LIMIT: usize = 10_000;
 
 #[derive(Debug, Default)]
 pub(super) struct OwnIds {
-    known: HashSet<MessageId>,
+    /// Whether each was proved since it was sent last.
+    known: HashMap<MessageId, bool>,
     order: VecDeque<MessageId>,
 }
 
 impl OwnIds {
     pub(super) fn insert(&mut self, id: MessageId) {
-        if !self.known.insert(id) {
+        if self.known.insert(id, false).is_some() {
             return;
         }
         self.order.push_back(id);
@@ -27,7 +28,13 @@ impl OwnIds {
     }
 
     pub(super) fn contains(&self, id: MessageId) -> bool {
-        self.known.contains(&id)
+        self.known.contains_key(&id)
+    }
+
+    /// Notes a proof. Returns whether it is the first since the message was sent; of one that is forgotten, each is.
+    pub(super) fn prove(&mut self, id: MessageId) -> bool {
+        let known = self.known.get_mut(&id);
+        known.is_none_or(|proved| !std::mem::replace(proved, true))
     }
 }
 

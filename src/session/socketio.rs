@@ -92,7 +92,7 @@ impl SocketIoSession {
     }
 
     fn connect(&mut self, out: &mut Actions) {
-        let mut data = match &self.auth {
+        let mut data = match self.target.auth.as_ref().or(self.auth.as_ref()) {
             Some(Value::Object(auth)) => auth.clone(),
             _ => Map::new(),
         };
@@ -334,6 +334,10 @@ impl Session for SocketIoSession {
 
     fn proves(&self) -> bool {
         self.dialect.proves()
+    }
+
+    fn recovered(&self) -> bool {
+        self.recovery.is_recovered()
     }
 
     fn goodbye(&mut self, out: &mut Actions) {

@@ -84,6 +84,7 @@ impl SockJsSession {
                     Way::Framed => Vec::new(),
                     Way::Bare | Way::Raw => self.target.subprotocols.clone(),
                 },
+                ..Target::default()
             })),
             Err(error) => out.push(Action::Stop(error.to_string())),
         }
@@ -251,6 +252,10 @@ impl Session for SockJsSession {
 
     fn proves(&self) -> bool {
         self.inner.proves()
+    }
+
+    fn recovered(&self) -> bool {
+        self.inner.recovered()
     }
 
     fn goodbye(&mut self, out: &mut Actions) {

@@ -34,6 +34,8 @@ pub struct StompSession {
     send_to: String,
     heartbeat: Option<Heartbeat>,
     dialect: Dialect,
+    /// This attempt's login and passcode.
+    credentials: (Option<String>, Option<String>),
     link: Link,
 }
 
@@ -66,6 +68,7 @@ impl StompSession {
             destinations,
             heartbeat: options.heartbeat,
             dialect: Dialect::new(options.user.clone(), options.fields.clone()),
+            credentials: (None, None),
             link: Link::default(),
         }
     }
@@ -190,6 +193,10 @@ impl Session for StompSession {
         self.link = Link::default();
         self.dialect.begin();
         let mut target = target.clone();
+        self.credentials = (
+            target.login.take().or_else(|| self.login.clone()),
+            target.passcode.take().or_else(|| self.passcode.clone()),
+        );
         for name in Version::SUBPROTOCOLS {
             if !target.subprotocols.iter().any(|other| other == name) {
                 target.subprotocols.push(name.to_owned());
@@ -208,8 +215,8 @@ impl Session for StompSession {
         self.link.decoder = Decoder::new(encoding, Limits::default());
         let frame = Frame::connect(&Connect {
             host: &self.vhost,
-            login: self.login.as_deref(),
-            passcode: self.passcode.as_deref(),
+            login: self.credentials.0.as_deref(),
+            passcode: self.credentials.1.as_deref(),
             heart_beat: self.wants(),
             ..Connect::default()
         });

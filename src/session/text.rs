@@ -1,10 +1,14 @@
 //! The `text` session: plain text both ways, whatever it holds; bytes stay bytes.
 //!
 //! With a heartbeat, the text `ping` is sent. An echo server answers it like any other text (`Hello, you sent -> ping`); that
-//! answer is known by its place among the answers and by the words the server puts before them, and is not shown. A server
-//! that never answered one is never expected to.
+//! answer is known by the words the server puts before what it repeats, and is not shown. Until two answers have shown these
+//! words, an answer is only believed soon after what it repeats, and never once a heartbeat has gone unanswered.
+//!
+//! What is a heartbeat's answer and what another client's heartbeat looks the same where only the bare `ping` comes back.
+//! So that alone is no proof that a server answers: it must have echoed messages as well.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use super::{Action, Actions, Body, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Session};
 use crate::session::Target;
@@ -12,18 +16,55 @@ use crate::time::Instant;
 use crate::wire::Message;
 
 const PING: &str = "ping";
+const PONG: &str = "pong";
 /// How many sent texts wait for an echo at the most.
 const EXPECTED: usize = 256;
+/// How soon an echo comes, from a server whose words are not known yet.
+const ECHO_WITHIN: Duration = Duration::from_secs(10);
 
 /// The `text` session; see the module's text.
 #[derive(Debug, Default)]
 pub struct TextSession {
-    /// What was sent and may be echoed, oldest first; `None` for a heartbeat.
-    expected: VecDeque<Option<String>>,
-    /// What the server puts before each echo, once two different answers have shown it.
+    /// What was sent and may be echoed, oldest first.
+    expected: VecDeque<Expected>,
+    /// What the server puts before each echo, once two answers have shown it.
     prefix: Option<String>,
     candidate: Option<String>,
-    answers: bool,
+    /// The server has echoed a heartbeat on this socket.
+    echoes: bool,
+    /// Somebody has answered `pong` on this socket.
+    ponged: bool,
+    /// Other clients' heartbeats arrive on this socket.
+    relays: bool,
+}
+
+#[derive(Debug)]
+struct Expected {
+    /// `None` for a heartbeat.
+    text: Option<String>,
+    sent: Instant,
+}
+
+impl Expected {
+    fn text(&self) -> &str {
+        self.text.as_deref().unwrap_or(PING)
+    }
+
+    fn is_heartbeat(&self) -> bool {
+        self.text.is_none()
+    }
+}
+
+/// What an arriving text is.
+enum Heard {
+    /// The echo of a heartbeat of ours.
+    OwnHeartbeat,
+    /// The echo of a message of ours.
+    OwnText,
+    /// Another client's heartbeat, or the answer to one.
+    Heartbeat,
+    /// Anything else.
+    Other,
 }
 
 impl TextSession {
@@ -33,45 +74,90 @@ impl TextSession {
         Self::default()
     }
 
-    fn expect(&mut self, sent: Option<String>) {
-        self.expected.push_back(sent);
+    fn expect(&mut self, text: Option<String>, sent: Instant) {
+        self.expected.push_back(Expected { text, sent });
         if self.expected.len() > EXPECTED {
             self.expected.pop_front();
         }
     }
 
-    /// Whether this text is the answer to a heartbeat.
-    fn is_answer(&mut self, text: &str) -> bool {
-        let Some((place, prefix)) = self.echo(text) else {
-            return false;
-        };
-        let known = match &self.prefix {
-            Some(known) => known == prefix,
-            // Before the server's words are known: an answer stands apart from what it repeats.
-            None => !prefix.ends_with(char::is_alphanumeric),
-        };
-        if !known {
-            return false;
-        }
-        let prefix = prefix.to_owned();
-        if self.candidate.as_ref() == Some(&prefix) {
-            self.prefix = Some(prefix.clone());
-        }
-        self.candidate = Some(prefix);
-        let heartbeat = self.expected.get(place).is_some_and(Option::is_none);
-        self.expected.drain(..=place);
-        heartbeat
+    fn answers(&self) -> bool {
+        self.echoes || self.ponged && !self.relays
     }
 
-    /// The first sent text that this one repeats at its end, and the words before it.
-    fn echo<'a>(&self, text: &'a str) -> Option<(usize, &'a str)> {
-        self.expected
-            .iter()
-            .enumerate()
-            .find_map(|(place, sent)| {
-                let sent = sent.as_deref().unwrap_or(PING);
-                Some((place, text.strip_suffix(sent)?))
-            })
+    fn hear(&mut self, text: &str, now: Instant) -> Heard {
+        let echo = match &self.prefix {
+            Some(prefix) => self.known_echo(text, prefix).inspect(|place| {
+                // Answers come in order: what was sent before is answered or never will be.
+                self.expected.drain(..*place);
+            }),
+            None => self.likely_echo(text, now),
+        };
+        match echo.and_then(|place| self.expected.remove(place)) {
+            Some(expected) => {
+                self.learn(text, &expected);
+                match expected.is_heartbeat() {
+                    true => Heard::OwnHeartbeat,
+                    false => Heard::OwnText,
+                }
+            }
+            None if matches!(text, PING | PONG) => Heard::Heartbeat,
+            None => Heard::Other,
+        }
+    }
+
+    fn known_echo(&self, text: &str, prefix: &str) -> Option<usize> {
+        let repeated = text.strip_prefix(prefix)?;
+        self.expected.iter().position(|sent| sent.text() == repeated)
+    }
+
+    /// Before the server's words are known: an answer comes soon, and stands apart from what it repeats.
+    fn likely_echo(&self, text: &str, now: Instant) -> Option<usize> {
+        let oldest_heartbeat = self.expected.iter().position(Expected::is_heartbeat);
+        self.expected.iter().enumerate().find_map(|(place, expected)| {
+            let prefix = text.strip_suffix(expected.text())?;
+            let apart = !prefix.ends_with(char::is_alphanumeric);
+            let soon = now - expected.sent <= ECHO_WITHIN;
+            let next = !expected.is_heartbeat() || oldest_heartbeat == Some(place);
+            (apart && soon && next).then_some(place)
+        })
+    }
+
+    fn learn(&mut self, text: &str, expected: &Expected) {
+        let prefix = text.strip_suffix(expected.text()).unwrap_or_default();
+        // A bare `ping` may be another client's.
+        if self.prefix.is_some() || prefix.is_empty() && expected.is_heartbeat() {
+            return;
+        }
+        if self.candidate.as_deref() == Some(prefix) {
+            self.prefix = self.candidate.take();
+        } else {
+            self.candidate = Some(prefix.to_owned());
+        }
+    }
+
+    fn handle_own_heartbeat(&mut self, text: &str, out: &mut Actions) {
+        if text != PING || self.prefix.is_some() {
+            self.echoes = true;
+            out.push(Action::Answered);
+        }
+    }
+
+    fn handle_heartbeat(&mut self, text: &str, out: &mut Actions) {
+        if text == PING {
+            self.relays = true;
+            if self.prefix.as_deref() == Some("") {
+                // It is no echo server after all.
+                self.prefix = None;
+                self.echoes = false;
+            }
+        } else if let Some(place) = self.expected.iter().position(Expected::is_heartbeat) {
+            self.expected.remove(place);
+            self.ponged = true;
+            if self.answers() {
+                out.push(Action::Answered);
+            }
+        }
     }
 }
 
@@ -81,43 +167,35 @@ impl Session for TextSession {
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
-        self.expected.clear();
-        self.answers = false;
+        *self = Self {
+            prefix: self.prefix.take().filter(|prefix| !prefix.is_empty()),
+            ..Self::default()
+        };
         out.push(Action::Open(target.clone()));
     }
 
-    fn handle_message(&mut self, message: Message, _now: Instant, out: &mut Actions) {
+    fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions) {
         let body = match message {
             Message::Text(text) => Body::Text(text),
             Message::Binary(bytes) => String::from_utf8(bytes)
                 .map_or_else(|error| Body::Binary(error.into_bytes()), Body::Text),
         };
-        if let Body::Text(text) = &body {
-            if matches!(text.as_str(), PING | "pong") {
-                // Another client's, or the bare answer to ours.
-                if self.is_answer(text) || text == "pong" && self.expected.contains(&None) {
-                    self.answers = true;
-                    out.push(Action::Answered);
-                }
-                return;
-            }
-            if self.is_answer(text) {
-                self.answers = true;
-                out.push(Action::Answered);
-                return;
-            }
+        let text = body.as_text().unwrap_or_default();
+        match self.hear(text, now) {
+            Heard::OwnHeartbeat => self.handle_own_heartbeat(text, out),
+            Heard::Heartbeat => self.handle_heartbeat(text, out),
+            Heard::OwnText | Heard::Other => out.push(Action::Deliver(Incoming {
+                body,
+                ..Incoming::default()
+            })),
         }
-        out.push(Action::Deliver(Incoming {
-            body,
-            ..Incoming::default()
-        }));
     }
 
-    fn send(&mut self, _id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {
+    fn send(&mut self, _id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
         if let Message::Text(text) = &outgoing.body
             && !text.is_empty()
         {
-            self.expect(Some(text.clone()));
+            self.expect(Some(text.clone()), now);
         }
         out.push(Action::Transmit(outgoing.body));
     }
@@ -130,10 +208,10 @@ impl Session for TextSession {
         }
     }
 
-    fn heartbeat(&mut self, _id: MessageId, _now: Instant, out: &mut Actions) -> bool {
-        self.expect(None);
+    fn heartbeat(&mut self, _id: MessageId, now: Instant, out: &mut Actions) -> bool {
+        self.expect(None, now);
         out.push(Action::Transmit(PING.into()));
-        self.answers
+        self.answers()
     }
 }
 

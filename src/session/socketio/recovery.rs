@@ -9,6 +9,7 @@ use super::offset;
 pub(super) struct Recovery {
     pid: Option<String>,
     offset: Option<String>,
+    recovered: bool,
 }
 
 impl Recovery {
@@ -22,10 +23,16 @@ impl Recovery {
 
     /// The server's CONNECT came with this `pid`. The same one as before means: recovered, and the offset still counts.
     pub(super) fn granted(&mut self, pid: Option<&str>) {
-        if self.pid.as_deref() != pid {
+        self.recovered = pid.is_some() && self.pid.as_deref() == pid;
+        if !self.recovered {
             self.pid = pid.map(str::to_owned);
             self.offset = None;
         }
+    }
+
+    /// Whether the server's last CONNECT was a recovery.
+    pub(super) fn is_recovered(&self) -> bool {
+        self.recovered
     }
 
     /// The server adds the offset as the last argument of an event, where recovery is on.

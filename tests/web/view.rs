@@ -1,0 +1,1 @@
+//! `<Chat>` in a real document: the page's contract.
