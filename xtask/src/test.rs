@@ -1,0 +1,215 @@
+//! `cargo xtask test`: every suite, one after the other, then one table.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use crate::args::Args;
+use crate::process::{Captured, capture, run as run_command, step};
+use crate::summary::{Row, print};
+use crate::tools::Tools;
+use crate::{Result, chrome, page, server};
+
+/// A suite that takes longer than this, compilation included, hangs.
+const LIMIT: Duration = Duration::from_secs(25 * 60);
+
+/// Where the browser tests look for the chat server unless they are compiled with another address.
+const TEST_PORT: u16 = 4191;
+
+type Suite = fn(&mut Tools) -> Vec<Row>;
+
+const SUITES: [(&str, Suite); 5] = [
+    ("lint", lint),
+    ("native", native),
+    ("web", web),
+    ("servers", servers),
+    ("e2e", end_to_end),
+];
+
+/// Checks that are one command each: a name, why, and what follows `cargo`.
+const LINTS: [(&str, &str, &str); 4] = [
+    ("lint: fmt", "checking the format", "fmt --all --check"),
+    (
+        "lint: clippy",
+        "checking for lints (compiles everything the first time)",
+        "clippy --workspace --all-targets -- -D warnings",
+    ),
+    (
+        "lint: clippy wasm32",
+        "checking for lints in what only the browser runs",
+        "clippy -p leptos-chat --lib --bins --test web --target wasm32-unknown-unknown -- -D warnings",
+    ),
+    (
+        "lint: docs",
+        "building the documentation",
+        "doc --no-deps -p leptos-chat",
+    ),
+];
+
+/// Runs the named suites, or all.
+pub fn run(root: &Path, args: &[String]) -> Result<ExitCode> {
+    let names = Args::new(args).words()?;
+    if let Some(name) = names
+        .iter()
+        .find(|name| SUITES.iter().all(|(suite, _)| suite != *name))
+    {
+        return Err(format!(
+            "there is no suite `{name}`: choose from lint, native, web, servers, e2e"
+        ));
+    }
+    let mut tools = Tools::new(root);
+    let mut rows = Vec::new();
+    for (name, suite) in SUITES {
+        if names.is_empty() || names.iter().any(|wanted| wanted == name) {
+            rows.extend(suite(&mut tools));
+        }
+    }
+    Ok(if print(&rows) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn lint(tools: &mut Tools) -> Vec<Row> {
+    LINTS
+        .iter()
+        .map(|(name, purpose, args)| {
+            let started = Instant::now();
+            let mut cargo = tools.cargo(&args.split(' ').collect::<Vec<_>>());
+            cargo.env("RUSTDOCFLAGS", "-D warnings");
+            let outcome = tools
+                .need_wasm_target()
+                .and_then(|()| step(purpose, || run_command(cargo)));
+            Row::check(name, outcome, started.elapsed())
+        })
+        .collect()
+}
+
+fn native(tools: &mut Tools) -> Vec<Row> {
+    let purpose = "running the native tests (compiles everything the first time)";
+    vec![suite("native", purpose, || {
+        capture(
+            tools.cargo(&["test", "--workspace", "--no-fail-fast"]),
+            LIMIT,
+        )
+    })]
+}
+
+fn web(tools: &mut Tools) -> Vec<Row> {
+    vec![suite(
+        "web",
+        "running the browser tests in headless Chrome",
+        || {
+            tools.need_wasm_target()?;
+            tools.need_wasm_bindgen()?;
+            let chrome = chrome::need_chrome(tools)?;
+            let port = if server::is_free(TEST_PORT) {
+                TEST_PORT
+            } else {
+                0
+            };
+            let server = server::start(&server::build(tools)?, port, &["--faults"])?;
+            let mut cargo =
+                tools.cargo(&["test", "-p", "leptos-chat", "--test", "web", "--target"]);
+            cargo
+                .arg("wasm32-unknown-unknown")
+                .env("CHROMEDRIVER", chrome.driver);
+            cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+            if port != TEST_PORT {
+                // A page cannot read the environment: the address goes in at compile time.
+                cargo.env("LEPTOS_CHAT_TEST_SERVER", &server.url);
+            }
+            capture(cargo, LIMIT)
+        },
+    )]
+}
+
+/// Whether the servers of the end-to-end tests do what those tests believe.
+fn servers(tools: &mut Tools) -> Vec<Row> {
+    let mut rows = Vec::from_iter(missing_broker());
+    rows.push(suite("servers", "checking the real servers", || {
+        need_packages(tools)?;
+        let mut node = node(tools);
+        node.args([
+            "--test",
+            "--test-reporter=tap",
+            "tests/servers/selftest.mjs",
+        ]);
+        capture(node, LIMIT)
+    }));
+    rows
+}
+
+fn end_to_end(tools: &mut Tools) -> Vec<Row> {
+    let purpose = "running the built page in headless Chrome against real servers";
+    vec![suite("e2e", purpose, || {
+        let chrome = chrome::need_chrome(tools)?;
+        need_packages(tools)?;
+        let dist = tools.root().join("target/e2e/dist");
+        page::build(tools, &dist)?;
+        let program = server::build(tools)?;
+        let mut node = node(tools);
+        node.arg("tests/e2e/run.mjs")
+            .env("LEPTOS_CHAT_DIST", dist)
+            .env("LEPTOS_CHAT_SERVER_BIN", program)
+            .env("CHROMIUM", chrome.browser);
+        capture(node, LIMIT)
+    })]
+}
+
+/// Node, told where RabbitMQ is.
+fn node(tools: &Tools) -> Command {
+    let mut node = tools.command("node");
+    if let Ok(home) = chrome::rabbitmq() {
+        node.env("RABBITMQ_HOME", home);
+    }
+    node
+}
+
+/// Says that the broker's tests are left out; in CI that is a failure.
+fn missing_broker() -> Option<Row> {
+    let message = chrome::rabbitmq().err()?;
+    println!("the tests with RabbitMQ are left out: {message}");
+    chrome::is_ci().then(|| Row::check("servers: RabbitMQ", Err(message), Duration::ZERO))
+}
+
+/// The Node packages of the end-to-end tests: Playwright without its browsers, and the servers.
+fn need_packages(tools: &Tools) -> Result<()> {
+    tools.need_node()?;
+    let folder = tools.root().join("tests");
+    let lock = folder.join("package-lock.json");
+    // npm writes this file when it is done.
+    let installed = modified(&folder.join("node_modules/.package-lock.json"));
+    if installed.is_some() && installed >= modified(&lock) {
+        return Ok(());
+    }
+    step(
+        "installing the Node packages of the end-to-end tests (once)",
+        || {
+            let mut npm = tools.command("npm");
+            npm.arg(if lock.is_file() { "ci" } else { "install" });
+            npm.args(["--no-audit", "--no-fund", "--loglevel=error"]);
+            npm.current_dir(folder)
+                .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+            run_command(npm)
+                .map_err(|error| format!("{error}: check the network, then run this again"))
+        },
+    )
+}
+
+fn modified(path: &Path) -> Option<std::time::SystemTime> {
+    path.metadata().ok()?.modified().ok()
+}
+
+/// Runs a suite to its row; what cannot even start has failed.
+fn suite(name: &str, purpose: &str, work: impl FnOnce() -> Result<Captured>) -> Row {
+    let started = Instant::now();
+    match step(purpose, work) {
+        Ok(captured) => Row::suite(name, &captured, started.elapsed()),
+        Err(error) => {
+            eprintln!("error: {error}");
+            Row::check(name, Err(error), started.elapsed())
+        }
+    }
+}
