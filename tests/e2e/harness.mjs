@@ -27,6 +27,12 @@ const FLAGS = [
   "--host-resolver-rules=MAP chat.test 127.0.0.1, MAP chat.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
+/** What playwright adds and people's browsers do not have: without it pages go into the back/forward cache. */
+const UNWANTED = ["--disable-back-forward-cache"];
+
+/** How long one step on a page may take, unless a test says otherwise. */
+const PATIENCE = 10_000;
+
 export const registry = [];
 
 /**
@@ -55,7 +61,7 @@ export class World {
   browser({ trusting = false } = {}) {
     const args = trusting ? [...FLAGS, "--ignore-certificate-errors"] : FLAGS;
     const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-    return this.#once(`browser ${trusting}`, () => chromium.launch({ executablePath, args }));
+    return this.#once(`browser ${trusting}`, () => chromium.launch({ executablePath, args, ignoreDefaultArgs: UNWANTED }));
   }
 
   async close() {
@@ -92,6 +98,7 @@ export class Run {
     const { origin } = await this.#world.page({ tls: https });
     const context = like ? like.page.context() : await this.#newContext(trusting, contextOptions);
     const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
     const chat = await Chat.on(page, this.#allow);
     this.chats.push(chat);
     const query = new URLSearchParams(parameters).toString();

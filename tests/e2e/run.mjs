@@ -1,9 +1,10 @@
 // Runs the end-to-end tests: node tests/e2e/run.mjs [filter]
-// The filter is a part of a test's or a file's name. E2E_JOBS: how many tests run at a time (default 2).
+// The filter is a part of a test's title, as it is printed: "recover: a server's 1000 is retried". E2E_JOBS: how many tests run at a time (default 2).
 // The last line is "N passed, N failed"; the exit code is 0 only when something ran and nothing failed.
 import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { registry, Run, World } from "./harness.mjs";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
@@ -14,10 +15,10 @@ async function load(filter) {
   for (const file of files) {
     const before = registry.length;
     await import(`./${file}`);
-    for (const entry of registry.slice(before)) entry.file = file;
+    for (const entry of registry.slice(before)) entry.title = `${path.basename(file, ".test.mjs")}: ${entry.name}`;
   }
   const wanted = filter.toLowerCase();
-  return registry.filter(({ name, file }) => `${file}: ${name}`.toLowerCase().includes(wanted));
+  return registry.filter(({ title }) => title.toLowerCase().includes(wanted));
 }
 
 function limited(promise, limit) {
@@ -55,8 +56,9 @@ async function evidence(entry, run) {
 
 function report(word, started, entry, lines = []) {
   const seconds = ((Date.now() - started) / 1000).toFixed(1).padStart(5);
-  const indented = lines.flatMap((line) => line.split("\n")).map((line) => `        ${line}\n`);
-  process.stdout.write(`${word.padEnd(5)}${seconds} s  ${entry.file.replace(".test.mjs", "")}: ${entry.name}\n${indented.join("")}`);
+  const plain = lines.map((line) => stripVTControlCharacters(line));
+  const indented = plain.flatMap((line) => line.split("\n")).map((line) => `        ${line}\n`);
+  process.stdout.write(`${word.padEnd(5)}${seconds} s  ${entry.title}\n${indented.join("")}`);
 }
 
 async function runOne(entry, world, results) {
@@ -81,6 +83,11 @@ async function main() {
   const worker = async () => {
     for (let entry = waiting.shift(); entry; entry = waiting.shift()) await runOne(entry, world, results);
   };
+  const missing = await world.page().then(() => null, (error) => error.message);
+  if (missing) {
+    console.log(missing);
+    results.failed = waiting.splice(0).length;
+  }
   await Promise.all(Array.from({ length: Number(process.env.E2E_JOBS ?? 2) }, worker));
   await limited(world.close(), 15_000).catch(() => {});
   if (tests.length === 0) console.log(`no test matches ${JSON.stringify(process.argv[2])}`);

@@ -35,6 +35,6 @@ function answer(folder, request, response) {
   if (!file.startsWith(path.resolve(folder)) || !existsSync(file) || !statSync(file).isFile()) {
     return response.writeHead(404, { "content-type": "text/plain" }).end("not found");
   }
-  response.writeHead(200, { "content-type": TYPES[path.extname(file)] ?? "application/octet-stream", "cache-control": "no-store" });
+  response.writeHead(200, { "content-type": TYPES[path.extname(file)] ?? "application/octet-stream", "cache-control": "no-cache" });
   return createReadStream(file).pipe(response);
 }

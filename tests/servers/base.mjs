@@ -58,8 +58,10 @@ export function dropConnections(server) {
  * can be there before the page is.
  */
 export async function webSocketServer({ port = 0, tls = false, holdFor = null, onClient, onMessage }) {
-  const counts = { connections: 0, heartbeats: 0, received: [] };
+  const counts = { connections: 0, heartbeats: 0, failures: 0, received: [] };
   const held = [];
+  const gone = new WeakSet();
+  let nextFails = null;
   let receiverIsThere = holdFor === null;
   const admit = (info, decide) => {
     if (receiverIsThere || info.req.url === holdFor) decide(true);
@@ -72,12 +74,26 @@ export async function webSocketServer({ port = 0, tls = false, holdFor = null, o
     others: (sender) => room.all().filter((client) => client !== sender),
   };
 
+  /** Plays the failure that was ordered for the next message, and says which one it was. */
+  const failed = (client) => {
+    const how = nextFails;
+    nextFails = null;
+    if (how) {
+      counts.failures += 1;
+      gone.add(client);
+      client.terminate();
+    }
+    return how;
+  };
+
   sockets.on("connection", (client, request) => {
     counts.connections += 1;
     client.on("error", () => {});
     client.on("message", (data, isBinary) => {
       const text = data.toString();
+      if (gone.has(client)) return;
       if (isHeartbeat(text)) counts.heartbeats += 1;
+      else if (failed(client) === "lost") return;
       else counts.received.push(text);
       onMessage?.(client, data, isBinary, room);
     });
@@ -92,7 +108,7 @@ export async function webSocketServer({ port = 0, tls = false, holdFor = null, o
   return {
     url: `${tls ? "wss" : "ws"}://127.0.0.1:${realPort}`,
     port: realPort,
-    /** How many clients ever came, how many are here, and what they sent (heartbeats counted apart). */
+    /** How many clients ever came, how many are here, what they sent (heartbeats counted apart), how often `failNext` struck. */
     stats: () => ({ ...counts, received: [...counts.received], clients: room.all().length }),
     /** Says something to everybody from the server. */
     say: (text) => room.all().forEach((client) => client.send(text)),
@@ -100,6 +116,11 @@ export async function webSocketServer({ port = 0, tls = false, holdFor = null, o
     closeAll: (code = 1001, reason = "") => room.all().forEach((client) => client.close(code, reason)),
     /** Drops every TCP connection without a close frame; goes on listening. */
     dropAll: () => dropConnections(server),
+    /**
+     * Drops the sender of the next message. "lost": nobody gets the message. "unanswered": all others get it,
+     * and only the sender does not learn that it arrived.
+     */
+    failNext: (how) => void (nextFails = how),
     /** Goes away: no close frames, no listening. */
     close: () => stopListening(server),
   };

@@ -12,6 +12,7 @@ import { listen } from "./base.mjs";
 import { runByHand } from "./by-hand.mjs";
 
 const run = promisify(execFile);
+/** How long the broker may take until it listens. */
 const START_LIMIT = 60_000;
 
 /** The path of `rabbitmq-server`, or null with nothing installed: a test then skips. */
@@ -55,6 +56,7 @@ class Broker {
   #folder;
   #user = null;
   #process = null;
+  #portMapper = null;
   #output = "";
 
   constructor(program, folder) {
@@ -103,7 +105,6 @@ class Broker {
       RABBITMQ_NODENAME: `leptoschat${this.ports.webStomp}@localhost`,
       RABBITMQ_DIST_PORT: String(this.ports.dist),
       ERL_EPMD_ADDRESS: "127.0.0.1",
-      // A port mapper of our own: it ends with the broker and meets nobody else's.
       ERL_EPMD_PORT: String(this.ports.epmd),
       RABBITMQ_MNESIA_BASE: file("mnesia"),
       RABBITMQ_LOG_BASE: file("log"),
@@ -115,6 +116,7 @@ class Broker {
 
   async start() {
     this.#output = "";
+    this.#startPortMapper();
     this.#process = spawn(this.#program, [], { cwd: this.#folder, env: this.#environment(), detached: true, ...this.#user });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       stream.on("data", (data) => (this.#output = (this.#output + data).slice(-4000)));
@@ -127,20 +129,21 @@ class Broker {
     }
   }
 
-  /** Ends the whole process group: the shell, the virtual machine and its helpers. */
+  /** Ends the whole process group: the shell, the virtual machine and what it started. */
   async stop() {
     const child = this.#process;
     if (!child?.pid) return;
     const gone = child.exitCode === null && child.signalCode === null ? new Promise((resolve) => child.once("exit", resolve)) : null;
     signalGroup(child.pid);
     await gone;
-    await this.#stopPortMapper();
+    this.#portMapper?.kill("SIGKILL");
   }
 
-  /** The port mapper made itself a daemon, out of our process group; it is asked by its own port. */
-  async #stopPortMapper() {
-    const port = String(this.ports.epmd);
-    await run("epmd", ["-port", port, "-kill"], { env: { ...this.#environment() } }).catch(() => {});
+  /** Erlang's port mapper, ours alone. Left to itself the broker starts one as a daemon, which outlives everything. */
+  #startPortMapper() {
+    const words = ["-port", String(this.ports.epmd), "-address", "127.0.0.1"];
+    this.#portMapper = spawn("epmd", words, { stdio: "ignore", env: this.#environment(), ...this.#user });
+    this.#portMapper.on("error", () => {});
   }
 
   async close() {

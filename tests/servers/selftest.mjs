@@ -60,6 +60,21 @@ test("channel greets and sends to all, as binary frames", async (t) => {
   assert.ok(ada.frames.every((frame) => frame.isBinary));
 });
 
+test("channel can lose a message, or only its answer, with the link", async (t) => {
+  const server = await serve(t, "channel");
+  const bob = await visit(t, server.url);
+  for (const [how, arrives] of [["lost", false], ["unanswered", true]]) {
+    const ada = await visit(t, server.url);
+    server.failNext(how);
+    ada.send(how);
+    await ada.until(() => ada.socket.readyState === WebSocket.CLOSED);
+    if (arrives) await bob.waitFor(how);
+    assert.equal(ada.texts().includes(how), false);
+    assert.equal(server.stats().received.includes(how), arrives);
+  }
+  assert.deepEqual(bob.texts().slice(1), ["unanswered"]);
+});
+
 test("echo greets and answers, a heartbeat too", async (t) => {
   const server = await serve(t, "echo");
   const ada = await visit(t, server.url);

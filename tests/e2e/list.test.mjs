@@ -1,0 +1,112 @@
+// The list: it follows the end, leaves a reader alone, and stays small however much is said.
+import assert from "node:assert/strict";
+import { test, until } from "./harness.mjs";
+
+/** The list counts as being at its end within this many pixels. */
+const AT_END = 30;
+/** More rows than this in the document, and the list draws what nobody sees. */
+const DRAWN_ROWS = 400;
+
+async function fullList(t, lines) {
+  const server = await t.start("relay");
+  const other = await t.person(server.url);
+  const chat = await t.join(server.url, {}, { viewport: { width: 1000, height: 700 } });
+  for (let i = 1; i <= lines; i += 1) other.say(`line ${i}`);
+  await chat.waitCount(lines, 40_000);
+  return { server, other, chat };
+}
+
+const atEnd = (chat) => until(async () => (await chat.distanceFromEnd()) <= AT_END, "the list to be at its end");
+
+test("follows the end while the reader is there", async (t) => {
+  const { chat, other } = await fullList(t, 60);
+  await atEnd(chat);
+  other.say("one more");
+  await chat.waitMessage({ text: "one more" });
+  await atEnd(chat);
+  await chat.row("one more").waitFor({ state: "visible" });
+  assert.equal(await chat.newMessages.count(), 0);
+});
+
+test("leaves a reader who scrolled up alone, and offers to jump", async (t) => {
+  const { chat, other } = await fullList(t, 60);
+  await atEnd(chat);
+  await chat.wheel(-1500);
+  await until(async () => (await chat.distanceFromEnd()) > 300, "the list to be scrolled up");
+  await chat.page.waitForTimeout(300);
+  const before = await chat.firstRowInView();
+  for (const text of ["new 1", "new 2", "new 3"]) other.say(text);
+  await chat.waitCount(63);
+  await chat.newMessages.waitFor({ state: "visible" });
+  const top = await chat.rowTop(before.text);
+  assert.ok(Math.abs(top - before.top) <= 2, `the row moved from ${before.top} to ${top}`);
+  await chat.newMessages.click();
+  await atEnd(chat);
+  await chat.waitMessage({ text: "new 3" });
+  await chat.newMessages.waitFor({ state: "hidden" });
+});
+
+test("scrolling back to the end by hand takes the button away", async (t) => {
+  const { chat, other } = await fullList(t, 60);
+  await atEnd(chat);
+  await chat.wheel(-1500);
+  await until(async () => (await chat.distanceFromEnd()) > 300, "the list to be scrolled up");
+  other.say("new");
+  await chat.newMessages.waitFor({ state: "visible" });
+  await chat.wheel(100_000);
+  await atEnd(chat);
+  await chat.newMessages.waitFor({ state: "hidden" });
+  other.say("newer");
+  await chat.waitMessage({ text: "newer" });
+  await atEnd(chat);
+});
+
+test("an own message always scrolls to the end", async (t) => {
+  const { chat } = await fullList(t, 60);
+  await atEnd(chat);
+  await chat.wheel(-1500);
+  await until(async () => (await chat.distanceFromEnd()) > 300, "the list to be scrolled up");
+  await chat.send("mine");
+  await chat.waitMessage({ author: "me", text: "mine" });
+  await atEnd(chat);
+});
+
+test("a burst of 1,000 messages: all are held, few are drawn, each can be read", async (t) => {
+  const { chat } = await fullList(t, 1000);
+  await chat.waitMessage({ text: "line 1000" });
+  await atEnd(chat);
+  const drawn = await chat.messages();
+  assert.ok(drawn.length <= DRAWN_ROWS, `${drawn.length} rows are drawn`);
+  const numbers = drawn.map(({ text }) => Number(text.slice("line ".length)));
+  assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b));
+  assert.equal(new Set(numbers).size, numbers.length);
+  await until(async () => {
+    await chat.wheel(-20_000);
+    return (await chat.texts()).includes("line 1");
+  }, "the first line, by scrolling");
+  await chat.row("line 1").first().waitFor({ state: "visible" });
+  assert.ok((await chat.messages()).length <= DRAWN_ROWS);
+});
+
+test(
+  "a burst of 20,000 messages leaves the page quick",
+  async (t) => {
+    const { chat, other } = await fullList(t, 20_000);
+    assert.ok((await chat.messages()).length <= DRAWN_ROWS);
+    const started = Date.now();
+    await chat.send("still quick");
+    await other.waitForLine("still quick");
+    await chat.waitMessage({ author: "me", text: "still quick" });
+    assert.ok(Date.now() - started < 2000, `it took ${Date.now() - started} ms`);
+  },
+  { limit: 90_000 },
+);
+
+test("the order of arrival is the order of the list", async (t) => {
+  const { chat, other } = await fullList(t, 5);
+  await chat.send("mine");
+  await other.waitForLine("mine");
+  other.say("after mine");
+  await chat.waitMessage({ text: "after mine" });
+  assert.deepEqual((await chat.texts()).slice(-3), ["line 5", "mine", "after mine"]);
+});
