@@ -11,7 +11,9 @@ mod browser;
 pub mod chat;
 mod use_socket;
 
-pub use chat::{ChatHandle, ChatOptions, Messages, use_chat};
+pub use chat::{
+    Chat, ChatHandle, ChatOptions, ChatView, Language, Messages, STYLE, UnknownLanguage, use_chat,
+};
 pub use connection::{
     CloseError, ClosePolicy, ClosedReason, Config, Delivery, Disconnect, Endpoint, Event, Failure,
     ReadyState, ResolveError, SendError, State, Verdict,

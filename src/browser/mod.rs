@@ -6,6 +6,7 @@ mod driver;
 mod fetch;
 mod page;
 mod socket;
+pub(crate) mod storage;
 
 pub(crate) use clock::{now, seed, wall_clock};
 pub(crate) use driver::{Driver, Provider};

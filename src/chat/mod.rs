@@ -3,7 +3,23 @@
 pub mod message;
 pub mod timeline;
 
+mod announcer;
+#[expect(clippy::module_inception, reason = "the view named after the whole")]
+mod chat;
+mod composer;
+mod dom;
+mod enter_key;
 mod flush;
+mod message_list;
+mod row;
+mod scroll;
+mod status;
+mod store;
+mod unsent;
 mod use_chat;
+mod window;
+mod words;
 
+pub use chat::{Chat, ChatView, STYLE};
 pub use use_chat::{ChatHandle, ChatOptions, Messages, use_chat};
+pub use words::{Language, UnknownLanguage};

@@ -32,6 +32,7 @@ pub struct Timeline {
     /// The key of the next message; also how often the timeline has grown.
     next_key: u64,
     own: HashMap<MessageId, u64>,
+    last_own: Option<u64>,
     seen: HashSet<String>,
     seen_order: VecDeque<String>,
     /// Messages may be missing after the last one.
@@ -53,6 +54,7 @@ impl Timeline {
             limit: limit.max(1),
             next_key: 0,
             own: HashMap::new(),
+            last_own: None,
             seen: HashSet::new(),
             seen_order: VecDeque::new(),
             gap: false,
@@ -89,6 +91,12 @@ impl Timeline {
         self.gap
     }
 
+    /// The key of the last own message, if there is one.
+    #[must_use]
+    pub fn last_own_key(&self) -> Option<u64> {
+        self.last_own
+    }
+
     /// The message with this key, if it is held.
     #[must_use]
     pub fn get(&self, key: u64) -> Option<&Arc<ChatMessage>> {
@@ -121,6 +129,24 @@ impl Timeline {
             delivery: Some(Delivery::Queued),
         });
         self.own.insert(id, key);
+        self.last_own = Some(key);
+    }
+
+    /// Puts in what was sent while the link was down, fetched afterwards, and so closes the gap at the end. What is there
+    /// already, by its id, is not shown twice.
+    pub fn fill_gap(&mut self, missed: Vec<Incoming>, at: Duration) {
+        self.gap = false;
+        for incoming in missed {
+            let own = incoming.id.as_deref().and_then(MessageId::parse);
+            match own.filter(|id| self.own.contains_key(id)) {
+                Some(id) => {
+                    self.deliver(id, &Delivery::Delivered);
+                }
+                None => {
+                    self.receive(&Incoming { resent: true, ..incoming }, at);
+                }
+            }
+        }
     }
 
     /// Takes the last message back if it is this own one, which was not accepted after all.
@@ -128,6 +154,7 @@ impl Timeline {
         if self.messages.back().is_some_and(|message| message.id == Some(id)) {
             self.messages.pop_back();
             self.own.remove(&id);
+            self.last_own = self.own.values().copied().max();
             self.next_key -= 1;
         }
     }
@@ -290,6 +317,39 @@ mod tests {
         let mut timeline = Timeline::default();
         timeline.apply(&text("ok", Some("7f"), true), AT);
         assert_eq!(timeline.len(), 1);
+    }
+
+    #[test]
+    fn a_filled_gap_shows_what_was_missed_once() {
+        let mut timeline = Timeline::default();
+        let own = MessageId(7);
+        timeline.push_own(own, None, "mine".into(), AT);
+        timeline.apply(&text("seen", Some("1"), false), AT);
+        assert_eq!(timeline.apply(&Event::Gap, AT), Change::Added);
+        assert!(timeline.has_gap_at_end());
+        let missed = ["1".to_owned(), own.to_string(), "2".to_owned()].map(|id| Incoming {
+            body: Body::Text("missed".into()),
+            id: Some(id),
+            ..Incoming::default()
+        });
+        timeline.fill_gap(missed.into(), AT);
+        assert!(!timeline.has_gap_at_end());
+        assert_eq!(timeline.len(), 3);
+        assert_eq!(timeline.own(own).unwrap().delivery, Some(Delivery::Delivered));
+        // What arrives by itself as well is known by now.
+        timeline.apply(&text("missed", Some("2"), true), AT);
+        assert_eq!(timeline.len(), 3);
+    }
+
+    #[test]
+    fn a_gap_is_marked_on_the_message_after_it_and_not_in_an_empty_chat() {
+        let mut timeline = Timeline::default();
+        assert_eq!(timeline.apply(&Event::Gap, AT), Change::Nothing);
+        timeline.apply(&text("a", None, false), AT);
+        timeline.apply(&Event::Gap, AT);
+        timeline.apply(&text("b", None, false), AT);
+        let marks: Vec<bool> = timeline.iter().map(|message| message.gap_before).collect();
+        assert_eq!(marks, [false, true]);
     }
 
     #[test]

@@ -1,19 +1,19 @@
 //! [`use_chat`]: a chat without a view. The timeline as a signal, and what a person can do.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::future::Future;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::reactive::wrappers::read::ArcSignal;
 
-use super::flush::Flush;
 use super::message::ChatMessage;
-use super::timeline::{Change, MAX_MESSAGES, Timeline};
-use crate::browser;
-use crate::connection::{Delivery, Disconnect, Event, ReadyState, SendError, State};
+use super::store::{History, Store};
+use super::timeline::{MAX_MESSAGES, Timeline};
+use super::unsent;
+use crate::connection::{Delivery, Disconnect, Endpoint, ReadyState, SendError, State};
 use crate::session::options::Protocol;
-use crate::session::{MessageId, Outgoing};
+use crate::session::{Incoming, MessageId, Outgoing};
 use crate::use_socket::{SocketHandle, SocketOptions, use_socket};
 
 /// What a chat is made with.
@@ -23,6 +23,10 @@ pub struct ChatOptions {
     pub user: Option<String>,
     /// How many messages are held; the oldest go first. Default 100,000.
     pub max_messages: usize,
+    /// Whether messages that wait for the link survive a reload or a crash of the page, in this tab's storage; they are then
+    /// shown as failed, to be sent again. Default yes.
+    pub keep_unsent: bool,
+    history: Option<History>,
     /// Changes to the socket's options, made after all others.
     socket: Option<Arc<dyn Fn(SocketOptions) -> SocketOptions + Send + Sync>>,
     protocol: Protocol,
@@ -33,6 +37,8 @@ impl Default for ChatOptions {
         Self {
             user: None,
             max_messages: MAX_MESSAGES,
+            keep_unsent: true,
+            history: None,
             socket: None,
             protocol: Protocol::Auto,
         }
@@ -64,6 +70,22 @@ impl ChatOptions {
         self
     }
 
+    /// Fetches what was missed while the link was down, from a server that keeps a history.
+    ///
+    /// `fetch` gets the last message that is shown and gives those after it, oldest first. They are merged by their ids, so it may
+    /// give more than was missed. Where it fails, or takes more than 10 s, the gap is shown instead.
+    #[must_use]
+    pub fn history<F>(
+        mut self,
+        fetch: impl Fn(Option<Arc<ChatMessage>>) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Option<Vec<Incoming>>> + 'static,
+    {
+        self.history = Some(Arc::new(move |last| Box::pin(fetch(last))));
+        self
+    }
+
     fn socket_options(&self, url: String) -> SocketOptions {
         let mut options = SocketOptions::new(url).protocol(self.protocol);
         options.session.user.clone_from(&self.user);
@@ -77,9 +99,9 @@ impl ChatOptions {
 /// The messages of a chat: a cheap handle to the one timeline. Reading it never copies the history.
 #[derive(Clone)]
 pub struct Messages {
-    timeline: Arc<RwLock<Timeline>>,
+    pub(super) timeline: Arc<RwLock<Timeline>>,
     /// Grows with every change, so that two handles differ when something happened between them.
-    version: u64,
+    pub(super) version: u64,
 }
 
 impl PartialEq for Messages {
@@ -138,15 +160,6 @@ pub struct ChatHandle {
     store: Arc<Store>,
 }
 
-/// The timeline, and how its changes reach the signals.
-struct Store {
-    timeline: Arc<RwLock<Timeline>>,
-    messages: ArcRwSignal<Messages>,
-    /// The delivery of each own message that is held: a row's own signal, so that the list does not change for it.
-    deliveries: Mutex<HashMap<MessageId, ArcRwSignal<Delivery>>>,
-    flush: Flush,
-}
-
 /// Opens a chat that lives as long as the component that calls this.
 ///
 /// ```
@@ -165,8 +178,17 @@ pub fn use_chat(url: impl Into<String>, options: ChatOptions) -> ChatHandle {
     let mut socket_options = options.socket_options(url.into());
     // Subscribe first: nothing that the server says may be missed.
     let connect = std::mem::replace(&mut socket_options.connect, false);
+    let key = match &socket_options.config.endpoint {
+        Endpoint::Fixed(target) if options.keep_unsent => {
+            Some(unsent::storage_key(&target.url, options.user.as_deref()))
+        }
+        _ => None,
+    };
     let socket = use_socket(socket_options);
-    let store = Arc::new(Store::new(options.max_messages));
+    let store = Arc::new(Store::new(options.max_messages, options.history.clone()));
+    if let Some(key) = key {
+        store.keep_unsent(key, options.user.as_deref());
+    }
     socket.subscribe_events({
         let store = Arc::downgrade(&store);
         move |event| {
@@ -177,13 +199,13 @@ pub fn use_chat(url: impl Into<String>, options: ChatOptions) -> ChatHandle {
     });
     on_cleanup({
         let store = store.clone();
-        move || store.flush.stop()
+        move || store.stop()
     });
     if connect {
         socket.open();
     }
     ChatHandle {
-        messages: store.messages.read_only().into(),
+        messages: store.messages().into(),
         input: ArcRwSignal::new(String::new()),
         ready_state: socket.ready_state(),
         state: socket.state(),
@@ -246,8 +268,7 @@ impl ChatHandle {
     /// What became of an own message.
     #[must_use]
     pub fn delivery(&self, id: MessageId) -> Option<ArcSignal<Delivery>> {
-        let deliveries = self.store.deliveries();
-        Some(deliveries.get(&id)?.read_only().into())
+        self.store.delivery(id).map(Into::into)
     }
 
     /// Opens the connection, or tries again at once where it waits.
@@ -269,74 +290,5 @@ impl ChatHandle {
     #[must_use]
     pub fn socket(&self) -> &SocketHandle {
         &self.socket
-    }
-}
-
-impl Store {
-    fn new(max_messages: usize) -> Self {
-        let timeline = Arc::new(RwLock::new(Timeline::new(max_messages)));
-        let messages = ArcRwSignal::new(Messages {
-            timeline: timeline.clone(),
-            version: 0,
-        });
-        Self {
-            timeline,
-            deliveries: Mutex::default(),
-            flush: Flush::new({
-                let messages = messages.clone();
-                move || messages.update(|messages| messages.version += 1)
-            }),
-            messages,
-        }
-    }
-
-    fn apply(&self, event: &Event) {
-        let change = self.write().apply(event, browser::wall_clock());
-        match change {
-            Change::Nothing => {}
-            Change::Added => self.flush.ask(),
-            Change::Delivery(id) => self.show_delivery(id),
-        }
-    }
-
-    fn show_delivery(&self, id: MessageId) {
-        let delivery = self.read().own(id).and_then(|message| message.delivery.clone());
-        let signal = self.deliveries().get(&id).cloned();
-        if let (Some(delivery), Some(signal)) = (delivery, signal) {
-            signal.set(delivery);
-        }
-        self.flush.ask();
-    }
-
-    fn push_own(&self, id: MessageId, user: Option<String>, text: String) {
-        self.deliveries()
-            .insert(id, ArcRwSignal::new(Delivery::Queued));
-        self.write().push_own(id, user, text, browser::wall_clock());
-        self.flush.ask();
-    }
-
-    fn take_back(&self, id: MessageId) {
-        self.deliveries().remove(&id);
-        self.write().take_back(id);
-        self.flush.ask();
-    }
-
-    fn failed_text(&self, id: MessageId) -> Option<String> {
-        let timeline = self.read();
-        let message = timeline.own(id)?;
-        matches!(message.delivery, Some(Delivery::Failed(_)))
-            .then(|| message.body.as_text().map(ToOwned::to_owned))?
-    }
-
-    fn read(&self) -> RwLockReadGuard<'_, Timeline> {
-        self.timeline.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Timeline> {
-        self.timeline.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn deliveries(&self) -> MutexGuard<'_, HashMap<MessageId, ArcRwSignal<Delivery>>> {
-        self.deliveries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

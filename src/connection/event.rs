@@ -209,6 +209,8 @@ impl Delivery {
 pub enum Failure {
     /// It was sent, and the link died before the server proved that it has it. It may have arrived.
     Unconfirmed,
+    /// The page was closed, or crashed, before it was sent.
+    Interrupted,
     /// The protocol or the server would not have it; why.
     Refused(String),
 }
@@ -217,6 +219,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unconfirmed => f.write_str("the connection broke; it may not have arrived"),
+            Self::Interrupted => f.write_str("the page was closed before it was sent"),
             Self::Refused(reason) => f.write_str(reason),
         }
     }

@@ -1,0 +1,541 @@
+//! Pure: what the chat says to a person, in English and in Chinese. One plain table.
+
+use std::str::FromStr;
+
+use crate::connection::{ClosedReason, Delivery, Disconnect, Failure, SendError, State, UrlError};
+use crate::session::CloseEvent;
+
+/// The languages the chat speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Chinese, in simplified characters.
+    Chinese,
+}
+
+/// There is no language of this name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownLanguage;
+
+impl FromStr for Language {
+    type Err = UnknownLanguage;
+
+    /// Takes a tag such as `zh`, `zh-CN` or `en`.
+    fn from_str(tag: &str) -> Result<Self, UnknownLanguage> {
+        match tag.split(['-', '_']).next().map(str::to_ascii_lowercase).as_deref() {
+            Some("en") => Ok(Self::English),
+            Some("zh") => Ok(Self::Chinese),
+            _ => Err(UnknownLanguage),
+        }
+    }
+}
+
+impl Language {
+    /// All of them, in the order in which a person chooses.
+    pub const ALL: &'static [Self] = &[Self::English, Self::Chinese];
+
+    /// The name, as a URL parameter has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh",
+        }
+    }
+
+    /// The [BCP 47](https://www.rfc-editor.org/info/bcp47) tag, for the attribute `lang`.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh-CN",
+        }
+    }
+
+    /// The first of these tags that the chat speaks; English if it speaks none.
+    #[must_use]
+    pub fn preferred<T: AsRef<str>>(asked: impl IntoIterator<Item = T>) -> Self {
+        asked
+            .into_iter()
+            .find_map(|tag| tag.as_ref().parse().ok())
+            .unwrap_or_default()
+    }
+
+    /// The language that the browser asks for; English where there is no browser.
+    #[must_use]
+    pub fn of_browser() -> Self {
+        Self::preferred(super::dom::languages())
+    }
+
+    /// What to tell a person whose URL cannot be used.
+    #[must_use]
+    pub fn url_error(self, error: &UrlError) -> String {
+        match (self, error) {
+            (Self::English, UrlError::Empty) => {
+                "Enter the server's URL, such as ws://127.0.0.1:4181/channel.".into()
+            }
+            (Self::English, UrlError::Scheme(Some(scheme))) => {
+                format!("The URL starts with {scheme}://. It has to start with ws:// or wss://.")
+            }
+            (Self::English, UrlError::Scheme(None)) => {
+                "The URL has to start with ws:// or wss://.".into()
+            }
+            (Self::English, UrlError::NoHost) => "The URL names no host after the ://.".into(),
+            (Self::English, UrlError::Port(port)) => {
+                format!("{port} is no port. Ports are numbers from 0 to 65535.")
+            }
+            (Self::English, UrlError::Credentials) => {
+                "A URL is no place for a user name or a password. Take it out.".into()
+            }
+            (Self::English, UrlError::Invalid) => "This is not a valid URL. Check it for spaces and typing errors.".into(),
+            (Self::Chinese, UrlError::Empty) => "请输入服务器地址，例如 ws://127.0.0.1:4181/channel。".into(),
+            (Self::Chinese, UrlError::Scheme(Some(scheme))) => {
+                format!("地址以 {scheme}:// 开头，应以 ws:// 或 wss:// 开头。")
+            }
+            (Self::Chinese, UrlError::Scheme(None)) => "地址应以 ws:// 或 wss:// 开头。".into(),
+            (Self::Chinese, UrlError::NoHost) => "地址中 :// 之后缺少主机名。".into(),
+            (Self::Chinese, UrlError::Port(port)) => format!("{port} 不是有效端口，端口范围是 0 到 65535。"),
+            (Self::Chinese, UrlError::Credentials) => "地址中不应包含用户名或密码，请删除。".into(),
+            (Self::Chinese, UrlError::Invalid) => "地址无效，请检查是否有空格或拼写错误。".into(),
+        }
+    }
+
+    pub(super) const fn words(self) -> &'static Words {
+        match self {
+            Self::English => &ENGLISH,
+            Self::Chinese => &CHINESE,
+        }
+    }
+
+    /// The status in a few words. It stays the same from one attempt to the next, so that it is spoken once.
+    pub(super) fn status(self, state: &State, lost: Option<&Disconnect>) -> String {
+        let words = self.words();
+        match (state, lost) {
+            (State::Idle, _) => words.idle.into(),
+            (State::Connecting | State::Handshaking | State::Waiting { .. }, Some(why)) => {
+                words.lost.replace("{}", &self.disconnect(why))
+            }
+            (State::Connecting | State::Handshaking | State::Waiting { .. }, None) => words.connecting.into(),
+            (State::Open, _) => words.open.into(),
+            (State::Closing, _) => words.closing.into(),
+            (State::Closed { .. }, _) => words.closed.into(),
+        }
+    }
+
+    /// Why a link was lost, to stand in a sentence.
+    pub(super) fn disconnect(self, why: &Disconnect) -> String {
+        let words = self.words();
+        match why {
+            Disconnect::Closed(close) => self.close(close),
+            Disconnect::Refused => words.refused.into(),
+            Disconnect::ConnectTimeout => words.timeout.into(),
+            Disconnect::Silent => words.silent.into(),
+            Disconnect::Session(reason) | Disconnect::Unprepared(reason) => reason.clone(),
+            Disconnect::Offline => words.offline.into(),
+        }
+    }
+
+    /// Why it is over, where a person can do something about it.
+    pub(super) fn closed(self, reason: &ClosedReason) -> Option<String> {
+        let words = self.words();
+        Some(match reason {
+            ClosedReason::App => return None,
+            ClosedReason::Server(close) => words.ended.replace("{}", &self.close(close)),
+            ClosedReason::Rejected(reason) => words.rejected.replace("{}", reason),
+            ClosedReason::BadUrl(error) => self.url_error(error),
+            ClosedReason::Forbidden(_) => words.forbidden.into(),
+            ClosedReason::OutOfAttempts(last) => words.gave_up.replace("{}", &self.disconnect(last)),
+        })
+    }
+
+    fn close(self, close: &CloseEvent) -> String {
+        let words = self.words();
+        let what = match close.code {
+            1001 => words.going_away,
+            1002 | 1003 | 1007 => words.protocol_error,
+            1006 => words.broke_off,
+            1008 => words.policy,
+            1009 => words.too_big,
+            1011 => words.server_error,
+            1012 => words.restarting,
+            1013 => words.busy,
+            3000 | 4401 => words.unauthorized,
+            3003 | 4403 => words.not_allowed,
+            _ => words.server_closed,
+        };
+        let what = match close.code {
+            1000 | 1001 | 1005 | 1006 => what.into(),
+            code => words.with_code.replacen("{}", what, 1).replacen("{}", &code.to_string(), 1),
+        };
+        if close.reason.is_empty() {
+            what
+        } else {
+            words.with_reason.replacen("{}", &what, 1).replacen("{}", &close.reason, 1)
+        }
+    }
+
+    pub(super) fn delivery(self, delivery: &Delivery) -> &'static str {
+        let words = self.words();
+        match delivery {
+            Delivery::Queued => words.queued,
+            Delivery::Sent => words.sent,
+            Delivery::Delivered => words.delivered,
+            Delivery::Failed(_) => words.failed,
+        }
+    }
+
+    pub(super) fn failure(self, failure: &Failure) -> String {
+        match failure {
+            Failure::Unconfirmed => self.words().unconfirmed.into(),
+            Failure::Interrupted => self.words().interrupted.into(),
+            Failure::Refused(reason) => self.words().not_accepted.replace("{}", reason),
+        }
+    }
+
+    pub(super) fn send_error(self, error: SendError) -> String {
+        let words = self.words();
+        match error {
+            SendError::Closed => words.send_closed.into(),
+            SendError::Full => words.send_full.into(),
+            SendError::TooLarge { len, limit } => words
+                .send_too_large
+                .replacen("{}", &size(len), 1)
+                .replacen("{}", &size(limit), 1),
+        }
+    }
+
+    pub(super) fn seconds(self, seconds: u64) -> String {
+        self.words().next_attempt.replace("{}", &seconds.to_string())
+    }
+
+    pub(super) fn new_messages(self, count: u64) -> String {
+        match (self, count) {
+            (Self::English, 1) => "1 new message".into(),
+            (Self::English, _) => format!("{} new messages", grouped(count)),
+            (Self::Chinese, _) => format!("{} 条新消息", grouped(count)),
+        }
+    }
+
+    pub(super) fn message_from(self, sender: Option<&str>) -> String {
+        let words = self.words();
+        words.message_from.replace("{}", sender.unwrap_or(words.someone_said))
+    }
+
+    pub(super) fn show_all(self, bytes: usize) -> String {
+        self.words().show_all.replace("{}", &size(bytes))
+    }
+
+    pub(super) fn binary(self, bytes: usize) -> String {
+        self.words().binary.replace("{}", &grouped(bytes as u64))
+    }
+
+    pub(super) fn protocol(self, name: &str) -> String {
+        let words = self.words();
+        match name {
+            "auto" => words.detecting.into(),
+            "json" => "JSON".into(),
+            "text" => words.plain_text.into(),
+            "socket.io" => "Socket.IO".into(),
+            "stomp" => "STOMP".into(),
+            "sockjs" => "SockJS".into(),
+            other => other.into(),
+        }
+    }
+}
+
+/// A number of bytes, for a person: decimal units, one digit after the point.
+pub(super) fn size(bytes: usize) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+/// A number with a comma before each three digits.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The table. `{}` stands for what the sentence is about.
+pub(super) struct Words {
+    pub(super) chat: &'static str,
+    pub(super) messages: &'static str,
+    pub(super) message: &'static str,
+    pub(super) send: &'static str,
+    pub(super) retry: &'static str,
+    pub(super) retry_now: &'static str,
+    pub(super) reconnect: &'static str,
+    pub(super) to_the_end: &'static str,
+    pub(super) nothing_open: &'static str,
+    pub(super) nothing_yet: &'static str,
+    pub(super) write_here: &'static str,
+    pub(super) write_for_later: &'static str,
+    pub(super) write_closed: &'static str,
+    pub(super) you: &'static str,
+    pub(super) someone: &'static str,
+    pub(super) server: &'static str,
+    pub(super) unreadable: &'static str,
+    pub(super) trying: &'static str,
+    pub(super) latency: &'static str,
+    pub(super) protocol: &'static str,
+    next_attempt: &'static str,
+    idle: &'static str,
+    connecting: &'static str,
+    open: &'static str,
+    closing: &'static str,
+    closed: &'static str,
+    lost: &'static str,
+    ended: &'static str,
+    rejected: &'static str,
+    forbidden: &'static str,
+    gave_up: &'static str,
+    refused: &'static str,
+    timeout: &'static str,
+    silent: &'static str,
+    offline: &'static str,
+    server_closed: &'static str,
+    going_away: &'static str,
+    protocol_error: &'static str,
+    broke_off: &'static str,
+    policy: &'static str,
+    too_big: &'static str,
+    server_error: &'static str,
+    restarting: &'static str,
+    busy: &'static str,
+    unauthorized: &'static str,
+    not_allowed: &'static str,
+    with_code: &'static str,
+    with_reason: &'static str,
+    queued: &'static str,
+    sent: &'static str,
+    delivered: &'static str,
+    failed: &'static str,
+    unconfirmed: &'static str,
+    interrupted: &'static str,
+    pub(super) gap: &'static str,
+    not_accepted: &'static str,
+    send_closed: &'static str,
+    send_full: &'static str,
+    send_too_large: &'static str,
+    message_from: &'static str,
+    someone_said: &'static str,
+    show_all: &'static str,
+    binary: &'static str,
+    detecting: &'static str,
+    plain_text: &'static str,
+}
+
+static ENGLISH: Words = Words {
+    chat: "Chat",
+    messages: "Messages",
+    message: "Message",
+    send: "Send",
+    retry: "Retry",
+    retry_now: "Retry now",
+    reconnect: "Reconnect",
+    to_the_end: "Jump to the end",
+    nothing_open: "Connect to a server to start chatting",
+    nothing_yet: "No messages yet. Say hello!",
+    write_here: "Write a message",
+    write_for_later: "Write a message; it is sent when the link is back",
+    write_closed: "Not connected",
+    you: "You",
+    someone: "Someone",
+    server: "Server",
+    unreadable: "This could not be read: {}",
+    trying: "Trying now…",
+    latency: "Answer time of the server",
+    protocol: "Protocol in use",
+    next_attempt: "Next attempt in {} s",
+    idle: "Not connected",
+    connecting: "Connecting…",
+    open: "Connected",
+    closing: "Disconnecting…",
+    closed: "Disconnected",
+    lost: "Not connected: {}. Trying again.",
+    ended: "The chat is over: {}. Reconnect to try again.",
+    rejected: "The server refused: {}",
+    forbidden: "This page came over https://, so it may only connect to wss://. Use a wss:// address, or open the page over http://.",
+    gave_up: "Gave up: {}. Reconnect to try again.",
+    refused: "the server could not be reached",
+    timeout: "the server did not answer in time",
+    silent: "the server went silent",
+    offline: "this device is offline",
+    server_closed: "the server closed the connection",
+    going_away: "the server is shutting down",
+    protocol_error: "the server did not understand this client",
+    broke_off: "the connection broke off",
+    policy: "the server's policy forbids it",
+    too_big: "a message was too big for the server",
+    server_error: "the server has an internal error",
+    restarting: "the server is restarting",
+    busy: "the server is busy",
+    unauthorized: "the server wants a login",
+    not_allowed: "the server does not allow it",
+    with_code: "{} (code {})",
+    with_reason: "{}: “{}”",
+    queued: "Waiting to be sent",
+    sent: "Sent",
+    delivered: "Delivered",
+    failed: "Failed",
+    unconfirmed: "The connection broke; it may not have arrived.",
+    interrupted: "The page was closed before it was sent.",
+    gap: "You may have missed messages here",
+    not_accepted: "Not accepted: {}",
+    send_closed: "Not connected. Connect first; your text is kept.",
+    send_full: "Too many messages are waiting already. Try again when the connection is back; your text is kept.",
+    send_too_large: "This message has {}, and no more than {} can be sent. Shorten it or send it in parts.",
+    message_from: "Message from {}",
+    someone_said: "someone",
+    show_all: "Show all ({})",
+    binary: "binary, {} bytes",
+    detecting: "detecting…",
+    plain_text: "plain text",
+};
+
+static CHINESE: Words = Words {
+    chat: "聊天",
+    messages: "消息列表",
+    message: "消息",
+    send: "发送",
+    retry: "重试",
+    retry_now: "立即重试",
+    reconnect: "重新连接",
+    to_the_end: "跳到最新",
+    nothing_open: "连接服务器后即可开始聊天",
+    nothing_yet: "还没有消息，打个招呼吧！",
+    write_here: "输入消息",
+    write_for_later: "输入消息，连接恢复后发送",
+    write_closed: "未连接",
+    you: "我",
+    someone: "有人",
+    server: "服务器",
+    unreadable: "无法读取：{}",
+    trying: "正在尝试…",
+    latency: "服务器响应时间",
+    protocol: "当前协议",
+    next_attempt: "{} 秒后重试",
+    idle: "未连接",
+    connecting: "正在连接…",
+    open: "已连接",
+    closing: "正在断开…",
+    closed: "已断开",
+    lost: "未连接：{}，正在重试。",
+    ended: "聊天已结束：{}。可点击“重新连接”再试。",
+    rejected: "服务器拒绝：{}",
+    forbidden: "此页面通过 https:// 打开，只能连接 wss://。请使用 wss:// 地址，或通过 http:// 打开此页面。",
+    gave_up: "已放弃：{}。可点击“重新连接”再试。",
+    refused: "无法连接到服务器",
+    timeout: "服务器未及时响应",
+    silent: "服务器没有响应",
+    offline: "设备处于离线状态",
+    server_closed: "服务器关闭了连接",
+    going_away: "服务器正在关闭",
+    protocol_error: "服务器无法理解此客户端",
+    broke_off: "连接中断",
+    policy: "服务器策略不允许",
+    too_big: "消息过大，服务器无法接收",
+    server_error: "服务器内部错误",
+    restarting: "服务器正在重启",
+    busy: "服务器繁忙",
+    unauthorized: "服务器要求登录",
+    not_allowed: "服务器不允许访问",
+    with_code: "{}（代码 {}）",
+    with_reason: "{}：“{}”",
+    queued: "等待发送",
+    sent: "已发送",
+    delivered: "已送达",
+    failed: "发送失败",
+    unconfirmed: "连接中断，消息可能未送达。",
+    interrupted: "页面在发送前已关闭。",
+    gap: "此处可能有遗漏的消息",
+    not_accepted: "未被接受：{}",
+    send_closed: "未连接。请先连接，文字已保留。",
+    send_full: "等待发送的消息过多，请在连接恢复后再试，文字已保留。",
+    send_too_large: "这条消息有 {}，最多只能发送 {}。请缩短或分开发送。",
+    message_from: "{} 发来消息",
+    someone_said: "有人",
+    show_all: "显示全部（{}）",
+    binary: "二进制数据，{} 字节",
+    detecting: "检测中…",
+    plain_text: "纯文本",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn close(code: u16, reason: &str) -> CloseEvent {
+        CloseEvent {
+            code,
+            reason: reason.into(),
+            was_clean: true,
+        }
+    }
+
+    #[test]
+    fn the_first_language_that_is_spoken_wins() {
+        let preferred = |asked: &[&str]| Language::preferred(asked);
+        assert_eq!(preferred(&[]), Language::English);
+        assert_eq!(preferred(&["fr", "de-CH"]), Language::English);
+        assert_eq!(preferred(&["fr", "zh-Hant-TW", "en"]), Language::Chinese);
+        assert_eq!(preferred(&["en-US", "zh-CN"]), Language::English);
+        assert_eq!("ZH_cn".parse(), Ok(Language::Chinese));
+        assert_eq!("zhuang".parse::<Language>(), Err(UnknownLanguage));
+    }
+
+    #[test]
+    fn the_status_does_not_change_from_one_attempt_to_the_next() {
+        let waiting = State::Waiting {
+            until: crate::time::Instant::START,
+        };
+        let lost = Some(&Disconnect::Refused);
+        let text = Language::English.status(&waiting, lost);
+        assert_eq!(text, "Not connected: the server could not be reached. Trying again.");
+        assert_eq!(Language::English.status(&State::Connecting, lost), text);
+        assert_eq!(Language::English.status(&State::Handshaking, lost), text);
+        assert_eq!(Language::English.status(&State::Connecting, None), "Connecting…");
+    }
+
+    #[test]
+    fn the_servers_own_words_are_told() {
+        let banned = ClosedReason::Server(close(1008, "banned"));
+        for (language, words) in [(Language::English, "policy"), (Language::Chinese, "策略")] {
+            let text = language.closed(&banned).unwrap();
+            assert!(text.contains("banned") && text.contains("1008") && text.contains(words), "{text}");
+        }
+        assert_eq!(Language::English.closed(&ClosedReason::App), None);
+    }
+
+    #[test]
+    fn braces_in_the_servers_words_stay_as_they_are() {
+        let lost = Disconnect::Closed(close(4000, "{} and {}"));
+        assert_eq!(
+            Language::English.disconnect(&lost),
+            "the server closed the connection (code 4000): “{} and {}”"
+        );
+    }
+
+    #[test]
+    fn sizes_and_numbers_are_for_people() {
+        assert_eq!(size(999), "999 B");
+        assert_eq!(size(5_000_000), "5.0 MB");
+        assert_eq!(size(1_500), "1.5 kB");
+        assert_eq!(Language::English.binary(1_234), "binary, 1,234 bytes");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_000_000), "1,000,000");
+        assert_eq!(Language::English.new_messages(1), "1 new message");
+        assert_eq!(Language::Chinese.new_messages(3), "3 条新消息");
+    }
+}
