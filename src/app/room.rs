@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos_chat::{ChatHandle, ChatOptions, Protocol, SocketOptions, use_chat};
 
-use super::parameters::Parameters;
+use super::parameters::{Parameters, Wire};
 
 /// What the form says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -90,5 +90,17 @@ fn apply(parameters: &Parameters, connect: bool, mut options: SocketOptions) -> 
     if let Some(heartbeat) = parameters.heartbeat {
         options.config.heartbeat = heartbeat;
     }
+    let Wire {
+        event,
+        namespace,
+        destination,
+        login,
+        vhost,
+    } = parameters.wire.clone();
+    options.session.event = event;
+    options.session.namespace = namespace;
+    options.session.destinations.extend(destination);
+    options.session.login = login;
+    options.session.vhost = vhost;
     options
 }

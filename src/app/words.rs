@@ -56,10 +56,10 @@ pub const fn of(language: Language) -> &'static Words {
     }
 }
 
-/// A language's own name for itself.
+/// A language's own name for itself, short.
 pub const fn name(language: Language) -> &'static str {
     match language {
-        Language::English => "English",
+        Language::English => "EN",
         Language::Chinese => "中文",
     }
 }

@@ -135,6 +135,7 @@ mod tests {
             sender: sender.map(Into::into),
             body: Body::Text("secret".into()),
             unreadable: None,
+            gap_before: false,
             at: Duration::ZERO,
             id: None,
             delivery: None,

@@ -34,6 +34,9 @@ pub(super) fn MessageList(
         };
         move || (count.get() == 0).then(|| view! { <p class="chat-empty">{text.clone()}</p> })
     };
+    let messages = chat.messages.clone();
+    let at_end = ArcMemo::new(move |_| messages.read().read().has_gap_at_end());
+    let gap = move || at_end.get().then(|| view! { <p class="chat-gap">{lang.get().words().gap}</p> });
     let each = move || {
         let language = lang.get();
         rows.get().map(move |key| (key, language))
@@ -64,6 +67,7 @@ pub(super) fn MessageList(
                 <div node_ref=list.rows_node class="chat-rows" role="list">
                     <For each=each key=|row| *row children=draw />
                 </div>
+                {gap}
             </div>
             <ToTheEnd drawn=list.drawn.clone() lang act=move || to_end.to_end() />
         </div>
@@ -146,8 +150,8 @@ impl List {
             move |_| drawn.read().pinned
         });
         Effect::new(move || {
-            rows.track();
-            pinned.track();
+            // Read, not tracked alone: a memo that was never read follows nothing.
+            let _ = (rows.get(), pinned.get());
             let list = list.clone();
             // The rows are there by then, and nothing is painted yet.
             request_animation_frame(move || list.settle());

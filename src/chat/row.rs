@@ -26,7 +26,8 @@ const HUES: u32 = 8;
 /// Whether a message goes on where the one before left off: its sender need not be named again.
 pub(super) fn continues(message: &ChatMessage, before: Option<&ChatMessage>) -> bool {
     before.is_some_and(|before| {
-        message.author != Author::System
+        !message.gap_before
+            && message.author != Author::System
             && message.author == before.author
             && message.sender == before.sender
             && message.at.abs_diff(before.at) < TOGETHER
@@ -83,6 +84,7 @@ pub(super) fn row(
     let note = message.unreadable.as_ref().map(|reason| {
         view! { <p class="chat-note" dir="auto">{words.unreadable.replace("{}", reason)}</p> }
     });
+    let gap = message.gap_before.then(|| view! { <p class="chat-gap">{words.gap}</p> });
     view! {
         <div
             role="listitem"
@@ -94,6 +96,7 @@ pub(super) fn row(
             data-unreadable=message.unreadable.is_some().then_some("")
             data-hue=hue
         >
+            {gap}
             <span class="chat-avatar" aria-hidden="true">{initial}</span>
             <div class="chat-bubble">
                 <bdi class="chat-sender" data-sender>{name}</bdi>
@@ -187,6 +190,7 @@ mod tests {
             sender: sender.map(Into::into),
             body: Body::Text("x".into()),
             unreadable: None,
+            gap_before: false,
             at: Duration::from_secs(seconds),
             id: None,
             delivery: None,
@@ -201,6 +205,11 @@ mod tests {
         assert!(!goes_on(&message(Author::Other, Some("Eve"), 10)));
         assert!(!goes_on(&message(Author::Other, Some("Bob"), 10_000)));
         assert!(!goes_on(&message(Author::Me, Some("Bob"), 10)));
+        let after_gap = ChatMessage {
+            gap_before: true,
+            ..message(Author::Other, Some("Bob"), 10)
+        };
+        assert!(!goes_on(&after_gap));
         assert!(!continues(&message(Author::Other, None, 0), None));
     }
 

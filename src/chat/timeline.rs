@@ -1,6 +1,6 @@
 //! Pure: the messages of a chat. Their order, what is a second copy, and what became of the own ones.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,7 +33,8 @@ pub struct Timeline {
     next_key: u64,
     own: HashMap<MessageId, u64>,
     last_own: Option<u64>,
-    seen: HashSet<String>,
+    /// The ids that were seen, and whether a copy that said it may be a second one was.
+    seen: HashMap<String, bool>,
     seen_order: VecDeque<String>,
     /// Messages may be missing after the last one.
     gap: bool,
@@ -55,7 +56,7 @@ impl Timeline {
             next_key: 0,
             own: HashMap::new(),
             last_own: None,
-            seen: HashSet::new(),
+            seen: HashMap::new(),
             seen_order: VecDeque::new(),
             gap: false,
         }
@@ -192,8 +193,7 @@ impl Timeline {
 
     fn receive(&mut self, incoming: &Incoming, at: Duration) -> Change {
         if let Some(id) = &incoming.id
-            && !self.remember(id)
-            && incoming.resent
+            && self.is_second_copy(id, incoming.resent)
         {
             return Change::Nothing;
         }
@@ -207,19 +207,21 @@ impl Timeline {
         Change::Added
     }
 
-    /// Remembers an id; false when it was known. Only a message that says it may be a second copy is dropped for it: there are
-    /// servers whose `id` is the sender's.
-    fn remember(&mut self, id: &str) -> bool {
-        if !self.seen.insert(id.to_owned()) {
-            return false;
+    /// Remembers an id, and tells whether it was seen. Only copies of a message that was sent again count, in whichever order
+    /// they come: there are servers whose `id` is the sender's.
+    fn is_second_copy(&mut self, id: &str, resent: bool) -> bool {
+        if let Some(earlier) = self.seen.get_mut(id) {
+            *earlier |= resent;
+            return *earlier;
         }
+        self.seen.insert(id.to_owned(), resent);
         self.seen_order.push_back(id.to_owned());
         if self.seen_order.len() > REMEMBERED
             && let Some(oldest) = self.seen_order.pop_front()
         {
             self.seen.remove(&oldest);
         }
-        true
+        false
     }
 
     fn deliver(&mut self, id: MessageId, delivery: &Delivery) -> Change {
@@ -313,9 +315,10 @@ mod tests {
     }
 
     #[test]
-    fn a_second_copy_whose_first_never_came_is_shown() {
+    fn a_second_copy_that_overtakes_the_first_is_the_one_that_is_shown() {
         let mut timeline = Timeline::default();
         timeline.apply(&text("ok", Some("7f"), true), AT);
+        timeline.apply(&text("ok", Some("7f"), false), AT);
         assert_eq!(timeline.len(), 1);
     }
 

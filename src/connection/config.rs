@@ -14,6 +14,19 @@ pub enum Endpoint {
     Provided,
 }
 
+/// Whether a message that was sent, and not proved before the link died, is sent again without asking.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Resend {
+    /// Never: it is marked, and the person decides.
+    Never,
+    /// Where own messages come back with their ids, so that everybody who gets a second copy can know it. Elsewhere it is
+    /// marked.
+    #[default]
+    Recognised,
+    /// Always: at a server that knows second copies itself.
+    Always,
+}
+
 /// The settings of a [`Connection`](super::Connection).
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -31,6 +44,8 @@ pub struct Config {
     pub max_attempts: Option<u32>,
     /// The heartbeat; `None` turns it off, where the protocol does not demand one. Default every 20 s, answered within 10 s.
     pub heartbeat: Option<Heartbeat>,
+    /// How soon after the opening the first heartbeat is sent, if it is due no sooner; zero sends it at once. Default 1 s.
+    pub first_heartbeat: Duration,
     /// How long the answer to a probe may take, after the page came back. Default 3 s.
     pub probe_within: Duration,
     /// How long the closing handshake may take. Default 2 s.
@@ -45,9 +60,8 @@ pub struct Config {
     pub max_incoming: usize,
     /// How many bytes the socket's own buffer may hold before messages wait here. Default 1 MiB.
     pub high_water: usize,
-    /// Send messages whose fate is unknown again by themselves. Only where every receiver knows a second copy by its id.
-    /// Default no: they are marked, and the person decides.
-    pub resend: bool,
+    /// Whether messages whose fate is unknown are sent again by themselves. Default [`Resend::Recognised`].
+    pub resend: Resend,
     /// Which ends are worth a retry.
     pub close_policy: ClosePolicy,
 }
@@ -64,6 +78,7 @@ impl Config {
             stable_after: Duration::from_secs(5),
             max_attempts: None,
             heartbeat: Some(Heartbeat::default()),
+            first_heartbeat: Duration::from_secs(1),
             probe_within: Duration::from_secs(3),
             close_timeout: Duration::from_secs(2),
             max_queued: 1_000,
@@ -71,7 +86,7 @@ impl Config {
             max_outgoing: 1 << 20,
             max_incoming: 16 << 20,
             high_water: 1 << 20,
-            resend: false,
+            resend: Resend::Recognised,
             close_policy: ClosePolicy::default(),
         }
     }

@@ -17,7 +17,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 pub use close::{CloseError, ClosePolicy, ClosedReason, Disconnect, Verdict};
-pub use config::{Config, Endpoint};
+pub use config::{Config, Endpoint, Resend};
 pub use event::{
     Delivery, Event, Failure, Input, Output, ResolveError, SendError, SocketError, SocketId,
 };
@@ -407,7 +407,12 @@ impl Connection {
 
     /// What becomes of messages that were sent and not proved when the link goes.
     fn doubt(&mut self) {
-        if self.config.resend {
+        let again = match self.config.resend {
+            Resend::Never => false,
+            Resend::Recognised => self.session.echoes_ids(),
+            Resend::Always => true,
+        };
+        if again {
             for id in self.outbox.requeue_doubtful() {
                 self.tell_delivery(id, Delivery::Queued);
             }
@@ -551,9 +556,15 @@ impl Connection {
         if std::mem::replace(&mut self.was_open, true) && !self.session.recovered() {
             self.tell(Event::Gap);
         }
-        if self.session.liveness(self.config.heartbeat).send_every.is_some() {
-            // At once: the answer shows early whether this server answers.
-            self.beat(now);
+        let liveness = self.session.liveness(self.config.heartbeat);
+        if let Some(send_every) = liveness.send_every {
+            // Soon: its answer shows whether this server answers, so that it has a deadline from then on.
+            let first = self.config.first_heartbeat.min(send_every);
+            if first.is_zero() {
+                self.beat(now);
+            } else {
+                self.timers.set(Timer::Heartbeat, now + first);
+            }
         }
         self.watch_silence(now);
     }
@@ -607,10 +618,12 @@ impl Connection {
             Some(limit) => self.timers.set(Timer::Silence, now + limit),
             None => self.timers.clear(Timer::Silence),
         }
-        if self.timers.get(Timer::Heartbeat).is_none()
-            && let Some(send_every) = liveness.send_every
-        {
-            self.timers.set(Timer::Heartbeat, now + send_every);
+        if let Some(send_every) = liveness.send_every {
+            // The session may want the next one sooner, by what it has learned.
+            let at = now + send_every;
+            if self.timers.get(Timer::Heartbeat).is_none_or(|old| at < old) {
+                self.timers.set(Timer::Heartbeat, at);
+            }
         }
     }
 
@@ -688,12 +701,10 @@ impl Connection {
                 }
                 return;
             }
-            let Some((id, outgoing)) = self.outbox.next(now, self.config.resend) else {
+            let Some((id, outgoing)) = self.outbox.next(now) else {
                 return;
             };
-            if self.outbox.unproved() > MAX_UNPROVED {
-                self.outbox.forget_oldest();
-            }
+            self.outbox.forget_unproved(MAX_UNPROVED, self.config.max_queued_bytes);
             self.session_does(now, |session, out| session.send(id, outgoing, now, out));
             // Not when the session would not have it, or the link broke over it.
             if self.outbox.is_sent(id) {

@@ -22,6 +22,7 @@ pub(super) struct Outbox {
     entries: VecDeque<Entry>,
     queued: usize,
     queued_bytes: usize,
+    sent_bytes: usize,
 }
 
 impl Outbox {
@@ -51,19 +52,16 @@ impl Outbox {
         });
     }
 
-    /// Hands out the oldest queued message and counts it as sent. Its words are kept only if it may be sent again.
-    pub(super) fn next(&mut self, now: Instant, keep: bool) -> Option<(MessageId, Outgoing)> {
+    /// Hands out the oldest queued message and counts it as sent.
+    pub(super) fn next(&mut self, now: Instant) -> Option<(MessageId, Outgoing)> {
         let place = self.first_queued();
         let entry = self.entries.get_mut(place)?;
         entry.sent = Some(now);
+        let len = entry.outgoing.body.len();
         self.queued -= 1;
-        self.queued_bytes -= entry.outgoing.body.len();
-        let outgoing = if keep {
-            entry.outgoing.clone()
-        } else {
-            std::mem::replace(&mut entry.outgoing, Outgoing::from(String::new()))
-        };
-        Some((entry.id, outgoing))
+        self.queued_bytes -= len;
+        self.sent_bytes += len;
+        Some((entry.id, entry.outgoing.clone()))
     }
 
     /// Sent ones stand before queued ones, always.
@@ -73,16 +71,20 @@ impl Outbox {
 
     /// Takes a message out: it has its final state. Returns whether it was there.
     pub(super) fn remove(&mut self, id: MessageId) -> bool {
-        let Some(place) = self.entries.iter().position(|entry| entry.id == id) else {
-            return false;
-        };
-        if let Some(entry) = self.entries.remove(place)
-            && entry.sent.is_none()
-        {
+        let place = self.entries.iter().position(|entry| entry.id == id);
+        place.is_some_and(|place| self.take(place).is_some())
+    }
+
+    fn take(&mut self, place: usize) -> Option<Entry> {
+        let entry = self.entries.remove(place)?;
+        let len = entry.outgoing.body.len();
+        if entry.sent.is_some() {
+            self.sent_bytes -= len;
+        } else {
             self.queued -= 1;
-            self.queued_bytes -= entry.outgoing.body.len();
+            self.queued_bytes -= len;
         }
-        true
+        Some(entry)
     }
 
     /// The server was heard, now: what was sent long enough ago has arrived, and needs no proof any more.
@@ -90,17 +92,18 @@ impl Outbox {
         while let Some(Entry { sent: Some(at), .. }) = self.entries.front()
             && now - *at >= SETTLED_AFTER
         {
-            self.entries.pop_front();
+            self.take(0);
         }
     }
 
     /// The server has confirmed the end of the connection: all that was sent before has arrived.
     pub(super) fn settle_all(&mut self) {
-        self.entries.drain(..self.entries.len() - self.queued);
+        self.take_doubtful();
     }
 
     /// The link is gone: takes out the sent messages whose fate nobody knows, in order.
     pub(super) fn take_doubtful(&mut self) -> Vec<MessageId> {
+        self.sent_bytes = 0;
         let end = self.first_queued();
         self.entries.drain(..end).map(|entry| entry.id).collect()
     }
@@ -112,22 +115,18 @@ impl Outbox {
         for entry in self.entries.range_mut(..end) {
             entry.sent = None;
             entry.outgoing.resent = true;
-            self.queued += 1;
-            self.queued_bytes += entry.outgoing.body.len();
             ids.push(entry.id);
         }
+        self.queued += end;
+        self.queued_bytes += std::mem::take(&mut self.sent_bytes);
         ids
     }
 
-    /// How many sent messages still wait for proof.
-    pub(super) fn unproved(&self) -> usize {
-        self.first_queued()
-    }
-
-    /// Gives up waiting for the oldest proof, where there is too much to remember.
-    pub(super) fn forget_oldest(&mut self) {
-        if self.unproved() > 0 {
-            self.entries.pop_front();
+    /// Gives up waiting for the oldest proofs, as long as there is more to remember than this.
+    pub(super) fn forget_unproved(&mut self, most: usize, most_bytes: usize) {
+        while self.first_queued() > 1 && (self.first_queued() > most || self.sent_bytes > most_bytes)
+        {
+            self.take(0);
         }
     }
 }
@@ -150,22 +149,22 @@ mod tests {
     fn queued_ones_are_counted_and_keep_their_order() {
         let mut outbox = filled(3);
         assert_eq!(outbox.queued(), (3, 9));
-        assert_eq!(outbox.next(NOW, false).unwrap().0, MessageId(0));
+        assert_eq!(outbox.next(NOW).unwrap().0, MessageId(0));
         assert!(outbox.remove(MessageId(2)));
         assert_eq!(outbox.queued(), (1, 3));
-        assert_eq!(outbox.next(NOW, false).unwrap().0, MessageId(1));
-        assert_eq!(outbox.next(NOW, false), None);
+        assert_eq!(outbox.next(NOW).unwrap().0, MessageId(1));
+        assert_eq!(outbox.next(NOW), None);
         assert_eq!(outbox.queued(), (0, 0));
     }
 
     #[test]
     fn doubtful_ones_go_again_before_the_queued_and_in_order() {
         let mut outbox = filled(4);
-        outbox.next(NOW, true);
-        outbox.next(NOW, true);
+        outbox.next(NOW);
+        outbox.next(NOW);
         assert_eq!(outbox.requeue_doubtful(), [MessageId(0), MessageId(1)]);
         assert_eq!(outbox.queued(), (4, 12));
-        let (id, outgoing) = outbox.next(NOW, true).unwrap();
+        let (id, outgoing) = outbox.next(NOW).unwrap();
         assert_eq!(id, MessageId(0));
         assert!(outgoing.resent);
     }
@@ -173,8 +172,8 @@ mod tests {
     #[test]
     fn what_was_sent_long_before_the_server_was_heard_is_settled() {
         let mut outbox = filled(2);
-        outbox.next(NOW, false);
-        outbox.next(NOW + Duration::from_secs(4), false);
+        outbox.next(NOW);
+        outbox.next(NOW + Duration::from_secs(4));
         outbox.settle(NOW + SETTLED_AFTER);
         assert_eq!(outbox.take_doubtful(), [MessageId(1)]);
     }

@@ -1,6 +1,7 @@
 //! The `auto` session: decides between the others from the subprotocol, the URL and what the server says first.
 //!
-//! - The URL: a path with `socket.io` in it; SockJS's own form; `/stomp`, or RabbitMQ's port for it.
+//! - The URL: a path with `socket.io` in it, or Engine.IO's query; SockJS's own form, `/<server>/<session>/websocket`;
+//!   `/stomp`, or RabbitMQ's port for it.
 //! - The subprotocol that the server chose.
 //! - The first frame. A server that says nothing for [`DECIDE_WITHIN`] is taken for a JSON one, until it speaks: the first
 //!   frame that is not JSON turns it into a text server.
@@ -27,8 +28,12 @@ const GUESSED_PINGS: usize = 16;
 /// The `auto` session; see the module's text.
 pub struct AutoSession {
     options: SessionOptions,
+    /// It is carried by another protocol, SockJS: the way to the server is not its business.
+    carried: bool,
     target: Target,
     chosen: Option<Box<dyn Session>>,
+    /// What the URL gives away.
+    by_url: Option<Protocol>,
     certainty: Certainty,
     /// What is left to be tried at other paths of a server that refuses.
     elsewhere: Vec<Protocol>,
@@ -58,8 +63,10 @@ impl AutoSession {
     pub fn new(options: SessionOptions) -> Self {
         Self {
             options,
+            carried: false,
             target: Target::default(),
             chosen: None,
+            by_url: None,
             certainty: Certainty::Guess,
             elsewhere: Vec::new(),
             attempts: 0,
@@ -70,13 +77,35 @@ impl AutoSession {
         }
     }
 
+    /// The same, for what another session carries.
+    #[cfg(feature = "sockjs")]
+    pub(super) fn carried(options: SessionOptions) -> Self {
+        Self {
+            carried: true,
+            ..Self::new(options)
+        }
+    }
+
     fn choose(&mut self, protocol: Protocol) -> &mut dyn Session {
         self.decide_at = None;
         let options = SessionOptions {
             protocol,
             ..self.options.clone()
         };
-        self.chosen.insert(options.session()).as_mut()
+        let session: Box<dyn Session> = match protocol {
+            #[cfg(feature = "stomp")]
+            Protocol::Stomp if self.carried => Box::new(super::stomp::StompSession::new(&options)),
+            _ => options.session(),
+        };
+        self.chosen.insert(session).as_mut()
+    }
+
+    /// What the URL gives away. Of what is carried it can only be STOMP.
+    fn protocol_of_url(&self) -> Option<Protocol> {
+        let protocol = protocol_of_url(&self.target.url);
+        #[cfg(feature = "stomp")]
+        let protocol = protocol.filter(|protocol| !self.carried || *protocol == Protocol::Stomp);
+        protocol
     }
 
     /// Chooses with a socket that is open already.
@@ -143,8 +172,12 @@ fn protocol_of_url(url: &str) -> Option<Protocol> {
     let (host, path) = place.split_at(place.find('/').unwrap_or(place.len()));
     let mut parts = path.split('/');
     #[cfg(feature = "socketio")]
-    if parts.clone().any(|part| part == "socket.io") {
+    if super::socketio::is_socketio(url) {
         return Some(Protocol::SocketIo);
+    }
+    #[cfg(feature = "sockjs")]
+    if super::sockjs::is_framed(url) {
+        return Some(Protocol::SockJs);
     }
     #[cfg(feature = "stomp")]
     if parts.any(|part| part == "stomp") || host.ends_with(":15674") {
@@ -189,17 +222,19 @@ impl Session for AutoSession {
         {
             return session.begin(target, out);
         }
-        self.chosen = None;
         self.certainty = Certainty::Guess;
-        match protocol_of_url(&target.url) {
-            Some(protocol) => {
-                self.elsewhere.clear();
-                let target = target.clone();
-                self.choose(protocol).begin(&target, out);
+        match (self.protocol_of_url(), &mut self.chosen) {
+            // It may have learnt from the last attempt.
+            (Some(protocol), Some(session)) if self.by_url == Some(protocol) => session.begin(target, out),
+            (Some(protocol), _) => {
+                self.by_url = Some(protocol);
+                self.choose(protocol).begin(target, out);
             }
-            None => {
+            (None, _) => {
+                self.by_url = None;
+                self.chosen = None;
                 self.attempts = self.attempts.saturating_add(1);
-                if !self.bare_works && self.attempts.is_power_of_two() {
+                if !self.bare_works && !self.carried && self.attempts.is_power_of_two() {
                     self.elsewhere = elsewhere();
                 }
                 out.push(Action::Open(target.clone()));
@@ -244,7 +279,7 @@ impl Session for AutoSession {
         if let Some(session) = &mut self.chosen {
             session.handle_close(close, &mut wishes);
         }
-        let guessing = !self.opened && self.certainty == Certainty::Guess;
+        let guessing = !self.opened && self.certainty == Certainty::Guess && self.by_url.is_none();
         match wishes.pop() {
             // The guess has another way of its own.
             Some(action @ (Action::Open(_) | Action::Fetch(_))) => out.push(action),
@@ -297,6 +332,10 @@ impl Session for AutoSession {
             Some(session) => session.heartbeat(id, now, out),
             None => false,
         }
+    }
+
+    fn echoes_ids(&self) -> bool {
+        self.chosen.as_ref().is_some_and(|session| session.echoes_ids())
     }
 
     fn proves(&self) -> bool {

@@ -21,6 +21,7 @@ pub(super) struct Dialect {
     own: OwnIds,
     unproved: VecDeque<(MessageId, String)>,
     proves: bool,
+    echoes_ids: bool,
 }
 
 impl Dialect {
@@ -40,6 +41,11 @@ impl Dialect {
     /// Whether a message of ours was ever proved here: then they all are.
     pub(super) fn proves(&self) -> bool {
         self.proves
+    }
+
+    /// Whether own messages come back with their ids.
+    pub(super) fn echoes_ids(&self) -> bool {
+        self.echoes_ids
     }
 
     /// Remembers an id that only we have used.
@@ -79,6 +85,7 @@ impl Dialect {
     /// A message that arrived: proof of an own one, or something to show. `rest` holds what the protocol knows besides.
     pub(super) fn arrived(&mut self, chat: Chat, rest: Incoming, out: &mut Actions) {
         if let Some(id) = self.echo_of(&chat) {
+            self.echoes_ids |= chat.id.is_some();
             return self.proved(id, out);
         }
         out.push(Action::Deliver(Incoming {

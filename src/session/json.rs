@@ -188,6 +188,10 @@ impl Session for JsonSession {
         self.link.answers()
     }
 
+    fn echoes_ids(&self) -> bool {
+        self.dialect.echoes_ids()
+    }
+
     fn proves(&self) -> bool {
         self.dialect.proves()
     }

@@ -63,6 +63,9 @@ pub struct Outgoing {
     pub channel: Option<String>,
     /// Whether an earlier copy may have arrived already, so that receivers show one of them only.
     pub resent: bool,
+    /// Sends text as it is, not in the shape of a chat message: STOMP's body; for Socket.IO a JSON array, the event's
+    /// arguments.
+    pub as_is: bool,
 }
 
 impl<T: Into<Message>> From<T> for Outgoing {
@@ -71,6 +74,7 @@ impl<T: Into<Message>> From<T> for Outgoing {
             body: body.into(),
             channel: None,
             resent: false,
+            as_is: false,
         }
     }
 }
@@ -94,6 +98,8 @@ pub struct Incoming {
     pub aside: bool,
     /// All of it, where `body` is only a part: the arguments of a Socket.IO event, the headers of a STOMP frame.
     pub data: Option<serde_json::Value>,
+    /// Socket.IO's binary attachments, which `data` names by number; see [`attachment`](crate::wire::socketio::attachment).
+    pub attachments: Vec<Vec<u8>>,
 }
 
 /// The content of an [`Incoming`].
@@ -249,7 +255,78 @@ impl Actions {
 
 /// One protocol, from the first byte after the WebSocket's own handshake.
 ///
-/// All methods but a few have a default that suits a protocol which needs nothing of the kind.
+/// All methods but a few have a default that suits a protocol which needs nothing of the kind. An app brings its own with
+/// [`SocketOptions::custom_session`](crate::SocketOptions::custom_session); the connection around it (deadlines, retries,
+/// the queue, delivery states) stays the same.
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use leptos_chat::session::{Action, Actions, Session, Target};
+/// use leptos_chat::{Body, Incoming, Instant, Message, MessageId, Outgoing, SocketOptions};
+///
+/// /// Lines of text. We say `NAME ada` and hear `HELLO`; we say `SAY 1 hi` and hear `OK 1`, or `NO 1 too loud`. What
+/// /// others say comes as `SAID bob hi`.
+/// #[derive(Default)]
+/// struct Lines {
+///     name: String,
+///     last: u64,
+///     unanswered: BTreeMap<u64, MessageId>,
+/// }
+///
+/// impl Session for Lines {
+///     fn protocol(&self) -> &str {
+///         "lines"
+///     }
+///
+///     fn begin(&mut self, target: &Target, out: &mut Actions) {
+///         self.unanswered.clear();
+///         out.push(Action::Open(target.clone()));
+///     }
+///
+///     fn handle_open(&mut self, _subprotocol: &str, _now: Instant, out: &mut Actions) {
+///         out.push(Action::Transmit(format!("NAME {}", self.name).into()));
+///     }
+///
+///     fn handle_message(&mut self, message: Message, _now: Instant, out: &mut Actions) {
+///         let line = message.as_text().unwrap_or_default();
+///         let (first, rest) = line.split_once(' ').unwrap_or((line, ""));
+///         let (second, words) = rest.split_once(' ').unwrap_or((rest, ""));
+///         let mut answered = || self.unanswered.remove(&second.parse().ok()?);
+///         let action = match first {
+///             "HELLO" => Some(Action::Ready),
+///             "OK" => answered().map(Action::Delivered),
+///             "NO" => answered().map(|id| Action::Failed(id, words.into())),
+///             "SAID" => Some(Action::Deliver(Incoming {
+///                 body: Body::Text(words.into()),
+///                 sender: Some(second.into()),
+///                 ..Incoming::default()
+///             })),
+///             _ => Some(Action::Unreadable("no such word".into(), message.clone())),
+///         };
+///         action.into_iter().for_each(|action| out.push(action));
+///     }
+///
+///     fn send(&mut self, id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {
+///         let Some(words) = outgoing.body.as_text().filter(|text| !text.contains('\n')) else {
+///             return out.push(Action::Failed(id, "only single lines can be sent".into()));
+///         };
+///         self.last += 1;
+///         self.unanswered.insert(self.last, id);
+///         out.push(Action::Transmit(format!("SAY {} {words}", self.last).into()));
+///     }
+///
+///     fn proves(&self) -> bool {
+///         true
+///     }
+/// }
+///
+/// let options = SocketOptions::new("ws://127.0.0.1:4181/lines").custom_session(|| Lines {
+///     name: "ada".into(),
+///     ..Lines::default()
+/// });
+/// # let _ = options;
+/// ```
 pub trait Session {
     /// The protocol's name, as the status shows it.
     fn protocol(&self) -> &str;
@@ -307,6 +384,11 @@ pub trait Session {
 
     /// Whether this server proves each message it has, as far as is known by now.
     fn proves(&self) -> bool {
+        false
+    }
+
+    /// Whether own messages come back here with their ids: then all who get a second copy can know it for one.
+    fn echoes_ids(&self) -> bool {
         false
     }
 

@@ -166,7 +166,7 @@ impl SessionOptions {
         match self.inside {
             #[cfg(feature = "stomp")]
             Protocol::Stomp => Box::new(super::stomp::StompSession::new(&inside)),
-            Protocol::SockJs | Protocol::Auto => Box::new(AutoSession::new(inside)),
+            Protocol::SockJs | Protocol::Auto => Box::new(AutoSession::carried(inside)),
             _ => inside.session(),
         }
     }

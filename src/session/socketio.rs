@@ -6,7 +6,7 @@ mod offset;
 mod recovery;
 mod url;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -23,11 +23,14 @@ use crate::wire::socketio::{Decoder, MAIN_NAMESPACE, Packet, attachment, placeho
 use crate::wire::{Message, engineio};
 use recovery::Recovery;
 use url::Endpoint;
+pub(super) use url::is_socketio;
 
 /// The events that are shown as chat, besides the configured one.
 const CHAT_EVENTS: [&str; 3] = ["message", "chat message", "new message"];
 /// How many packets may come before the server's CONNECT; more is no server's habit.
 const MAX_HELD: usize = 10_000;
+/// How many acknowledgements are waited for: some servers never send one.
+const MAX_AWAITED: usize = 10_000;
 
 /// The `socket.io` session; see the module's text.
 pub struct SocketIoSession {
@@ -52,7 +55,8 @@ struct Link {
     connected: bool,
     decoder: Decoder,
     next_ack: u64,
-    awaiting: HashMap<u64, MessageId>,
+    /// The messages whose acknowledgement may come, by its number.
+    awaiting: BTreeMap<u64, MessageId>,
     /// What came before the server's CONNECT: the events missed while the link was down.
     held: Vec<Packet>,
 }
@@ -101,6 +105,9 @@ impl SocketIoSession {
             namespace: self.joined.clone(),
             data: (!data.is_empty()).then_some(Value::Object(data)),
         };
+        if let Err(error) = packet.encode() {
+            return out.push(Action::Stop(error.to_string()));
+        }
         transmit(&packet, out);
     }
 
@@ -125,13 +132,13 @@ impl SocketIoSession {
                     self.link.held.push(packet);
                 }
             }
-            Packet::Event { ack_id, args, .. } => self.handle_event(ack_id, args, &[], out),
+            Packet::Event { ack_id, args, .. } => self.handle_event(ack_id, args, Vec::new(), out),
             Packet::BinaryEvent {
                 ack_id,
                 args,
                 attachments,
                 ..
-            } => self.handle_event(ack_id, args, &attachments, out),
+            } => self.handle_event(ack_id, args, attachments, out),
             Packet::Ack { ack_id, args, .. } | Packet::BinaryAck { ack_id, args, .. } => {
                 self.handle_ack(ack_id, &args, out);
             }
@@ -158,7 +165,7 @@ impl SocketIoSession {
         &mut self,
         ack_id: Option<u64>,
         mut args: Vec<Value>,
-        attachments: &[Vec<u8>],
+        attachments: Vec<Vec<u8>>,
         out: &mut Actions,
     ) {
         if let Some(ack_id) = ack_id {
@@ -166,32 +173,35 @@ impl SocketIoSession {
             let args = Vec::new();
             transmit(&Packet::Ack { namespace, ack_id, args }, out);
         } else {
-            self.recovery.take_offset(&mut args);
+            let is_chat = self.is_chat(args.first());
+            self.recovery.take_offset(&mut args, is_chat);
         }
+        let is_chat = args.len() > 1 && self.is_chat(args.first());
         let mut args = args.into_iter();
-        let name = args.next().map(|name| match name {
-            Value::String(name) => name,
-            other => other.to_string(),
-        });
+        let name = args.next().map(|name| plain(&name));
         let args: Vec<Value> = args.collect();
-        let is_chat = name
-            .as_deref()
-            .is_some_and(|name| name == self.event || CHAT_EVENTS.contains(&name));
-        let first = args.first().cloned().unwrap_or(Value::Null);
+        let first = args.first().cloned().unwrap_or_default();
+        let bytes = attachment(&first, &attachments).map(<[u8]>::to_vec);
         let rest = Incoming {
             channel: name,
             aside: !is_chat,
             data: Some(Value::Array(args)),
+            attachments,
             ..Incoming::default()
         };
-        if let Some(bytes) = attachment(&first, attachments) {
-            let body = Body::Binary(bytes.to_vec());
+        if let Some(bytes) = bytes {
+            let body = Body::Binary(bytes);
             out.push(Action::Deliver(Incoming { body, ..rest }));
         } else if !is_chat || !self.dialect.arrived_value(&first, rest.clone(), out) {
             // No chat message: for the app's own listeners, or to be shown as it is.
-            let body = Body::Text(first.as_str().map_or_else(|| first.to_string(), str::to_owned));
+            let body = Body::Text(plain(&first));
             out.push(Action::Deliver(Incoming { body, ..rest }));
         }
+    }
+
+    fn is_chat(&self, name: Option<&Value>) -> bool {
+        let name = name.and_then(Value::as_str);
+        name.is_some_and(|name| name == self.event || CHAT_EVENTS.contains(&name))
     }
 
     fn handle_ack(&mut self, ack_id: u64, args: &[Value], out: &mut Actions) {
@@ -204,23 +214,50 @@ impl SocketIoSession {
         }
     }
 
-    fn packet(&mut self, id: MessageId, outgoing: Outgoing) -> Packet {
-        let event = outgoing.channel.unwrap_or_else(|| self.event.clone());
+    /// The packet for an outgoing message.
+    fn packet(&mut self, id: MessageId, outgoing: Outgoing) -> Result<Packet, String> {
+        let event = json!(outgoing.channel.unwrap_or_else(|| self.event.clone()));
         let namespace = self.joined.clone();
         let ack_id = Some(self.link.next_ack);
+        let mut args = vec![event];
         match outgoing.body {
+            Message::Binary(bytes) => {
+                args.push(placeholder(0));
+                let attachments = vec![bytes];
+                return Ok(Packet::BinaryEvent { namespace, ack_id, args, attachments });
+            }
+            Message::Text(text) if outgoing.as_is => {
+                let given: Result<Vec<Value>, _> = serde_json::from_str(&text);
+                args.extend(given.map_err(|_| "the arguments are no JSON array")?);
+            }
             Message::Text(text) => {
                 let chat = self.dialect.outgoing(id, text, outgoing.resent);
-                let args = vec![json!(event), to_value(&chat, &self.dialect.fields)];
-                Packet::Event { namespace, ack_id, args }
+                args.push(to_value(&chat, &self.dialect.fields));
             }
-            Message::Binary(bytes) => Packet::BinaryEvent {
-                namespace,
-                ack_id,
-                args: vec![json!(event), placeholder(0)],
-                attachments: vec![bytes],
-            },
         }
+        Ok(Packet::Event { namespace, ack_id, args })
+    }
+
+    /// The packet's messages, as far as this server takes them.
+    fn encoded(&self, packet: &Packet) -> Result<Vec<Message>, String> {
+        let messages = packet.encode().map_err(|error| error.to_string())?;
+        let limit = self.link.handshake.as_ref().and_then(|handshake| handshake.max_payload);
+        let longest = messages.iter().map(Message::len).max().unwrap_or(0) as u64 + 1;
+        match limit {
+            Some(limit) if longest > limit => {
+                Err(format!("the server takes no more than {limit} bytes at once"))
+            }
+            _ => Ok(messages),
+        }
+    }
+}
+
+/// A text without its quotes, nothing as nothing, and any other value as it is.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
     }
 }
 
@@ -240,12 +277,21 @@ fn refusal(data: Option<&Value>) -> String {
     }
 }
 
-/// An acknowledgement that says no: `{"error":"…"}` or `{"status":"error","message":"…"}`.
+/// An acknowledgement that says no: `{"error":"…"}`, `{"error":{"message":"…"}}` or `{"status":"error","message":"…"}`.
 fn error_of(answer: &Value) -> Option<String> {
-    let text = |name| answer.get(name).and_then(Value::as_str).map(str::to_owned);
-    text("error").or_else(|| {
-        (text("status")? == "error").then(|| text("message").unwrap_or_else(|| "refused".into()))
-    })
+    let words = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    let message = |value: &Value| value.get("message").and_then(words);
+    let refused = || "the server refused the message".to_owned();
+    match answer.get("error") {
+        None | Some(Value::Null | Value::Bool(false)) => {
+            let failed = answer.get("status").and_then(Value::as_str) == Some("error");
+            failed.then(|| message(answer).unwrap_or_else(refused))
+        }
+        Some(error) => {
+            let text = words(error).or_else(|| message(error)).or_else(|| message(answer));
+            Some(text.unwrap_or_else(refused))
+        }
+    }
 }
 
 impl Session for SocketIoSession {
@@ -306,18 +352,15 @@ impl Session for SocketIoSession {
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {
         let packet = self.packet(id, outgoing);
-        let messages = match packet.encode() {
+        let messages = match packet.and_then(|packet| self.encoded(&packet)) {
             Ok(messages) => messages,
-            Err(error) => return out.push(Action::Failed(id, error.to_string())),
+            Err(reason) => return out.push(Action::Failed(id, reason)),
         };
-        let limit = self.link.handshake.as_ref().and_then(|handshake| handshake.max_payload);
-        let longest = messages.iter().map(Message::len).max().unwrap_or(0) as u64 + 1;
-        if let Some(limit) = limit.filter(|limit| longest > *limit) {
-            let reason = format!("the server takes no more than {limit} bytes at once");
-            return out.push(Action::Failed(id, reason));
-        }
         self.link.awaiting.insert(self.link.next_ack, id);
         self.link.next_ack += 1;
+        if self.link.awaiting.len() > MAX_AWAITED {
+            self.link.awaiting.pop_first();
+        }
         for message in messages {
             out.push(Action::Transmit(engineio::Packet::Message(message).encode()));
         }
@@ -330,6 +373,10 @@ impl Session for SocketIoSession {
             silence_limit: limit.map(|limit| limit.max(Duration::from_millis(100))),
             ..Liveness::default()
         }
+    }
+
+    fn echoes_ids(&self) -> bool {
+        self.dialect.echoes_ids()
     }
 
     fn proves(&self) -> bool {

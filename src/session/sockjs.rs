@@ -68,13 +68,13 @@ impl SockJsSession {
 
     fn open(&mut self, way: Way, out: &mut Actions) {
         self.way = way;
-        let base = &self.target.url;
+        let base = base_of(&self.target.url);
         let url = match way {
-            Way::Bare => Ok(base.clone()),
-            Way::Raw => sockjs::raw_url(base),
+            Way::Bare => Ok(self.target.url.clone()),
+            Way::Raw => sockjs::raw_url(&base),
             Way::Framed => {
                 let session = format!("{:032x}", self.ids.u128(..));
-                sockjs::websocket_url(base, self.ids.u16(0..1000), &session)
+                sockjs::websocket_url(&base, self.ids.u16(0..1000), &session)
             }
         };
         match url {
@@ -91,7 +91,7 @@ impl SockJsSession {
     }
 
     fn ask_info(&self, out: &mut Actions) {
-        match sockjs::info_url(&self.target.url) {
+        match sockjs::info_url(&base_of(&self.target.url)) {
             Ok(url) => out.push(Action::Fetch(url)),
             Err(error) => out.push(Action::Stop(error.to_string())),
         }
@@ -147,6 +147,38 @@ impl SockJsSession {
     }
 }
 
+/// How a browser tells of a socket that never opened.
+fn refused() -> CloseEvent {
+    CloseEvent {
+        code: 1006,
+        reason: String::new(),
+        was_clean: false,
+    }
+}
+
+/// The base that a URL belongs to: people paste the raw endpoint, or a session's, as a browser's tools show it.
+fn base_of(url: &str) -> String {
+    let (place, query) = url.split_at(url.find('?').unwrap_or(url.len()));
+    let Some(place) = place.strip_suffix("/websocket") else {
+        return url.to_owned();
+    };
+    [session_base(place).unwrap_or(place), query].concat()
+}
+
+/// `base` of `base/<000-999>/<session>`.
+fn session_base(place: &str) -> Option<&str> {
+    let (rest, session) = place.rsplit_once('/')?;
+    let (base, server) = rest.rsplit_once('/')?;
+    let digits = server.len() == 3 && server.bytes().all(|byte| byte.is_ascii_digit());
+    (digits && !session.is_empty() && !session.contains('.')).then_some(base)
+}
+
+/// Whether this URL is one of SockJS's own form, a session on the websocket transport.
+pub(super) fn is_framed(url: &str) -> bool {
+    let place = url.split('?').next().unwrap_or_default();
+    place.strip_suffix("/websocket").is_some_and(|place| session_base(place).is_some())
+}
+
 impl Session for SockJsSession {
     fn protocol(&self) -> &str {
         &self.name
@@ -176,6 +208,7 @@ impl Session for SockJsSession {
                 "this SockJS server has its websocket transport turned off".into(),
             )),
             Ok(Ok(_)) => self.open(Way::Raw, out),
+            Ok(Err(_)) if self.bare_first => out.push(Action::Closed(refused())),
             Ok(Err(error)) => {
                 out.push(Action::Reconnect(format!("this is not a SockJS server: {error}")));
             }
@@ -218,7 +251,8 @@ impl Session for SockJsSession {
             Way::Bare => self.ask_info(out),
             Way::Raw => self.open(Way::Framed, out),
             Way::Framed => {
-                if let Some(reason) = self.info_error.take() {
+                // Of a server that need not be a SockJS one, the missing `/info` says nothing.
+                if let Some(reason) = self.info_error.take().filter(|_| !self.bare_first) {
                     out.push(Action::Reconnect(reason));
                 }
             }
@@ -248,6 +282,10 @@ impl Session for SockJsSession {
         let mut answers = false;
         self.inside(out, |inner, out| answers = inner.heartbeat(id, now, out));
         answers
+    }
+
+    fn echoes_ids(&self) -> bool {
+        self.inner.echoes_ids()
     }
 
     fn proves(&self) -> bool {

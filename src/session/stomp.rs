@@ -2,7 +2,7 @@
 //!
 //! `Delivered` is the broker's receipt or, at a broker that grants none (Spring's simple one), the message coming back.
 
-use std::collections::HashMap;
+use std::collections::{HashSet, VecDeque};
 
 use serde_json::Value;
 
@@ -24,6 +24,10 @@ const DESTINATION: &str = "/topic/chat";
 const EARLY: f64 = 0.8;
 /// The server may be late by as much as it took.
 const TOLERANCE: u32 = 2;
+/// How many receipts are waited for: Spring's simple broker never sends one.
+const MAX_RECEIPTS: usize = 10_000;
+/// A broker that answers bytes with text which is no text, so that every subscriber's browser breaks its connection off.
+const TEXT_ONLY: &str = "RabbitMQ/";
 
 /// The `stomp` session; see the module's text.
 pub struct StompSession {
@@ -45,7 +49,35 @@ struct Link {
     decoder: Decoder,
     connected: bool,
     intervals: Intervals,
-    receipts: HashMap<String, MessageId>,
+    receipts: Receipts,
+    /// The broker writes all bodies as text.
+    text_only: bool,
+}
+
+/// The messages whose receipt may come: bounded, oldest forgotten first.
+#[derive(Default)]
+struct Receipts {
+    awaited: HashSet<MessageId>,
+    order: VecDeque<MessageId>,
+}
+
+impl Receipts {
+    fn insert(&mut self, id: MessageId) {
+        if !self.awaited.insert(id) {
+            return;
+        }
+        self.order.push_back(id);
+        if self.order.len() > MAX_RECEIPTS
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.awaited.remove(&oldest);
+        }
+    }
+
+    /// The message that this receipt is for.
+    fn take(&mut self, receipt_id: &str) -> Option<MessageId> {
+        MessageId::parse(receipt_id).filter(|id| self.awaited.remove(id))
+    }
 }
 
 impl StompSession {
@@ -91,19 +123,22 @@ impl StompSession {
 
     fn handle_frame(&mut self, frame: &Frame, out: &mut Actions) {
         match ServerFrame::read(frame) {
+            Ok(ServerFrame::Connected(_)) if self.link.connected => {}
             Ok(ServerFrame::Connected(connected)) => {
                 self.link.intervals = self.wants().negotiate(connected.heart_beat);
                 self.link.connected = true;
+                self.link.text_only &= connected.server.is_some_and(|name| name.starts_with(TEXT_ONLY));
                 self.subscribe(out);
                 out.push(Action::Ready);
             }
             Ok(ServerFrame::Message(message)) => self.handle_text(&message, frame, out),
             Ok(ServerFrame::Receipt(receipt)) => {
-                if let Some(id) = self.link.receipts.remove(receipt.receipt_id) {
+                if let Some(id) = self.link.receipts.take(receipt.receipt_id) {
                     self.dialect.proved(id, out);
                 }
             }
             Ok(ServerFrame::Error(error)) => self.handle_error(&error, out),
+            Err(error) if !self.link.connected => out.push(Action::Stop(error.to_string())),
             Err(error) => {
                 let body = Message::Text(frame.body_text().into_owned());
                 out.push(Action::Unreadable(error.to_string(), body));
@@ -144,7 +179,7 @@ impl StompSession {
         let words = describe(error);
         let refused = error
             .receipt_id
-            .and_then(|receipt| self.link.receipts.remove(receipt));
+            .and_then(|receipt| self.link.receipts.take(receipt));
         if let Some(id) = refused {
             out.push(Action::Failed(id, words.clone()));
         }
@@ -159,6 +194,7 @@ impl StompSession {
     fn frame(&mut self, id: MessageId, outgoing: Outgoing) -> Frame {
         let destination = outgoing.channel.unwrap_or_else(|| self.send_to.clone());
         let frame = match outgoing.body {
+            Message::Text(text) if outgoing.as_is => Frame::send(&destination, "text/plain", text),
             Message::Text(text) => {
                 let chat = self.dialect.outgoing(id, text, outgoing.resent);
                 let body = json::encode(&chat, &self.dialect.fields);
@@ -226,6 +262,9 @@ impl Session for StompSession {
     }
 
     fn handle_message(&mut self, message: Message, _now: Instant, out: &mut Actions) {
+        if !self.link.connected {
+            self.link.text_only = matches!(message, Message::Text(_));
+        }
         self.link.decoder.handle_message(&message);
         loop {
             match self.link.decoder.poll_event() {
@@ -241,11 +280,13 @@ impl Session for StompSession {
     }
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {
+        if self.link.text_only && outgoing.body.as_text().is_none() {
+            let reason = "this broker sends text only; bytes would break every subscriber's connection";
+            return out.push(Action::Failed(id, reason.into()));
+        }
         let frame = self.frame(id, outgoing);
         match self.transmit(&frame, out) {
-            Ok(()) => {
-                self.link.receipts.insert(id.to_string(), id);
-            }
+            Ok(()) => self.link.receipts.insert(id),
             Err(reason) => out.push(Action::Failed(id, reason)),
         }
     }
@@ -261,6 +302,10 @@ impl Session for StompSession {
     fn heartbeat(&mut self, _id: MessageId, _now: Instant, out: &mut Actions) -> bool {
         out.push(Action::Transmit(HEART_BEAT.into()));
         false
+    }
+
+    fn echoes_ids(&self) -> bool {
+        self.dialect.echoes_ids()
     }
 
     fn proves(&self) -> bool {

@@ -29,7 +29,7 @@ fn learned() -> Bench<TextSession> {
 
 /// The echo server of the tutorials.
 fn echo_world(prefix: &'static str) -> World {
-    let mut world = World::new(Config::new(URL), TextSession::new());
+    let mut world = World::new(config(), TextSession::new());
     world.serve(move |message| {
         let text = message.as_text().expect("a text");
         vec![format!("{prefix}{text}").into()]
@@ -105,6 +105,7 @@ fn the_users_ping_right_behind_a_heartbeat_shows_one_answer() {
 #[test]
 fn a_users_text_that_ends_in_ping_does_not_take_the_heartbeats_place() {
     let mut bench = learned();
+    bench.beat();
     bench.say("stop sleeping");
     bench.beat();
     assert_eq!(shown(&bench.hear(echo("stop sleeping"))), [echo("stop sleeping")]);
@@ -154,12 +155,23 @@ fn a_prefix_learned_from_messages_alone_is_enough() {
 }
 
 #[test]
+fn a_heartbeat_without_an_answer_is_forgotten_when_a_later_message_has_one() {
+    let mut bench = learned();
+    bench.beat();
+    bench.say("x");
+    bench.hear(echo("x"));
+    bench.say("ping");
+    assert_eq!(shown(&bench.hear(echo("ping"))), [echo("ping")]);
+}
+
+#[test]
 fn the_prefix_is_remembered_over_a_reconnect_but_nothing_is_expected() {
     let mut bench = learned();
     bench.beat();
     bench.reconnect();
     assert_eq!(shown(&bench.hear(echo("ping"))), [echo("ping")], "nothing was sent here");
     assert!(!bench.beat().1);
+    assert_eq!(shown(&bench.hear("bo: ping")), ["bo: ping"]);
     assert_eq!(bench.hear(echo("ping")), [Action::Answered]);
     assert!(bench.beat().1);
 }
@@ -185,6 +197,19 @@ fn a_bare_echo_server_is_held_to_its_answers_once_it_has_echoed_messages() {
     bench.beat();
     assert_eq!(bench.hear("ping"), [Action::Answered]);
     assert!(bench.beat().1);
+}
+
+#[test]
+fn a_ping_too_many_shows_that_it_is_no_bare_echo_server() {
+    let mut bench = bench();
+    for text in ["one", "two"] {
+        bench.say(text);
+        bench.hear(text);
+    }
+    bench.beat();
+    assert_eq!(bench.hear("ping"), [Action::Answered]);
+    assert_eq!(bench.hear("ping"), []);
+    assert!(!bench.beat().1);
 }
 
 #[test]
@@ -216,7 +241,7 @@ fn other_clients_heartbeats_are_not_shown() {
 fn two_clients_at_a_relay_do_not_kill_each_others_links() {
     // Each hears the other's pings, and nothing answers.
     for offset in [0, 1, 5, 15] {
-        let mut world = World::new(Config::new(URL), TextSession::new()).connected();
+        let mut world = World::new(config(), TextSession::new()).connected();
         for _ in 0..50 {
             world.advance_secs(offset);
             world.hear("ping");
@@ -230,7 +255,7 @@ fn two_clients_at_a_relay_do_not_kill_each_others_links() {
 
 #[test]
 fn a_client_that_answers_pong_at_a_relay_may_leave() {
-    let mut world = World::new(Config::new(URL), TextSession::new());
+    let mut world = World::new(config(), TextSession::new());
     world.serve(|_| vec!["pong".into()]);
     let mut world = world.connected();
     world.advance_secs(5);
@@ -263,7 +288,7 @@ fn bytes_that_are_text_are_shown_as_text_and_others_as_bytes() {
 
 #[test]
 fn what_is_sent_is_sent_as_it_is() {
-    let mut world = World::new(Config::new(URL), TextSession::new()).connected();
+    let mut world = World::new(config(), TextSession::new()).connected();
     world.say("<b>ping</b>");
     world.say(vec![1, 0xff]);
     let sent = &world.sockets[0].sent[1..];
@@ -272,9 +297,11 @@ fn what_is_sent_is_sent_as_it_is() {
 
 #[test]
 fn an_empty_message_confuses_nothing() {
-    let mut bench = learned();
-    bench.say("");
+    let mut bench = bench();
+    for _ in 0..2 {
+        bench.say("");
+        assert_eq!(shown(&bench.hear("what?")), ["what?"]);
+    }
     bench.beat();
-    assert_eq!(shown(&bench.hear(PREFIX)), [PREFIX]);
     assert_eq!(bench.hear(echo("ping")), [Action::Answered]);
 }

@@ -35,15 +35,18 @@ impl Recovery {
         self.recovered
     }
 
-    /// The server adds the offset as the last argument of an event, where recovery is on.
-    pub(super) fn take_offset(&mut self, args: &mut Vec<Value>) {
+    /// The server adds the offset as the last argument of an event, where recovery is on; but not to a volatile event, so
+    /// the only argument of a chat event stays: it may be a message.
+    pub(super) fn take_offset(&mut self, args: &mut Vec<Value>, is_chat: bool) {
         if self.pid.is_none() || args.len() < 2 {
             return;
         }
         let last = args.last().and_then(Value::as_str);
         if let Some(last) = last.filter(|last| offset::is_plausible(last)) {
             self.offset = Some(last.to_owned());
-            args.pop();
+            if args.len() > 2 || !is_chat {
+                args.pop();
+            }
         }
     }
 }
@@ -65,7 +68,7 @@ mod tests {
         recovery.granted(Some("P"));
         assert_eq!(asked(&recovery), json!({}));
         let mut args = vec![json!("hi"), json!("there"), json!("Q7abcde")];
-        recovery.take_offset(&mut args);
+        recovery.take_offset(&mut args, true);
         assert_eq!(args.len(), 2);
         assert_eq!(asked(&recovery), json!({"pid":"P","offset":"Q7abcde"}));
     }
@@ -74,7 +77,7 @@ mod tests {
     fn a_new_pid_forgets_the_old_offset_and_the_same_keeps_it() {
         let mut recovery = Recovery::default();
         recovery.granted(Some("P"));
-        recovery.take_offset(&mut vec![json!("hi"), json!("Q7abcde")]);
+        recovery.take_offset(&mut vec![json!("hi"), json!("Q7abcde")], false);
         recovery.granted(Some("P"));
         assert_ne!(asked(&recovery), json!({}));
         recovery.granted(Some("R"));
@@ -82,11 +85,23 @@ mod tests {
     }
 
     #[test]
+    fn the_only_words_of_a_chat_event_are_never_taken_away() {
+        let mut recovery = Recovery::default();
+        recovery.granted(Some("P"));
+        // A word that could be a time, from `socket.volatile.emit("message", "Welcome")`.
+        let mut args = vec![json!("message"), json!("Welcome")];
+        recovery.take_offset(&mut args, true);
+        assert_eq!(args.len(), 2);
+        recovery.take_offset(&mut args, false);
+        assert_eq!(args.len(), 1);
+    }
+
+    #[test]
     fn without_recovery_a_text_stays_a_text() {
         let mut recovery = Recovery::default();
         recovery.granted(None);
         let mut args = vec![json!("message"), json!("Q7abcde")];
-        recovery.take_offset(&mut args);
+        recovery.take_offset(&mut args, true);
         assert_eq!(args.len(), 2);
     }
 }

@@ -11,14 +11,14 @@ pub(super) struct Endpoint {
 }
 
 impl Endpoint {
-    /// A path with `socket.io` in it is the endpoint's own, wherever it is mounted. Any other is, as Socket.IO's clients have
-    /// it, a namespace of the server at `/socket.io/`.
+    /// A path with `socket.io` in it, or with Engine.IO's query behind it, is the endpoint's own, wherever it is mounted. Any
+    /// other is, as Socket.IO's clients have it, a namespace of the server at `/socket.io/`.
     pub(super) fn of(url: &str) -> Self {
         let (scheme, rest) = url.split_once("://").unwrap_or(("ws", url));
         let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (host, path) = place.split_at(place.find('/').unwrap_or(place.len()));
         let path = path.trim_end_matches('/');
-        let mounted = path.split('/').any(|part| part == "socket.io");
+        let mounted = is_endpoint(path, query);
         let (path, namespace) = if mounted { (path, "/") } else { ("/socket.io", path) };
         let mut url = format!("{scheme}://{host}{path}/?EIO=4&transport=websocket");
         let others = query.split('&').filter(|pair| {
@@ -33,6 +33,18 @@ impl Endpoint {
             namespace: if namespace.is_empty() { "/" } else { namespace }.to_owned(),
         }
     }
+}
+
+/// Whether a URL of this path and query is a Socket.IO server's endpoint.
+fn is_endpoint(path: &str, query: &str) -> bool {
+    path.split('/').any(|part| part == "socket.io") || query.split('&').any(|pair| pair.starts_with("EIO="))
+}
+
+/// Whether this URL can only be a Socket.IO server's.
+pub(in crate::session) fn is_socketio(url: &str) -> bool {
+    let (place, query) = url.split_once('?').unwrap_or((url, ""));
+    let path = place.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+    is_endpoint(path.map_or("", |(_, path)| path), query)
 }
 
 /// The same endpoint over HTTP, to learn why it refuses a WebSocket.
@@ -78,6 +90,18 @@ mod tests {
             of("wss://h/chat/socket.io?EIO=3&token=a").0,
             "wss://h/chat/socket.io/?EIO=4&transport=websocket&token=a"
         );
+        let moved = "ws://h/my-path/?EIO=4&transport=websocket";
+        assert_eq!(of(moved), (moved.into(), "/".into()));
+    }
+
+    #[test]
+    fn a_servers_endpoint_is_known_from_its_url() {
+        for url in ["ws://h/socket.io", "wss://h/a/socket.io/?x", "ws://h/b?EIO=4", "ws://h?a=1&EIO=4"] {
+            assert!(is_socketio(url), "{url}");
+        }
+        for url in ["ws://socket.io", "ws://socket.io/chat", "ws://h/socket.iox", "ws://h/?x=EIO=4"] {
+            assert!(!is_socketio(url), "{url}");
+        }
     }
 
     #[test]

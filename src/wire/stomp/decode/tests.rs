@@ -64,8 +64,14 @@ fn ends_of_line_after_a_frame_belong_to_it() {
 
 #[test]
 fn so_do_those_after_a_frame_that_was_cut() {
-    let events = run(&mut Decoder::default(), &[b"RECEIPT\nreceipt-id:1\n", b"\n\0\n"]);
-    assert!(matches!(events.as_slice(), [Ok(Event::Frame(_))]), "{events:?}");
+    let events = run(
+        &mut Decoder::default(),
+        &[b"RECEIPT\nreceipt-id:1\n", b"\n\0\n"],
+    );
+    assert!(
+        matches!(events.as_slice(), [Ok(Event::Frame(_))]),
+        "{events:?}"
+    );
 }
 
 #[test]
