@@ -71,7 +71,7 @@ pub(super) fn row(
     before: Option<&ChatMessage>,
     chat: &ChatHandle,
     language: Language,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let words = language.words();
     let delivery = message.id.and_then(|id| Some((id, chat.delivery(id)?)));
     let state = delivery.clone().map(|(_, delivery)| move || delivery.read().name());
@@ -112,6 +112,7 @@ pub(super) fn row(
             {failure}
         </div>
     }
+    .into_any()
 }
 
 fn body(message: &Arc<ChatMessage>, language: Language) -> impl IntoView + use<> {

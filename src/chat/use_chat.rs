@@ -7,6 +7,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::reactive::wrappers::read::ArcSignal;
 
+use super::dom::IN_BROWSER;
 use super::message::ChatMessage;
 use super::store::{History, Store};
 use super::timeline::{MAX_MESSAGES, Timeline};
@@ -179,7 +180,7 @@ pub fn use_chat(url: impl Into<String>, options: ChatOptions) -> ChatHandle {
     // Subscribe first: nothing that the server says may be missed.
     let connect = std::mem::replace(&mut socket_options.connect, false);
     let key = match &socket_options.config.endpoint {
-        Endpoint::Fixed(target) if options.keep_unsent => {
+        Endpoint::Fixed(target) if options.keep_unsent && IN_BROWSER => {
             Some(unsent::storage_key(&target.url, options.user.as_deref()))
         }
         _ => None,

@@ -5,8 +5,9 @@
 //! - The subprotocol that the server chose.
 //! - The first frame. A server that says nothing for [`DECIDE_WITHIN`] is taken for a JSON one, until it speaks: the first
 //!   frame that is not JSON turns it into a text server.
-//! - A refused WebSocket: the same server may be a Socket.IO one, or a SockJS one, at another path. Both are tried, within
-//!   the same attempt: at the first, second, fourth, ... of those that failed, and never once a URL has worked.
+//! - A refused WebSocket: the same server may be a SockJS one, whose `/info` says so, or a Socket.IO one, at another path.
+//!   Both are tried, within the same attempt: at the first, second, fourth, ... of those that failed, and never once a URL
+//!   has worked.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -18,10 +19,15 @@ use super::{Action, Actions, CloseEvent, Heartbeat, Liveness, MessageId, Outgoin
 use crate::time::Instant;
 use crate::wire::Message;
 use crate::wire::lenient::parse_value;
+#[cfg(feature = "sockjs")]
+use crate::wire::sockjs::Info;
 
 /// How long a server may take to say something before it is taken for a silent one.
 pub const DECIDE_WITHIN: Duration = Duration::from_millis(300);
 
+/// How long the answer to a question over HTTP may take: some servers leave a path they don't know without any.
+#[cfg(feature = "sockjs")]
+const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 /// How many heartbeats that were sent on a guess are remembered.
 const GUESSED_PINGS: usize = 16;
 
@@ -37,6 +43,8 @@ pub struct AutoSession {
     certainty: Certainty,
     /// What is left to be tried at other paths of a server that refuses.
     elsewhere: Vec<Protocol>,
+    /// Whether there is an answer to wait for, and until when; it is learned from the first timeout what time it is.
+    awaited: Option<Option<Instant>>,
     attempts: u32,
     opened: bool,
     /// The URL as it is has worked.
@@ -69,6 +77,7 @@ impl AutoSession {
             by_url: None,
             certainty: Certainty::Guess,
             elsewhere: Vec::new(),
+            awaited: None,
             attempts: 0,
             opened: false,
             bare_works: false,
@@ -95,6 +104,11 @@ impl AutoSession {
         let session: Box<dyn Session> = match protocol {
             #[cfg(feature = "stomp")]
             Protocol::Stomp if self.carried => Box::new(super::stomp::StompSession::new(&options)),
+            #[cfg(feature = "sockjs")]
+            Protocol::SockJs => Box::new(super::sockjs::SockJsSession::guessed(
+                options.inside(),
+                options.seed,
+            )),
             _ => options.session(),
         };
         self.chosen.insert(session).as_mut()
@@ -148,9 +162,24 @@ impl AutoSession {
     /// The server refused the URL: perhaps it listens at another path.
     fn try_elsewhere(&mut self, out: &mut Actions) {
         self.chosen = None;
+        self.awaited = None;
         if let Some(protocol) = self.elsewhere.pop() {
             let target = self.target.clone();
             self.choose(protocol).begin(&target, out);
+            #[cfg(feature = "sockjs")]
+            if protocol == Protocol::SockJs {
+                self.awaited = Some(None);
+            }
+        }
+    }
+
+    /// Waits for an answer, from now on, or no longer.
+    #[cfg(feature = "sockjs")]
+    fn handle_late_answer(&mut self, now: Instant, out: &mut Actions) {
+        match self.awaited {
+            Some(None) => self.awaited = Some(Some(now + ANSWER_WITHIN)),
+            Some(Some(at)) if at <= now => self.try_elsewhere(out),
+            _ => {}
         }
     }
 }
@@ -158,10 +187,11 @@ impl AutoSession {
 /// The protocols that listen at a path of their own, the last one first.
 fn elsewhere() -> Vec<Protocol> {
     vec![
-        #[cfg(feature = "sockjs")]
-        Protocol::SockJs,
         #[cfg(feature = "socketio")]
         Protocol::SocketIo,
+        // The first one: it asks over HTTP, and a WebSocket may be left without any answer.
+        #[cfg(feature = "sockjs")]
+        Protocol::SockJs,
     ]
 }
 
@@ -216,6 +246,7 @@ impl Session for AutoSession {
         self.decide_at = None;
         self.opened = false;
         self.guessed_pings.clear();
+        self.awaited = None;
         self.target = target.clone();
         if self.certainty == Certainty::Known
             && let Some(session) = &mut self.chosen
@@ -243,6 +274,10 @@ impl Session for AutoSession {
     }
 
     fn handle_fetched(&mut self, answer: Result<String, String>, out: &mut Actions) {
+        #[cfg(feature = "sockjs")]
+        if self.awaited.take().is_some() && !answer.as_ref().is_ok_and(|body| Info::parse(body).is_ok()) {
+            return self.try_elsewhere(out);
+        }
         if let Some(session) = &mut self.chosen {
             session.handle_fetched(answer, out);
         }
@@ -295,6 +330,8 @@ impl Session for AutoSession {
     }
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
+        #[cfg(feature = "sockjs")]
+        self.handle_late_answer(now, out);
         if self.decide_at.is_some_and(|at| at <= now) {
             self.start(Protocol::Json, "", now, out);
             self.certainty = Certainty::Silence;
@@ -305,7 +342,8 @@ impl Session for AutoSession {
 
     fn poll_timeout(&self) -> Option<Instant> {
         let inner = self.chosen.as_ref().and_then(|session| session.poll_timeout());
-        self.decide_at.into_iter().chain(inner).min()
+        let answer = self.awaited.map(|at| at.unwrap_or(Instant::START));
+        self.decide_at.into_iter().chain(inner).chain(answer).min()
     }
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {

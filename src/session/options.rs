@@ -158,7 +158,7 @@ impl SessionOptions {
 
     /// The session inside SockJS: never another SockJS.
     #[cfg(feature = "sockjs")]
-    fn inside(&self) -> Box<dyn Session> {
+    pub(super) fn inside(&self) -> Box<dyn Session> {
         let inside = Self {
             protocol: self.inside,
             ..self.clone()

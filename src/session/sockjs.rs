@@ -26,6 +26,7 @@ pub struct SockJsSession {
     inner: Box<dyn Session>,
     name: String,
     bare_first: bool,
+    asks_info: bool,
     ids: fastrand::Rng,
     target: Target,
     way: Way,
@@ -46,6 +47,7 @@ impl SockJsSession {
             name: format!("sockjs, {}", inner.protocol()),
             inner,
             bare_first: false,
+            asks_info: true,
             ids: fastrand::Rng::with_seed(seed),
             target: Target::default(),
             way: Way::Raw,
@@ -62,6 +64,16 @@ impl SockJsSession {
         Self {
             name: inner.protocol().to_owned(),
             bare_first: true,
+            ..Self::new(inner, seed)
+        }
+    }
+
+    /// The same, for a server that is only guessed to speak SockJS: `/info` is not asked for. Browsers complain of a document
+    /// that is not there, or not for this page, where nobody can keep them from it.
+    #[must_use]
+    pub(super) fn guessed(inner: Box<dyn Session>, seed: u64) -> Self {
+        Self {
+            asks_info: false,
             ..Self::new(inner, seed)
         }
     }
@@ -198,7 +210,8 @@ impl Session for SockJsSession {
         match self.known {
             Some(way) => self.open(way, out),
             None if self.bare_first => self.open(Way::Bare, out),
-            None => self.ask_info(out),
+            None if self.asks_info => self.ask_info(out),
+            None => self.open(Way::Raw, out),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Rules 10 to 12: the outbox, the fate of each message, frames that cannot be read.
 
 use leptos_chat::connection::{Config, Delivery, Event, Failure, Input, Resend, SendError};
-use leptos_chat::session::{MessageId, Outgoing};
+use leptos_chat::session::{MessageId, Outgoing, json::JsonSession};
 use leptos_chat::wire::Message;
 
 use crate::world::{URL, World, puppet::Puppet};
@@ -15,7 +15,7 @@ fn puppet(config: Config) -> World {
 }
 
 fn resending() -> World {
-    puppet(Config { resend: Resend::Always, ..config() })
+    puppet(Config { resend: Resend::Always, ..Config::new(URL) })
 }
 
 fn reconnect(world: &mut World) {
@@ -55,7 +55,7 @@ fn the_queue_survives_reconnects_and_closing() {
 #[test]
 fn nothing_goes_out_before_the_handshake_is_done() {
     let puppet = Puppet { shakes_hands: true, ..Puppet::default() };
-    let config = Config { heartbeat: None, ..config() };
+    let config = Config { heartbeat: None, ..Config::new(URL) };
     let mut world = World::new(config, puppet);
     world.say("a");
     world.open();
@@ -67,7 +67,7 @@ fn nothing_goes_out_before_the_handshake_is_done() {
 
 #[test]
 fn a_queue_full_of_messages_says_so() {
-    let mut world = World::raw_with(Config { max_queued: 3, ..config() });
+    let mut world = World::raw_with(Config { max_queued: 3, ..Config::new(URL) });
     for _ in 0..3 {
         world.say("x");
     }
@@ -82,7 +82,7 @@ fn a_queue_full_of_messages_says_so() {
 
 #[test]
 fn a_queue_full_of_bytes_says_so() {
-    let mut world = World::raw_with(Config { max_queued_bytes: 10, ..config() });
+    let mut world = World::raw_with(Config { max_queued_bytes: 10, ..Config::new(URL) });
     world.say("12345678");
     assert_eq!(world.send("123"), Err(SendError::Full));
     world.say("12");
@@ -95,7 +95,7 @@ fn a_full_queue_is_no_limit_while_nothing_has_to_wait() {
     let mut world = World::raw_with(Config {
         max_queued: 0,
         max_queued_bytes: 1,
-        ..config()
+        ..Config::new(URL)
     });
     assert_eq!(world.send("x"), Err(SendError::Full));
     world.open();
@@ -106,7 +106,7 @@ fn a_full_queue_is_no_limit_while_nothing_has_to_wait() {
 
 #[test]
 fn a_message_that_is_too_long_is_refused_at_once() {
-    let mut world = World::raw_with(Config { max_outgoing: 4, ..config() });
+    let mut world = World::raw_with(Config { max_outgoing: 4, ..Config::new(URL) });
     assert_eq!(world.send("12345"), Err(SendError::TooLarge { len: 5, limit: 4 }));
     world.say("1234");
 }
@@ -156,7 +156,7 @@ fn a_new_socket_starts_with_an_empty_buffer() {
 
 #[test]
 fn a_message_is_queued_then_sent_then_delivered() {
-    let mut world = puppet(config());
+    let mut world = puppet(Config::new(URL));
     let id = world.say("x");
     assert_eq!(world.fate(id), [Delivery::Queued]);
     world.open();
@@ -179,7 +179,7 @@ fn sent_is_told_when_it_is_handed_to_the_socket_and_not_before() {
 
 #[test]
 fn a_message_that_the_server_refuses_failed_with_the_reason() {
-    let mut world = puppet(config()).connected();
+    let mut world = puppet(Config::new(URL)).connected();
     let id = world.say("x");
     world.hear(format!("failed {id}"));
     let refused = Delivery::Failed(Failure::Refused("no".into()));
@@ -190,7 +190,7 @@ fn a_message_that_the_server_refuses_failed_with_the_reason() {
 
 #[test]
 fn an_unproved_message_is_marked_when_the_link_dies() {
-    let mut world = puppet(config()).connected();
+    let mut world = puppet(Config::new(URL)).connected();
     let id = world.say("x");
     world.breaks();
     assert_eq!(world.fate(id), [Delivery::Queued, Delivery::Sent, UNCONFIRMED]);
@@ -200,7 +200,7 @@ fn an_unproved_message_is_marked_when_the_link_dies() {
 
 #[test]
 fn a_message_in_doubt_may_still_be_proved_late() {
-    let mut world = puppet(config()).connected();
+    let mut world = puppet(Config::new(URL)).connected();
     let id = world.say("x");
     world.breaks();
     reconnect(&mut world);
@@ -210,7 +210,7 @@ fn a_message_in_doubt_may_still_be_proved_late() {
 
 #[test]
 fn a_person_may_send_a_failed_one_again_under_its_id() {
-    let mut world = puppet(config()).connected();
+    let mut world = puppet(Config::new(URL)).connected();
     let id = world.say("x");
     world.breaks();
     reconnect(&mut world);
@@ -224,7 +224,7 @@ fn a_person_may_send_a_failed_one_again_under_its_id() {
 
 #[test]
 fn the_proof_of_the_first_copy_takes_the_second_out_of_the_queue() {
-    let mut world = puppet(Config { high_water: 0, ..config() }).connected();
+    let mut world = puppet(Config { high_water: 0, ..Config::new(URL) }).connected();
     let id = world.say("x");
     world.hear(format!("delivered {id}"));
     assert_eq!(world.connection.queued(), (0, 0));
@@ -233,7 +233,7 @@ fn the_proof_of_the_first_copy_takes_the_second_out_of_the_queue() {
 
 #[test]
 fn only_the_unproved_are_in_doubt() {
-    let mut world = puppet(config()).connected();
+    let mut world = puppet(Config::new(URL)).connected();
     let [a, b] = [world.say("a"), world.say("b")];
     world.hear(format!("delivered {a}"));
     world.breaks();
@@ -245,7 +245,7 @@ fn only_the_unproved_are_in_doubt() {
 
 #[test]
 fn a_server_that_is_heard_later_has_what_was_sent_before() {
-    let mut world = puppet(config()).connected();
+    let mut world = puppet(Config::new(URL)).connected();
     let early = world.say("early");
     world.advance_secs(6);
     let late = world.say("late");
@@ -257,7 +257,7 @@ fn a_server_that_is_heard_later_has_what_was_sent_before() {
 
 #[test]
 fn a_clean_end_by_the_app_leaves_no_doubt() {
-    let mut world = puppet(config()).connected();
+    let mut world = puppet(Config::new(URL)).connected();
     let id = world.say("x");
     world.close();
     world.server_closes(1000, "");
@@ -266,7 +266,7 @@ fn a_clean_end_by_the_app_leaves_no_doubt() {
 
 #[test]
 fn an_end_without_the_servers_answer_leaves_doubt() {
-    let mut world = puppet(config()).connected();
+    let mut world = puppet(Config::new(URL)).connected();
     let id = world.say("x");
     world.close();
     world.advance_secs(2);
@@ -275,7 +275,7 @@ fn an_end_without_the_servers_answer_leaves_doubt() {
 
 #[test]
 fn a_link_that_breaks_while_closing_leaves_doubt() {
-    let mut world = puppet(config()).connected();
+    let mut world = puppet(Config::new(URL)).connected();
     let id = world.say("x");
     world.close();
     world.breaks();
@@ -284,7 +284,7 @@ fn a_link_that_breaks_while_closing_leaves_doubt() {
 
 #[test]
 fn what_waits_for_the_buffer_while_closing_is_kept() {
-    let mut world = puppet(Config { high_water: 1, ..config() }).connected();
+    let mut world = puppet(Config { high_water: 1, ..Config::new(URL) }).connected();
     world.clogged = true;
     world.say("goes out");
     world.say("waits");
@@ -299,7 +299,7 @@ fn what_waits_for_the_buffer_while_closing_is_kept() {
 
 #[test]
 fn opening_again_before_the_end_leaves_doubt() {
-    let mut world = puppet(config()).connected();
+    let mut world = puppet(Config::new(URL)).connected();
     let id = world.say("x");
     world.close();
     world.open();
@@ -308,7 +308,7 @@ fn opening_again_before_the_end_leaves_doubt() {
 
 #[test]
 fn the_doubtful_are_told_before_the_new_state() {
-    let mut world = puppet(config()).connected();
+    let mut world = puppet(Config::new(URL)).connected();
     let id = world.say("x");
     world.take_events();
     world.breaks();
@@ -332,6 +332,40 @@ fn resend_sends_the_doubtful_first_in_order_and_flagged() {
     use Delivery::{Queued, Sent};
     assert_eq!(world.fate(ids[1]), [Queued, Sent, Queued, Sent]);
     assert_eq!(world.fate(ids[0]).len(), 3);
+}
+
+#[test]
+fn by_default_it_is_sent_again_only_where_own_messages_come_back_with_their_ids() {
+    for echoes in [true, false] {
+        let mut world = World::new(Config::new(URL), JsonSession::default());
+        world.serve(move |message| if echoes { vec![message.clone()] } else { Vec::new() });
+        let mut world = world.connected();
+        world.say("first");
+        world.advance_secs(1);
+        world.serve(|_| Vec::new());
+        let id = world.say("lost");
+        world.breaks();
+        let last = if echoes { Delivery::Queued } else { UNCONFIRMED };
+        assert_eq!(world.fate(id).last(), Some(&last));
+        reconnect(&mut world);
+        let again = world.sent().iter().any(|text| {
+            text.contains("lost") && text.contains(r#""resent":true"#) && text.contains(&id.to_string())
+        });
+        assert_eq!(again, echoes);
+    }
+}
+
+#[test]
+fn never_means_never_even_where_ids_come_back() {
+    let config = Config { resend: Resend::Never, ..Config::new(URL) };
+    let mut world = World::new(config, JsonSession::default());
+    world.serve(|message| vec![message.clone()]);
+    let mut world = world.connected();
+    world.say("first");
+    world.advance_secs(1);
+    let id = world.say("lost");
+    world.breaks();
+    assert_eq!(world.fate(id).last(), Some(&UNCONFIRMED));
 }
 
 #[test]
@@ -361,13 +395,13 @@ fn resend_goes_on_until_there_is_proof() {
 
 #[test]
 fn a_message_that_breaks_the_link_while_it_is_sent_is_not_told_as_sent() {
-    for resend in [true, false] {
+    for resend in [Resend::Always, Resend::Never] {
         let puppet = Puppet { poison: Some("poison"), ..Puppet::default() };
-        let config = Config { resend: if resend { Resend::Always } else { Resend::Never }, ..config() };
+        let config = Config { resend, ..Config::new(URL) };
         let mut world = World::new(config, puppet).connected();
         let id = world.say("poison");
         assert_eq!(world.name(), "waiting");
-        let last = if resend { Delivery::Queued } else { UNCONFIRMED };
+        let last = if resend == Resend::Always { Delivery::Queued } else { UNCONFIRMED };
         assert_eq!(world.fate(id).last(), Some(&last));
     }
 }
@@ -395,7 +429,7 @@ fn text_and_bytes_go_out_as_they_are() {
 
 #[test]
 fn an_oversized_frame_is_an_event_and_closes_nothing() {
-    let mut world = World::raw_with(Config { max_incoming: 100, ..config() }).connected();
+    let mut world = World::raw_with(Config { max_incoming: 100, ..Config::new(URL) }).connected();
     world.hear("x".repeat(101));
     world.hear(vec![0; 101]);
     world.hear("x".repeat(100));

@@ -79,7 +79,7 @@ fn a_connection_that_was_almost_stable_does_not() {
     for seconds in 0..5 {
         let mut world = World::raw_with(Config {
             max_attempts: Some(11),
-            ..config()
+            ..Config::new(URL)
         });
         delays(&mut world, 10);
         world.accept();
@@ -93,7 +93,7 @@ fn a_connection_that_was_almost_stable_does_not() {
 fn stability_is_asked_of_the_clock_where_the_timer_is_late() {
     let mut world = World::raw_with(Config {
         max_attempts: Some(2),
-        ..config()
+        ..Config::new(URL)
     });
     delays(&mut world, 1);
     world.accept();
@@ -107,7 +107,7 @@ fn stability_is_asked_of_the_clock_where_the_timer_is_late() {
 fn the_attempt_budget_ends_it_with_the_last_reason() {
     let mut world = World::raw_with(Config {
         max_attempts: Some(3),
-        ..config()
+        ..Config::new(URL)
     });
     delays(&mut world, 2);
     world.refuse();
@@ -222,7 +222,7 @@ fn the_policy_can_be_replaced() {
             "kicked" => Verdict::Stop,
             _ => Verdict::Retry,
         }),
-        ..config()
+        ..Config::new(URL)
     })
     .connected();
     world.server_closes(1008, "");
@@ -237,7 +237,7 @@ fn the_policy_can_be_replaced() {
 fn a_refused_handshake_is_retried_whatever_the_policy_says() {
     let mut world = World::raw_with(Config {
         close_policy: ClosePolicy::new(|_| Verdict::Stop),
-        ..config()
+        ..Config::new(URL)
     });
     world.open();
     world.refuse();
@@ -247,7 +247,7 @@ fn a_refused_handshake_is_retried_whatever_the_policy_says() {
 
 #[test]
 fn a_session_that_stops_gives_the_servers_words() {
-    let mut world = World::new(config(), Puppet::default()).connected();
+    let mut world = World::new(Config::new(URL), Puppet::default()).connected();
     world.hear("stop wrong password");
     let reason = ClosedReason::Rejected("wrong password".into());
     assert_eq!(*world.state(), State::Closed { reason });
@@ -260,7 +260,7 @@ fn the_session_speaks_before_the_close_policy() {
         on_close: Some(Action::Stop("kicked by the server".into())),
         ..Puppet::default()
     };
-    let mut world = World::new(config(), puppet).connected();
+    let mut world = World::new(Config::new(URL), puppet).connected();
     world.server_closes(1005, "");
     let reason = ClosedReason::Rejected("kicked by the server".into());
     assert_eq!(*world.state(), State::Closed { reason });
@@ -311,7 +311,7 @@ fn puppet() -> World {
         timer: Some((millis(500), Action::Reconnect("the session's timer".into()))),
         ..Puppet::default()
     };
-    World::new(config(), puppet)
+    World::new(Config::new(URL), puppet)
 }
 
 #[test]
@@ -413,7 +413,7 @@ fn a_sessions_timer_does_not_undo_closing() {
         timer: Some((millis(500), Action::Reconnect("timer".into()))),
         ..Puppet::default()
     };
-    let mut world = World::new(config(), puppet).connected();
+    let mut world = World::new(Config::new(URL), puppet).connected();
     world.close();
     world.advance_secs(60);
     let reason = ClosedReason::App;
@@ -436,7 +436,7 @@ fn a_closing_handshake_that_is_never_answered_ends_after_its_deadline() {
 #[test]
 fn goodbye_goes_out_before_the_close_and_nothing_after_it() {
     let puppet = Puppet { goodbye: Some("bye"), ..Puppet::default() };
-    let mut world = World::new(config(), puppet).connected();
+    let mut world = World::new(Config::new(URL), puppet).connected();
     world.close();
     assert_eq!(world.sent().last().map(String::as_str), Some("bye"));
     assert_eq!(world.link(world.socket()), Link::Closing);

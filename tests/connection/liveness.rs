@@ -8,13 +8,13 @@ use crate::{millis, secs};
 
 fn puppet(answers: bool) -> World {
     let puppet = Puppet { answers, ..Puppet::default() };
-    World::new(config(), puppet).connected()
+    World::new(Config::new(URL), puppet).connected()
 }
 
 /// A server that answers each heartbeat.
 fn answering() -> World {
     let puppet = Puppet { answers: true, ..Puppet::default() };
-    let mut world = World::new(config(), puppet);
+    let mut world = World::new(Config::new(URL), puppet);
     world.serve(|message| match message.as_text() {
         Some("beat") => vec!["pong".into()],
         _ => Vec::new(),
@@ -47,6 +47,28 @@ fn the_first_heartbeat_goes_at_once_and_then_one_each_interval() {
     world.advance_secs(200);
     assert_eq!(beats(&world), 11);
     assert_eq!(world.name(), "open");
+}
+
+#[test]
+fn by_default_the_first_heartbeat_goes_after_a_second() {
+    let session = Box::new(Puppet::default());
+    let mut world = World::with_config(Config::new(URL), session).connected();
+    world.advance(millis(999));
+    assert_eq!(beats(&world), 0);
+    world.advance(millis(1));
+    assert_eq!(beats(&world), 1);
+    world.hear("chatter does not change the next one");
+    world.advance_secs(20);
+    assert_eq!(beats(&world), 2);
+}
+
+#[test]
+fn the_first_heartbeat_is_not_later_than_the_others() {
+    let heartbeat = Some(Heartbeat { send_every: millis(300), expect_within: secs(5) });
+    let config = Config { heartbeat, ..Config::new(URL) };
+    let mut world = World::with_config(config, Box::new(Puppet::default())).connected();
+    world.advance(millis(300));
+    assert_eq!(beats(&world), 1);
 }
 
 #[test]
@@ -88,7 +110,7 @@ fn an_unreadable_frame_counts_as_life_too() {
 #[test]
 fn later_heartbeats_do_not_postpone_an_open_deadline() {
     let heartbeat = Some(Heartbeat { send_every: secs(1), expect_within: secs(5) });
-    let config = Config { heartbeat, ..config() };
+    let config = Config { heartbeat, ..Config::new(URL) };
     let puppet = Puppet { answers: true, ..Puppet::default() };
     let mut world = World::new(config, puppet).connected();
     world.advance_secs(5);
@@ -97,7 +119,7 @@ fn later_heartbeats_do_not_postpone_an_open_deadline() {
 
 #[test]
 fn without_a_heartbeat_nothing_is_sent_and_nothing_expected() {
-    let config = Config { heartbeat: None, ..config() };
+    let config = Config { heartbeat: None, ..Config::new(URL) };
     let puppet = Puppet { answers: true, ..Puppet::default() };
     let mut world = World::new(config, puppet).connected();
     world.advance_secs(3600);
@@ -109,7 +131,7 @@ fn without_a_heartbeat_nothing_is_sent_and_nothing_expected() {
 #[test]
 fn a_protocol_that_promises_traffic_is_held_to_it() {
     let puppet = Puppet { silence_limit: Some(secs(45)), ..Puppet::default() };
-    let config = Config { heartbeat: None, ..config() };
+    let config = Config { heartbeat: None, ..Config::new(URL) };
     let mut world = World::new(config, puppet).connected();
     world.advance_secs(44);
     world.hear("hi");
@@ -225,7 +247,7 @@ fn a_late_deadline_of_an_attempt_gets_grace() {
 #[test]
 fn a_late_silence_gets_grace() {
     let puppet = Puppet { silence_limit: Some(secs(45)), ..Puppet::default() };
-    let mut world = World::new(config(), puppet).connected();
+    let mut world = World::new(Config::new(URL), puppet).connected();
     world.sleep(secs(600));
     assert_eq!(world.name(), "open");
     world.hear("still here");
@@ -311,7 +333,7 @@ fn coming_back_while_waiting_tries_now() {
     for input in [Input::Resumed, Input::Online(true)] {
         let mut world = World::raw_with(Config {
             min_reconnect_delay: secs(10),
-            ..config()
+            ..Config::new(URL)
         });
         world.open();
         world.advance_secs(3);
@@ -369,7 +391,7 @@ fn being_offline_is_told_once_and_not_at_each_look() {
 
 #[test]
 fn being_offline_costs_no_attempts() {
-    let mut world = World::raw_with(Config { max_attempts: Some(2), ..config() });
+    let mut world = World::raw_with(Config { max_attempts: Some(2), ..Config::new(URL) });
     world.input(Input::Online(false));
     world.open();
     world.advance_secs(3600);

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use leptos_chat::connection::{Resend, 
-    Config, Delivery, Endpoint, Failure, Input, ResolveError, SendError, SocketError, SocketId, State,
+use leptos_chat::connection::{
+    Config, Delivery, Endpoint, Failure, Input, Resend, ResolveError, SendError, SocketError, SocketId, State,
 };
 use leptos_chat::session::json::JsonSession;
 use leptos_chat::session::text::{RawSession, TextSession};
@@ -85,10 +85,13 @@ fn make(session: &str) -> Box<dyn Session> {
     }
 }
 
+fn resend() -> impl Strategy<Value = Resend> {
+    prop::sample::select(vec![Resend::Never, Resend::Recognised, Resend::Always])
+}
+
 prop_compose! {
-    fn config()(resend: bool, provided: bool, max_attempts in prop::option::of(1..4_u32)) -> Config {
-        let resend = if resend { Resend::Always } else { Resend::Never };
-        let mut config = Config { resend, max_attempts, ..config() };
+    fn config()(resend in resend(), provided: bool, max_attempts in prop::option::of(1..4_u32)) -> Config {
+        let mut config = Config { resend, max_attempts, ..Config::new(URL) };
         if provided {
             config.endpoint = Endpoint::Provided;
         }
@@ -109,7 +112,7 @@ struct Run {
 impl Run {
     fn new(config: Config, session: &str) -> Self {
         Self {
-            resend: config.resend == Resend::Always,
+            resend: config.resend != Resend::Never,
             world: World::boxed(config, make(session)),
             accepted: Vec::new(),
             shut: false,

@@ -96,7 +96,7 @@ fn a_second_open_event_of_the_same_socket_changes_nothing() {
 
 #[test]
 fn ready_twice_is_told_once() {
-    let mut world = World::new(config(), Puppet::default()).connected();
+    let mut world = World::new(Config::new(URL), Puppet::default()).connected();
     world.hear("ready");
     world.hear("ready");
     assert_eq!(world.states(), ["connecting", "handshaking", "open"]);
@@ -121,7 +121,7 @@ fn a_provider_that_answers_twice_opens_one_socket() {
 #[test]
 fn a_fetch_that_answers_twice_opens_one_socket() {
     let puppet = Puppet { fetches: true, ..Puppet::default() };
-    let mut world = World::new(config(), puppet);
+    let mut world = World::new(Config::new(URL), puppet);
     world.open();
     let socket = world.fetches[0].0;
     for _ in 0..2 {
@@ -153,7 +153,7 @@ fn another_way_may_be_tried_within_the_attempt() {
         on_close: Some(leptos_chat::session::Action::Open(elsewhere.clone())),
         ..Puppet::default()
     };
-    let mut world = World::new(config(), puppet);
+    let mut world = World::new(Config::new(URL), puppet);
     world.open();
     world.refuse();
     assert_eq!((world.name(), world.sockets.len()), ("connecting", 2));
@@ -170,7 +170,7 @@ fn every_way_of_an_attempt_shares_its_deadline() {
         on_close: Some(leptos_chat::session::Action::Open(Target::new(URL))),
         ..Puppet::default()
     };
-    let mut world = World::new(config(), puppet);
+    let mut world = World::new(Config::new(URL), puppet);
     world.open();
     for _ in 0..9 {
         world.advance_secs(1);
@@ -186,7 +186,7 @@ fn every_way_of_an_attempt_shares_its_deadline() {
 #[test]
 fn a_dead_link_is_abandoned_at_once_and_the_next_attempt_scheduled() {
     let puppet = Puppet { answers: true, ..Puppet::default() };
-    let mut world = World::new(config(), puppet).connected();
+    let mut world = World::new(Config::new(URL), puppet).connected();
     let dead = world.socket();
     world.advance_secs(10);
     assert_eq!(world.link(dead), Link::Abandoned);
@@ -199,7 +199,7 @@ fn a_dead_link_is_abandoned_at_once_and_the_next_attempt_scheduled() {
 
 #[test]
 fn a_session_that_gives_up_its_socket_waits_for_no_close_event() {
-    let mut world = World::new(config(), Puppet::default()).connected();
+    let mut world = World::new(Config::new(URL), Puppet::default()).connected();
     world.hear("reconnect lost the session");
     assert_eq!(world.link(world.socket()), Link::Abandoned);
     assert_eq!(world.name(), "waiting");
@@ -215,7 +215,7 @@ fn nothing_of_an_old_link_is_left_in_the_timers() {
         timer: Some((secs(30), leptos_chat::session::Action::Stop("left over".into()))),
         ..Puppet::default()
     };
-    let mut world = World::new(config(), puppet).connected();
+    let mut world = World::new(Config::new(URL), puppet).connected();
     world.breaks();
     let State::Waiting { until } = *world.state() else { panic!("not waiting") };
     assert_eq!(world.connection.poll_timeout(), Some(until));
@@ -238,7 +238,7 @@ fn a_socket_that_never_opens_is_given_up_after_the_deadline() {
 #[test]
 fn connecting_and_handshaking_share_one_deadline() {
     let puppet = Puppet { shakes_hands: true, ..Puppet::default() };
-    let mut world = World::new(config(), puppet);
+    let mut world = World::new(Config::new(URL), puppet);
     world.open();
     world.advance_secs(6);
     world.accept();
@@ -250,7 +250,7 @@ fn connecting_and_handshaking_share_one_deadline() {
 #[test]
 fn a_handshake_in_time_clears_the_deadline() {
     let puppet = Puppet { shakes_hands: true, ..Puppet::default() };
-    let mut world = World::new(config(), puppet);
+    let mut world = World::new(Config::new(URL), puppet);
     world.open();
     world.accept();
     world.advance_secs(9);
@@ -273,7 +273,7 @@ fn a_provider_that_never_answers_runs_into_the_deadline() {
 #[test]
 fn a_fetch_that_never_answers_runs_into_the_deadline() {
     let puppet = Puppet { fetches: true, ..Puppet::default() };
-    let mut world = World::new(config(), puppet);
+    let mut world = World::new(Config::new(URL), puppet);
     world.open();
     world.advance_secs(10);
     assert_eq!(world.name(), "waiting");
@@ -369,7 +369,7 @@ fn absurd_settings_do_not_panic() {
         min_reconnect_delay: most,
         max_reconnect_delay: most,
         stable_after: most,
-        ..config()
+        ..Config::new(URL)
     });
     world.open();
     world.refuse();

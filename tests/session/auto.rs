@@ -1,6 +1,6 @@
 //! The `auto` session: what it takes a server for, and when it changes its mind.
 
-use leptos_chat::connection::{Config, Delivery, Event, Failure};
+use leptos_chat::connection::{Config, Delivery, Event};
 use leptos_chat::session::options::SessionOptions;
 use leptos_chat::session::{Heartbeat, detect::AutoSession};
 use leptos_chat::wire::Message;
@@ -13,7 +13,7 @@ fn world() -> World {
         user: Some("ada".into()),
         ..SessionOptions::default()
     };
-    World::new(config(), AutoSession::new(options))
+    World::new(Config::new(URL), AutoSession::new(options))
 }
 
 fn protocols(world: &World) -> Vec<&str> {
@@ -121,7 +121,7 @@ fn a_late_greeting_before_that_answer_does_not_bring_it_to_light() {
 fn several_answers_to_provisional_heartbeats_are_not_shown() {
     let config = Config {
         heartbeat: Some(Heartbeat { send_every: secs(4), expect_within: secs(20) }),
-        ..config()
+        ..Config::new(URL)
     };
     let mut world = World::new(config, AutoSession::new(SessionOptions::default()));
     world.serve(text_echo);

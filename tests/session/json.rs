@@ -17,7 +17,7 @@ fn bench() -> Bench<JsonSession> {
 }
 
 fn world(serve: impl FnMut(&Message) -> Vec<Message> + 'static) -> World {
-    let mut world = World::new(config(), session("ada"));
+    let mut world = World::new(Config::new(URL), session("ada"));
     world.serve(serve);
     world.connected()
 }

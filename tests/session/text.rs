@@ -29,7 +29,7 @@ fn learned() -> Bench<TextSession> {
 
 /// The echo server of the tutorials.
 fn echo_world(prefix: &'static str) -> World {
-    let mut world = World::new(config(), TextSession::new());
+    let mut world = World::new(Config::new(URL), TextSession::new());
     world.serve(move |message| {
         let text = message.as_text().expect("a text");
         vec![format!("{prefix}{text}").into()]
@@ -241,7 +241,7 @@ fn other_clients_heartbeats_are_not_shown() {
 fn two_clients_at_a_relay_do_not_kill_each_others_links() {
     // Each hears the other's pings, and nothing answers.
     for offset in [0, 1, 5, 15] {
-        let mut world = World::new(config(), TextSession::new()).connected();
+        let mut world = World::new(Config::new(URL), TextSession::new()).connected();
         for _ in 0..50 {
             world.advance_secs(offset);
             world.hear("ping");
@@ -255,7 +255,7 @@ fn two_clients_at_a_relay_do_not_kill_each_others_links() {
 
 #[test]
 fn a_client_that_answers_pong_at_a_relay_may_leave() {
-    let mut world = World::new(config(), TextSession::new());
+    let mut world = World::new(Config::new(URL), TextSession::new());
     world.serve(|_| vec!["pong".into()]);
     let mut world = world.connected();
     world.advance_secs(5);
@@ -288,7 +288,7 @@ fn bytes_that_are_text_are_shown_as_text_and_others_as_bytes() {
 
 #[test]
 fn what_is_sent_is_sent_as_it_is() {
-    let mut world = World::new(config(), TextSession::new()).connected();
+    let mut world = World::new(Config::new(URL), TextSession::new()).connected();
     world.say("<b>ping</b>");
     world.say(vec![1, 0xff]);
     let sent = &world.sockets[0].sent[1..];

@@ -22,14 +22,6 @@ use leptos_chat::wire::Message;
 pub const URL: &str = "wss://chat.example/room";
 /// Not zero, so that no test passes because time started there.
 pub const START: Instant = Instant::from_start(Duration::from_secs(100));
-/// The default settings, but with the first heartbeat at once: most tests need not wait for it.
-pub fn config() -> Config {
-    Config {
-        first_heartbeat: Duration::ZERO,
-        ..Config::new(URL)
-    }
-}
-
 /// More steps than this in one `advance` are a hot loop.
 const MAX_STEPS: usize = 20_000;
 
@@ -102,7 +94,7 @@ impl World {
 
     /// A world whose session passes every message on, and has no heartbeat.
     pub fn raw() -> Self {
-        Self::new(config(), RawSession)
+        Self::new(Config::new(URL), RawSession)
     }
 
     pub fn raw_with(config: Config) -> Self {
@@ -110,7 +102,7 @@ impl World {
     }
 
     pub fn json() -> Self {
-        Self::new(config(), JsonSession::default())
+        Self::new(Config::new(URL), JsonSession::default())
     }
 
     /// The server's script.
