@@ -37,6 +37,8 @@ use timers::{Timer, Timers};
 const LATE: Duration = Duration::from_secs(1);
 /// Page events that come this soon after a probe (visible, resumed and online come together) make no second one.
 const PROBE_ONCE_IN: Duration = Duration::from_secs(1);
+/// Heartbeats are no closer together than this, whatever a session or an app asks for.
+const MIN_HEARTBEAT: Duration = Duration::from_millis(100);
 /// How often a full socket buffer is looked at.
 const DRAIN_EVERY: Duration = Duration::from_millis(50);
 /// The most sent messages whose proof is waited for.
@@ -579,12 +581,18 @@ impl Connection {
     // ---- is it alive? ----
 
     fn beat(&mut self, now: Instant) {
-        let liveness = self.session.liveness(self.config.heartbeat);
-        let Some(send_every) = liveness.send_every else {
+        if self.session.liveness(self.config.heartbeat).send_every.is_none() {
             return;
-        };
-        self.timers.set(Timer::Heartbeat, now + send_every);
+        }
         let answers = self.send_heartbeat(now);
+        if self.state != State::Open {
+            return;
+        }
+        // Asked again: a session may have wanted only this one so soon.
+        let liveness = self.session.liveness(self.config.heartbeat);
+        if let Some(send_every) = liveness.send_every {
+            self.timers.set(Timer::Heartbeat, now + send_every.max(MIN_HEARTBEAT));
+        }
         if let (true, Some(within)) = (answers, liveness.answer_within) {
             self.expect_answer(now + within);
         }

@@ -5,9 +5,8 @@
 //! - The subprotocol that the server chose.
 //! - The first frame. A server that says nothing for [`DECIDE_WITHIN`] is taken for a JSON one, until it speaks: the first
 //!   frame that is not JSON turns it into a text server.
-//! - A refused WebSocket: the same server may be a SockJS one, whose `/info` says so, or a Socket.IO one, at another path.
-//!   Both are tried, within the same attempt: at the first, second, fourth, ... of those that failed, and never once a URL
-//!   has worked.
+//! - A refused WebSocket: the same server may be a SockJS one, or a Socket.IO one, at another path. Both are tried, within
+//!   the same attempt: at the first, second, fourth, ... of those that failed, and never once a URL has worked.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -19,15 +18,10 @@ use super::{Action, Actions, CloseEvent, Heartbeat, Liveness, MessageId, Outgoin
 use crate::time::Instant;
 use crate::wire::Message;
 use crate::wire::lenient::parse_value;
-#[cfg(feature = "sockjs")]
-use crate::wire::sockjs::Info;
 
 /// How long a server may take to say something before it is taken for a silent one.
 pub const DECIDE_WITHIN: Duration = Duration::from_millis(300);
 
-/// How long the answer to a question over HTTP may take: some servers leave a path they don't know without any.
-#[cfg(feature = "sockjs")]
-const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 /// How many heartbeats that were sent on a guess are remembered.
 const GUESSED_PINGS: usize = 16;
 
@@ -43,8 +37,6 @@ pub struct AutoSession {
     certainty: Certainty,
     /// What is left to be tried at other paths of a server that refuses.
     elsewhere: Vec<Protocol>,
-    /// Whether there is an answer to wait for, and until when; it is learned from the first timeout what time it is.
-    awaited: Option<Option<Instant>>,
     attempts: u32,
     opened: bool,
     /// The URL as it is has worked.
@@ -77,7 +69,6 @@ impl AutoSession {
             by_url: None,
             certainty: Certainty::Guess,
             elsewhere: Vec::new(),
-            awaited: None,
             attempts: 0,
             opened: false,
             bare_works: false,
@@ -162,44 +153,39 @@ impl AutoSession {
     /// The server refused the URL: perhaps it listens at another path.
     fn try_elsewhere(&mut self, out: &mut Actions) {
         self.chosen = None;
-        self.awaited = None;
         if let Some(protocol) = self.elsewhere.pop() {
             let target = self.target.clone();
             self.choose(protocol).begin(&target, out);
-            #[cfg(feature = "sockjs")]
-            if protocol == Protocol::SockJs {
-                self.awaited = Some(None);
-            }
-        }
-    }
-
-    /// Waits for an answer, from now on, or no longer.
-    #[cfg(feature = "sockjs")]
-    fn handle_late_answer(&mut self, now: Instant, out: &mut Actions) {
-        match self.awaited {
-            Some(None) => self.awaited = Some(Some(now + ANSWER_WITHIN)),
-            Some(Some(at)) if at <= now => self.try_elsewhere(out),
-            _ => {}
         }
     }
 }
 
-/// The protocols that listen at a path of their own, the last one first.
-fn elsewhere() -> Vec<Protocol> {
-    vec![
+/// The protocols that listen at a path of their own, the last one first: the likeliest. SockJS's base has a path, and its
+/// server may leave the wrong path without any answer.
+fn elsewhere(url: &str) -> Vec<Protocol> {
+    let mut protocols = vec![
         #[cfg(feature = "socketio")]
         Protocol::SocketIo,
-        // The first one: it asks over HTTP, and a WebSocket may be left without any answer.
         #[cfg(feature = "sockjs")]
         Protocol::SockJs,
-    ]
+    ];
+    let (_, path) = split(url);
+    if path.trim_matches('/').is_empty() {
+        protocols.reverse();
+    }
+    protocols
+}
+
+/// A URL's host and path.
+fn split(url: &str) -> (&str, &str) {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let place = rest.split('?').next().unwrap_or_default();
+    place.split_at(place.find('/').unwrap_or(place.len()))
 }
 
 /// What a URL gives away.
 fn protocol_of_url(url: &str) -> Option<Protocol> {
-    let (_, rest) = url.split_once("://")?;
-    let place = rest.split('?').next().unwrap_or_default();
-    let (host, path) = place.split_at(place.find('/').unwrap_or(place.len()));
+    let (host, path) = split(url);
     let mut parts = path.split('/');
     #[cfg(feature = "socketio")]
     if super::socketio::is_socketio(url) {
@@ -246,7 +232,6 @@ impl Session for AutoSession {
         self.decide_at = None;
         self.opened = false;
         self.guessed_pings.clear();
-        self.awaited = None;
         self.target = target.clone();
         if self.certainty == Certainty::Known
             && let Some(session) = &mut self.chosen
@@ -266,7 +251,7 @@ impl Session for AutoSession {
                 self.chosen = None;
                 self.attempts = self.attempts.saturating_add(1);
                 if !self.bare_works && !self.carried && self.attempts.is_power_of_two() {
-                    self.elsewhere = elsewhere();
+                    self.elsewhere = elsewhere(&target.url);
                 }
                 out.push(Action::Open(target.clone()));
             }
@@ -274,10 +259,6 @@ impl Session for AutoSession {
     }
 
     fn handle_fetched(&mut self, answer: Result<String, String>, out: &mut Actions) {
-        #[cfg(feature = "sockjs")]
-        if self.awaited.take().is_some() && !answer.as_ref().is_ok_and(|body| Info::parse(body).is_ok()) {
-            return self.try_elsewhere(out);
-        }
         if let Some(session) = &mut self.chosen {
             session.handle_fetched(answer, out);
         }
@@ -330,8 +311,6 @@ impl Session for AutoSession {
     }
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
-        #[cfg(feature = "sockjs")]
-        self.handle_late_answer(now, out);
         if self.decide_at.is_some_and(|at| at <= now) {
             self.start(Protocol::Json, "", now, out);
             self.certainty = Certainty::Silence;
@@ -342,8 +321,7 @@ impl Session for AutoSession {
 
     fn poll_timeout(&self) -> Option<Instant> {
         let inner = self.chosen.as_ref().and_then(|session| session.poll_timeout());
-        let answer = self.awaited.map(|at| at.unwrap_or(Instant::START));
-        self.decide_at.into_iter().chain(inner).chain(answer).min()
+        self.decide_at.into_iter().chain(inner).min()
     }
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {

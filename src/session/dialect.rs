@@ -5,11 +5,14 @@
 
 use std::collections::VecDeque;
 
+#[cfg(feature = "socketio")]
 use serde_json::Value;
 
 use super::own::OwnIds;
 use super::{Action, Actions, Body, Incoming, MessageId};
-use crate::wire::json::{self, Chat, Frame, JsonFields};
+#[cfg(any(feature = "socketio", feature = "stomp"))]
+use crate::wire::json::{self, Frame};
+use crate::wire::json::{Chat, JsonFields};
 
 /// How many unproved messages are compared by text, at a server that drops ids.
 const COMPARED: usize = 64;
@@ -82,11 +85,13 @@ impl Dialect {
         }
     }
 
-    /// A message that arrived: proof of an own one, or something to show. `rest` holds what the protocol knows besides.
-    pub(super) fn arrived(&mut self, chat: Chat, rest: Incoming, out: &mut Actions) {
+    /// A message that arrived: proof of an own one, or something to show. `rest` holds what the protocol knows besides. Returns
+    /// whether it was an own one.
+    pub(super) fn arrived(&mut self, chat: Chat, rest: Incoming, out: &mut Actions) -> bool {
         if let Some(id) = self.echo_of(&chat) {
             self.echoes_ids |= chat.id.is_some();
-            return self.proved(id, out);
+            self.proved(id, out);
+            return true;
         }
         out.push(Action::Deliver(Incoming {
             body: Body::Text(chat.text),
@@ -96,9 +101,11 @@ impl Dialect {
             resent: chat.resent,
             ..rest
         }));
+        false
     }
 
     /// A payload of unknown shape: JSON in any form that is understood, or plain text. Heartbeats are swallowed.
+    #[cfg(feature = "stomp")]
     pub(super) fn arrived_text(&mut self, text: &str, rest: Incoming, out: &mut Actions) {
         let object = text.trim_start().starts_with(['{', '[']);
         let frames = object.then(|| json::decode(text, &self.fields).ok()).flatten();
@@ -115,10 +122,13 @@ impl Dialect {
         }
     }
 
-    /// The same for a value that was parsed before. Returns whether there was anything to show.
+    /// A value that was parsed before. Returns whether there was anything to show.
+    #[cfg(feature = "socketio")]
     pub(super) fn arrived_value(&mut self, value: &Value, rest: Incoming, out: &mut Actions) -> bool {
         match json::read(value, &self.fields) {
-            Ok(Frame::Chat(chat)) => self.arrived(chat, rest, out),
+            Ok(Frame::Chat(chat)) => {
+                self.arrived(chat, rest, out);
+            }
             Ok(Frame::Ping(_) | Frame::Pong(_)) => {}
             Err(_) => return false,
         }

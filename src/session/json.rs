@@ -36,6 +36,8 @@ pub struct JsonSession {
 struct Link {
     /// Our newest pings.
     pings: VecDeque<MessageId>,
+    /// A message of ours came back.
+    came_back: bool,
     /// A ping of ours came back.
     echoes: bool,
     /// Somebody answered: the server, if it does not relay heartbeats.
@@ -79,7 +81,9 @@ impl JsonSession {
             Frame::Ping(Some(id)) => self.handle_ping(&id, out),
             Frame::Ping(None) => self.answer_ping(now, out),
             Frame::Pong(id) => self.handle_pong(id.as_deref(), out),
-            Frame::Chat(chat) => self.dialect.arrived(chat, Incoming::default(), out),
+            Frame::Chat(chat) => {
+                self.link.came_back |= self.dialect.arrived(chat, Incoming::default(), out);
+            }
         }
     }
 
@@ -174,8 +178,14 @@ impl Session for JsonSession {
     }
 
     fn liveness(&self, wanted: Option<Heartbeat>) -> Liveness {
+        // A server that talks to us is asked at once whether it answers: it may fall silent before the first ping is due.
+        let at_once = self.link.came_back && self.link.pings.is_empty();
+        let send_every = |heartbeat: Heartbeat| match at_once {
+            true => Duration::ZERO,
+            false => heartbeat.send_every,
+        };
         Liveness {
-            send_every: wanted.map(|heartbeat| heartbeat.send_every),
+            send_every: wanted.map(send_every),
             answer_within: wanted.map(|heartbeat| heartbeat.expect_within),
             silence_limit: None,
         }

@@ -40,8 +40,8 @@ pub struct SocketIoSession {
     dialect: Dialect,
     recovery: Recovery,
     target: Target,
-    /// The last attempt ended before its socket was open: look for the reason over HTTP.
-    refused: bool,
+    /// How many attempts ended before their socket was open; `None` once one has worked.
+    refused: Option<u32>,
     /// The namespace in use: the option, or the URL's path.
     joined: String,
     link: Link,
@@ -72,7 +72,7 @@ impl SocketIoSession {
             dialect: Dialect::new(options.user.clone(), options.fields.clone()),
             recovery: Recovery::default(),
             target: Target::default(),
-            refused: false,
+            refused: Some(0),
             joined: MAIN_NAMESPACE.into(),
             link: Link::default(),
         }
@@ -311,7 +311,8 @@ impl Session for SocketIoSession {
             url: endpoint.url,
             ..target.clone()
         };
-        if std::mem::take(&mut self.refused) {
+        // Look for the reason over HTTP; seldom, for browsers complain of each answer that is none.
+        if self.refused.is_some_and(u32::is_power_of_two) {
             out.push(Action::Fetch(url::polling(&self.target.url)));
         } else {
             out.push(Action::Open(self.target.clone()));
@@ -328,6 +329,7 @@ impl Session for SocketIoSession {
     fn handle_open(&mut self, _subprotocol: &str, _now: Instant, _out: &mut Actions) {
         // The server speaks first.
         self.link.opened = true;
+        self.refused = None;
     }
 
     fn handle_message(&mut self, message: Message, _now: Instant, out: &mut Actions) {
@@ -347,7 +349,9 @@ impl Session for SocketIoSession {
     }
 
     fn handle_close(&mut self, _close: &CloseEvent, _out: &mut Actions) {
-        self.refused = !self.link.opened;
+        if !self.link.opened {
+            self.refused = self.refused.map(|times| times.saturating_add(1));
+        }
     }
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {

@@ -387,3 +387,16 @@ fn garbage_closes_nothing() {
     world.advance(secs(60));
     assert_eq!(world.name(), "open");
 }
+
+#[test]
+fn a_server_that_sends_a_message_back_is_asked_at_once_whether_it_answers() {
+    let mut world = World::with_config(Config::new(URL), Box::new(session("ada")));
+    world.serve(|message| vec![message.clone()]);
+    let mut world = world.connected();
+    world.say("mine");
+    world.advance(millis(50));
+    // It falls silent half a second after the opening, before the first heartbeat would have been due.
+    world.serve(|_| Vec::new());
+    world.advance_secs(60);
+    assert!(world.sockets.len() > 1, "it was never found dead");
+}
