@@ -3,6 +3,7 @@
 //! `cargo xtask test web` starts the server with its fault controls. By hand: start it on 127.0.0.1:4191, then run
 //! `cargo test --target wasm32-unknown-unknown --test web`.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod web {
     pub mod chat;

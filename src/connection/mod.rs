@@ -268,7 +268,7 @@ impl Connection {
             }
             Input::Buffered { socket, bytes } => {
                 if self.is_current(socket) {
-                    self.buffered = bytes;
+                    self.handle_buffered(bytes, now);
                 }
             }
         }
@@ -607,6 +607,16 @@ impl Connection {
             self.heartbeat_sent = Some(now);
         }
         answers
+    }
+
+    /// What the socket's buffer holds by now. While it drains the link is alive, and the heartbeat may still stand in it.
+    fn handle_buffered(&mut self, bytes: usize, now: Instant) {
+        let drains = bytes > 0 && bytes < self.buffered;
+        self.buffered = bytes;
+        let within = self.session.liveness(self.config.heartbeat).answer_within;
+        if let (true, Some(within), Some(_)) = (drains, within, self.timers.get(Timer::Answer)) {
+            self.timers.set(Timer::Answer, now + within);
+        }
     }
 
     fn expect_answer(&mut self, at: Instant) {
