@@ -32,7 +32,11 @@ impl fmt::Display for Disconnect {
                 write!(f, "the connection was closed (code {})", close.code)
             }
             Self::Closed(close) => {
-                write!(f, "the connection was closed: {} (code {})", close.reason, close.code)
+                write!(
+                    f,
+                    "the connection was closed: {} (code {})",
+                    close.reason, close.code
+                )
             }
             Self::Refused => f.write_str("the server could not be reached"),
             Self::ConnectTimeout => f.write_str("the server did not answer in time"),

@@ -247,7 +247,10 @@ impl fmt::Display for SendError {
             Self::Closed => f.write_str("the connection is closed; connect first"),
             Self::Full => f.write_str("too many messages wait for the connection"),
             Self::TooLarge { len, limit } => {
-                write!(f, "the message has {len} bytes; no more than {limit} can be sent")
+                write!(
+                    f,
+                    "the message has {len} bytes; no more than {limit} can be sent"
+                )
             }
         }
     }

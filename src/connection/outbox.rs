@@ -124,7 +124,8 @@ impl Outbox {
 
     /// Gives up waiting for the oldest proofs, as long as there is more to remember than this.
     pub(super) fn forget_unproved(&mut self, most: usize, most_bytes: usize) {
-        while self.first_queued() > 1 && (self.first_queued() > most || self.sent_bytes > most_bytes)
+        while self.first_queued() > 1
+            && (self.first_queued() > most || self.sent_bytes > most_bytes)
         {
             self.take(0);
         }

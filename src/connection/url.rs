@@ -29,9 +29,14 @@ pub enum UrlError {
 impl fmt::Display for UrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("enter the server's URL, such as ws://127.0.0.1:4181/channel"),
+            Self::Empty => {
+                f.write_str("enter the server's URL, such as ws://127.0.0.1:4181/channel")
+            }
             Self::Scheme(Some(scheme)) => {
-                write!(f, "a server's URL starts with ws:// or wss://, not with {scheme}://")
+                write!(
+                    f,
+                    "a server's URL starts with ws:// or wss://, not with {scheme}://"
+                )
             }
             Self::Scheme(None) => f.write_str("a server's URL starts with ws:// or wss://"),
             Self::NoHost => f.write_str("the URL names no host"),
@@ -130,7 +135,10 @@ mod tests {
             ("wss://", UrlError::NoHost),
             ("ws://:80/x", UrlError::NoHost),
             ("ftp://x", UrlError::Scheme(Some("ftp".into()))),
-            ("javascript://x", UrlError::Scheme(Some("javascript".into()))),
+            (
+                "javascript://x",
+                UrlError::Scheme(Some("javascript".into())),
+            ),
             ("ws://127.0.0.1:99999", UrlError::Port("99999".into())),
             ("ws://a:b@host/", UrlError::Credentials),
             ("ws://a b/", UrlError::Invalid),
@@ -145,7 +153,10 @@ mod tests {
     fn good_urls_are_kept_and_http_is_understood() {
         let cases = [
             ("ws://127.0.0.1:1", "ws://127.0.0.1:1"),
-            (" WSS://Example.org/Chat?a=b@c#d ", "wss://Example.org/Chat?a=b@c"),
+            (
+                " WSS://Example.org/Chat?a=b@c#d ",
+                "wss://Example.org/Chat?a=b@c",
+            ),
             ("http://localhost:3000", "ws://localhost:3000"),
             ("https://x/y", "wss://x/y"),
         ];

@@ -1,0 +1,124 @@
+//! Whether the link is alive: heartbeats, deadlines, and what the page tells.
+
+use std::time::Duration;
+
+use super::timers::Timer;
+use super::{Connection, State};
+use crate::time::Instant;
+
+/// Page events that come this soon after a probe (visible, resumed and online come together) make no second one.
+const PROBE_ONCE_IN: Duration = Duration::from_secs(1);
+/// Heartbeats are no closer together than this, whatever a session or an app asks for.
+const MIN_HEARTBEAT: Duration = Duration::from_millis(100);
+
+impl Connection {
+    pub(super) fn beat(&mut self, now: Instant) {
+        if self
+            .session
+            .liveness(self.config.heartbeat)
+            .send_every
+            .is_none()
+        {
+            return;
+        }
+        let answers = self.send_heartbeat(now);
+        if self.state != State::Open {
+            return;
+        }
+        // Asked again: a session may have wanted only this one so soon.
+        let liveness = self.session.liveness(self.config.heartbeat);
+        if let Some(send_every) = liveness.send_every {
+            self.timers
+                .set(Timer::Heartbeat, now + send_every.max(MIN_HEARTBEAT));
+        }
+        if let (true, Some(within)) = (answers, liveness.answer_within) {
+            self.expect_answer(now + within);
+        }
+    }
+
+    pub(super) fn send_heartbeat(&mut self, now: Instant) -> bool {
+        let id = self.new_id();
+        let mut answers = false;
+        self.session_does(now, |session, out| {
+            answers = session.heartbeat(id, now, out)
+        });
+        // Answers come in order, from a server that answers; from another, an older heartbeat says nothing.
+        if !answers || self.heartbeat_sent.is_none() {
+            self.heartbeat_sent = Some(now);
+        }
+        answers
+    }
+
+    /// What the socket's buffer holds by now. While it drains the link is alive, and the heartbeat may still stand in it.
+    pub(super) fn handle_buffered(&mut self, bytes: usize, now: Instant) {
+        let drains = bytes > 0 && bytes < self.buffered;
+        self.buffered = bytes;
+        let within = self.session.liveness(self.config.heartbeat).answer_within;
+        if let (true, Some(within), Some(_)) = (drains, within, self.timers.get(Timer::Answer)) {
+            self.timers.set(Timer::Answer, now + within);
+        }
+    }
+
+    pub(super) fn expect_answer(&mut self, at: Instant) {
+        let sooner = self.timers.get(Timer::Answer).is_none_or(|old| at < old);
+        if sooner {
+            self.timers.set(Timer::Answer, at);
+        }
+    }
+
+    /// Something arrived, or the connection just opened: the time of silence starts anew.
+    pub(super) fn watch_silence(&mut self, now: Instant) {
+        if self.state != State::Open {
+            return;
+        }
+        let liveness = self.session.liveness(self.config.heartbeat);
+        match liveness.silence_limit {
+            Some(limit) => self.timers.set(Timer::Silence, now + limit),
+            None => self.timers.clear(Timer::Silence),
+        }
+        if let Some(send_every) = liveness.send_every {
+            // The session may want the next one sooner, by what it has learned.
+            let at = now + send_every;
+            if self.timers.get(Timer::Heartbeat).is_none_or(|old| at < old) {
+                self.timers.set(Timer::Heartbeat, at);
+            }
+        }
+    }
+
+    pub(super) fn handle_resumed(&mut self, now: Instant) {
+        match self.state {
+            State::Open => self.probe(now),
+            State::Waiting { .. } => {
+                let rested = self
+                    .last_attempt
+                    .is_none_or(|at| now - at >= self.config.min_reconnect_delay);
+                if rested {
+                    self.attempt(now);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The page slept, or the network changed: ask whether the link still lives, with a short deadline.
+    pub(super) fn probe(&mut self, now: Instant) {
+        if self
+            .last_probe
+            .is_some_and(|last| now - last < PROBE_ONCE_IN)
+        {
+            return;
+        }
+        self.last_probe = Some(now);
+        let liveness = self.session.liveness(self.config.heartbeat);
+        if liveness.send_every.is_some() && self.send_heartbeat(now) {
+            self.expect_answer(now + self.config.probe_within);
+        }
+    }
+
+    pub(super) fn handle_online(&mut self, online: bool, now: Instant) {
+        self.online = online;
+        if online {
+            self.handle_resumed(now);
+        }
+    }
+}
