@@ -1,0 +1,108 @@
+//! What goes through a session: the messages of an app, out and in, and their ids.
+
+use std::fmt;
+
+use crate::wire::Message;
+
+/// The id of one outgoing message: unique over all clients, the same when it is sent again.
+///
+/// Its text form is 32 hexadecimal digits; that is what stands on the wire.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MessageId(pub u128);
+
+impl MessageId {
+    /// Reads the text form back; `None` for any other text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        plain
+            .then(|| u128::from_str_radix(text, 16).ok())?
+            .map(Self)
+    }
+}
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl fmt::Debug for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MessageId({self})")
+    }
+}
+
+/// What an app hands to `send`: words or bytes, and where they go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The words or the bytes. A chat protocol puts words into its own shape.
+    pub body: Message,
+    /// Socket.IO's event name or STOMP's destination; `None` for the session's default.
+    pub channel: Option<String>,
+    /// Whether an earlier copy may have arrived already, so that receivers show one of them only.
+    pub resent: bool,
+    /// Sends text as it is, not in the shape of a chat message: STOMP's body; for Socket.IO a JSON array, the event's
+    /// arguments.
+    pub as_is: bool,
+}
+
+impl<T: Into<Message>> From<T> for Outgoing {
+    fn from(body: T) -> Self {
+        Self {
+            body: body.into(),
+            channel: None,
+            resent: false,
+            as_is: false,
+        }
+    }
+}
+
+/// What a server sent, decoded as far as the protocol goes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Incoming {
+    /// The words to show, or the bytes.
+    pub body: Body,
+    /// Who sent it, where the protocol says so.
+    pub sender: Option<String>,
+    /// The id given to it by its sender or by the server.
+    pub id: Option<String>,
+    /// Whether the server itself speaks.
+    pub system: bool,
+    /// Whether it may be a second copy of what was sent before, under the same id.
+    pub resent: bool,
+    /// Socket.IO's event name or STOMP's destination.
+    pub channel: Option<String>,
+    /// Not for the chat: an event of another name, that only the app's own listeners know.
+    pub aside: bool,
+    /// All of it, where `body` is only a part: the arguments of a Socket.IO event, the headers of a STOMP frame.
+    pub data: Option<serde_json::Value>,
+    /// Socket.IO's binary attachments, which `data` names by number; see [`attachment`](crate::wire::socketio::attachment).
+    pub attachments: Vec<Vec<u8>>,
+}
+
+/// The content of an [`Incoming`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Words.
+    Text(String),
+    /// Bytes that are no text.
+    Binary(Vec<u8>),
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self::Text(String::new())
+    }
+}
+
+impl Body {
+    /// The words, if it is words.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Binary(_) => None,
+        }
+    }
+}
