@@ -1,27 +1,77 @@
 //! A chat component and a reactive WebSocket for [Leptos](https://leptos.dev), with heartbeat, reconnection and delivery
 //! states.
+//!
+//! ```
+//! use leptos::prelude::*;
+//! use leptos_chat::{Chat, use_socket};
+//!
+//! #[component]
+//! fn App() -> impl IntoView {
+//!     // Only the socket: it reconnects, queues, and tells every message in order.
+//!     let socket = use_socket("ws://127.0.0.1:4181/echo");
+//!     let heard = RwSignal::new(0);
+//!     socket.subscribe(move |_message| heard.update(|heard| *heard += 1));
+//!     let ready_state = socket.ready_state();
+//!     view! {
+//!         <p>{move || ready_state.get().to_string()} ", " {heard} " messages heard"</p>
+//!         <Chat url="ws://127.0.0.1:4181/channel" user="ada" />
+//!     }
+//! }
+//! # let _ = App;
+//! ```
+//!
+//! # The picture
+//!
+//! Everything that *decides* is a plain Rust value, fed with events and a time. Everything that *touches the browser* is a
+//! short driver that obeys it. Components only read signals.
+//!
+//! ```text
+//!   the page ─▶ chat ─▶ use_socket ─▶ browser ─▶ connection ─▶ session ─▶ wire ─▶ time
+//!               views   the Leptos    the only   one logical   one        text    the only
+//!               and     edge          part that  connection,   protocol   or      clock that
+//!               handle                touches    many sockets             bytes   pure code
+//!                                     web_sys    (pure)        (pure)     (pure)  knows
+//! ```
+//!
+//! # Where to start
+//!
+//! | you want | look at |
+//! |---|---|
+//! | a chat | [`Chat`] |
+//! | a chat with a view of your own | [`use_chat`], [`ChatView`] |
+//! | only the socket | [`use_socket`], [`provide_socket`] |
+//! | another protocol | [`Session`] |
+//! | deadlines, delays, bounds | [`Config`] |
+//! | which ends are worth a retry | [`ClosePolicy`] |
+//!
+//! # Features
+//!
+//! `csr` (default), `hydrate` and `ssr` say how Leptos renders; the app picks. `socketio`, `stomp` and `sockjs` (default) are
+//! the protocols beyond JSON and text.
 #![forbid(unsafe_code)]
-
-pub mod connection;
-pub mod session;
-pub mod time;
-pub mod wire;
 
 mod browser;
 pub mod chat;
+pub mod connection;
+pub mod session;
+pub mod time;
 mod use_socket;
+pub mod wire;
 
 pub use chat::{
     Chat, ChatHandle, ChatOptions, ChatView, Language, Messages, STYLE, UnknownLanguage, use_chat,
 };
 pub use connection::{
     CloseError, ClosePolicy, ClosedReason, Config, Delivery, Disconnect, Endpoint, Event, Failure,
-    ReadyState, ResolveError, SendError, State, Verdict,
+    ReadyState, Resend, ResolveError, SendError, State, Verdict,
 };
 pub use session::options::{Protocol, SessionOptions};
-pub use session::{
-    Body, CloseEvent, Heartbeat, Incoming, MessageId, Outgoing, Session, Target,
-};
+pub use session::{Body, CloseEvent, Heartbeat, Incoming, MessageId, Outgoing, Session, Target};
 pub use time::Instant;
 pub use use_socket::{SocketHandle, SocketOptions, provide_socket, shared_socket, use_socket};
 pub use wire::Message;
+
+/// The README's examples are compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
