@@ -6,7 +6,8 @@
 //! - The first frame. A server that says nothing for [`DECIDE_WITHIN`] is taken for a JSON one, until it speaks: the first
 //!   frame that is not JSON turns it into a text server.
 //! - A refused WebSocket: the same server may be a SockJS one, or a Socket.IO one, at another path. Both are tried, within
-//!   the same attempt: at the first, second, fourth, ... of those that failed, and never once a URL has worked.
+//!   the same attempt: at the first, second, fourth and eighth of those that failed, then at each eighth, and never once a
+//!   URL has worked.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -22,6 +23,8 @@ use crate::wire::lenient::parse_value;
 /// How long a server may take to say something before it is taken for a silent one.
 pub const DECIDE_WITHIN: Duration = Duration::from_millis(300);
 
+/// A server is looked for at other paths at each attempt that is a multiple of this.
+const ELSEWHERE_EVERY: u32 = 8;
 /// How many heartbeats that were sent on a guess are remembered.
 const GUESSED_PINGS: usize = 16;
 
@@ -250,7 +253,9 @@ impl Session for AutoSession {
                 self.by_url = None;
                 self.chosen = None;
                 self.attempts = self.attempts.saturating_add(1);
-                if !self.bare_works && !self.carried && self.attempts.is_power_of_two() {
+                // Now and then for ever: a server that was down for an hour is to be found within minutes.
+                let turn = self.attempts.is_power_of_two() || self.attempts.is_multiple_of(ELSEWHERE_EVERY);
+                if !self.bare_works && !self.carried && turn {
                     self.elsewhere = elsewhere(&target.url);
                 }
                 out.push(Action::Open(target.clone()));
@@ -273,6 +278,7 @@ impl Session for AutoSession {
             self.certainty = Certainty::Known;
         } else {
             self.bare_works = true;
+            self.elsewhere.clear();
             self.decide_at = Some(now + DECIDE_WITHIN);
         }
     }

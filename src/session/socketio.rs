@@ -5,6 +5,7 @@
 mod offset;
 mod recovery;
 mod url;
+mod words;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -24,6 +25,7 @@ use crate::wire::{Message, engineio};
 use recovery::Recovery;
 use url::Endpoint;
 pub(super) use url::is_socketio;
+use words::{error_of, plain, refusal};
 
 /// The events that are shown as chat, besides the configured one.
 const CHAT_EVENTS: [&str; 3] = ["message", "chat message", "new message"];
@@ -252,45 +254,10 @@ impl SocketIoSession {
     }
 }
 
-/// A text without its quotes, nothing as nothing, and any other value as it is.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
-    }
-}
-
 /// Writes a packet that is well-formed by construction; one that is not is not sent.
 fn transmit(packet: &Packet, out: &mut Actions) {
     for message in packet.encode().unwrap_or_default() {
         out.push(Action::Transmit(engineio::Packet::Message(message).encode()));
-    }
-}
-
-/// The server's own words for a refused CONNECT.
-fn refusal(data: Option<&Value>) -> String {
-    let message = data.and_then(|data| data.get("message").or(Some(data)));
-    match message {
-        Some(Value::String(words)) => format!("the server refused: {words}"),
-        _ => "the server refused the connection".into(),
-    }
-}
-
-/// An acknowledgement that says no: `{"error":"…"}`, `{"error":{"message":"…"}}` or `{"status":"error","message":"…"}`.
-fn error_of(answer: &Value) -> Option<String> {
-    let words = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-    let message = |value: &Value| value.get("message").and_then(words);
-    let refused = || "the server refused the message".to_owned();
-    match answer.get("error") {
-        None | Some(Value::Null | Value::Bool(false)) => {
-            let failed = answer.get("status").and_then(Value::as_str) == Some("error");
-            failed.then(|| message(answer).unwrap_or_else(refused))
-        }
-        Some(error) => {
-            let text = words(error).or_else(|| message(error)).or_else(|| message(answer));
-            Some(text.unwrap_or_else(refused))
-        }
     }
 }
 

@@ -30,7 +30,7 @@ pub struct SockJsSession {
     ids: fastrand::Rng,
     target: Target,
     way: Way,
-    /// The way that has worked; the next attempt starts with it.
+    /// The way that has worked: there is no other from then on.
     known: Option<Way>,
     /// Why `/info` could not be had.
     info_error: Option<String>,
@@ -260,7 +260,7 @@ impl Session for SockJsSession {
         }
         // Refused: the next way, within the same attempt.
         match self.way {
-            _ if self.known.take().is_some() => {}
+            _ if self.known.is_some() => {}
             Way::Bare => self.ask_info(out),
             Way::Raw => self.open(Way::Framed, out),
             Way::Framed => {

@@ -103,7 +103,23 @@ impl TextSession {
                 }
             }
             None if matches!(text, PING | PONG) => Heard::Heartbeat,
-            None => Heard::Other,
+            None => {
+                self.take_late_answer(text);
+                Heard::Other
+            }
+        }
+    }
+
+    /// What looks like the answer to our oldest heartbeat, and comes too late to be believed, is shown. But that heartbeat
+    /// does not go unanswered any more, so that the next answer is believed again.
+    fn take_late_answer(&mut self, text: &str) {
+        let words = text.strip_suffix(PING).filter(|words| !words.is_empty());
+        let apart = words.is_some_and(|words| !words.ends_with(char::is_alphanumeric));
+        if apart
+            && self.prefix.is_none()
+            && let Some(place) = self.expected.iter().position(Expected::is_heartbeat)
+        {
+            self.expected.remove(place);
         }
     }
 
