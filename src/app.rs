@@ -1,5 +1,6 @@
 //! The page: pick a server and a protocol, and chat. A module of the binary alone.
 
+mod extras;
 mod form;
 mod memory;
 mod parameters;
@@ -9,7 +10,7 @@ mod words;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use leptos_chat::connection::ServerUrl;
-use leptos_chat::{ChatView, Language};
+use leptos_chat::{ChatHandle, ChatView, ClosedReason, Language, State};
 
 use form::{Entries, ServerForm};
 use memory::Memory;
@@ -37,7 +38,8 @@ fn App() -> impl IntoView {
     let lang = RwSignal::new(
         parameters.lang.or(memory.recall().lang).unwrap_or_else(Language::of_browser),
     );
-    let rooms = Rooms::new(parameters);
+    let rooms = Rooms::new();
+    let asks_more = parameters.extras.any();
     let notice = RwSignal::new(start.asks_first.clone());
     let entries = Entries::new(&start);
     let connect = {
@@ -65,6 +67,10 @@ fn App() -> impl IntoView {
         let rooms = rooms.clone();
         move || rooms.leave()
     };
+    let refused = {
+        let rooms = rooms.clone();
+        Memo::new(move |_| login_refused(&rooms.chat()))
+    };
     let room = move || {
         let chat = rooms.chat();
         view! { <ChatView chat lang /> }
@@ -78,11 +84,17 @@ fn App() -> impl IntoView {
                 </h1>
                 <Languages lang memory />
             </header>
-            <ServerForm entries notice lang connect leave />
+            <ServerForm entries notice lang asks_more refused connect leave />
             <main class="page-chat">{room}</main>
         </div>
     }
     .into_any()
+}
+
+/// Whether the broker refused who connects, or where to: what the person has to mend is in the settings.
+fn login_refused(chat: &ChatHandle) -> bool {
+    let rejected = matches!(&*chat.state.read(), State::Closed { reason: ClosedReason::Rejected(_) });
+    rejected && chat.protocol.read().contains("stomp")
 }
 
 /// Tells the browser which language the page speaks.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_chat::connection::{ServerUrl, UrlError};
 use leptos_chat::{Language, Protocol};
 
+use super::extras::{Extras, Field, MoreSettings};
 use super::parameters::Start;
 use super::room::Settings;
 use super::words;
@@ -15,6 +16,9 @@ pub struct Entries {
     pub url: RwSignal<String>,
     protocol: RwSignal<Protocol>,
     user: RwSignal<String>,
+    extras: RwSignal<Extras>,
+    /// A server was given the password.
+    password_used: StoredValue<bool>,
     /// What is wrong with the URL.
     pub trouble: RwSignal<Option<UrlError>>,
 }
@@ -25,16 +29,31 @@ impl Entries {
             url: RwSignal::new(start.url.clone()),
             protocol: RwSignal::new(start.protocol),
             user: RwSignal::new(start.user.clone()),
+            extras: RwSignal::new(start.extras.clone()),
+            password_used: StoredValue::new(false),
             trouble: RwSignal::new(None),
         }
     }
 
-    /// The settings, for a URL that was checked.
+    /// The settings to connect with, for a URL that was checked.
     pub fn settings(self, url: &ServerUrl) -> Settings {
+        let extras = self.extras.get_untracked();
+        self.password_used.set_value(extras.get(Field::Password).is_some());
         Settings {
+            extras,
             url: url.as_str().to_owned(),
             protocol: self.protocol.get_untracked(),
             user: self.user.get_untracked().trim().to_owned(),
+        }
+    }
+
+    /// Another URL, another server: a password that was given to one is not given to the next.
+    fn change_url(self, url: String) {
+        self.url.set(url);
+        self.trouble.set(None);
+        if self.password_used.get_value() {
+            self.password_used.set_value(false);
+            self.extras.update(|extras| extras.set(Field::Password, String::new()));
         }
     }
 
@@ -50,6 +69,10 @@ pub fn ServerForm(
     entries: Entries,
     notice: RwSignal<Option<String>>,
     lang: RwSignal<Language>,
+    /// Whether the link of the page names some of the settings below the form.
+    asks_more: bool,
+    /// Whether the server refused them.
+    refused: Memo<bool>,
     connect: impl Fn() + 'static,
     leave: impl Fn() + 'static,
 ) -> impl IntoView {
@@ -73,6 +96,7 @@ pub fn ServerForm(
                 {move || words().disconnect}
             </button>
             <p id="server-url-note" class="page-note" role="alert" data-tone=tone>{alert}</p>
+            <MoreSettings extras=entries.extras protocol=entries.protocol lang open=asks_more refused />
             <p class="page-hint">{move || words().hint}</p>
         </form>
     }
@@ -81,10 +105,7 @@ pub fn ServerForm(
 
 #[component]
 fn UrlField(entries: Entries, lang: RwSignal<Language>) -> impl IntoView {
-    let on_input = move |event| {
-        entries.url.set(event_target_value(&event));
-        entries.trouble.set(None);
-    };
+    let on_input = move |event| entries.change_url(event_target_value(&event));
     view! {
         <div class="page-entry page-entry-url">
             <label for="server-url">{move || words::of(lang.get()).server_url}</label>

@@ -4,6 +4,7 @@ use leptos::prelude::window;
 use leptos::web_sys::Storage;
 use leptos_chat::{Language, Protocol};
 
+use super::extras::{Extras, Field};
 use super::room::Settings;
 
 /// Query parameters whose name holds one of these may be secrets.
@@ -18,6 +19,8 @@ pub struct Memories {
     pub protocol: Option<Protocol>,
     pub user: Option<String>,
     pub lang: Option<Language>,
+    /// Without the password, which is not stored.
+    pub extras: Extras,
 }
 
 /// The browser's storage, if it lets us have it.
@@ -38,6 +41,7 @@ impl Memory {
             protocol: self.get("protocol").and_then(|name| name.parse().ok()),
             user: self.get("user"),
             lang: self.get("lang").and_then(|tag| tag.parse().ok()),
+            extras: Extras::read(|name| self.get(name)),
         }
     }
 
@@ -46,6 +50,11 @@ impl Memory {
         self.set("url", without_secrets(&settings.url));
         self.set("protocol", settings.protocol.name());
         self.set("user", &settings.user);
+        for field in Field::ALL {
+            if let Some(name) = field.public_name() {
+                self.set(name, settings.extras.raw(field).trim());
+            }
+        }
     }
 
     /// Remembers the language that the person chose.

@@ -1,20 +1,15 @@
 //! What the URL of the page asks for, and what the page starts with. Pure, but for the one function that reads the URL.
 
-use std::time::Duration;
-
 use leptos::prelude::window;
 use leptos::web_sys::UrlSearchParams;
 use leptos_chat::connection::ServerUrl;
-use leptos_chat::{Heartbeat, Language, Protocol};
+use leptos_chat::{Language, Protocol};
 
+use super::extras::Extras;
 use super::memory::Memories;
 
 /// The embedded server, which `cargo xtask serve` starts beside the page.
 const EMBEDDED: &str = "ws://127.0.0.1:4181/channel";
-/// An answer to a heartbeat may take this long, however short the heartbeat is.
-const LEAST_ANSWER: Duration = Duration::from_secs(1);
-/// And no longer than this, however long the heartbeat is.
-const MOST_ANSWER: Duration = Duration::from_secs(10);
 
 /// The parameters of the page's URL. None of them carries a password.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,24 +18,7 @@ pub struct Parameters {
     pub protocol: Option<Protocol>,
     pub user: Option<String>,
     pub lang: Option<Language>,
-    /// `Some(None)`: off.
-    pub heartbeat: Option<Option<Heartbeat>>,
-    pub wire: Wire,
-}
-
-/// What only some protocols know.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Wire {
-    /// Socket.IO's event.
-    pub event: Option<String>,
-    /// Socket.IO's namespace.
-    pub namespace: Option<String>,
-    /// STOMP's destination.
-    pub destination: Option<String>,
-    /// STOMP's login.
-    pub login: Option<String>,
-    /// STOMP's virtual host.
-    pub vhost: Option<String>,
+    pub extras: Extras,
 }
 
 impl Parameters {
@@ -55,35 +33,15 @@ impl Parameters {
 
     /// Reads them; what is empty or makes no sense counts as absent.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
-        let get = |name| get(name).filter(|value| !value.trim().is_empty());
+        let get = |name: &str| get(name).filter(|value| !value.trim().is_empty());
         Self {
             url: get("url"),
             protocol: get("protocol").and_then(|name| name.trim().parse().ok()),
             user: get("user"),
             lang: get("lang").and_then(|tag| tag.parse().ok()),
-            heartbeat: get("heartbeat").and_then(|text| heartbeat(text.trim())),
-            wire: Wire {
-                event: get("event"),
-                namespace: get("namespace"),
-                destination: get("destination"),
-                login: get("login"),
-                vhost: get("vhost"),
-            },
+            extras: Extras::read(get),
         }
     }
-}
-
-/// A number of seconds, or `off`.
-fn heartbeat(text: &str) -> Option<Option<Heartbeat>> {
-    if text == "off" {
-        return Some(None);
-    }
-    let seconds: f64 = text.parse().ok()?;
-    let send_every = Duration::try_from_secs_f64(seconds).ok()?;
-    (seconds >= 0.1).then_some(Some(Heartbeat {
-        send_every,
-        expect_within: send_every.clamp(LEAST_ANSWER, MOST_ANSWER),
-    }))
 }
 
 /// What the page starts with.
@@ -98,6 +56,7 @@ pub struct Start {
     pub connects: bool,
     /// It is connected to only when the person says so: this is its host.
     pub asks_first: Option<String>,
+    pub extras: Extras,
 }
 
 impl Start {
@@ -109,6 +68,7 @@ impl Start {
                 url: memories.url.clone().unwrap_or_else(|| default_url(own_host)),
                 protocol: parameters.protocol.or(memories.protocol).unwrap_or_default(),
                 user,
+                extras: parameters.extras.clone().or(&memories.extras),
                 ..Self::default()
             };
         };
@@ -120,6 +80,8 @@ impl Start {
             given: true,
             connects: parsed.as_ref().is_some_and(trusted),
             asks_first: parsed.filter(|url| !trusted(url)).map(|url| url.host().to_owned()),
+            // What is remembered, a login above all, is for the server that it was remembered with.
+            extras: parameters.extras.clone(),
             url,
         }
     }
@@ -137,6 +99,7 @@ fn default_url(own_host: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::extras::Field;
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> Parameters {
@@ -151,26 +114,8 @@ mod tests {
     }
 
     #[test]
-    fn heartbeats_are_seconds_or_off() {
-        let heartbeat = |text| read(&[("heartbeat", text)]).heartbeat;
-        let every = |send, expect| {
-            Some(Some(Heartbeat {
-                send_every: Duration::from_millis(send),
-                expect_within: Duration::from_millis(expect),
-            }))
-        };
-        assert_eq!(heartbeat("1"), every(1_000, 1_000));
-        assert_eq!(heartbeat("0.5"), every(500, 1_000));
-        assert_eq!(heartbeat("60"), every(60_000, 10_000));
-        assert_eq!(heartbeat("off"), Some(None));
-        for nonsense in ["", "0", "-1", "NaN", "inf", "1e300", "soon"] {
-            assert_eq!(heartbeat(nonsense), None, "{nonsense}");
-        }
-    }
-
-    #[test]
     fn nonsense_counts_as_absent() {
-        let parameters = read(&[("protocol", "smtp"), ("lang", "tlh"), ("user", " "), ("url", "")]);
+        let parameters = read(&[("protocol", "smtp"), ("lang", "tlh"), ("user", " "), ("url", ""), ("heartbeat", "soon")]);
         assert_eq!(parameters, Parameters::default());
     }
 
@@ -195,10 +140,14 @@ mod tests {
             protocol: Some(Protocol::Text),
             user: Some("Grace".into()),
             lang: None,
+            extras: Extras::read(|name| Some(format!("old {name}"))),
         };
         let link = Start::decide(&read(&[("url", "ws://localhost/")]), &memories, "x");
         assert_eq!((link.protocol, link.user.as_str()), (Protocol::Auto, "Grace"));
-        let plain = Start::decide(&Parameters::default(), &memories, "x");
+        assert!(!link.extras.any());
+        let plain = Start::decide(&read(&[("login", "ada")]), &memories, "x");
+        assert_eq!(plain.extras.get(Field::Login), Some("ada"));
+        assert_eq!(plain.extras.get(Field::Destination), Some("old destination"));
         assert_eq!((plain.protocol, plain.url.as_str(), plain.connects), (Protocol::Text, "ws://old", false));
     }
 

@@ -1,18 +1,17 @@
 //! The chat at hand: made when the person connects, kept when the link is closed, replaced for another server.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use leptos_chat::{ChatHandle, ChatOptions, Protocol, SocketOptions, use_chat};
 
-use super::parameters::{Parameters, Wire};
+use super::extras::Extras;
 
-/// What the form says.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What the form says. Without `Debug`: the URL may hold a token.
+#[derive(Clone, Default, PartialEq)]
 pub struct Settings {
     pub url: String,
     pub protocol: Protocol,
     pub user: String,
+    pub extras: Extras,
 }
 
 #[derive(Clone)]
@@ -27,18 +26,16 @@ struct Room {
 #[derive(Clone)]
 pub struct Rooms {
     parent: Owner,
-    parameters: Arc<Parameters>,
     room: ArcRwSignal<Room>,
 }
 
 impl Rooms {
     /// Starts with a chat that is connected to nothing. Called by a component, which it all lives as long as.
-    pub fn new(parameters: Parameters) -> Self {
+    pub fn new() -> Self {
         let parent = Owner::current().unwrap_or_default();
-        let room = Room::open(&parent, &parameters, None);
+        let room = Room::open(&parent, None);
         Self {
             room: ArcRwSignal::new(room),
-            parameters: Arc::new(parameters),
             parent,
         }
     }
@@ -54,7 +51,7 @@ impl Rooms {
         if before.settings.as_ref() == Some(&settings) {
             return before.chat.open();
         }
-        let room = Room::open(&self.parent, &self.parameters, Some(settings));
+        let room = Room::open(&self.parent, Some(settings));
         // What was being written goes along.
         room.chat.input.set(before.chat.input.get_untracked());
         self.room.set(room);
@@ -68,39 +65,30 @@ impl Rooms {
 }
 
 impl Room {
-    fn open(parent: &Owner, parameters: &Parameters, settings: Option<Settings>) -> Self {
+    fn open(parent: &Owner, settings: Option<Settings>) -> Self {
         let owner = parent.child();
         let chat = owner.with(|| {
-            let Settings { url, protocol, user } = settings.clone().unwrap_or_default();
             let connect = settings.is_some();
-            let parameters = parameters.clone();
+            let Settings {
+                url,
+                protocol,
+                user,
+                extras,
+            } = settings.clone().unwrap_or_default();
+            let extras = extras.fitting(protocol);
             let options = ChatOptions::default()
                 .protocol(protocol)
                 .user(user)
-                .socket(move |options| apply(&parameters, connect, options));
+                .socket(move |options| apply(&extras, connect, options));
             use_chat(url, options)
         });
         Self { owner, chat, settings }
     }
 }
 
-/// What the page's URL says beyond the form, and whether there is anything to connect to.
-fn apply(parameters: &Parameters, connect: bool, mut options: SocketOptions) -> SocketOptions {
+/// What the form says beyond the usual, and whether there is anything to connect to.
+fn apply(extras: &Extras, connect: bool, mut options: SocketOptions) -> SocketOptions {
     options.connect = connect;
-    if let Some(heartbeat) = parameters.heartbeat {
-        options.config.heartbeat = heartbeat;
-    }
-    let Wire {
-        event,
-        namespace,
-        destination,
-        login,
-        vhost,
-    } = parameters.wire.clone();
-    options.session.event = event;
-    options.session.namespace = namespace;
-    options.session.destinations.extend(destination);
-    options.session.login = login;
-    options.session.vhost = vhost;
+    extras.apply(&mut options);
     options
 }

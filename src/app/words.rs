@@ -2,6 +2,8 @@
 
 use leptos_chat::{Language, Protocol};
 
+use super::extras::Field;
+
 /// The table.
 pub struct Words {
     pub language: &'static str,
@@ -14,6 +16,14 @@ pub struct Words {
     pub disconnect: &'static str,
     pub asks_first: &'static str,
     pub hint: &'static str,
+    pub more: &'static str,
+    destination: &'static str,
+    login: &'static str,
+    password: &'static str,
+    virtual_host: &'static str,
+    event: &'static str,
+    namespace: &'static str,
+    heartbeat: &'static str,
     auto_detect: &'static str,
     plain_text: &'static str,
 }
@@ -29,6 +39,14 @@ static ENGLISH: Words = Words {
     disconnect: "Disconnect",
     asks_first: "This link wants to connect you to {}. If you trust that server, press Connect.",
     hint: "Enter sends, Shift+Enter starts a new line. What you write while the connection is down is sent when it is back.",
+    more: "More settings",
+    destination: "Destination",
+    login: "Login",
+    password: "Password",
+    virtual_host: "Virtual host",
+    event: "Event",
+    namespace: "Namespace",
+    heartbeat: "Heartbeat (s)",
     auto_detect: "Auto-detect",
     plain_text: "Plain text",
 };
@@ -44,6 +62,14 @@ static CHINESE: Words = Words {
     disconnect: "断开连接",
     asks_first: "此链接想让你连接到 {}。如果信任该服务器，请点击“连接”。",
     hint: "按 Enter 发送，按 Shift+Enter 换行。断线时写的消息会在连接恢复后发送。",
+    more: "更多设置",
+    destination: "目的地",
+    login: "登录名",
+    password: "密码",
+    virtual_host: "虚拟主机",
+    event: "事件",
+    namespace: "命名空间",
+    heartbeat: "心跳（秒）",
     auto_detect: "自动检测",
     plain_text: "纯文本",
 };
@@ -61,6 +87,31 @@ pub const fn name(language: Language) -> &'static str {
     match language {
         Language::English => "EN",
         Language::Chinese => "中文",
+    }
+}
+
+/// The name of a field.
+pub const fn field(language: Language, field: Field) -> &'static str {
+    let words = of(language);
+    match field {
+        Field::Destination => words.destination,
+        Field::Login => words.login,
+        Field::Password => words.password,
+        Field::VirtualHost => words.virtual_host,
+        Field::Event => words.event,
+        Field::Namespace => words.namespace,
+        Field::Heartbeat => words.heartbeat,
+    }
+}
+
+/// What counts while a field is empty.
+pub const fn example(field: Field) -> &'static str {
+    match field {
+        Field::Destination => "/topic/chat",
+        Field::Login | Field::Password => "",
+        Field::VirtualHost | Field::Namespace => "/",
+        Field::Event => "message",
+        Field::Heartbeat => "30",
     }
 }
 

@@ -1,4 +1,5 @@
-//! What a screen reader hears of others' messages: at most once a second, and never the messages themselves.
+//! What a screen reader hears of others' messages, and of own ones that failed: at most once a second, and never the messages
+//! themselves.
 
 use std::time::Duration;
 
@@ -6,9 +7,11 @@ use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
 use super::message::{Author, ChatMessage};
+use super::store::Failures;
 use super::use_chat::{ChatHandle, Messages};
 use super::words::Language;
 use crate::browser;
+use crate::connection::Failure;
 use crate::time::Instant;
 
 /// The least time between two announcements.
@@ -19,6 +22,8 @@ const EVERY: Duration = Duration::from_secs(1);
 struct Waiting {
     count: u64,
     sender: Option<String>,
+    failed: u64,
+    why: Option<Failure>,
     spoke: Option<Instant>,
 }
 
@@ -30,18 +35,30 @@ impl Waiting {
         }
     }
 
+    fn fail(&mut self, count: u64, why: Option<&Failure>) {
+        if count > 0 {
+            self.failed += count;
+            self.why = why.cloned();
+        }
+    }
+
     /// How long to wait before saying it; `None` when there is nothing to say.
     fn delay(&self, now: Instant) -> Option<Duration> {
         let free = self.spoke.map_or(now, |spoke| spoke + EVERY);
-        (self.count > 0).then(|| free - now)
+        (self.count + self.failed > 0).then(|| free - now)
     }
 
     fn speak(&mut self, now: Instant, language: Language) -> String {
-        let text = match self.count {
-            0 => String::new(),
-            1 => language.message_from(self.sender.as_deref()),
-            count => language.new_messages(count),
+        let failed = self.why.as_ref().map(|why| {
+            let text = language.not_sent(self.failed, why);
+            if text.ends_with(char::is_alphanumeric) { text + "." } else { text }
+        });
+        let heard = match self.count {
+            0 => None,
+            1 => Some(language.message_from(self.sender.as_deref())),
+            count => Some(language.new_messages(count)),
         };
+        let text = failed.into_iter().chain(heard).collect::<Vec<_>>().join(" ");
         *self = Self {
             spoke: Some(now),
             ..Self::default()
@@ -53,6 +70,7 @@ impl Waiting {
 #[derive(Default)]
 struct Announcer {
     heard: u64,
+    failures: u64,
     waiting: Waiting,
     timer: Option<SendWrapper<TimeoutHandle>>,
     odd: bool,
@@ -67,6 +85,11 @@ impl Announcer {
             }
         }
         self.heard = timeline.end_key();
+    }
+
+    fn count_failures(&mut self, failures: &Failures) {
+        self.waiting.fail(failures.count.saturating_sub(self.failures), failures.last.as_ref());
+        self.failures = failures.count;
     }
 
     /// The same words twice are announced twice only if they differ: by a space that nobody hears.
@@ -90,14 +113,18 @@ pub(super) fn Announce(
     // What is there already, when the view appears, is history.
     let announcer = StoredValue::new(Announcer {
         heard: chat.messages.with_untracked(|messages| messages.read().end_key()),
+        failures: chat.failures().with_untracked(|failures| failures.count),
         ..Announcer::default()
     });
     Effect::new({
         let said = said.clone();
+        let failures = chat.failures();
         move || {
             let delay = chat.messages.with(|messages| {
+                let failures = failures.read();
                 announcer.try_update_value(|announcer| {
                     announcer.catch_up(messages);
+                    announcer.count_failures(&failures);
                     let idle = announcer.timer.is_none();
                     idle.then(|| announcer.waiting.delay(browser::now())).flatten()
                 })
@@ -151,6 +178,21 @@ mod tests {
         assert_eq!(waiting.clone().speak(Instant::START, Language::English), "Message from someone");
         waiting.hear(&message(Author::Other, Some("Bob")));
         assert_eq!(waiting.speak(Instant::START, Language::English), "2 new messages");
+    }
+
+    #[test]
+    fn own_messages_that_failed_are_told_once_with_the_reason() {
+        let mut waiting = Waiting::default();
+        waiting.fail(0, Some(&Failure::Unconfirmed));
+        assert_eq!(waiting.delay(Instant::START), None);
+        waiting.fail(1, Some(&Failure::Refused("too long".into())));
+        waiting.hear(&message(Author::Other, Some("Bob")));
+        let text = waiting.speak(Instant::START, Language::English);
+        assert_eq!(text, "Message not sent: Not accepted: too long. Message from Bob");
+        assert_eq!(waiting.speak(Instant::START, Language::English), "");
+        waiting.fail(3, Some(&Failure::Interrupted));
+        let text = waiting.speak(Instant::START, Language::English);
+        assert_eq!(text, "3 messages not sent: The page was closed before it was sent.");
     }
 
     #[test]

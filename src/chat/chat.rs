@@ -1,6 +1,7 @@
 //! The views of a chat: [`Chat`] opens one and shows it, [`ChatView`] shows one that the app has opened.
 
 use leptos::prelude::*;
+use leptos::reactive::graph::{Subscriber, ToAnySubscriber};
 
 use super::announcer::Announce;
 use super::composer::Composer;
@@ -82,8 +83,7 @@ pub fn ChatView(
     #[prop(optional, into)]
     lang: MaybeProp<Language>,
 ) -> impl IntoView {
-    let browsers = browsers_language();
-    let lang = Signal::derive(move || lang.get().unwrap_or_else(|| browsers.get()));
+    let lang = own_language(lang);
     view! {
         <section class="chat" lang=move || lang.get().tag() aria-label=move || lang.get().words().chat>
             <Status chat=chat.clone() lang />
@@ -93,6 +93,18 @@ pub fn ChatView(
         </section>
     }
     .into_any()
+}
+
+/// The language, as a signal that ends with this view.
+///
+/// A signal keeps its readers until it changes, and the app's may outlive many chats: one reader stands for all those in the
+/// view, and takes itself off the app's signal.
+fn own_language(lang: MaybeProp<Language>) -> Signal<Language> {
+    let browsers = browsers_language();
+    let own = ArcMemo::new(move |_| lang.get().unwrap_or_else(|| browsers.get()));
+    let reader = own.to_any_subscriber();
+    on_cleanup(move || reader.clear_sources(&reader));
+    own.into()
 }
 
 /// What the browser asks for. A page that a server has rendered was rendered in English: it must be found so, and then changes.

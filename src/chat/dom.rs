@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
+use leptos::prelude::queue_microtask;
 use leptos::web_sys::{Element, HtmlElement};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -35,6 +36,28 @@ pub(super) fn only_touch() -> bool {
             .is_some_and(|list| list.matches())
     };
     matches("(pointer: coarse)") && !matches("(any-pointer: fine)")
+}
+
+/// Called before something in `place` goes: if that has the keyboard's focus, the first of these that is there afterwards gets
+/// it, in `place` or else in the chat around. A finger's focus is let go: to move it would open the keyboard on the screen.
+pub(super) fn pass_focus_on(place: &Element, heirs: &'static str) {
+    let focused = web_sys::window()
+        .and_then(|window| window.document()?.active_element())
+        .filter(|focused| place.contains(Some(focused)) && focused.matches(":focus-visible").unwrap_or(false));
+    let Some(focused) = focused else { return };
+    let around = place.closest(".chat").ok().flatten();
+    let place = place.clone();
+    queue_microtask(move || {
+        if focused.is_connected() {
+            return;
+        }
+        let find = |within: &Element| within.query_selector(heirs).ok().flatten();
+        let heir = find(&place).or_else(|| find(around.as_ref()?));
+        if let Some(heir) = heir.and_then(|heir| heir.dyn_into::<HtmlElement>().ok()) {
+            // What cannot be focused leaves the focus where it is: nowhere.
+            let _ = heir.focus();
+        }
+    });
 }
 
 /// Calls back whenever one of some elements changes its size, as long as it lives.

@@ -91,13 +91,13 @@ fn ToTheEnd(
         move |_| !drawn.read().pinned
     });
     let unseen = ArcMemo::new(move |_| drawn.read().unseen);
-    let label = move || match unseen.get() {
-        0 => lang.get().words().to_the_end.to_owned(),
-        count => lang.get().new_messages(count),
-    };
     move || {
+        let (act, unseen, language) = (act.clone(), unseen.clone(), lang.get());
         shown.get().then(|| {
-            let (act, label) = (act.clone(), label.clone());
+            let label = move || match unseen.get() {
+                0 => language.words().to_the_end.to_owned(),
+                count => language.new_messages(count),
+            };
             view! {
                 <button type="button" class="chat-to-end" on:click=move |_| act()>{label}</button>
             }

@@ -7,9 +7,11 @@ mod announcer;
 #[expect(clippy::module_inception, reason = "the view named after the whole")]
 mod chat;
 mod composer;
+mod deliveries;
 mod dom;
 mod enter_key;
 mod flush;
+mod foreign;
 mod message_list;
 mod row;
 mod scroll;

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::either::{Either, EitherOf3};
+use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::reactive::wrappers::read::ArcSignal;
 
 use super::dom;
+use super::foreign;
 use super::message::{Author, ChatMessage};
 use super::use_chat::ChatHandle;
 use super::words::{Language, Words};
@@ -52,8 +54,8 @@ fn hex(bytes: &[u8]) -> String {
 
 /// The sender's name as the row has it.
 fn sender_name(message: &ChatMessage, words: &'static Words) -> String {
-    match (&message.sender, message.author) {
-        (Some(name), _) if !name.trim().is_empty() => name.clone(),
+    match (message.sender.as_deref().and_then(foreign::name), message.author) {
+        (Some(name), _) => name,
         (_, Author::Me) => words.you.into(),
         (_, Author::Other) => words.someone.into(),
         (_, Author::System) => words.server.into(),
@@ -82,7 +84,7 @@ pub(super) fn row(
     let mark = delivery.clone().map(|(_, delivery)| mark(delivery, language));
     let failure = delivery.map(|(id, delivery)| failure(id, delivery, chat.clone(), language));
     let note = message.unreadable.as_ref().map(|reason| {
-        view! { <p class="chat-note" dir="auto">{words.unreadable.replace("{}", reason)}</p> }
+        view! { <p class="chat-note" dir="auto">{words.unreadable.replace("{}", &foreign::reason(reason))}</p> }
     });
     let gap = message.gap_before.then(|| view! { <p class="chat-gap">{words.gap}</p> });
     view! {
@@ -164,14 +166,18 @@ fn mark(delivery: ArcSignal<Delivery>, language: Language) -> impl IntoView {
 /// Why an own message failed, and the way to try again.
 fn failure(id: MessageId, delivery: ArcSignal<Delivery>, chat: ChatHandle, language: Language) -> impl IntoView {
     let refused = RwSignal::new(None::<SendError>);
+    let place = NodeRef::<Div>::new();
     move || {
+        if let Some(place) = place.get_untracked() {
+            dom::pass_focus_on(&place, ".chat-field");
+        }
         let Delivery::Failed(why) = delivery.get() else {
             return Either::Left(());
         };
         let chat = chat.clone();
         let retry = move |_| refused.set(chat.retry(id).err());
         Either::Right(view! {
-            <div class="chat-failure">
+            <div node_ref=place class="chat-failure">
                 <span dir="auto">{language.failure(&why)}</span>
                 <button type="button" class="chat-retry" on:click=retry>{language.words().retry}</button>
                 <span role="alert">{move || refused.get().map(|error| language.send_error(error))}</span>
@@ -238,5 +244,14 @@ mod tests {
         assert_eq!(name(Author::Me, Some("Ada")), "Ada");
         assert_eq!(name(Author::Other, Some(" ")), "Someone");
         assert_eq!(name(Author::System, None), "Server");
+        assert_eq!(name(Author::Other, Some("\n")), "Someone");
+    }
+
+    #[test]
+    fn who_has_the_own_name_is_still_another_one() {
+        let own = message(Author::Me, Some("Ada"), 0);
+        assert!(!continues(&message(Author::Other, Some("Ada"), 1), Some(&own)));
+        let other = message(Author::Other, Some("Ada"), 0);
+        assert!(!continues(&message(Author::Other, Some("Ada\u{200b}"), 1), Some(&other)));
     }
 }

@@ -1,7 +1,9 @@
 //! The status: where the connection stands, why, and what a person can do about it.
 
+use leptos::html::Div;
 use leptos::prelude::*;
 
+use super::dom;
 use super::use_chat::ChatHandle;
 use super::words::Language;
 use crate::connection::{ClosedReason, State};
@@ -52,14 +54,15 @@ pub(super) fn Status(
         State::Closed { reason } => lang.get().closed(reason).unwrap_or_default(),
         _ => String::new(),
     });
+    let place = NodeRef::<Div>::new();
     view! {
-        <div class="chat-status" data-tone=tone>
+        <div node_ref=place class="chat-status" data-tone=tone>
             <span class="chat-dot" aria-hidden="true"></span>
             <span class="chat-status-text" role="status" data-ready-state=ready data-state=name>
                 {move || text.get()}
             </span>
             <Facts chat=chat.clone() lang />
-            <Remedy chat lang />
+            <Remedy chat lang place />
             <p class="chat-alert" role="alert">{move || alert.get()}</p>
         </div>
     }
@@ -72,14 +75,15 @@ fn Facts(chat: ChatHandle, lang: Signal<Language>) -> impl IntoView {
     let ChatHandle { state, protocol, latency, .. } = chat;
     let open = ArcMemo::new(move |_| state.read().is_open());
     let latency = move || latency.get().map(|latency| format!("{} ms", latency.as_millis()));
-    let shown = move || lang.get().protocol(&protocol.read());
+    // What is made anew each time reads only signals that change as often: a signal keeps its readers until it changes.
     move || {
+        let language = lang.get();
+        let name = language.protocol(&protocol.read());
         open.get().then(|| {
-            let (shown, latency) = (shown.clone(), latency.clone());
             view! {
                 <span class="chat-facts">
-                    <span title=move || lang.get().words().latency>{latency}</span>
-                    <span class="chat-chip" title=move || lang.get().words().protocol>{shown}</span>
+                    <span title=language.words().latency>{latency.clone()}</span>
+                    <span class="chat-chip" title=language.words().protocol>{name}</span>
                 </span>
             }
         })
@@ -88,7 +92,7 @@ fn Facts(chat: ChatHandle, lang: Signal<Language>) -> impl IntoView {
 
 /// The countdown to the next attempt, and the button that a person presses instead of waiting.
 #[component]
-fn Remedy(chat: ChatHandle, lang: Signal<Language>) -> impl IntoView {
+fn Remedy(chat: ChatHandle, lang: Signal<Language>, place: NodeRef<Div>) -> impl IntoView {
     #[derive(Clone, Copy, PartialEq)]
     enum Offer {
         Nothing,
@@ -103,15 +107,19 @@ fn Remedy(chat: ChatHandle, lang: Signal<Language>) -> impl IntoView {
         state if may_reopen(state) => Offer::Reopen,
         _ => Offer::Nothing,
     });
-    let countdown = move || retry_in.get().map(|left| lang.get().seconds(left.as_secs()));
     move || {
-        let chat = chat.clone();
-        let words = lang.get().words();
-        match offer.get() {
+        let (chat, language, retry_in) = (chat.clone(), lang.get(), retry_in.clone());
+        let words = language.words();
+        let countdown = move || retry_in.get().map(|left| language.seconds(left.as_secs()));
+        let offer = offer.get();
+        if let Some(place) = place.get_untracked() {
+            dom::pass_focus_on(&place, ".chat-button, .chat-field");
+        }
+        match offer {
             Offer::Nothing => ().into_any(),
             Offer::Trying => view! { <span class="chat-countdown">{words.trying}</span> }.into_any(),
             Offer::RetryNow => view! {
-                <span class="chat-countdown">{countdown.clone()}</span>
+                <span class="chat-countdown">{countdown}</span>
                 <button type="button" class="chat-button" on:click=move |_| chat.retry_now()>
                     {words.retry_now}
                 </button>

@@ -1,6 +1,6 @@
 //! The timeline behind a chat's signals: how events reach it, and how its changes reach the screen and the storage.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,13 +12,14 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::deliveries::Deliveries;
 use super::flush::Flush;
 use super::message::ChatMessage;
 use super::timeline::{Change, Timeline};
 use super::unsent::Unsent;
 use super::use_chat::Messages;
 use crate::browser;
-use crate::connection::{Delivery, Event};
+use crate::connection::{Delivery, Event, Failure};
 use crate::session::{Incoming, MessageId};
 
 /// How long a history may take.
@@ -31,14 +32,22 @@ pub(super) type History = Arc<dyn Fn(Option<Arc<ChatMessage>>) -> Fetching + Sen
 pub(super) struct Store {
     timeline: Arc<RwLock<Timeline>>,
     messages: ArcRwSignal<Messages>,
-    /// The delivery of each own message that is held: a row's own signal, so that the list does not change for it.
-    deliveries: Mutex<HashMap<MessageId, ArcRwSignal<Delivery>>>,
+    deliveries: Mutex<Deliveries>,
     flush: Flush,
+    /// How many own messages failed so far, and why the last one did.
+    failures: ArcRwSignal<Failures>,
     unsent: Mutex<Option<(String, Unsent)>>,
     history: Option<History>,
     /// What arrives while a history is fetched waits here, so that the order is right.
     held: Mutex<Option<Held>>,
     rounds: AtomicU64,
+}
+
+/// The own messages that failed while the chat was open.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Failures {
+    pub(super) count: u64,
+    pub(super) last: Option<Failure>,
 }
 
 #[derive(Default)]
@@ -63,6 +72,7 @@ impl Store {
                 move || messages.update(|messages| messages.version += 1)
             }),
             messages,
+            failures: ArcRwSignal::default(),
             unsent: Mutex::default(),
             history,
             held: Mutex::default(),
@@ -75,7 +85,11 @@ impl Store {
     }
 
     pub(super) fn delivery(&self, id: MessageId) -> Option<ArcReadSignal<Delivery>> {
-        lock(&self.deliveries).get(&id).map(ArcRwSignal::read_only)
+        lock(&self.deliveries).get(id).map(|signal| signal.read_only())
+    }
+
+    pub(super) fn failures(&self) -> ArcReadSignal<Failures> {
+        self.failures.read_only()
     }
 
     /// Nothing is shown any more.
@@ -97,21 +111,28 @@ impl Store {
         if *event == Event::Gap && !self.read().is_empty() {
             self.fetch_history();
         }
-        self.take(event, now);
+        let change = self.take(event, now);
+        if let (Event::Delivery { delivery: Delivery::Failed(why), .. }, Change::Delivery(_)) = (event, change) {
+            self.failures.update(|failures| {
+                failures.count += 1;
+                failures.last = Some(why.clone());
+            });
+        }
     }
 
-    fn take(&self, event: &Event, at: Duration) {
+    fn take(&self, event: &Event, at: Duration) -> Change {
         let change = self.write().apply(event, at);
         match change {
             Change::Nothing => {}
             Change::Added => self.flush.ask(),
             Change::Delivery(id) => self.show_delivery(id),
         }
+        change
     }
 
     fn show_delivery(&self, id: MessageId) {
         let delivery = self.read().own(id).and_then(|message| message.delivery.clone());
-        let signal = lock(&self.deliveries).get(&id).cloned();
+        let signal = lock(&self.deliveries).get(id);
         if let (Some(delivery), Some(signal)) = (delivery, signal) {
             signal.set(delivery);
         }
@@ -129,13 +150,15 @@ impl Store {
     }
 
     fn show_own(&self, id: MessageId, user: Option<String>, text: String, at: Duration) {
-        lock(&self.deliveries).insert(id, ArcRwSignal::new(Delivery::Queued));
-        self.write().push_own(id, user, text, at);
+        let mut timeline = self.write();
+        timeline.push_own(id, user, text, at);
+        lock(&self.deliveries).add(id, |id| timeline.own(id).is_some());
+        drop(timeline);
         self.flush.ask();
     }
 
     pub(super) fn take_back(&self, id: MessageId) {
-        lock(&self.deliveries).remove(&id);
+        lock(&self.deliveries).remove(id);
         self.write().take_back(id);
         if let Some((_, unsent)) = lock(&self.unsent).as_mut() {
             unsent.deliver(id, &Delivery::Delivered, Duration::ZERO);

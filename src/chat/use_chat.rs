@@ -9,7 +9,7 @@ use leptos::reactive::wrappers::read::ArcSignal;
 
 use super::dom::IN_BROWSER;
 use super::message::ChatMessage;
-use super::store::{History, Store};
+use super::store::{Failures, History, Store};
 use super::timeline::{MAX_MESSAGES, Timeline};
 use super::unsent;
 use crate::connection::{Delivery, Disconnect, Endpoint, ReadyState, SendError, State};
@@ -188,7 +188,14 @@ pub fn use_chat(url: impl Into<String>, options: ChatOptions) -> ChatHandle {
     let socket = use_socket(socket_options);
     let store = Arc::new(Store::new(options.max_messages, options.history.clone()));
     if let Some(key) = key {
-        store.keep_unsent(key, options.user.as_deref());
+        let (store, user) = (store.clone(), options.user.clone());
+        let keep = move || store.keep_unsent(key.clone(), user.as_deref());
+        if cfg!(feature = "hydrate") {
+            // The server, which knows nothing of this, has rendered an empty list: it must be found so, and then changes.
+            Effect::new(keep);
+        } else {
+            keep();
+        }
     }
     socket.subscribe_events({
         let store = Arc::downgrade(&store);
@@ -270,6 +277,10 @@ impl ChatHandle {
     #[must_use]
     pub fn delivery(&self, id: MessageId) -> Option<ArcSignal<Delivery>> {
         self.store.delivery(id).map(Into::into)
+    }
+
+    pub(super) fn failures(&self) -> ArcReadSignal<Failures> {
+        self.store.failures()
     }
 
     /// Opens the connection, or tries again at once where it waits.

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::foreign;
 use crate::connection::{ClosedReason, Delivery, Disconnect, Failure, SendError, State, UrlError};
 use crate::session::CloseEvent;
 
@@ -132,7 +133,7 @@ impl Language {
             Disconnect::Refused => words.refused.into(),
             Disconnect::ConnectTimeout => words.timeout.into(),
             Disconnect::Silent => words.silent.into(),
-            Disconnect::Session(reason) | Disconnect::Unprepared(reason) => reason.clone(),
+            Disconnect::Session(reason) | Disconnect::Unprepared(reason) => self.told(reason),
             Disconnect::Offline => words.offline.into(),
         }
     }
@@ -143,7 +144,7 @@ impl Language {
         Some(match reason {
             ClosedReason::App => return None,
             ClosedReason::Server(close) => words.ended.replace("{}", &self.close(close)),
-            ClosedReason::Rejected(reason) => words.rejected.replace("{}", reason),
+            ClosedReason::Rejected(reason) => words.rejected.replace("{}", &self.told(reason)),
             ClosedReason::BadUrl(error) => self.url_error(error),
             ClosedReason::Forbidden(_) => words.forbidden.into(),
             ClosedReason::OutOfAttempts(last) => words.gave_up.replace("{}", &self.disconnect(last)),
@@ -172,7 +173,17 @@ impl Language {
         if close.reason.is_empty() {
             what
         } else {
-            words.with_reason.replacen("{}", &what, 1).replacen("{}", &close.reason, 1)
+            words.with_reason.replacen("{}", &what, 1).replacen("{}", &foreign::reason(&close.reason), 1)
+        }
+    }
+
+    /// A session's reason: its own words in this language, the server's as they are.
+    fn told(self, reason: &str) -> String {
+        let known = OWN_REASONS.iter().find(|(english, _)| *english == reason);
+        match (self, known) {
+            (Self::Chinese, Some((_, chinese))) => (*chinese).into(),
+            (Self::Chinese, None) => format!("“{}”", foreign::reason(reason)),
+            (Self::English, _) => foreign::reason(reason),
         }
     }
 
@@ -190,7 +201,7 @@ impl Language {
         match failure {
             Failure::Unconfirmed => self.words().unconfirmed.into(),
             Failure::Interrupted => self.words().interrupted.into(),
-            Failure::Refused(reason) => self.words().not_accepted.replace("{}", reason),
+            Failure::Refused(reason) => self.words().not_accepted.replace("{}", &self.told(reason)),
         }
     }
 
@@ -220,7 +231,19 @@ impl Language {
 
     pub(super) fn message_from(self, sender: Option<&str>) -> String {
         let words = self.words();
-        words.message_from.replace("{}", sender.unwrap_or(words.someone_said))
+        let sender = sender.and_then(foreign::name);
+        words.message_from.replace("{}", sender.as_deref().unwrap_or(words.someone_said))
+    }
+
+    /// Own messages were not sent, the last of them for this reason.
+    pub(super) fn not_sent(self, count: u64, why: &Failure) -> String {
+        let why = self.failure(why);
+        match (self, count) {
+            (Self::English, 1) => format!("Message not sent: {why}"),
+            (Self::English, _) => format!("{} messages not sent: {why}", grouped(count)),
+            (Self::Chinese, 1) => format!("消息未发送：{why}"),
+            (Self::Chinese, _) => format!("{} 条消息未发送：{why}", grouped(count)),
+        }
     }
 
     pub(super) fn show_all(self, bytes: usize) -> String {
@@ -244,6 +267,28 @@ impl Language {
         }
     }
 }
+
+/// What the sessions say in words of their own, and the same in Chinese.
+static OWN_REASONS: [(&str, &str); 9] = [
+    ("the server closed the connection", "服务器关闭了连接"),
+    ("the server disconnected this client", "服务器断开了此客户端"),
+    ("the server lost the session", "服务器丢失了会话"),
+    ("the server reported an error", "服务器报告错误"),
+    ("this is not a Socket.IO server", "这不是 Socket.IO 服务器"),
+    ("this is not a STOMP server", "这不是 STOMP 服务器"),
+    (
+        "this is a Socket.IO 2 server; this client needs Socket.IO 3 or 4",
+        "这是 Socket.IO 2 服务器，此客户端需要 Socket.IO 3 或 4",
+    ),
+    (
+        "this SockJS server has its websocket transport turned off",
+        "此 SockJS 服务器关闭了 WebSocket 传输",
+    ),
+    (
+        "this broker sends text only; bytes would break every subscriber's connection",
+        "此代理只发送文本，二进制数据会中断所有订阅者的连接",
+    ),
+];
 
 /// A number of bytes, for a person: decimal units, one digit after the point.
 pub(super) fn size(bytes: usize) -> String {
@@ -525,6 +570,27 @@ mod tests {
             Language::English.disconnect(&lost),
             "the server closed the connection (code 4000): “{} and {}”"
         );
+    }
+
+    #[test]
+    fn reasons_of_the_sessions_are_chinese_in_chinese_and_the_servers_words_stay() {
+        let rejected = |reason: &str| Language::Chinese.closed(&ClosedReason::Rejected(reason.into())).unwrap();
+        assert_eq!(rejected("this is not a STOMP server"), "服务器拒绝：这不是 STOMP 服务器");
+        assert_eq!(rejected("Bad CONNECT"), "服务器拒绝：“Bad CONNECT”");
+        for (english, chinese) in OWN_REASONS {
+            let sessions = [include_str!("../session/socketio.rs"), include_str!("../session/sockjs.rs"), include_str!("../session/stomp.rs")];
+            assert!(sessions.iter().any(|source| source.contains(&format!("\"{english}\""))), "no session says {english}");
+            assert!(!chinese.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_reason_cannot_reorder_the_sentence_around_it() {
+        let lost = Disconnect::Closed(close(4000, "\u{202e}x\ny"));
+        assert!(Language::English.disconnect(&lost).ends_with("“\u{fffd}x y”"));
+        let refused = Failure::Refused("too\u{2067}long".into());
+        assert_eq!(Language::English.not_sent(1, &refused), "Message not sent: Not accepted: too\u{fffd}long");
+        assert_eq!(Language::Chinese.not_sent(2, &Failure::Unconfirmed), "2 条消息未发送：连接中断，消息可能未送达。");
     }
 
     #[test]

@@ -145,13 +145,16 @@ impl Connection {
             Resend::Recognised => self.session.echoes_ids(),
             Resend::Always => true,
         };
+        let lost = match again {
+            true => self.outbox.take_wordless(),
+            false => self.outbox.take_doubtful(),
+        };
+        for id in lost {
+            self.tell_delivery(id, Delivery::Failed(Failure::Unconfirmed));
+        }
         if again {
             for id in self.outbox.requeue_doubtful() {
                 self.tell_delivery(id, Delivery::Queued);
-            }
-        } else {
-            for id in self.outbox.take_doubtful() {
-                self.tell_delivery(id, Delivery::Failed(Failure::Unconfirmed));
             }
         }
     }

@@ -34,7 +34,10 @@ impl Connection {
     pub(super) fn handle_closed(&mut self, close: &CloseEvent, now: Instant) {
         let attempt = self.socket;
         if self.state == State::Closing {
-            if close.was_clean {
+            // Our own close confirmed: all before it was read. A server that says another code closed by itself at the same
+            // time, and one that proves each message has not proved these.
+            let confirmed = close.was_clean && close.code == self.closing_code;
+            if confirmed && !self.session.proves() {
                 self.outbox.settle_all();
             }
             self.socket = None;

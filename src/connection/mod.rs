@@ -48,6 +48,8 @@ pub struct Connection {
     /// Whether its socket was asked for and has not closed: one at a time, however often a provider answers.
     socket_asked: bool,
     last_socket: u64,
+    /// The code that the app closes with.
+    closing_code: u16,
     last_attempt: Option<Instant>,
     timers: Timers,
     backoff: Backoff,
@@ -91,6 +93,7 @@ impl Connection {
             socket: None,
             socket_asked: false,
             last_socket: 0,
+            closing_code: 0,
             last_attempt: None,
             timers: Timers::default(),
             outbox: Outbox::default(),
@@ -203,6 +206,7 @@ impl Connection {
                 self.timers.clear_all();
                 self.timers
                     .set(Timer::Close, now + self.config.close_timeout);
+                self.closing_code = code;
                 self.outputs.push_back(Output::CloseSocket {
                     socket,
                     code,

@@ -23,6 +23,8 @@ pub(super) struct Outbox {
     queued: usize,
     queued_bytes: usize,
     sent_bytes: usize,
+    /// How many of the oldest are known by their ids only, and cannot be sent again.
+    wordless: usize,
 }
 
 impl Outbox {
@@ -77,6 +79,7 @@ impl Outbox {
 
     fn take(&mut self, place: usize) -> Option<Entry> {
         let entry = self.entries.remove(place)?;
+        self.wordless -= usize::from(place < self.wordless);
         let len = entry.outgoing.body.len();
         if entry.sent.is_some() {
             self.sent_bytes -= len;
@@ -104,8 +107,15 @@ impl Outbox {
     /// The link is gone: takes out the sent messages whose fate nobody knows, in order.
     pub(super) fn take_doubtful(&mut self) -> Vec<MessageId> {
         self.sent_bytes = 0;
+        self.wordless = 0;
         let end = self.first_queued();
         self.entries.drain(..end).map(|entry| entry.id).collect()
+    }
+
+    /// The link is gone: takes out those of the doubtful that cannot be sent again, in order.
+    pub(super) fn take_wordless(&mut self) -> Vec<MessageId> {
+        let count = std::mem::take(&mut self.wordless);
+        self.entries.drain(..count).map(|entry| entry.id).collect()
     }
 
     /// The link is gone, and receivers know a second copy: sends the doubtful ones again, first and in order.
@@ -122,12 +132,17 @@ impl Outbox {
         ids
     }
 
-    /// Gives up waiting for the oldest proofs, as long as there is more to remember than this.
+    /// Forgets the oldest of the unproved ones, as long as there is more to remember than this: their words first, since their
+    /// doubt can be told without them.
     pub(super) fn forget_unproved(&mut self, most: usize, most_bytes: usize) {
-        while self.first_queued() > 1
-            && (self.first_queued() > most || self.sent_bytes > most_bytes)
-        {
+        while self.first_queued() > most.max(1) {
             self.take(0);
+        }
+        while self.sent_bytes > most_bytes && self.wordless + 1 < self.first_queued() {
+            let entry = &mut self.entries[self.wordless];
+            let words = std::mem::replace(&mut entry.outgoing, Outgoing::from(String::new()));
+            self.sent_bytes -= words.body.len();
+            self.wordless += 1;
         }
     }
 }
@@ -168,6 +183,19 @@ mod tests {
         let (id, outgoing) = outbox.next(NOW).unwrap();
         assert_eq!(id, MessageId(0));
         assert!(outgoing.resent);
+    }
+
+    #[test]
+    fn what_is_too_much_to_keep_is_still_doubted() {
+        let mut outbox = filled(4);
+        for _ in 0..3 {
+            outbox.next(NOW);
+            outbox.forget_unproved(10, 5);
+        }
+        assert!(outbox.remove(MessageId(0)));
+        assert_eq!(outbox.take_wordless(), [MessageId(1)]);
+        assert_eq!(outbox.requeue_doubtful(), [MessageId(2)]);
+        assert_eq!(outbox.queued(), (2, 6));
     }
 
     #[test]

@@ -9,11 +9,14 @@
 
 mod args;
 mod chrome;
+mod deps;
 mod family;
+mod fuzz;
 mod page;
 mod process;
 mod serve;
 mod server;
+mod size;
 mod summary;
 mod test;
 mod tools;
@@ -33,11 +36,14 @@ usage: cargo xtask <command>
             --chat-port N     port of the chat server (4181)
             --tls             the chat server speaks wss://
             --open            open the page in the browser
-  test    run every test; or name some: lint, native, web, servers, e2e
+  test    run every test; or name some: lint, native, fuzz, web, servers, e2e
+  fuzz    run each decoder on random inputs; or name some: engineio, json, ...
+            --seconds N       for each (10)
   build   make the optimised page in dist/
             --dist DIR        in another folder
   size    show raw, gzip and brotli bytes of each file of the built page
             --dist DIR        in another folder
+            --protocols       build without and with each protocol, and compare
 
 What is missing is installed on the way, with a line that says so.";
 
@@ -61,7 +67,8 @@ fn run(mut args: impl Iterator<Item = String>) -> Result<ExitCode> {
         "serve" => serve::run(&root, &rest)?,
         "test" => return test::run(&root, &rest),
         "build" => page::run_build(&root, &rest)?,
-        "size" => page::run_size(&root, &rest)?,
+        "fuzz" => return fuzz::run(&root, &rest),
+        "size" => size::run_size(&root, &rest)?,
         "" | "help" | "-h" | "--help" => println!("{USAGE}"),
         other => return Err(format!("there is no command `{other}`\n\n{USAGE}")),
     }

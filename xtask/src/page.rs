@@ -1,4 +1,4 @@
-//! `cargo xtask build` and `cargo xtask size`: the optimised page and its bytes.
+//! `cargo xtask build`: the optimised page.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,51 +8,22 @@ use crate::args::Args;
 use crate::process::{run, step};
 use crate::tools::{Tools, create_dir};
 
-/// Prints a table; Node is at hand and knows all three.
-const SIZES: &str = r#"
-const { readdirSync, readFileSync } = require("fs");
-const { join } = require("path");
-const zlib = require("zlib");
-const dir = process.argv[1];
-const row = (name, ...sizes) => console.log(name.padEnd(44) + sizes.map((size) => String(size).padStart(10)).join(""));
-const total = [0, 0, 0];
-row("file", "raw", "gzip", "brotli");
-for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
-  if (!entry.isFile()) continue;
-  const path = join(entry.parentPath ?? entry.path, entry.name);
-  const bytes = readFileSync(path);
-  const sizes = [bytes.length, zlib.gzipSync(bytes, { level: 9 }).length, zlib.brotliCompressSync(bytes).length];
-  sizes.forEach((size, index) => (total[index] += size));
-  row(path.slice(dir.length + 1), ...sizes);
-}
-row("all", ...total);
-"#;
+/// What the built page allows: no inline script, no inline style, no eval. Any server may be typed. It is put in here and
+/// not in index.html, since the script with which Trunk's server reloads a page under development is an inline one.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+connect-src 'self' ws: wss: http: https:; base-uri 'none'; form-action 'none'";
+/// The policy is the first thing that a page says after this.
+const CHARSET: &str = "<meta charset=\"utf-8\">";
 
 /// `cargo xtask build [--dist DIR]`
 pub fn run_build(root: &Path, args: &[String]) -> Result<()> {
-    let dist = dist(root, args)?;
+    let dist = dist(root, Args::new(args))?;
     build(&mut Tools::new(root), &dist)?;
     println!(
         "The page is in {}: put that folder on any web server, under any path.",
         dist.display()
     );
     Ok(())
-}
-
-/// `cargo xtask size [--dist DIR]`
-pub fn run_size(root: &Path, args: &[String]) -> Result<()> {
-    let dist = dist(root, args)?;
-    let tools = Tools::new(root);
-    tools.need_node()?;
-    if !dist.join("index.html").is_file() {
-        return Err(format!(
-            "there is no page in {}: run `cargo xtask build` first",
-            dist.display()
-        ));
-    }
-    let mut node = tools.command("node");
-    node.args(["-e", SIZES]).arg(dist);
-    run(node)
 }
 
 /// Makes the optimised page, with relative addresses.
@@ -70,9 +41,23 @@ pub fn build(tools: &mut Tools, dist: &Path) -> Result<()> {
             command
                 .args(["--release", "--public-url", "./", "--dist"])
                 .arg(dist);
-            run(command).map_err(|error| format!("{error}: see above"))
+            run(command).map_err(|error| format!("{error}: see above"))?;
+            add_policy(&dist.join("index.html"))
         },
     )
+}
+
+fn add_policy(page: &Path) -> Result<()> {
+    let text = std::fs::read_to_string(page)
+        .map_err(|error| format!("cannot read {}: {error}", page.display()))?;
+    let text = with_policy(&text).ok_or("index.html has lost its charset")?;
+    std::fs::write(page, text).map_err(|error| format!("cannot write {}: {error}", page.display()))
+}
+
+fn with_policy(page: &str) -> Option<String> {
+    let (before, after) = page.split_once(CHARSET)?;
+    let policy = format!(r#"<meta http-equiv="Content-Security-Policy" content="{POLICY}">"#);
+    Some([before, CHARSET, &policy, after].concat())
 }
 
 /// A Trunk command that stays off the network: everything it needs was put on its path before.
@@ -86,8 +71,8 @@ pub fn trunk(tools: &Tools, subcommand: &str) -> Command {
     trunk
 }
 
-fn dist(root: &Path, args: &[String]) -> Result<PathBuf> {
-    let mut args = Args::new(args);
+/// The folder that `--dist` names, or `dist/`.
+pub fn dist(root: &Path, mut args: Args) -> Result<PathBuf> {
     let dist = match args.value("--dist")? {
         Some(folder) => {
             std::path::absolute(&folder).map_err(|error| format!("{folder}: {error}"))?
@@ -102,12 +87,24 @@ fn dist(root: &Path, args: &[String]) -> Result<PathBuf> {
 mod tests {
     use super::*;
 
+    fn dist_of(words: &[&str]) -> Result<PathBuf> {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        dist(Path::new("/project"), Args::new(&words))
+    }
+
     #[test]
     fn the_dist_folder_is_named_or_the_default() {
-        let root = Path::new("/project");
-        assert_eq!(dist(root, &[]), Ok(PathBuf::from("/project/dist")));
-        let named = dist(root, &["--dist".to_owned(), "out".to_owned()]).expect("a folder");
+        assert_eq!(dist_of(&[]), Ok(PathBuf::from("/project/dist")));
+        let named = dist_of(&["--dist", "out"]).expect("a folder");
         assert!(named.is_absolute() && named.ends_with("out"));
-        assert!(dist(root, &["--dist".to_owned()]).is_err());
+        assert!(dist_of(&["--dist"]).is_err());
+    }
+
+    #[test]
+    fn the_built_page_has_a_policy_that_lets_no_text_become_a_program() {
+        let page = with_policy(include_str!("../../index.html")).expect("a page");
+        assert!(page.contains(POLICY));
+        assert!(!POLICY.contains("'unsafe-") && POLICY.starts_with("default-src 'none'"));
+        assert!(!page.contains("<script>") && !page.contains("<style") && !page.contains("style="));
     }
 }

@@ -62,6 +62,16 @@ impl Row {
         }
     }
 
+    /// A suite that counted for itself.
+    pub fn counted(name: &str, counts: Counts, time: Duration, note: String) -> Self {
+        Self {
+            name: name.to_owned(),
+            counts,
+            time,
+            note,
+        }
+    }
+
     /// What the row counts.
     #[cfg(test)]
     pub fn counts(&self) -> Counts {

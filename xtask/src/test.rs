@@ -8,7 +8,7 @@ use crate::args::Args;
 use crate::process::{Captured, capture, run as run_command, step};
 use crate::summary::{Row, print};
 use crate::tools::Tools;
-use crate::{Result, chrome, page, server};
+use crate::{Result, chrome, deps, fuzz, page, server};
 
 /// A suite that takes longer than this, compilation included, hangs.
 const LIMIT: Duration = Duration::from_secs(25 * 60);
@@ -18,16 +18,17 @@ const TEST_PORT: u16 = 4191;
 
 type Suite = fn(&mut Tools) -> Vec<Row>;
 
-const SUITES: [(&str, Suite); 5] = [
+const SUITES: [(&str, Suite); 6] = [
     ("lint", lint),
     ("native", native),
+    ("fuzz", fuzzing),
     ("web", web),
     ("servers", servers),
     ("e2e", end_to_end),
 ];
 
 /// Checks that are one command each: a name, why, and what follows `cargo`.
-const LINTS: [(&str, &str, &str); 4] = [
+const LINTS: [(&str, &str, &str); 7] = [
     ("lint: fmt", "checking the format", "fmt --all --check"),
     (
         "lint: clippy",
@@ -38,6 +39,21 @@ const LINTS: [(&str, &str, &str); 4] = [
         "lint: clippy wasm32",
         "checking for lints in what only the browser runs",
         "clippy -p leptos-chat --lib --bins --test web --target wasm32-unknown-unknown -- -D warnings",
+    ),
+    (
+        "lint: csr alone",
+        "checking the page without the protocols",
+        "clippy -p leptos-chat --lib --bins --target wasm32-unknown-unknown --no-default-features --features csr -- -D warnings",
+    ),
+    (
+        "lint: hydrate",
+        "checking the crate for pages that a server made",
+        "clippy -p leptos-chat --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings",
+    ),
+    (
+        "lint: ssr",
+        "checking the crate for servers that make pages",
+        "clippy -p leptos-chat --lib --no-default-features --features ssr,socketio,stomp,sockjs -- -D warnings",
     ),
     (
         "lint: docs",
@@ -54,7 +70,8 @@ pub fn run(root: &Path, args: &[String]) -> Result<ExitCode> {
         .find(|name| SUITES.iter().all(|(suite, _)| suite != *name))
     {
         return Err(format!(
-            "there is no suite `{name}`: choose from lint, native, web, servers, e2e"
+            "there is no suite `{name}`: choose from {}",
+            SUITES.map(|(suite, _)| suite).join(", ")
         ));
     }
     let mut tools = Tools::new(root);
@@ -72,7 +89,7 @@ pub fn run(root: &Path, args: &[String]) -> Result<ExitCode> {
 }
 
 fn lint(tools: &mut Tools) -> Vec<Row> {
-    LINTS
+    let mut rows: Vec<Row> = LINTS
         .iter()
         .map(|(name, purpose, args)| {
             let started = Instant::now();
@@ -83,7 +100,16 @@ fn lint(tools: &mut Tools) -> Vec<Row> {
                 .and_then(|()| step(purpose, || run_command(cargo)));
             Row::check(name, outcome, started.elapsed())
         })
-        .collect()
+        .collect();
+    let started = Instant::now();
+    let purpose = "checking licences, versions and sources of the dependencies";
+    let outcome = step(purpose, || deps::check(tools));
+    rows.push(Row::check("lint: dependencies", outcome, started.elapsed()));
+    rows
+}
+
+fn fuzzing(tools: &mut Tools) -> Vec<Row> {
+    fuzz::suite(tools).into_iter().collect()
 }
 
 fn native(tools: &mut Tools) -> Vec<Row> {

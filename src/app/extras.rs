@@ -1,0 +1,328 @@
+//! What only some protocols ask for: a destination, a login, a namespace. The values (pure), and the part of the form.
+
+use std::fmt;
+use std::time::Duration;
+
+use leptos::html::Details;
+use leptos::prelude::*;
+use leptos_chat::{Heartbeat, Language, Protocol, SocketOptions};
+
+use super::words;
+
+/// An answer to a heartbeat may take this long, however short the heartbeat is.
+const LEAST_ANSWER: Duration = Duration::from_secs(1);
+/// And no longer than this, however long the heartbeat is.
+const MOST_ANSWER: Duration = Duration::from_secs(10);
+
+/// One thing to ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// STOMP: where the chat takes place.
+    Destination,
+    /// STOMP: who connects.
+    Login,
+    /// STOMP: the password. Held by the form alone: never stored, never in a URL.
+    Password,
+    /// STOMP: the virtual host.
+    VirtualHost,
+    /// Socket.IO: the event.
+    Event,
+    /// Socket.IO: the namespace.
+    Namespace,
+    /// All: seconds between heartbeats, or `off`.
+    Heartbeat,
+}
+
+impl Field {
+    /// All of them, in the order of the form.
+    pub const ALL: [Self; 7] = [
+        Self::Destination,
+        Self::Login,
+        Self::Password,
+        Self::VirtualHost,
+        Self::Event,
+        Self::Namespace,
+        Self::Heartbeat,
+    ];
+
+    /// The name in the page's URL and in the browser's storage; `None` for what belongs in neither.
+    pub const fn public_name(self) -> Option<&'static str> {
+        match self {
+            Self::Destination => Some("destination"),
+            Self::Login => Some("login"),
+            Self::Password => None,
+            Self::VirtualHost => Some("vhost"),
+            Self::Event => Some("event"),
+            Self::Namespace => Some("namespace"),
+            Self::Heartbeat => Some("heartbeat"),
+        }
+    }
+
+    /// Whether a protocol has a use for it.
+    pub fn fits(self, protocol: Protocol) -> bool {
+        match (protocol.name(), self) {
+            (_, Self::Heartbeat) | ("auto", _) => true,
+            ("stomp" | "sockjs", field) => field.is_stomps(),
+            ("socket.io", field) => !field.is_stomps(),
+            _ => false,
+        }
+    }
+
+    const fn is_stomps(self) -> bool {
+        matches!(self, Self::Destination | Self::Login | Self::Password | Self::VirtualHost)
+    }
+}
+
+/// A value for each field; an empty one is none.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Extras([String; Field::ALL.len()]);
+
+impl fmt::Debug for Extras {
+    /// Without the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let public = Field::ALL.iter().filter(|field| field.public_name().is_some());
+        f.debug_map()
+            .entries(public.filter_map(|field| Some((field, self.get(*field)?))))
+            .finish_non_exhaustive()
+    }
+}
+
+impl Extras {
+    /// Reads those that may be public; what is empty or makes no sense counts as absent.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
+        let mut extras = Self::default();
+        for field in Field::ALL {
+            let value = field.public_name().and_then(&get).unwrap_or_default();
+            if field != Field::Heartbeat || heartbeat(value.trim()).is_some() {
+                extras.set(field, value);
+            }
+        }
+        extras
+    }
+
+    /// What a person means by a field: without white space around it, but for a password.
+    pub fn get(&self, field: Field) -> Option<&str> {
+        let value = self.0[field as usize].as_str();
+        let value = if field == Field::Password { value } else { value.trim() };
+        Some(value).filter(|value| !value.is_empty())
+    }
+
+    /// As it stands in the form.
+    pub fn raw(&self, field: Field) -> &str {
+        &self.0[field as usize]
+    }
+
+    /// Sets a field.
+    pub fn set(&mut self, field: Field, value: String) {
+        self.0[field as usize] = value;
+    }
+
+    /// These, and where one is missing, the other's.
+    pub fn or(mut self, other: &Self) -> Self {
+        for field in Field::ALL {
+            if self.get(field).is_none() {
+                self.set(field, other.raw(field).to_owned());
+            }
+        }
+        self
+    }
+
+    /// Whether anything is set.
+    pub fn any(&self) -> bool {
+        Field::ALL.iter().any(|field| self.get(*field).is_some())
+    }
+
+    /// Without what this protocol has no use for: a password goes nowhere that it was not meant for.
+    pub fn fitting(mut self, protocol: Protocol) -> Self {
+        for field in Field::ALL {
+            if !field.fits(protocol) {
+                self.set(field, String::new());
+            }
+        }
+        self
+    }
+
+    /// The heartbeat: `Some(None)` is off, `None` that nothing (readable) was entered.
+    pub fn heartbeat(&self) -> Option<Option<Heartbeat>> {
+        heartbeat(self.get(Field::Heartbeat)?)
+    }
+
+    /// Puts them into the options of a socket.
+    pub fn apply(&self, options: &mut SocketOptions) {
+        let get = |field| self.get(field).map(ToOwned::to_owned);
+        if let Some(heartbeat) = self.heartbeat() {
+            options.config.heartbeat = heartbeat;
+        }
+        let session = &mut options.session;
+        session.event = get(Field::Event);
+        session.namespace = get(Field::Namespace);
+        session.destinations.extend(get(Field::Destination));
+        session.login = get(Field::Login);
+        session.passcode = get(Field::Password);
+        session.vhost = get(Field::VirtualHost);
+        // Who names a destination or a login inside of SockJS means STOMP.
+        if session.protocol.name() == "sockjs"
+            && Field::ALL.iter().any(|field| field.is_stomps() && self.get(*field).is_some())
+            && let Ok(stomp) = "stomp".parse()
+        {
+            session.inside = stomp;
+        }
+    }
+}
+
+/// A number of seconds, or `off`.
+fn heartbeat(text: &str) -> Option<Option<Heartbeat>> {
+    if text == "off" {
+        return Some(None);
+    }
+    let seconds: f64 = text.parse().ok()?;
+    let send_every = Duration::try_from_secs_f64(seconds).ok()?;
+    (seconds >= 0.1).then_some(Some(Heartbeat {
+        send_every,
+        expect_within: send_every.clamp(LEAST_ANSWER, MOST_ANSWER),
+    }))
+}
+
+/// The part of the form that is out of the way until it is asked for, or until what is in it was refused.
+#[component]
+pub fn MoreSettings(
+    extras: RwSignal<Extras>,
+    protocol: RwSignal<Protocol>,
+    lang: RwSignal<Language>,
+    open: bool,
+    refused: Memo<bool>,
+) -> impl IntoView {
+    let details = NodeRef::<Details>::new();
+    Effect::new(move || {
+        if let (true, Some(details)) = (refused.get(), details.get()) {
+            // Setting an attribute of a valid name does not fail.
+            let _ = details.set_attribute("open", "");
+        }
+    });
+    let entries = Field::ALL.map(|field| {
+        let fits = Memo::new(move |_| field.fits(protocol.get()));
+        move || fits.get().then(|| view! { <Entry field extras lang /> })
+    });
+    view! {
+        <details node_ref=details class="page-more" open=open>
+            <summary>{move || words::of(lang.get()).more}</summary>
+            <div class="page-more-entries">{entries.into_iter().collect_view()}</div>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn Entry(field: Field, extras: RwSignal<Extras>, lang: RwSignal<Language>) -> impl IntoView {
+    let id = format!("extra-{}", field.public_name().unwrap_or("password"));
+    let value = move || extras.with(|extras| extras.raw(field).to_owned());
+    let unreadable = move || {
+        field == Field::Heartbeat
+            && extras.with(|extras| extras.get(field).is_some() && extras.heartbeat().is_none())
+    };
+    view! {
+        <div class="page-entry">
+            <label for=id.clone()>{move || words::field(lang.get(), field)}</label>
+            <input
+                id=id
+                type=if field == Field::Password { "password" } else { "text" }
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                enterkeyhint="go"
+                placeholder=words::example(field)
+                aria-invalid=move || unreadable().then_some("true")
+                prop:value=value
+                on:input=move |event| extras.update(|extras| extras.set(field, event_target_value(&event)))
+            />
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &[(Field, &str)]) -> Extras {
+        let mut extras = Extras::default();
+        for (field, value) in pairs {
+            extras.set(*field, (*value).into());
+        }
+        extras
+    }
+
+    fn protocol(name: &str) -> Protocol {
+        name.parse().unwrap()
+    }
+
+    fn applied(name: &str, extras: &Extras) -> SocketOptions {
+        let mut options = SocketOptions::new("ws://h/").protocol(protocol(name));
+        extras.clone().fitting(protocol(name)).apply(&mut options);
+        options
+    }
+
+    #[test]
+    fn heartbeats_are_seconds_or_off() {
+        let every = |send, expect| {
+            Some(Some(Heartbeat {
+                send_every: Duration::from_millis(send),
+                expect_within: Duration::from_millis(expect),
+            }))
+        };
+        let read = |text| with(&[(Field::Heartbeat, text)]).heartbeat();
+        assert_eq!(read("1"), every(1_000, 1_000));
+        assert_eq!(read(" 0.5 "), every(500, 1_000));
+        assert_eq!(read("60"), every(60_000, 10_000));
+        assert_eq!(read("off"), Some(None));
+        for nonsense in ["", "0", "-1", "NaN", "inf", "1e300", "soon"] {
+            assert_eq!(read(nonsense), None, "{nonsense}");
+            assert!(!Extras::read(|_| Some(nonsense.into())).any() || !nonsense.is_empty());
+        }
+    }
+
+    #[test]
+    fn no_url_and_no_storage_gives_a_password() {
+        let extras = Extras::read(|name| Some(format!("from {name}")));
+        assert_eq!(extras.get(Field::Login), Some("from login"));
+        assert_eq!(extras.get(Field::Heartbeat), None);
+        assert_eq!(extras.get(Field::Password), None);
+    }
+
+    #[test]
+    fn the_password_is_not_in_the_debug_output() {
+        let text = format!("{:?}", with(&[(Field::Login, "ada"), (Field::Password, "hunter2")]));
+        assert!(text.contains("ada") && !text.contains("hunter2"), "{text}");
+    }
+
+    #[cfg(feature = "stomp")]
+    #[test]
+    fn a_password_is_given_as_it_is_and_to_stomp_alone() {
+        let extras = with(&[(Field::Login, " ada "), (Field::Password, " x "), (Field::Event, "e")]);
+        let session = applied("stomp", &extras).session;
+        assert_eq!((session.login.as_deref(), session.passcode.as_deref()), (Some("ada"), Some(" x ")));
+        assert_eq!(session.event, None);
+        assert_eq!(applied("json", &extras).session.passcode, None);
+    }
+
+    #[cfg(feature = "stomp")]
+    #[test]
+    fn the_options_keep_the_password_out_of_their_debug_output_as_well() {
+        let session = applied("stomp", &with(&[(Field::Password, "hunter2")])).session;
+        assert_eq!(session.passcode.as_deref(), Some("hunter2"));
+        assert!(!format!("{session:?}").contains("hunter2"));
+        let target = leptos_chat::Target {
+            passcode: session.passcode,
+            ..leptos_chat::Target::new("wss://h/room?token=hunter2")
+        };
+        assert!(!format!("{target:?}").contains("hunter2"));
+    }
+
+    #[cfg(all(feature = "stomp", feature = "sockjs"))]
+    #[test]
+    fn a_destination_inside_of_sockjs_means_stomp() {
+        let inside = |extras| applied("sockjs", &extras).session.inside;
+        assert_eq!(inside(with(&[(Field::Destination, "/topic/x")])), protocol("stomp"));
+        assert_eq!(inside(with(&[(Field::Heartbeat, "5")])), Protocol::Auto);
+    }
+}
