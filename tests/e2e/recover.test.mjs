@@ -77,7 +77,7 @@ test(
       if (index % 8 === 3) server.failNext("lost");
       if (index % 8 === 7) server.failNext("unanswered");
       await chat.send(line);
-      if (index % 4 === 3) await until(() => server.stats().failures === (index + 1) / 4, "the link to drop");
+      if (index % 4 === 3) await until(() => server.stats().failures === (index + 1) / 4, "the link to drop", 45_000);
       if (index % 8 === 7) await chat.waitOpen(30_000);
     }
     for (const text of lines) await chat.waitMessage({ text, delivery: "delivered" }, 45_000);
