@@ -111,7 +111,7 @@ pub const fn example(field: Field) -> &'static str {
         Field::Login | Field::Password => "",
         Field::VirtualHost | Field::Namespace => "/",
         Field::Event => "message",
-        Field::Heartbeat => "30",
+        Field::Heartbeat => "20",
     }
 }
 

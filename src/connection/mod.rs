@@ -34,8 +34,10 @@ use backoff::Backoff;
 use outbox::Outbox;
 use timers::{Timer, Timers};
 
-/// A deadline that is found more than this late grants the same again: the answer may wait behind the late timer.
-const LATE: Duration = Duration::from_secs(1);
+/// A deadline that is found more than this late: the page stood still, and the answer may wait behind the late timer.
+const LATE: Duration = Duration::from_millis(50);
+/// What a late deadline grants before it judges.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// One logical connection; see the module's text.
 pub struct Connection {
@@ -283,7 +285,7 @@ impl Connection {
         while let Some((timer, at)) = self.timers.pop_due(now) {
             let judges = matches!(timer, Timer::Connect | Timer::Answer | Timer::Silence);
             let late = judges && now - at > LATE;
-            if !late || !self.timers.grant_grace(timer, now + LATE) {
+            if !late || !self.timers.grant_grace(timer, now + GRACE) {
                 self.handle_timer(timer, now);
             }
         }

@@ -35,6 +35,9 @@ pub struct AutoSession {
     carried: bool,
     target: Target,
     chosen: Option<Box<dyn Session>>,
+    /// The session of a server that was taken for a JSON one and has said nothing: it knows its own messages again, should
+    /// they come back over the next socket.
+    silent: Option<Box<dyn Session>>,
     /// What the URL gives away.
     by_url: Option<Protocol>,
     certainty: Certainty,
@@ -69,6 +72,7 @@ impl AutoSession {
             carried: false,
             target: Target::default(),
             chosen: None,
+            silent: None,
             by_url: None,
             certainty: Certainty::Guess,
             elsewhere: Vec::new(),
@@ -103,6 +107,7 @@ impl AutoSession {
                 options.inside(),
                 options.seed,
             )),
+            Protocol::Json => self.silent.take().unwrap_or_else(|| options.session()),
             _ => options.session(),
         };
         self.chosen.insert(session).as_mut()
@@ -251,7 +256,8 @@ impl Session for AutoSession {
             }
             (None, _) => {
                 self.by_url = None;
-                self.chosen = None;
+                let chosen = self.chosen.take();
+                self.silent = chosen.filter(|session| session.protocol() == Protocol::Json.name()).or(self.silent.take());
                 self.attempts = self.attempts.saturating_add(1);
                 // Now and then for ever: a server that was down for an hour is to be found within minutes.
                 let turn = self.attempts.is_power_of_two() || self.attempts.is_multiple_of(ELSEWHERE_EVERY);

@@ -218,7 +218,7 @@ fn a_late_timer_judges_after_its_grace() {
 #[test]
 fn a_timer_that_is_a_little_late_judges_at_once() {
     let mut world = puppet(true);
-    world.sleep(secs(11));
+    world.sleep(millis(10_050));
     assert!(is_silent(&world));
 }
 

@@ -16,6 +16,7 @@ mod page;
 mod process;
 mod serve;
 mod server;
+mod simulate;
 mod size;
 mod summary;
 mod test;
@@ -39,6 +40,10 @@ usage: cargo xtask <command>
   test    run every test; or name some: lint, native, fuzz, web, servers, e2e
   fuzz    run each decoder on random inputs; or name some: engineio, json, ...
             --seconds N       for each (10)
+  simulate
+          run whole lives of connections against a simulated network and server
+            --runs N          how many (100000)
+            --seed S          the first seed (a fresh one)
   build   make the optimised page in dist/
             --dist DIR        in another folder
   size    show raw, gzip and brotli bytes of each file of the built page
@@ -68,6 +73,7 @@ fn run(mut args: impl Iterator<Item = String>) -> Result<ExitCode> {
         "test" => return test::run(&root, &rest),
         "build" => page::run_build(&root, &rest)?,
         "fuzz" => return fuzz::run(&root, &rest),
+        "simulate" => return simulate::run(&root, &rest),
         "size" => size::run_size(&root, &rest)?,
         "" | "help" | "-h" | "--help" => println!("{USAGE}"),
         other => return Err(format!("there is no command `{other}`\n\n{USAGE}")),

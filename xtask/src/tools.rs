@@ -127,7 +127,7 @@ impl Tools {
             &["--locked"],
             found,
             "Trunk, which builds the page",
-            5,
+            3,
         )
     }
 
@@ -242,6 +242,7 @@ impl Tools {
             // It runs for seconds only: a quick compilation beats a quick program.
             cargo
                 .env("CARGO_PROFILE_RELEASE_LTO", "off")
+                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
                 .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
             run(cargo).map_err(|error| {
                 format!(
