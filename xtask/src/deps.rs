@@ -11,10 +11,10 @@ use crate::process::{output, run};
 use crate::tools::Tools;
 
 /// Every crate that is compiled for anything here, with its licence.
-const EVERYTHING: &str =
-    "tree --locked --workspace --target all -e normal,build,dev --prefix none --format {p}|{l}";
-/// What the page is compiled from, and with.
-const PAGE: &str = "tree --locked -p leptos-chat --target wasm32-unknown-unknown -e normal,build --prefix none --format {p}|{l}";
+const EVERYTHING: &str = "tree --locked --workspace --all-features --target all -e normal,build,dev --prefix none --format {p}|{l}";
+/// What the page and the server are compiled from, and with: what `cargo deny` sees by deny.toml's `[graph]`.
+const PROGRAMS: &str = "tree --locked --workspace --all-features --target wasm32-unknown-unknown --target x86_64-unknown-linux-gnu \
+    -e normal,build --prefix none --format {p}|{l}";
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 /// The lists of deny.toml that are checked here.
@@ -39,7 +39,7 @@ pub fn check(tools: &Tools) -> Result<()> {
     let lists = lists(&read(tools, "deny.toml")?);
     let mut problems = licence_problems(&packages(&tree(tools, EVERYTHING)?), &lists.licences);
     problems.extend(version_problems(
-        &packages(&tree(tools, PAGE)?),
+        &packages(&tree(tools, PROGRAMS)?),
         &lists.twice,
     ));
     problems.extend(source_problems(&read(tools, "Cargo.lock")?));
@@ -60,13 +60,13 @@ fn check_advisories(tools: &Tools) -> Result<()> {
         println!("known vulnerabilities are left out: there is no cargo-deny");
         return Ok(());
     }
-    if run(tools.cargo(&["deny", "--all-features", "fetch", "db"])).is_err() {
+    if run(tools.cargo(&["deny", "--workspace", "fetch", "db"])).is_err() {
         println!("known vulnerabilities are left out: their list cannot be reached");
         return Ok(());
     }
     let args = [
         "deny",
-        "--all-features",
+        "--workspace",
         "check",
         "--disable-fetch",
         "advisories",
@@ -248,7 +248,7 @@ fn version_problems(packages: &BTreeSet<Package>, twice: &[String]) -> Vec<Strin
         }
         if versions.len() > 1 {
             let versions = Vec::from_iter(versions).join(" and ");
-            problems.push(format!("the page has {name} {versions}: bring them together, or name the older one under [bans] skip in deny.toml with the reason"));
+            problems.push(format!("there are {name} {versions}: bring them together, or name the older one under [bans] skip in deny.toml with the reason"));
         }
     }
     problems.extend(unused.into_iter().map(|entry| {

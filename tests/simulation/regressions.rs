@@ -1,0 +1,150 @@
+//! The shrunk scripts of what the simulation has found, each under the name of what must hold. And a few that were written by
+//! hand, for rules that random scripts meet rarely.
+
+use crate::script::Script;
+use crate::shrink::run;
+
+/// Plays a script, and expects that nothing is broken.
+fn play(text: &str) {
+    let script: Script = text.parse().expect("a script");
+    let (violation, _) = run(&script);
+    assert_eq!(violation, None, "\n{script}");
+}
+
+#[test]
+fn a_script_is_read_as_it_is_written() {
+    for seed in 0..50 {
+        let script = crate::generate::script(seed);
+        assert_eq!(script.to_string().parse(), Ok(script));
+    }
+    assert!("channel\n0 dance 0 0 0".parse::<Script>().is_err());
+}
+
+/// The server was down for so long that `auto` looked for the right path less and less often.
+#[test]
+fn a_server_at_another_path_is_found_soon_after_it_is_back() {
+    play(
+        "sock-channel seed=336792909616239172 clients=3 latency=1 jitter=100 auto provided
+        0 open 0 0 0
+        0 open 1 0 0
+        0 open 2 0 0
+        0 refuse 2 52629 0
+        5867 offline 1 0 0
+        4859 offline 2 0 0
+        22632 reset 2 0 0",
+    );
+    play(
+        "sio-full seed=1 clients=1 latency=20 auto\n0 refuse 0 900000 0\n0 open 0 0 0\n900000 say 0 0 0",
+    );
+}
+
+/// One answer that came too late to be believed made all later ones show up as messages.
+#[test]
+fn one_late_answer_to_a_heartbeat_does_not_show_all_that_follow() {
+    play(
+        "echo seed=4896151240400079266 clients=1 latency=20 jitter=0
+        0 open 0 0 0
+        33 stall-up 0 10488 0
+        51012 send 0 0 0",
+    );
+}
+
+/// More bytes without proof than are kept: the oldest message was neither sent again nor marked.
+#[test]
+fn what_is_too_much_to_keep_is_marked_when_the_link_is_lost() {
+    play(
+        "channel seed=395855983256393053 clients=3 latency=20 jitter=300 small
+        0 open 0 0 0
+        0 open 1 0 0
+        0 open 2 0 0
+        0 send 0 0 0
+        2268 send 0 1316 0
+        111 stall-link 0 6211 0
+        40 send 0 905 0
+        0 send 0 1100 0
+        5896 stall-link 0 24830 0
+        0 send 0 797 0
+        24024 stall-link 0 0 0",
+    );
+    play(
+        "channel seed=10357830923081375718 clients=1 latency=20 jitter=0 small
+        0 send 0 0 0
+        0 open 0 0 0
+        125 send 0 969 0
+        0 send 0 810 0
+        0 send 0 1452 0
+        0 send 0 1062 0
+        0 cut 0 0 0",
+    );
+}
+
+/// Both sides closed at once, and the server's goodbye was taken for the answer to ours.
+#[test]
+fn a_crossing_close_proves_nothing() {
+    play(
+        "channel seed=10484416962064877617 clients=1 latency=20 jitter=0
+        0 open 0 0 0
+        100 send 0 0 0
+        90 burst 0 1 0
+        0 close 0 4999 0
+        0 close-all 0 1000 0",
+    );
+    play(
+        "channel seed=1 clients=1 latency=20 jitter=0 never
+        0 open 0 0 0
+        100 send 0 0 0
+        90 burst 0 1 0
+        0 close 0 1000 0
+        0 close-all 0 1000 0",
+    );
+}
+
+/// The page stood still for less than a second more than its deadline, and the answer had come meanwhile.
+#[test]
+fn a_page_that_stood_still_for_a_little_too_long_keeps_its_good_link() {
+    play(
+        "sock-channel seed=12360334548084675400 clients=2 latency=1 jitter=100
+        0 open 1 0 0
+        487 cut 1 2 0
+        121866 freeze-page 1 10650 0
+        16849 provider 1 0 0",
+    );
+    play(
+        "channel seed=1 clients=1 latency=400 jitter=0\n0 open 0 0 0\n22000 freeze-page 0 20000 0\n30000 say 0 0 0",
+    );
+}
+
+/// `auto` had not heard the server yet, started anew, and did not know its own message when it came back.
+#[test]
+fn who_finds_the_protocol_out_knows_its_own_messages_over_the_next_socket() {
+    play(
+        "sock-relay seed=1896723165292375422 clients=1 latency=20 jitter=0 auto
+        0 open 0 0 0
+        2622 slow 0 1 9957
+        0 send 0 3995 0
+        0 send 0 2948 0
+        0 reset 0 0 0
+        1809 reset 0 0 0",
+    );
+}
+
+#[test]
+fn a_sleep_of_days_in_every_state_of_the_link() {
+    for kind in [
+        "channel",
+        "relay",
+        "echo",
+        "sio-full",
+        "stomp",
+        "sock-channel",
+        "sock-stomp",
+    ] {
+        for moment in [0, 10, 50, 100, 1_000, 30_000] {
+            for cut in [0, 1] {
+                play(&format!(
+                    "{kind} seed=7 clients=1 latency=20\n0 open 0 0 0\n0 send 0 5 0\n{moment} sleep 0 300000000 {cut}\n9 send 0 5 0"
+                ));
+            }
+        }
+    }
+}

@@ -1,0 +1,260 @@
+// The kinds of server that are tortured, each with its proxy and its log of what the server received.
+import { spawn as spawnProcess } from "node:child_process";
+import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import os from "node:os";
+import path from "node:path";
+import { Client as StompClient } from "@stomp/stompjs";
+import { WebSocket } from "ws";
+import { until } from "../servers/person.mjs";
+import * as rabbitmq from "../servers/rabbitmq.mjs";
+import { spawn } from "../servers/spawn.mjs";
+
+/** The log of a server that was killed is gone; it is read this often. */
+const READ_EVERY = 1000;
+
+/** What a server received, in its order: each text once, and how often it came. */
+class Log {
+  texts = new Map();
+
+  /** Takes in a part that may begin before the last one's end. */
+  merge(texts) {
+    for (const text of texts) if (!this.texts.has(text)) this.texts.set(text, this.texts.size);
+  }
+}
+
+/** What all kinds have in common: a server that is started, killed, frozen, and asked what it has received. */
+class Lane {
+  log = new Log();
+  proxy = null;
+  #reading = null;
+  #timer = null;
+  #asleep = false;
+
+  async open() {
+    await this.start();
+    this.#timer = setInterval(() => void this.read(), READ_EVERY);
+  }
+
+  /** Reads the server's log now, unless the server cannot answer. */
+  async read() {
+    if (this.#asleep) return;
+    this.#reading ??= this.received().then((texts) => this.log.merge(texts), () => {}).finally(() => (this.#reading = null));
+    await this.#reading;
+  }
+
+  /** The server is killed, and with it every connection. Its log was read; what nobody could prove by then, nobody can. */
+  async crash() {
+    this.proxy.set({ down: "freeze", fresh: true });
+    await this.read();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await this.read();
+    this.#asleep = true;
+    await this.kill();
+    this.proxy.reset();
+    this.proxy.refuse();
+    this.proxy.set({ down: "pass" });
+  }
+
+  /** The server comes back; the proxy finds it wherever it is. */
+  async revive() {
+    await this.start().catch(async () => this.start());
+    this.#asleep = false;
+    this.proxy.target = this.port;
+    await this.proxy.welcome();
+  }
+
+  freeze() {
+    this.#asleep = true;
+    process.kill(this.pid, "SIGSTOP");
+  }
+
+  thaw() {
+    process.kill(this.pid, "SIGCONT");
+    this.#asleep = false;
+  }
+
+  async close() {
+    clearInterval(this.#timer);
+    await this.kill();
+  }
+}
+
+/** The embedded server, at one of its paths. */
+class Embedded extends Lane {
+  protocol = "json";
+  #child = null;
+
+  constructor(name, program, origins) {
+    super();
+    this.name = name;
+    this.program = program;
+    this.origins = origins;
+    /** Whether the server proves what it has. */
+    this.proves = name === "channel";
+    /** Whether a page there finds out by itself that nothing is answered any more. */
+    this.notices = this.proves;
+    process.once("exit", () => this.#child?.kill("SIGKILL"));
+  }
+
+  get path() {
+    return `/${this.name}`;
+  }
+
+  get pid() {
+    return this.#child.pid;
+  }
+
+  async start() {
+    const words = ["--listen", `127.0.0.1:${this.port ?? 0}`, "--faults", ...this.origins.flatMap((origin) => ["--allow-origin", origin])];
+    this.#child = spawnProcess(this.program, words, { stdio: ["ignore", "pipe", "ignore"] });
+    const ended = new Promise((_, reject) => this.#child.once("exit", (code) => reject(new Error(`the embedded server ended with ${code}`))));
+    ended.catch(() => {});
+    const address = new Promise((resolve) => createInterface({ input: this.#child.stdout }).once("line", resolve));
+    this.port = Number(/:(\d+)$/.exec(await Promise.race([address, ended]))[1]);
+  }
+
+  async received() {
+    const answer = await fetch(`http://127.0.0.1:${this.port}/control/stats`, { signal: AbortSignal.timeout(2000) });
+    return (await answer.json()).log.map(textOf).filter((text) => text !== undefined);
+  }
+
+  async kill() {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await gone;
+  }
+}
+
+/** Socket.IO 4 with connection state recovery. */
+class SocketIo extends Lane {
+  name = "socket.io";
+  protocol = "socket.io";
+  path = "";
+  proves = true;
+  notices = true;
+  #server = null;
+
+  get pid() {
+    return this.#server.pid;
+  }
+
+  get port() {
+    return this.#server.port;
+  }
+
+  async start() {
+    if (this.#server) await this.#server.start();
+    else this.#server = await spawn("socketio", { pingInterval: 1000, pingTimeout: 1000 });
+  }
+
+  async received() {
+    const { received } = await this.#server.stats();
+    return received.map(([, message]) => message?.text ?? message);
+  }
+
+  async kill() {
+    await this.#server?.kill();
+  }
+}
+
+/** RabbitMQ with Web STOMP. It keeps no log: a subscriber of its own, that goes around the proxy, hears everything. */
+class RabbitMq extends Lane {
+  name = "stomp";
+  protocol = "stomp";
+  path = "/ws";
+  proves = true;
+  notices = true;
+  #broker = null;
+  #folder = null;
+  #witness = null;
+  #heard = [];
+
+  constructor() {
+    super();
+    process.once("exit", () => this.#signal("SIGKILL"));
+  }
+
+  #signal(name) {
+    try {
+      if (this.pid) process.kill(this.pid, name);
+    } catch {
+      // It is gone already.
+    }
+  }
+
+  get port() {
+    return this.#broker.port;
+  }
+
+  async start() {
+    if (this.#broker) await this.#broker.restart();
+    else await this.#first();
+    await this.#listen();
+    this.pid = Number(await readFile(path.join(this.#folder, "pid"), "utf8"));
+  }
+
+  /** Its folder is needed too: the file in it with the id of the process, to stop it. */
+  async #first() {
+    const temporary = process.env.TMPDIR;
+    const parent = await mkdtemp(path.join(os.tmpdir(), "leptos-chat-torture-"));
+    // The broker runs as a user of its own.
+    await chmod(parent, 0o755);
+    this.parent = parent;
+    process.env.TMPDIR = parent;
+    this.#broker = await rabbitmq.start().finally(() => {
+      if (temporary === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = temporary;
+    });
+    const [folder] = await readdir(parent);
+    this.#folder = path.join(parent, folder);
+  }
+
+  async #listen() {
+    const client = new StompClient({
+      webSocketFactory: () => new WebSocket(this.#broker.url, ["v12.stomp"]),
+      connectHeaders: { login: "guest", passcode: "guest", host: "/" },
+      reconnectDelay: 500,
+    });
+    client.onConnect = () => {
+      // The receipt says that the subscription is there.
+      client.watchForReceipt("listening", () => (this.#witness = client));
+      client.subscribe("/topic/chat", ({ body }) => this.#heard.push(textOf(body)), { receipt: "listening" });
+    };
+    this.#witness = null;
+    client.activate();
+    await until(() => this.#witness, "the witness at RabbitMQ", 60_000);
+  }
+
+  async received() {
+    return this.#heard.filter((text) => text !== undefined);
+  }
+
+  async kill() {
+    if (!this.#folder) return;
+    await this.#witness?.deactivate({ force: true });
+    this.#signal("SIGKILL");
+  }
+
+  async close() {
+    await super.close();
+    await this.#broker?.close();
+    if (this.parent) await rm(this.parent, { recursive: true, force: true });
+  }
+}
+
+function textOf(frame) {
+  try {
+    return JSON.parse(frame).text;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Those that this machine can have. */
+export function lanes(program, origins) {
+  const all = [new Embedded("channel", program, origins), new Embedded("relay", program, origins), new SocketIo()];
+  return rabbitmq.installed() ? [...all, new RabbitMq()] : all;
+}

@@ -1,0 +1,186 @@
+// Torture: the built page in headless Chrome, several people at each kind of server, all writing, and one fault after the other.
+// node tests/torture/run.mjs [--faults N] [--seed S] [--lanes channel,relay,socket.io,stomp] [--only "TCP reset"] [--sabotage repeat|swallow|lose]
+// The last line is "N passed, N failed": the faults after which all was as it must be, and the rest. The exit code is 0 when none failed.
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { servePage } from "../e2e/static.mjs";
+import { until } from "../servers/person.mjs";
+import { Chance, FAULTS, plan, QUICK } from "./faults.mjs";
+import { judge } from "./judge.mjs";
+import { lanes as allLanes } from "./lanes.mjs";
+import { startProxy } from "./proxy.mjs";
+import { print } from "./report.mjs";
+import { Seat } from "./seat.mjs";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--no-proxy-server",
+  // A name that is not loopback's own, so that a page there obeys when the browser says that it is offline.
+  "--host-resolver-rules=MAP chat.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+];
+/** A run of fewer faults is the short one: only what is over soon, and no long rests. */
+const LONG = 50;
+/** After a fault, all pages are open again within this time: the longest delay, and an attempt that times out. */
+const OPEN_WITHIN = 45_000;
+/** A connection counts as stable after 5 s; a shorter rest lets the delays grow. */
+const REST = { long: 5500, short: 800 };
+/** How long the last messages may take. */
+const DRAINED_WITHIN = 20_000;
+
+const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+
+function options(words) {
+  const given = new Map();
+  for (let place = 0; place < words.length; place += 2) given.set(words[place].replace(/^--/, ""), words[place + 1]);
+  const faults = Number(given.get("faults") ?? 100);
+  return {
+    faults,
+    seed: Number(given.get("seed") ?? Date.now() % 1_000_000),
+    lanes: given.get("lanes")?.split(","),
+    names: given.has("only") ? given.get("only").split(",") : faults < LONG ? QUICK : Object.keys(FAULTS),
+    rest: faults < LONG ? REST.short : REST.long,
+    sabotage: given.get("sabotage") ?? null,
+  };
+}
+
+function embeddedServer() {
+  const built = ["release", "debug"].map((profile) => path.join(ROOT, "target", profile, "leptos-chat-server"));
+  const program = process.env.LEPTOS_CHAT_SERVER_BIN ?? built.find(existsSync);
+  if (!program) throw new Error("no embedded server: run `cargo build -p leptos-chat-server`, or set LEPTOS_CHAT_SERVER_BIN");
+  return path.resolve(ROOT, program);
+}
+
+/** The pages of one lane: on a loopback address and on a name that is not, by turns. */
+async function seats(lane, browser, port) {
+  const count = lane.name === "stomp" ? 2 : 3;
+  const hosts = ["chat.test", "127.0.0.1"];
+  return Promise.all(
+    Array.from({ length: count }, (_, number) => {
+      const host = hosts[number % hosts.length];
+      const name = `${lane.name[0]}${"abc"[number]}`;
+      const query = new URLSearchParams({
+        url: `ws://${host}:${lane.proxy.port}${lane.path}`,
+        protocol: lane.protocol,
+        user: name,
+        heartbeat: "1",
+        lang: "en",
+        ...(lane.name === "stomp" ? { destination: "/topic/chat" } : {}),
+      });
+      return Seat.take(name, browser, `http://${host}:${port}/?${query}`);
+    }),
+  );
+}
+
+/** Waits until every page shows that it is not open, or `limit` is over. */
+async function noticed(seats, limit) {
+  const deadline = Date.now() + limit;
+  while (Date.now() < deadline) {
+    const states = await Promise.all(seats.map((seat) => seat.state()));
+    if (states.every((state) => state !== "open")) return;
+    await pause(150);
+  }
+}
+
+async function allOpen(seats, limit = OPEN_WITHIN) {
+  const isOpen = async () => (await Promise.all(seats.map((seat) => seat.state()))).every((state) => state === "open");
+  const deadline = Date.now() + limit;
+  while (!(await isOpen())) {
+    if (Date.now() > deadline) return false;
+    await pause(150);
+  }
+  return true;
+}
+
+/** One lane, from the first message to the judgement. */
+async function torture(lane, names, { browser, port, chance, rest, sabotage, say }) {
+  const wrong = [];
+  const strikes = [];
+  const here = [];
+  try {
+    await lane.open();
+    lane.proxy = await startProxy(lane.port, { sabotage });
+    here.push(...(await seats(lane, browser, port)));
+    const tools = { lane, proxy: lane.proxy, seats: here, chance, pause, noticed: (limit) => noticed(here, limit) };
+    if (!(await allOpen(here))) throw new Error("the pages did not connect at the start");
+    await Promise.all(here.map((seat) => seat.talk()));
+    await pause(1000);
+    for (const name of names) {
+      const strike = { name, from: Date.now(), lifted: 0, to: Infinity, wrong: [] };
+      if (strikes.length > 0) strikes.at(-1).to = strike.from;
+      strikes.push(strike);
+      await FAULTS[name](tools).catch((error) => strike.wrong.push(`fault: ${lane.name}, ${name}: ${error.message.split("\n")[0]}`));
+      strike.lifted = Date.now();
+      if (!(await allOpen(here))) strike.wrong.push(`open: ${lane.name}, ${name}: not all pages were open again in ${OPEN_WITHIN / 1000} s`);
+      for (const seat of here) await seat.retry(0.5);
+      say(lane, strike);
+      await pause(rest);
+      // Another one has its turn.
+      here.push(here.shift());
+    }
+    await drain(lane, here);
+    const pages = await Promise.all(here.map(async (seat) => ({ seat: seat.name, errors: seat.errors, loads: await seat.loads() })));
+    return { lane, ...judge(lane, pages, strikes), strikes };
+  } catch (error) {
+    wrong.push(`torture: ${lane.name}: ${error.stack}`);
+    return { lane, entries: [], wrong, strikes, missed: 0, marks: 0 };
+  } finally {
+    await Promise.all(here.map((seat) => seat.close().catch(() => {})));
+    lane.proxy?.close();
+    await lane.close();
+  }
+}
+
+/** Lets everything come to its end: the last words, then what failed once more, by hand. */
+async function drain(lane, seats) {
+  await Promise.all(seats.map((seat) => seat.hush()));
+  const settled = async () => {
+    const last = (await Promise.all(seats.map((seat) => seat.loads()))).map((loads) => loads.at(-1));
+    const open = lane.proves ? ["queued", "sent"] : ["queued"];
+    return last.every(({ rows }) => rows.every((row) => row.author !== "me" || !open.includes(row.delivery)));
+  };
+  const patiently = (check, what) => until(check, what, DRAINED_WITHIN).catch(() => {});
+  await patiently(settled, "all messages to be settled");
+  // Last words with the next number: whoever shows them shows that something before is missing.
+  await Promise.all(seats.map((seat) => seat.lastWord()));
+  await pause(500);
+  for (let round = 0; round < 3; round += 1) {
+    const pressed = await Promise.all(seats.map((seat) => seat.retry(1)));
+    await patiently(settled, "all messages to be settled");
+    await pause(500);
+    if (pressed.every((count) => count === 0)) break;
+  }
+  await Promise.all(seats.map((seat) => seat.sweep()));
+  await lane.read();
+}
+
+async function main() {
+  const { faults, seed, names, rest, sabotage, lanes: wanted } = options(process.argv.slice(2));
+  const dist = path.resolve(ROOT, process.env.LEPTOS_CHAT_DIST ?? "dist");
+  const page = await servePage(dist);
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+  const origins = [`http://127.0.0.1:${page.port}`, `http://chat.test:${page.port}`];
+  const here = allLanes(embeddedServer(), origins).filter((lane) => !wanted || wanted.includes(lane.name));
+  const chance = new Chance(seed);
+  const plans = plan(faults, here, names, chance);
+  console.log(`torture: ${faults} faults, seed ${seed}, against ${here.map((lane) => lane.name).join(", ")}`);
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
+  const started = Date.now();
+  const say = (lane, strike) => {
+    const seconds = ((Date.now() - started) / 1000).toFixed(0).padStart(4);
+    console.log(`${seconds} s  ${lane.name.padEnd(9)}  ${strike.name}${strike.wrong.map((words) => `\n        ${words}`).join("")}`);
+  };
+  const results = await Promise.all(
+    here.map((lane) => torture(lane, plans.get(lane), { browser, port: page.port, chance: new Chance(chance.between(0, 2 ** 31)), rest, sabotage, say })),
+  );
+  await browser.close();
+  await page.close();
+  process.exit(print(results, { seconds: (Date.now() - started) / 1000, seed }) ? 0 : 1);
+}
+
+await main();

@@ -1,0 +1,125 @@
+// Runs in the page, before the page's own program: a person who writes without rest, and a witness of all that is shown.
+// It uses the page's contract alone. What it saw outlives a reload in the tab's storage.
+
+export function watch() {
+  const LOADS = "torture:loads";
+  const load = { at: Date.now(), accepted: [], refused: 0, states: [], rows: new Map(), gapAtEnd: false };
+  const GAP = "[data-gap], .chat-gap";
+
+  const read = (row) => {
+    const key = row.dataset.message;
+    const before = load.rows.get(key);
+    const failure = row.dataset.delivery === "failed" ? row.innerText.replace(/\s+/g, " ") : null;
+    load.rows.set(key, {
+      key: Number(key),
+      author: row.dataset.author,
+      delivery: row.dataset.delivery ?? null,
+      text: row.querySelector("[data-text]")?.textContent ?? "",
+      gap: row.matches(GAP) || row.querySelector(GAP) !== null || (row.previousElementSibling?.matches(GAP) ?? false),
+      failure: failure ?? before?.failure ?? null,
+    });
+  };
+
+  const readStatus = () => {
+    const status = document.querySelector("[role='status'][data-state]");
+    if (status && load.states.at(-1)?.state !== status.dataset.state) load.states.push({ state: status.dataset.state, at: Date.now() });
+  };
+
+  /** Reads what changed: the rows that came, and those in which anything is another than it was. */
+  const look = (changes) => {
+    const rows = new Set();
+    const add = (node) => {
+      const row = node.nodeType === 1 ? node.closest("[data-message]") : node.parentElement?.closest("[data-message]");
+      if (row) return rows.add(row);
+      for (const each of node.querySelectorAll?.("[data-message]") ?? []) rows.add(each);
+    };
+    for (const { target, type, addedNodes } of changes) {
+      if (type === "childList") for (const node of addedNodes) add(node);
+      if (type !== "childList" || target.closest?.("[data-message]")) add(target);
+    }
+    for (const row of rows) if (row.isConnected) read(row);
+    readStatus();
+  };
+  new MutationObserver(look).observe(document, {
+    subtree: true,
+    childList: true,
+    characterData: true,
+    attributes: true,
+    attributeFilter: ["data-state", "data-delivery", "data-message", "data-gap"],
+  });
+
+  /** Writes one line as a person does; whether the composer took it. */
+  const write = (text) => {
+    const composer = document.querySelector("textarea");
+    if (!composer) return false;
+    composer.value = text;
+    composer.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    composer.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    const taken = composer.value === "";
+    if (taken) load.accepted.push({ text, at: Date.now() });
+    else load.refused += 1;
+    return taken;
+  };
+
+  let timer = null;
+  let count = 0;
+  let prefix = "";
+  const torture = {
+    write,
+    /** Writes `<prefix>-<number>`, each `every` milliseconds, until told to stop. */
+    talk(name, every) {
+      torture.hush();
+      prefix = name;
+      const again = () => {
+        torture.say();
+        timer = setTimeout(again, every * (0.5 + Math.random()));
+      };
+      timer = setTimeout(again, every * Math.random());
+    },
+    say() {
+      count += 1;
+      write(`${prefix}-${count}`);
+    },
+    hush() {
+      clearTimeout(timer);
+      timer = null;
+    },
+    /** Presses every "Send again" that is drawn, or some of them. */
+    retry(share) {
+      const rows = [...document.querySelectorAll("[role='log'] [data-delivery='failed']")];
+      const buttons = rows.map((row) => [...row.querySelectorAll("button")].find((button) => /retry|send again/i.test(button.textContent)));
+      const pressed = buttons.filter((button) => button && Math.random() < share);
+      for (const button of pressed) button.click();
+      return pressed.length;
+    },
+    /** Scrolls back to the own messages that had no end when they were drawn last, and reads them again. */
+    async sweep() {
+      const log = document.querySelector("[role='log']");
+      const drawn = () => [...log.querySelectorAll("[data-message]")];
+      const open = [...load.rows.values()].filter((row) => row.author === "me" && ["queued", "sent"].includes(row.delivery));
+      const wanted = Math.min(...open.map((row) => row.key));
+      for (let still = 0; still < 20; ) {
+        const first = Number(drawn()[0]?.dataset.message ?? 0);
+        if (!(wanted < first)) break;
+        log.dispatchEvent(new WheelEvent("wheel", { deltaY: -100, bubbles: true }));
+        log.scrollTop = 0;
+        await new Promise((resolve) => setTimeout(resolve, 40));
+        still = Number(drawn()[0]?.dataset.message ?? 0) < first ? 0 : still + 1;
+        for (const row of drawn()) read(row);
+      }
+      [...document.querySelectorAll("button")].find((button) => /new message|to the end|latest/i.test(button.textContent))?.click();
+    },
+    /** Everything seen in this load. Also what an observer may have missed, in the rows that are drawn. */
+    seen() {
+      for (const row of document.querySelectorAll("[role='log'] [data-message]")) read(row);
+      readStatus();
+      const end = [...document.querySelectorAll(`[role='log'] :is(${GAP})`)].some((gap) => !gap.closest("[data-message]"));
+      return { ...load, gapAtEnd: end, rows: [...load.rows.values()] };
+    },
+    earlier: () => JSON.parse(sessionStorage.getItem(LOADS) ?? "[]"),
+  };
+  globalThis.__torture = torture;
+  addEventListener("pagehide", (event) => {
+    if (!event.persisted) sessionStorage.setItem(LOADS, JSON.stringify([...torture.earlier(), torture.seen()]));
+  });
+}
