@@ -26,7 +26,9 @@ pub fn start() {
 }
 
 fn body() -> leptos::web_sys::HtmlElement {
-    document().body().expect("the program starts when the page's body is there")
+    document()
+        .body()
+        .expect("the program starts when the page's body is there")
 }
 
 #[component]
@@ -36,7 +38,10 @@ fn App() -> impl IntoView {
     let host = window().location().hostname().unwrap_or_default();
     let start = Start::decide(&parameters, &memory.recall(), &host);
     let lang = RwSignal::new(
-        parameters.lang.or(memory.recall().lang).unwrap_or_else(Language::of_browser),
+        parameters
+            .lang
+            .or(memory.recall().lang)
+            .unwrap_or_else(Language::of_browser),
     );
     let rooms = Rooms::new();
     let asks_more = parameters.extras.any();
@@ -93,7 +98,12 @@ fn App() -> impl IntoView {
 
 /// Whether the broker refused who connects, or where to: what the person has to mend is in the settings.
 fn login_refused(chat: &ChatHandle) -> bool {
-    let rejected = matches!(&*chat.state.read(), State::Closed { reason: ClosedReason::Rejected(_) });
+    let rejected = matches!(
+        &*chat.state.read(),
+        State::Closed {
+            reason: ClosedReason::Rejected(_)
+        }
+    );
     rejected && chat.protocol.read().contains("stomp")
 }
 
@@ -127,7 +137,10 @@ fn Languages(lang: RwSignal<Language>, memory: Memory) -> impl IntoView {
             </button>
         }
     };
-    let buttons = Language::ALL.iter().map(|language| button(*language)).collect_view();
+    let buttons = Language::ALL
+        .iter()
+        .map(|language| button(*language))
+        .collect_view();
     view! {
         <div class="page-languages" role="group" aria-label=move || words::of(lang.get()).language>
             {buttons}

@@ -352,10 +352,7 @@ impl Signals {
             Event::Protocol(name) => self.protocol.set(name.clone()),
             Event::Disconnected(why) => self.disconnect.set(Some(why.clone())),
             Event::Latency(latency) => self.latency.set(Some(*latency)),
-            Event::Gap
-            | Event::Message(_)
-            | Event::Unreadable { .. }
-            | Event::Delivery { .. } => {}
+            Event::Gap | Event::Message(_) | Event::Unreadable { .. } | Event::Delivery { .. } => {}
         }
     }
 }
@@ -388,7 +385,10 @@ fn count_down(
 }
 
 fn stop_countdown(countdown: &Mutex<Option<SendWrapper<Interval>>>) {
-    countdown.lock().unwrap_or_else(PoisonError::into_inner).take();
+    countdown
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
 }
 
 /// Whether there is a browser around: not on a server that renders, and not in native tests.

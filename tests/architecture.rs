@@ -7,12 +7,32 @@ use std::path::{Path, PathBuf};
 
 /// The modules from the lowest to the highest; each may use those before it.
 const LAYERS: &[&str] = &[
-    "time", "wire", "session", "connection", "browser", "use_socket", "chat", "app",
+    "time",
+    "wire",
+    "session",
+    "connection",
+    "browser",
+    "use_socket",
+    "chat",
+    "app",
 ];
 /// The pure layers, and the pure modules of others.
-const PURE: &[&str] = &["time", "wire", "session", "connection", "chat::timeline", "chat::message"];
+const PURE: &[&str] = &[
+    "time",
+    "wire",
+    "session",
+    "connection",
+    "chat::timeline",
+    "chat::message",
+];
 /// Crates that touch the browser, or the framework.
-const IMPURE_CRATES: &[&str] = &["web_sys", "js_sys", "leptos", "wasm_bindgen", "wasm_bindgen_futures"];
+const IMPURE_CRATES: &[&str] = &[
+    "web_sys",
+    "js_sys",
+    "leptos",
+    "wasm_bindgen",
+    "wasm_bindgen_futures",
+];
 /// Where the inline tests of a file start.
 const INLINE_TESTS: &str = "#[cfg(test)]\nmod tests {";
 /// Clocks that pure code must not read. The first panics on wasm32.
@@ -31,7 +51,10 @@ impl Source {
     fn new(path: &str, text: &str) -> Self {
         let module = path.trim_end_matches(".rs").split('/').map(str::to_owned);
         let mut module: Vec<String> = module.collect();
-        if module.last().is_some_and(|name| matches!(name.as_str(), "mod" | "lib" | "main")) {
+        if module
+            .last()
+            .is_some_and(|name| matches!(name.as_str(), "mod" | "lib" | "main"))
+        {
             module.pop();
         }
         let code = without_comments_and_strings(text);
@@ -65,11 +88,18 @@ impl Source {
             };
         };
         let inner = [self.module.clone(), vec!["tests".into()]].concat();
-        let paths = paths(&self.code).into_iter().map(|path| (&self.module, path));
-        let tests = self::paths(&self.tests).into_iter().map(|path| (&inner, path));
+        let paths = paths(&self.code)
+            .into_iter()
+            .map(|path| (&self.module, path));
+        let tests = self::paths(&self.tests)
+            .into_iter()
+            .map(|path| (&inner, path));
         let mut faults: Vec<String> = paths
             .chain(tests)
-            .filter_map(|(from, path)| self.upward(from, &path, layer).or_else(|| self.impure(&path)))
+            .filter_map(|(from, path)| {
+                self.upward(from, &path, layer)
+                    .or_else(|| self.impure(&path))
+            })
             .collect();
         faults.dedup();
         faults
@@ -87,10 +117,14 @@ impl Source {
         let Some(other) = LAYERS.iter().position(|layer| layer == top) else {
             // A name that lib.rs exports again hides where it comes from.
             let exported = top.starts_with(char::is_uppercase) || top == "*";
-            return (exported && self.is_pure()).then(|| self.fault(&name)).flatten();
+            return (exported && self.is_pure())
+                .then(|| self.fault(&name))
+                .flatten();
         };
         let less_pure = self.is_pure() && !is_pure(&name);
-        (other > layer || less_pure).then(|| self.fault(&name)).flatten()
+        (other > layer || less_pure)
+            .then(|| self.fault(&name))
+            .flatten()
     }
 
     fn impure(&self, path: &[String]) -> Option<String> {
@@ -117,7 +151,9 @@ fn resolve(from: &[String], path: &[String]) -> Option<Vec<String>> {
 
 fn is_pure(module: &str) -> bool {
     PURE.iter().any(|pure| {
-        module.strip_prefix(pure).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+        module
+            .strip_prefix(pure)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
     })
 }
 
@@ -184,7 +220,9 @@ fn tokens(code: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut rest = code.trim_start();
     while let Some(first) = rest.chars().next() {
-        let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let word = rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(rest.len());
         let len = match word {
             0 if rest.starts_with("::") => 2,
             0 => first.len_utf8(),
@@ -201,7 +239,12 @@ fn is_word(token: &str) -> bool {
 }
 
 /// Reads `a::b`, `a::*` or `a::{b, c::d}` from `at`. Returns where it ends.
-fn read_tree(tokens: &[String], mut at: usize, before: &[String], paths: &mut Vec<Vec<String>>) -> usize {
+fn read_tree(
+    tokens: &[String],
+    mut at: usize,
+    before: &[String],
+    paths: &mut Vec<Vec<String>>,
+) -> usize {
     let mut path = before.to_vec();
     loop {
         match tokens.get(at).map(String::as_str) {
@@ -219,7 +262,12 @@ fn read_tree(tokens: &[String], mut at: usize, before: &[String], paths: &mut Ve
     at
 }
 
-fn read_group(tokens: &[String], mut at: usize, path: &[String], paths: &mut Vec<Vec<String>>) -> usize {
+fn read_group(
+    tokens: &[String],
+    mut at: usize,
+    path: &[String],
+    paths: &mut Vec<Vec<String>>,
+) -> usize {
     while let Some(token) = tokens.get(at) {
         match token.as_str() {
             "}" => return at + 1,
@@ -268,9 +316,15 @@ fn the_checker_reads_the_files_it_is_meant_for() {
     let sources = sources();
     for layer in ["time", "wire", "session", "connection"] {
         let of_layer = |source: &&Source| source.module.first().is_some_and(|top| top == layer);
-        assert!(sources.iter().any(|source| of_layer(&source)), "{layer} was not found");
+        assert!(
+            sources.iter().any(|source| of_layer(&source)),
+            "{layer} was not found"
+        );
     }
-    let connection = sources.iter().find(|source| source.name() == "connection").expect("read");
+    let connection = sources
+        .iter()
+        .find(|source| source.name() == "connection")
+        .expect("read");
     let paths = paths(&connection.code);
     let session = ["crate", "session", "Session"].map(str::to_owned).to_vec();
     assert!(paths.contains(&session), "its import of Session is seen");
@@ -281,15 +335,27 @@ fn the_checker_finds_each_kind_of_fault() {
     let bad = [
         ("wire/json.rs", "use web_sys::Window;"),
         ("wire/json.rs", "use crate::session::Session;"),
-        ("wire/json.rs", "use crate::{time::Instant, connection::State};"),
-        ("wire/stomp/encode.rs", "use super::super::super::session::Session;"),
+        (
+            "wire/json.rs",
+            "use crate::{time::Instant, connection::State};",
+        ),
+        (
+            "wire/stomp/encode.rs",
+            "use super::super::super::session::Session;",
+        ),
         ("session/json.rs", "fn f(x: crate::connection::State) {}"),
         ("session/mod.rs", "use super::connection::{Config, State};"),
         ("connection/mod.rs", "use crate::browser::driver::Driver;"),
-        ("connection/mod.rs", "use crate::{wire::{json, Message}, use_socket::SocketHandle};"),
+        (
+            "connection/mod.rs",
+            "use crate::{wire::{json, Message}, use_socket::SocketHandle};",
+        ),
         ("connection/mod.rs", "let now = std::time::Instant::now();"),
         ("connection/mod.rs", "use std::time::{Duration, Instant};"),
-        ("connection/mod.rs", "use std::{fmt, time::{self, SystemTime}};"),
+        (
+            "connection/mod.rs",
+            "use std::{fmt, time::{self, SystemTime}};",
+        ),
         ("connection/mod.rs", "use std::time::*;"),
         ("connection/mod.rs", "use gloo_timers::callback::Timeout;"),
         ("connection/mod.rs", "use crate::Instant;"),
@@ -301,7 +367,10 @@ fn the_checker_finds_each_kind_of_fault() {
         ("chat/timeline.rs", "use leptos::prelude::RwSignal;"),
         ("chat/timeline.rs", "use super::composer::Composer;"),
         ("chat/timeline.rs", "use super::*;"),
-        ("chat/timeline.rs", "#[cfg(test)]\nmod tests { use super::super::composer::Composer; }"),
+        (
+            "chat/timeline.rs",
+            "#[cfg(test)]\nmod tests { use super::super::composer::Composer; }",
+        ),
         ("chat/message.rs", "use crate::use_socket::SocketHandle;"),
         ("browser/socket.rs", "use crate::chat::Chat;"),
         ("use_socket.rs", "use crate::chat::{ChatOptions};"),
@@ -309,29 +378,66 @@ fn the_checker_finds_each_kind_of_fault() {
         ("stray.rs", "use std::fmt;"),
     ];
     for (path, code) in bad {
-        assert!(!Source::new(path, code).faults().is_empty(), "{path}: {code}");
+        assert!(
+            !Source::new(path, code).faults().is_empty(),
+            "{path}: {code}"
+        );
     }
 }
 
 #[test]
 fn the_checker_lets_good_code_pass() {
     let good = [
-        ("wire/json.rs", "use super::lenient::parse_value; use crate::time::Instant;"),
-        ("wire/json.rs", "// use web_sys::Window;\n/* use crate::session; */ let s = \"leptos::x\";"),
-        ("wire/json.rs", "let q = '\"'; use serde_json::Value; // leptos's"),
+        (
+            "wire/json.rs",
+            "use super::lenient::parse_value; use crate::time::Instant;",
+        ),
+        (
+            "wire/json.rs",
+            "// use web_sys::Window;\n/* use crate::session; */ let s = \"leptos::x\";",
+        ),
+        (
+            "wire/json.rs",
+            "let q = '\"'; use serde_json::Value; // leptos's",
+        ),
         ("wire/json.rs", "let s = r#\"{\"a\":\"web_sys::x\"}\"#;"),
-        ("session/json.rs", "use crate::wire::json::{self, Chat}; use super::own::OwnIds;"),
-        ("connection/mod.rs", "use std::time::Duration; use crate::time::Instant;"),
-        ("connection/close.rs", "#[cfg(test)]\nmod tests { use super::*; use super::super::Config; }"),
-        ("chat/timeline.rs", "use super::message::ChatMessage; use crate::connection::Event;"),
-        ("chat/timeline.rs", "#[cfg(test)]\nmod tests { use super::*; }"),
-        ("chat/status.rs", "use leptos::prelude::*; use crate::use_socket::SocketHandle;"),
-        ("browser/driver.rs", "use gloo_timers::callback::Timeout; use crate::connection::State;"),
+        (
+            "session/json.rs",
+            "use crate::wire::json::{self, Chat}; use super::own::OwnIds;",
+        ),
+        (
+            "connection/mod.rs",
+            "use std::time::Duration; use crate::time::Instant;",
+        ),
+        (
+            "connection/close.rs",
+            "#[cfg(test)]\nmod tests { use super::*; use super::super::Config; }",
+        ),
+        (
+            "chat/timeline.rs",
+            "use super::message::ChatMessage; use crate::connection::Event;",
+        ),
+        (
+            "chat/timeline.rs",
+            "#[cfg(test)]\nmod tests { use super::*; }",
+        ),
+        (
+            "chat/status.rs",
+            "use leptos::prelude::*; use crate::use_socket::SocketHandle;",
+        ),
+        (
+            "browser/driver.rs",
+            "use gloo_timers::callback::Timeout; use crate::connection::State;",
+        ),
         ("lib.rs", "pub use chat::Chat;"),
         ("main.rs", "use leptos_chat::Chat;"),
         ("app.rs", "use leptos_chat::Chat;"),
     ];
     for (path, code) in good {
-        assert_eq!(Source::new(path, code).faults(), Vec::<String>::new(), "{path}: {code}");
+        assert_eq!(
+            Source::new(path, code).faults(),
+            Vec::<String>::new(),
+            "{path}: {code}"
+        );
     }
 }

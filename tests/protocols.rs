@@ -20,7 +20,9 @@ mod sockjs;
 #[path = "protocols/stomp.rs"]
 mod stomp;
 
-use leptos_chat::connection::{ClosedReason, Config, Delivery, Disconnect, Event, Failure, Input, State};
+use leptos_chat::connection::{
+    ClosedReason, Config, Delivery, Disconnect, Event, Failure, Input, State,
+};
 use leptos_chat::session::options::{Protocol, SessionOptions};
 use leptos_chat::session::{MessageId, Outgoing};
 use world::World;
@@ -41,7 +43,10 @@ fn world(url: &str, options: SessionOptions) -> World {
 
 fn world_with(config: Config, options: SessionOptions) -> World {
     let heartbeat = config.heartbeat;
-    let options = SessionOptions { heartbeat, ..options };
+    let options = SessionOptions {
+        heartbeat,
+        ..options
+    };
     let mut world = World::boxed(config, options.session());
     world.open();
     world
@@ -54,7 +59,10 @@ impl World {
 
     /// The URLs of all sockets so far.
     fn urls(&self) -> Vec<&str> {
-        self.sockets.iter().map(|socket| socket.target.url.as_str()).collect()
+        self.sockets
+            .iter()
+            .map(|socket| socket.target.url.as_str())
+            .collect()
     }
 
     /// Answers the newest fetch.
@@ -71,7 +79,9 @@ impl World {
     /// Why the connection is over.
     fn over(&self) -> String {
         match self.state() {
-            State::Closed { reason: ClosedReason::Rejected(reason) } => reason.clone(),
+            State::Closed {
+                reason: ClosedReason::Rejected(reason),
+            } => reason.clone(),
             other => panic!("it was to be refused: {other:?}"),
         }
     }
@@ -90,11 +100,17 @@ impl World {
     }
 
     fn gaps(&self) -> usize {
-        self.events.iter().filter(|event| **event == Event::Gap).count()
+        self.events
+            .iter()
+            .filter(|event| **event == Event::Gap)
+            .count()
     }
 
     fn unreadable(&self) -> usize {
-        self.events.iter().filter(|event| matches!(event, Event::Unreadable { .. })).count()
+        self.events
+            .iter()
+            .filter(|event| matches!(event, Event::Unreadable { .. }))
+            .count()
     }
 
     fn protocols(&self) -> Vec<&str> {
@@ -117,12 +133,18 @@ impl World {
     }
 
     fn last_fate(&self, id: MessageId) -> Delivery {
-        self.fate(id).last().expect("something became of it").clone()
+        self.fate(id)
+            .last()
+            .expect("something became of it")
+            .clone()
     }
 
     /// How often its delivery was told.
     fn delivered(&self, id: MessageId) -> usize {
-        self.fate(id).iter().filter(|fate| **fate == Delivery::Delivered).count()
+        self.fate(id)
+            .iter()
+            .filter(|fate| **fate == Delivery::Delivered)
+            .count()
     }
 }
 

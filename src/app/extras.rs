@@ -69,7 +69,10 @@ impl Field {
     }
 
     const fn is_stomps(self) -> bool {
-        matches!(self, Self::Destination | Self::Login | Self::Password | Self::VirtualHost)
+        matches!(
+            self,
+            Self::Destination | Self::Login | Self::Password | Self::VirtualHost
+        )
     }
 }
 
@@ -80,7 +83,9 @@ pub struct Extras([String; Field::ALL.len()]);
 impl fmt::Debug for Extras {
     /// Without the password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let public = Field::ALL.iter().filter(|field| field.public_name().is_some());
+        let public = Field::ALL
+            .iter()
+            .filter(|field| field.public_name().is_some());
         f.debug_map()
             .entries(public.filter_map(|field| Some((field, self.get(*field)?))))
             .finish_non_exhaustive()
@@ -103,7 +108,11 @@ impl Extras {
     /// What a person means by a field: without white space around it, but for a password.
     pub fn get(&self, field: Field) -> Option<&str> {
         let value = self.0[field as usize].as_str();
-        let value = if field == Field::Password { value } else { value.trim() };
+        let value = if field == Field::Password {
+            value
+        } else {
+            value.trim()
+        };
         Some(value).filter(|value| !value.is_empty())
     }
 
@@ -162,7 +171,9 @@ impl Extras {
         session.vhost = get(Field::VirtualHost);
         // Who names a destination or a login inside of SockJS means STOMP.
         if session.protocol.name() == "sockjs"
-            && Field::ALL.iter().any(|field| field.is_stomps() && self.get(*field).is_some())
+            && Field::ALL
+                .iter()
+                .any(|field| field.is_stomps() && self.get(*field).is_some())
             && let Ok(stomp) = "stomp".parse()
         {
             session.inside = stomp;
@@ -291,16 +302,26 @@ mod tests {
 
     #[test]
     fn the_password_is_not_in_the_debug_output() {
-        let text = format!("{:?}", with(&[(Field::Login, "ada"), (Field::Password, "hunter2")]));
+        let text = format!(
+            "{:?}",
+            with(&[(Field::Login, "ada"), (Field::Password, "hunter2")])
+        );
         assert!(text.contains("ada") && !text.contains("hunter2"), "{text}");
     }
 
     #[cfg(feature = "stomp")]
     #[test]
     fn a_password_is_given_as_it_is_and_to_stomp_alone() {
-        let extras = with(&[(Field::Login, " ada "), (Field::Password, " x "), (Field::Event, "e")]);
+        let extras = with(&[
+            (Field::Login, " ada "),
+            (Field::Password, " x "),
+            (Field::Event, "e"),
+        ]);
         let session = applied("stomp", &extras).session;
-        assert_eq!((session.login.as_deref(), session.passcode.as_deref()), (Some("ada"), Some(" x ")));
+        assert_eq!(
+            (session.login.as_deref(), session.passcode.as_deref()),
+            (Some("ada"), Some(" x "))
+        );
         assert_eq!(session.event, None);
         assert_eq!(applied("json", &extras).session.passcode, None);
     }
@@ -322,7 +343,10 @@ mod tests {
     #[test]
     fn a_destination_inside_of_sockjs_means_stomp() {
         let inside = |extras| applied("sockjs", &extras).session.inside;
-        assert_eq!(inside(with(&[(Field::Destination, "/topic/x")])), protocol("stomp"));
+        assert_eq!(
+            inside(with(&[(Field::Destination, "/topic/x")])),
+            protocol("stomp")
+        );
         assert_eq!(inside(with(&[(Field::Heartbeat, "5")])), Protocol::Auto);
     }
 }

@@ -38,7 +38,8 @@ impl Entries {
     /// The settings to connect with, for a URL that was checked.
     pub fn settings(self, url: &ServerUrl) -> Settings {
         let extras = self.extras.get_untracked();
-        self.password_used.set_value(extras.get(Field::Password).is_some());
+        self.password_used
+            .set_value(extras.get(Field::Password).is_some());
         Settings {
             extras,
             url: url.as_str().to_owned(),
@@ -53,13 +54,15 @@ impl Entries {
         self.trouble.set(None);
         if self.password_used.get_value() {
             self.password_used.set_value(false);
-            self.extras.update(|extras| extras.set(Field::Password, String::new()));
+            self.extras
+                .update(|extras| extras.set(Field::Password, String::new()));
         }
     }
 
     /// Says at once what is wrong with the URL.
     pub fn check(self) {
-        self.trouble.set(ServerUrl::parse(&self.url.get_untracked()).err());
+        self.trouble
+            .set(ServerUrl::parse(&self.url.get_untracked()).err());
     }
 }
 
@@ -82,10 +85,19 @@ pub fn ServerForm(
         connect();
     };
     let alert = move || {
-        let trouble = entries.trouble.get().map(|error| lang.get().url_error(&error));
+        let trouble = entries
+            .trouble
+            .get()
+            .map(|error| lang.get().url_error(&error));
         trouble.or_else(|| Some(words().asks_first.replace("{}", &notice.get()?)))
     };
-    let tone = move || if entries.trouble.get().is_some() { "bad" } else { "ask" };
+    let tone = move || {
+        if entries.trouble.get().is_some() {
+            "bad"
+        } else {
+            "ask"
+        }
+    };
     view! {
         <form class="page-form" novalidate autocomplete="off" aria-label=move || words().server on:submit=on_submit>
             <UrlField entries lang />

@@ -9,7 +9,17 @@ use super::room::Settings;
 
 /// Query parameters whose name holds one of these may be secrets.
 const SECRETS: [&str; 11] = [
-    "token", "key", "secret", "pass", "pwd", "auth", "sig", "jwt", "session", "credential", "code",
+    "token",
+    "key",
+    "secret",
+    "pass",
+    "pwd",
+    "auth",
+    "sig",
+    "jwt",
+    "session",
+    "credential",
+    "code",
 ];
 
 /// What was remembered.
@@ -84,7 +94,11 @@ fn without_secrets(url: &str) -> &str {
         return url;
     };
     let secret = query.split('&').any(|pair| {
-        let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        let name = pair
+            .split('=')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         // A name that is itself encoded may be anything.
         name.contains('%') || SECRETS.iter().any(|word| name.contains(word))
     });
@@ -97,14 +111,30 @@ mod tests {
 
     #[test]
     fn secrets_are_not_remembered() {
-        for query in ["token=1", "room=2&api_key=3", "ACCESS_TOKEN=x", "a&Password", "%74oken=x", "x-auth=1"] {
-            assert_eq!(without_secrets(&format!("wss://x/y?{query}")), "wss://x/y", "{query}");
+        for query in [
+            "token=1",
+            "room=2&api_key=3",
+            "ACCESS_TOKEN=x",
+            "a&Password",
+            "%74oken=x",
+            "x-auth=1",
+        ] {
+            assert_eq!(
+                without_secrets(&format!("wss://x/y?{query}")),
+                "wss://x/y",
+                "{query}"
+            );
         }
     }
 
     #[test]
     fn other_queries_are() {
-        for url in ["wss://x/y", "wss://x/y?room=2", "ws://x/?EIO=4&transport=websocket", "ws://x/token"] {
+        for url in [
+            "wss://x/y",
+            "wss://x/y?room=2",
+            "ws://x/?EIO=4&transport=websocket",
+            "ws://x/token",
+        ] {
             assert_eq!(without_secrets(url), url);
         }
     }

@@ -62,11 +62,21 @@ pub struct Start {
 impl Start {
     /// What the page's URL says counts most, then what is remembered. A link to a foreign server is not followed by itself.
     pub fn decide(parameters: &Parameters, memories: &Memories, own_host: &str) -> Self {
-        let user = parameters.user.clone().or_else(|| memories.user.clone()).unwrap_or_default();
+        let user = parameters
+            .user
+            .clone()
+            .or_else(|| memories.user.clone())
+            .unwrap_or_default();
         let Some(url) = parameters.url.clone() else {
             return Self {
-                url: memories.url.clone().unwrap_or_else(|| default_url(own_host)),
-                protocol: parameters.protocol.or(memories.protocol).unwrap_or_default(),
+                url: memories
+                    .url
+                    .clone()
+                    .unwrap_or_else(|| default_url(own_host)),
+                protocol: parameters
+                    .protocol
+                    .or(memories.protocol)
+                    .unwrap_or_default(),
                 user,
                 extras: parameters.extras.clone().or(&memories.extras),
                 ..Self::default()
@@ -79,7 +89,9 @@ impl Start {
             user,
             given: true,
             connects: parsed.as_ref().is_some_and(trusted),
-            asks_first: parsed.filter(|url| !trusted(url)).map(|url| url.host().to_owned()),
+            asks_first: parsed
+                .filter(|url| !trusted(url))
+                .map(|url| url.host().to_owned()),
             // What is remembered, a login above all, is for the server that it was remembered with.
             extras: parameters.extras.clone(),
             url,
@@ -89,12 +101,18 @@ impl Start {
 
 /// The browser writes the host of an IPv6 address in brackets.
 fn bare(host: &str) -> String {
-    host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase()
+    host.trim_start_matches('[')
+        .trim_end_matches(']')
+        .to_ascii_lowercase()
 }
 
 fn default_url(own_host: &str) -> String {
     let local = ServerUrl::parse(&format!("ws://{own_host}")).is_ok_and(|url| url.is_loopback());
-    if local { EMBEDDED.to_owned() } else { String::new() }
+    if local {
+        EMBEDDED.to_owned()
+    } else {
+        String::new()
+    }
 }
 
 #[cfg(test)]
@@ -115,7 +133,13 @@ mod tests {
 
     #[test]
     fn nonsense_counts_as_absent() {
-        let parameters = read(&[("protocol", "smtp"), ("lang", "tlh"), ("user", " "), ("url", ""), ("heartbeat", "soon")]);
+        let parameters = read(&[
+            ("protocol", "smtp"),
+            ("lang", "tlh"),
+            ("user", " "),
+            ("url", ""),
+            ("heartbeat", "soon"),
+        ]);
         assert_eq!(parameters, Parameters::default());
     }
 
@@ -124,10 +148,19 @@ mod tests {
         assert!(start("ws://127.0.0.1:8080/x", "example.org").connects);
         assert!(start("ws://[::1]:8080/x", "example.org").connects);
         assert!(start("wss://Chat.Example:444/x", "chat.example").connects);
-        for url in ["ws://127.0.0.1.chat.example/", "ws://chat.example/?127.0.0.1", "ws://chat.example\\@localhost/"] {
+        for url in [
+            "ws://127.0.0.1.chat.example/",
+            "ws://chat.example/?127.0.0.1",
+            "ws://chat.example\\@localhost/",
+        ] {
             let start = start(url, "127.0.0.1");
             assert!(!start.connects, "{url}");
-            assert!(start.asks_first.is_some_and(|host| host.ends_with("chat.example")), "{url}");
+            assert!(
+                start
+                    .asks_first
+                    .is_some_and(|host| host.ends_with("chat.example")),
+                "{url}"
+            );
         }
         let bad = start("ws://127.0.0.1@chat.example/x", "127.0.0.1");
         assert!(bad.given && !bad.connects && bad.asks_first.is_none());
@@ -143,12 +176,21 @@ mod tests {
             extras: Extras::read(|name| Some(format!("old {name}"))),
         };
         let link = Start::decide(&read(&[("url", "ws://localhost/")]), &memories, "x");
-        assert_eq!((link.protocol, link.user.as_str()), (Protocol::Auto, "Grace"));
+        assert_eq!(
+            (link.protocol, link.user.as_str()),
+            (Protocol::Auto, "Grace")
+        );
         assert!(!link.extras.any());
         let plain = Start::decide(&read(&[("login", "ada")]), &memories, "x");
         assert_eq!(plain.extras.get(Field::Login), Some("ada"));
-        assert_eq!(plain.extras.get(Field::Destination), Some("old destination"));
-        assert_eq!((plain.protocol, plain.url.as_str(), plain.connects), (Protocol::Text, "ws://old", false));
+        assert_eq!(
+            plain.extras.get(Field::Destination),
+            Some("old destination")
+        );
+        assert_eq!(
+            (plain.protocol, plain.url.as_str(), plain.connects),
+            (Protocol::Text, "ws://old", false)
+        );
     }
 
     #[test]

@@ -82,7 +82,11 @@ impl Room {
                 .socket(move |options| apply(&extras, connect, options));
             use_chat(url, options)
         });
-        Self { owner, chat, settings }
+        Self {
+            owner,
+            chat,
+            settings,
+        }
     }
 }
 

@@ -88,13 +88,21 @@ impl Driver {
         if self.0.stopped.get() {
             return Err(SendError::Closed);
         }
-        let sent = self.0.connection.borrow_mut().send_as(id, outgoing, clock::now());
+        let sent = self
+            .0
+            .connection
+            .borrow_mut()
+            .send_as(id, outgoing, clock::now());
         self.0.run();
         sent
     }
 
     pub(crate) fn close(&self, code: u16, reason: &str) -> Result<(), CloseError> {
-        let closed = self.0.connection.borrow_mut().close(code, reason, clock::now());
+        let closed = self
+            .0
+            .connection
+            .borrow_mut()
+            .close(code, reason, clock::now());
         self.0.run();
         closed
     }
@@ -160,7 +168,9 @@ impl Inner {
             }
             let input = self.inbox.borrow_mut().pop_front();
             let Some(input) = input else { break };
-            self.connection.borrow_mut().handle_input(input, clock::now());
+            self.connection
+                .borrow_mut()
+                .handle_input(input, clock::now());
         }
         self.draining.set(false);
         self.arm_timer();
@@ -181,7 +191,11 @@ impl Inner {
                 reason,
             } => self.with_socket(socket, |open| open.close(code, &reason)),
             Output::AbandonSocket { socket } => {
-                let same = self.socket.borrow().as_ref().is_some_and(|open| open.id() == socket);
+                let same = self
+                    .socket
+                    .borrow()
+                    .as_ref()
+                    .is_some_and(|open| open.id() == socket);
                 if same {
                     self.socket.take();
                 }
@@ -225,7 +239,9 @@ impl Inner {
         let inner = Rc::downgrade(self);
         spawn_local(async move {
             let target = provider(refused).await;
-            with(&inner, |inner| inner.feed(Input::Resolved { socket, target }));
+            with(&inner, |inner| {
+                inner.feed(Input::Resolved { socket, target })
+            });
         });
     }
 
@@ -234,14 +250,19 @@ impl Inner {
         let inner = Rc::downgrade(self);
         spawn_local(async move {
             let answer = super::fetch::get(&url).await;
-            with(&inner, |inner| inner.feed(Input::Fetched { socket, answer }));
+            with(&inner, |inner| {
+                inner.feed(Input::Fetched { socket, answer })
+            });
         });
     }
 
     #[cfg(not(any(feature = "sockjs", feature = "socketio")))]
     fn fetch(self: &Rc<Self>, socket: SocketId, _url: String) {
-        let answer = Err("this build cannot fetch: it lacks the features sockjs and socketio".into());
-        self.inbox.borrow_mut().push_back(Input::Fetched { socket, answer });
+        let answer =
+            Err("this build cannot fetch: it lacks the features sockjs and socketio".into());
+        self.inbox
+            .borrow_mut()
+            .push_back(Input::Fetched { socket, answer });
     }
 
     fn publish(&self, event: &Event) {
@@ -265,7 +286,12 @@ impl Inner {
             self.timer.take();
             return;
         };
-        if self.timer.borrow().as_ref().is_some_and(|(old, _)| *old == at) {
+        if self
+            .timer
+            .borrow()
+            .as_ref()
+            .is_some_and(|(old, _)| *old == at)
+        {
             return;
         }
         let delay = (at - clock::now()).min(LONGEST_TIMEOUT);

@@ -6,26 +6,31 @@ use web_sys::{Event, EventTarget, VisibilityState};
 use crate::connection::Input;
 
 /// Listens as long as it lives.
-pub(super) struct PageEvents(#[expect(dead_code, reason = "they listen until dropped")] Vec<EventListener>);
+pub(super) struct PageEvents(
+    #[expect(dead_code, reason = "they listen until dropped")] Vec<EventListener>,
+);
 
 impl PageEvents {
     /// Calls `tell` for each event. Without a window (a worker) there are none.
     pub(super) fn listen(tell: impl Fn(Input) + Clone + 'static) -> Self {
         let mut listeners = Vec::new();
         if let Some(window) = web_sys::window() {
-            let mut on = |target: &EventTarget, name: &'static str, input: fn() -> Option<Input>| {
-                let tell = tell.clone();
-                listeners.push(EventListener::new(target, name, move |_: &Event| {
-                    if let Some(input) = input() {
-                        tell(input);
-                    }
-                }));
-            };
+            let mut on =
+                |target: &EventTarget, name: &'static str, input: fn() -> Option<Input>| {
+                    let tell = tell.clone();
+                    listeners.push(EventListener::new(target, name, move |_: &Event| {
+                        if let Some(input) = input() {
+                            tell(input);
+                        }
+                    }));
+                };
             on(&window, "online", || Some(Input::Online(true)));
             on(&window, "offline", || Some(Input::Online(false)));
             on(&window, "pageshow", || Some(Input::Resumed));
             if let Some(document) = window.document() {
-                on(&document, "visibilitychange", || is_visible().then_some(Input::Resumed));
+                on(&document, "visibilitychange", || {
+                    is_visible().then_some(Input::Resumed)
+                });
                 // `visibilitychange` is not reliable after a freeze.
                 on(&document, "resume", || Some(Input::Resumed));
             }

@@ -152,6 +152,8 @@ fn socket_error(error: &JsValue) -> SocketError {
 fn describe(error: &JsValue) -> String {
     match error.dyn_ref::<js_sys::Error>() {
         Some(error) => String::from(error.message()),
-        None => error.as_string().unwrap_or_else(|| "an unknown error".into()),
+        None => error
+            .as_string()
+            .unwrap_or_else(|| "an unknown error".into()),
     }
 }

@@ -51,14 +51,22 @@ impl Waiting {
     fn speak(&mut self, now: Instant, language: Language) -> String {
         let failed = self.why.as_ref().map(|why| {
             let text = language.not_sent(self.failed, why);
-            if text.ends_with(char::is_alphanumeric) { text + "." } else { text }
+            if text.ends_with(char::is_alphanumeric) {
+                text + "."
+            } else {
+                text
+            }
         });
         let heard = match self.count {
             0 => None,
             1 => Some(language.message_from(self.sender.as_deref())),
             count => Some(language.new_messages(count)),
         };
-        let text = failed.into_iter().chain(heard).collect::<Vec<_>>().join(" ");
+        let text = failed
+            .into_iter()
+            .chain(heard)
+            .collect::<Vec<_>>()
+            .join(" ");
         *self = Self {
             spoke: Some(now),
             ..Self::default()
@@ -88,7 +96,10 @@ impl Announcer {
     }
 
     fn count_failures(&mut self, failures: &Failures) {
-        self.waiting.fail(failures.count.saturating_sub(self.failures), failures.last.as_ref());
+        self.waiting.fail(
+            failures.count.saturating_sub(self.failures),
+            failures.last.as_ref(),
+        );
         self.failures = failures.count;
     }
 
@@ -112,7 +123,9 @@ pub(super) fn Announce(
     let said = ArcRwSignal::new(String::new());
     // What is there already, when the view appears, is history.
     let announcer = StoredValue::new(Announcer {
-        heard: chat.messages.with_untracked(|messages| messages.read().end_key()),
+        heard: chat
+            .messages
+            .with_untracked(|messages| messages.read().end_key()),
         failures: chat.failures().with_untracked(|failures| failures.count),
         ..Announcer::default()
     });
@@ -126,23 +139,29 @@ pub(super) fn Announce(
                     announcer.catch_up(messages);
                     announcer.count_failures(&failures);
                     let idle = announcer.timer.is_none();
-                    idle.then(|| announcer.waiting.delay(browser::now())).flatten()
+                    idle.then(|| announcer.waiting.delay(browser::now()))
+                        .flatten()
                 })
             });
             let Some(delay) = delay.flatten() else { return };
             let said = said.clone();
             let speak = move || {
                 let language = lang.try_get_untracked().unwrap_or_default();
-                if let Some(text) = announcer.try_update_value(|announcer| announcer.text(language)) {
+                if let Some(text) = announcer.try_update_value(|announcer| announcer.text(language))
+                {
                     said.set(text);
                 }
             };
-            let timer = set_timeout_with_handle(speak, delay).ok().map(SendWrapper::new);
+            let timer = set_timeout_with_handle(speak, delay)
+                .ok()
+                .map(SendWrapper::new);
             announcer.try_update_value(|announcer| announcer.timer = timer);
         }
     });
     on_cleanup(move || {
-        let timer = announcer.try_update_value(|announcer| announcer.timer.take()).flatten();
+        let timer = announcer
+            .try_update_value(|announcer| announcer.timer.take())
+            .flatten();
         if let Some(timer) = timer {
             timer.clear();
         }
@@ -173,11 +192,20 @@ mod tests {
     fn one_is_named_many_are_counted_and_the_words_are_not_told() {
         let mut waiting = Waiting::default();
         waiting.hear(&message(Author::Other, Some("Bob")));
-        assert_eq!(waiting.speak(Instant::START, Language::English), "Message from Bob");
+        assert_eq!(
+            waiting.speak(Instant::START, Language::English),
+            "Message from Bob"
+        );
         waiting.hear(&message(Author::Other, None));
-        assert_eq!(waiting.clone().speak(Instant::START, Language::English), "Message from someone");
+        assert_eq!(
+            waiting.clone().speak(Instant::START, Language::English),
+            "Message from someone"
+        );
         waiting.hear(&message(Author::Other, Some("Bob")));
-        assert_eq!(waiting.speak(Instant::START, Language::English), "2 new messages");
+        assert_eq!(
+            waiting.speak(Instant::START, Language::English),
+            "2 new messages"
+        );
     }
 
     #[test]
@@ -188,11 +216,17 @@ mod tests {
         waiting.fail(1, Some(&Failure::Refused("too long".into())));
         waiting.hear(&message(Author::Other, Some("Bob")));
         let text = waiting.speak(Instant::START, Language::English);
-        assert_eq!(text, "Message not sent: Not accepted: too long. Message from Bob");
+        assert_eq!(
+            text,
+            "Message not sent: Not accepted: too long. Message from Bob"
+        );
         assert_eq!(waiting.speak(Instant::START, Language::English), "");
         waiting.fail(3, Some(&Failure::Interrupted));
         let text = waiting.speak(Instant::START, Language::English);
-        assert_eq!(text, "3 messages not sent: The page was closed before it was sent.");
+        assert_eq!(
+            text,
+            "3 messages not sent: The page was closed before it was sent."
+        );
     }
 
     #[test]

@@ -123,8 +123,15 @@ mod tests {
 
     #[test]
     fn a_server_renders_it_without_a_browser() {
-        let html = Owner::new().with(|| view! { <Chat url="ws://127.0.0.1:4181/channel" user="ada" /> }.to_html());
-        for part in ["role=\"status\"", "data-state=\"idle\"", "role=\"log\"", "data-count=\"0\"", "aria-label=\"Message\""] {
+        let html = Owner::new()
+            .with(|| view! { <Chat url="ws://127.0.0.1:4181/channel" user="ada" /> }.to_html());
+        for part in [
+            "role=\"status\"",
+            "data-state=\"idle\"",
+            "role=\"log\"",
+            "data-count=\"0\"",
+            "aria-label=\"Message\"",
+        ] {
             assert!(html.contains(part), "{part} is not in {html}");
         }
     }

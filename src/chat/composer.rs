@@ -70,7 +70,8 @@ pub(super) fn Composer(
         let send = send.clone();
         move |event: KeyboardEvent| {
             let enter_sends = !dom::only_touch();
-            let act = composition.with_value(|composition| composition.judge(key(&event), enter_sends));
+            let act =
+                composition.with_value(|composition| composition.judge(key(&event), enter_sends));
             if act == Act::Send {
                 event.prevent_default();
                 send();

@@ -35,7 +35,8 @@ impl Deliveries {
     pub(super) fn add(&mut self, id: MessageId, is_held: impl Fn(MessageId) -> bool) {
         self.signals.insert(id, ArcRwSignal::new(Delivery::Queued));
         if self.signals.len() >= self.full_at {
-            self.signals.retain(|other, _| *other == id || is_held(*other));
+            self.signals
+                .retain(|other, _| *other == id || is_held(*other));
             self.full_at = FEW.max(self.signals.len() * 2);
         }
     }

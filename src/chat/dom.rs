@@ -24,7 +24,12 @@ pub(super) fn languages() -> Vec<String> {
     web_sys::window()
         .map(|window| window.navigator().languages())
         .into_iter()
-        .flat_map(|languages| languages.iter().filter_map(|tag| tag.as_string()).collect::<Vec<_>>())
+        .flat_map(|languages| {
+            languages
+                .iter()
+                .filter_map(|tag| tag.as_string())
+                .collect::<Vec<_>>()
+        })
         .collect()
 }
 
@@ -43,7 +48,9 @@ pub(super) fn only_touch() -> bool {
 pub(super) fn pass_focus_on(place: &Element, heirs: &'static str) {
     let focused = web_sys::window()
         .and_then(|window| window.document()?.active_element())
-        .filter(|focused| place.contains(Some(focused)) && focused.matches(":focus-visible").unwrap_or(false));
+        .filter(|focused| {
+            place.contains(Some(focused)) && focused.matches(":focus-visible").unwrap_or(false)
+        });
     let Some(focused) = focused else { return };
     let around = place.closest(".chat").ok().flatten();
     let place = place.clone();
@@ -111,12 +118,17 @@ pub(super) fn row_at_edge(scroller: &Element, list: &Element) -> Option<(String,
         }
     }
     let row = rows.item(low)?;
-    Some((row.get_attribute("data-message")?, row.get_bounding_client_rect().top() - edge))
+    Some((
+        row.get_attribute("data-message")?,
+        row.get_bounding_client_rect().top() - edge,
+    ))
 }
 
 /// How far a row starts below the upper edge of the scroller, if it is drawn.
 pub(super) fn row_offset(scroller: &Element, list: &Element, key: &str) -> Option<f64> {
-    let row = list.query_selector(&format!("[data-message=\"{key}\"]")).ok()??;
+    let row = list
+        .query_selector(&format!("[data-message=\"{key}\"]"))
+        .ok()??;
     Some(row.get_bounding_client_rect().top() - scroller.get_bounding_client_rect().top())
 }
 
@@ -157,8 +169,12 @@ pub(super) fn when(at: Duration, language: Language) -> When {
         }
         let format = formats.iter().find(|(known, _)| *known == language);
         When {
-            short: format.map(|(_, format)| text(&format.short)).unwrap_or_default(),
-            long: format.map(|(_, format)| text(&format.long)).unwrap_or_default(),
+            short: format
+                .map(|(_, format)| text(&format.short))
+                .unwrap_or_default(),
+            long: format
+                .map(|(_, format)| text(&format.long))
+                .unwrap_or_default(),
             iso,
         }
     })

@@ -114,22 +114,35 @@ mod tests {
         assert_eq!(composition.judge(enter(5, true, 229), true), Act::Leave);
         // Also where the flag is missing, and where a composition is only told of by the flag.
         assert_eq!(composition.judge(enter(5, false, 13), true), Act::Leave);
-        assert_eq!(Composition::default().judge(enter(5, true, 13), true), Act::Leave);
+        assert_eq!(
+            Composition::default().judge(enter(5, true, 13), true),
+            Act::Leave
+        );
     }
 
     #[test]
     fn safaris_order_enter_right_after_the_end_is_left_alone() {
         let mut composition = composed(1_000);
-        assert_eq!(composition.judge(enter(1_200, false, 229), true), Act::Leave, "the same task");
+        assert_eq!(
+            composition.judge(enter(1_200, false, 229), true),
+            Act::Leave,
+            "the same task"
+        );
         composition.task_over();
-        assert_eq!(composition.judge(enter(1_049, false, 229), true), Act::Leave);
+        assert_eq!(
+            composition.judge(enter(1_049, false, 229), true),
+            Act::Leave
+        );
         assert_eq!(composition.judge(enter(1_050, false, 229), true), Act::Send);
         assert_eq!(composition.judge(enter(1_001, false, 13), true), Act::Send);
     }
 
     #[test]
     fn macos_pinyin_a_229_without_a_recent_composition_sends() {
-        assert_eq!(Composition::default().judge(enter(9, false, 229), true), Act::Send);
+        assert_eq!(
+            Composition::default().judge(enter(9, false, 229), true),
+            Act::Send
+        );
         let mut composition = composed(1_000);
         composition.task_over();
         assert_eq!(composition.judge(enter(5_000, false, 229), true), Act::Send);
@@ -139,12 +152,27 @@ mod tests {
     fn shift_breaks_the_line_and_so_does_touch() {
         let rest = Composition::default();
         let plain = enter(0, false, 13);
-        let shifted = Key { shift: true, ..plain };
-        let commanded = Key { command: true, ..plain };
+        let shifted = Key {
+            shift: true,
+            ..plain
+        };
+        let commanded = Key {
+            command: true,
+            ..plain
+        };
         assert_eq!(rest.judge(plain, true), Act::Send);
         assert_eq!(rest.judge(shifted, true), Act::Leave);
         assert_eq!(rest.judge(plain, false), Act::Leave);
         assert_eq!(rest.judge(commanded, false), Act::Send);
-        assert_eq!(rest.judge(Key { enter: false, ..plain }, true), Act::Leave);
+        assert_eq!(
+            rest.judge(
+                Key {
+                    enter: false,
+                    ..plain
+                },
+                true
+            ),
+            Act::Leave
+        );
     }
 }

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use leptos::prelude::{TimeoutHandle, request_animation_frame_with_handle, set_timeout_with_handle};
 use leptos::prelude::AnimationFrameRequestHandle;
+use leptos::prelude::{
+    TimeoutHandle, request_animation_frame_with_handle, set_timeout_with_handle,
+};
 use send_wrapper::SendWrapper;
 use std::sync::{Mutex, PoisonError};
 
@@ -79,7 +81,12 @@ impl Flush {
     /// Nothing is shown any more.
     pub(super) fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
-        let asked = self.state.lock().unwrap_or_else(PoisonError::into_inner).asked.take();
+        let asked = self
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .asked
+            .take();
         if let Some((frame, timeout)) = asked {
             frame.cancel();
             timeout.clear();

@@ -68,9 +68,12 @@ fn hidden(letter: char) -> bool {
 
 /// Whether a joiner has its place between these: in the scripts that spell with it, and in emoji.
 fn joins(before: char, after: Option<char>) -> bool {
-    let spells = |letter| matches!(letter, '\u{620}'..='\u{8ff}' | '\u{900}'..='\u{dff}') && !hidden(letter);
-    let pictures = |letter| matches!(letter, '\u{2600}'..='\u{27bf}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}');
-    after.is_some_and(|after| spells(before) && spells(after) || pictures(before) && pictures(after))
+    let spells =
+        |letter| matches!(letter, '\u{620}'..='\u{8ff}' | '\u{900}'..='\u{dff}') && !hidden(letter);
+    let pictures =
+        |letter| matches!(letter, '\u{2600}'..='\u{27bf}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}');
+    after
+        .is_some_and(|after| spells(before) && spells(after) || pictures(before) && pictures(after))
 }
 
 /// Whether a character is drawn onto the one before. (Those of living scripts are few on one letter, and are left alone.)
@@ -89,7 +92,19 @@ mod tests {
 
     #[test]
     fn names_of_all_scripts_stay_as_they_are() {
-        for name in ["Ada", "ليلى", "עדה", "李雷", "Zoë", "O’Neil-Smith", "विद्या", "<b>eve</b>", "👩‍💻 Kim", "علی\u{200c}رضا", "❤️‍🔥"] {
+        for name in [
+            "Ada",
+            "ليلى",
+            "עדה",
+            "李雷",
+            "Zoë",
+            "O’Neil-Smith",
+            "विद्या",
+            "<b>eve</b>",
+            "👩‍💻 Kim",
+            "علی\u{200c}رضا",
+            "❤️‍🔥",
+        ] {
             assert_eq!(shown(name), name);
         }
     }
@@ -103,9 +118,15 @@ mod tests {
 
     #[test]
     fn a_look_alike_does_not_look_alike() {
-        for hidden in "\u{200b}\u{200c}\u{200d}\u{feff}\u{2060}\u{ad}\u{0}\u{3164}\u{e0041}\u{34f}".chars() {
+        for hidden in
+            "\u{200b}\u{200c}\u{200d}\u{feff}\u{2060}\u{ad}\u{0}\u{3164}\u{e0041}\u{34f}".chars()
+        {
             assert_eq!(shown(&format!("Ada{hidden}")), "Ada\u{fffd}", "{hidden:?}");
-            assert_eq!(shown(&format!("A{hidden}{hidden}da")), "A\u{fffd}da", "{hidden:?}");
+            assert_eq!(
+                shown(&format!("A{hidden}{hidden}da")),
+                "A\u{fffd}da",
+                "{hidden:?}"
+            );
         }
     }
 
@@ -121,7 +142,10 @@ mod tests {
 
     #[test]
     fn marks_do_not_pile_up() {
-        assert_eq!(shown(&format!("a{}b", "\u{301}".repeat(500))), format!("a{}b", "\u{301}".repeat(MARKS)));
+        assert_eq!(
+            shown(&format!("a{}b", "\u{301}".repeat(500))),
+            format!("a{}b", "\u{301}".repeat(MARKS))
+        );
     }
 
     #[test]

@@ -30,13 +30,21 @@ pub(super) fn MessageList(
         let idle = ArcMemo::new(move |_| *state.read() == State::Idle);
         let text = move || {
             let words = lang.get().words();
-            if idle.get() { words.nothing_open } else { words.nothing_yet }
+            if idle.get() {
+                words.nothing_open
+            } else {
+                words.nothing_yet
+            }
         };
         move || (count.get() == 0).then(|| view! { <p class="chat-empty">{text.clone()}</p> })
     };
     let messages = chat.messages.clone();
     let at_end = ArcMemo::new(move |_| messages.read().read().has_gap_at_end());
-    let gap = move || at_end.get().then(|| view! { <p class="chat-gap">{lang.get().words().gap}</p> });
+    let gap = move || {
+        at_end
+            .get()
+            .then(|| view! { <p class="chat-gap">{lang.get().words().gap}</p> })
+    };
     let each = move || {
         let language = lang.get();
         rows.get().map(move |key| (key, language))
@@ -44,7 +52,9 @@ pub(super) fn MessageList(
     let draw = move |(key, language): (u64, Language)| {
         let messages = chat.messages.get_untracked();
         let before = key.checked_sub(1).and_then(|before| messages.get(before));
-        messages.get(key).map(|message| row(message, before.as_deref(), &chat, language))
+        messages
+            .get(key)
+            .map(|message| row(message, before.as_deref(), &chat, language))
     };
     let (scrolled, to_end) = (list.clone(), list.clone());
     let (wheel, touch, keys) = (list.clone(), list.clone(), list.clone());
@@ -191,14 +201,19 @@ impl List {
     }
 
     fn scrolled(&self) {
-        let (Some(scroller), Some(rows)) = (self.scroller.get_untracked(), self.rows_node.get_untracked()) else {
+        let (Some(scroller), Some(rows)) = (
+            self.scroller.get_untracked(),
+            self.rows_node.get_untracked(),
+        ) else {
             return;
         };
         let measures = dom::measure(&scroller);
         let drawn = self.drawn.get_untracked();
         let held = held(&self.messages.read_untracked());
         self.anchor.set_value(dom::row_at_edge(&scroller, &rows));
-        let moved = self.scroll.try_update_value(|scroll| scroll.moved(measures, &drawn, held));
+        let moved = self
+            .scroll
+            .try_update_value(|scroll| scroll.moved(measures, &drawn, held));
         if let Some(reader) = moved.flatten() {
             self.reader.set(reader);
         }

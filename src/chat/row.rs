@@ -47,14 +47,25 @@ fn beginning(text: &str) -> Option<&str> {
 
 /// The first bytes in hexadecimal, in pairs.
 fn hex(bytes: &[u8]) -> String {
-    let shown: Vec<String> = bytes.iter().take(SHOWN_BYTES).map(|byte| format!("{byte:02x}")).collect();
-    let rest = if bytes.len() > SHOWN_BYTES { " …" } else { "" };
+    let shown: Vec<String> = bytes
+        .iter()
+        .take(SHOWN_BYTES)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let rest = if bytes.len() > SHOWN_BYTES {
+        " …"
+    } else {
+        ""
+    };
     shown.join(" ") + rest
 }
 
 /// The sender's name as the row has it.
 fn sender_name(message: &ChatMessage, words: &'static Words) -> String {
-    match (message.sender.as_deref().and_then(foreign::name), message.author) {
+    match (
+        message.sender.as_deref().and_then(foreign::name),
+        message.author,
+    ) {
         (Some(name), _) => name,
         (_, Author::Me) => words.you.into(),
         (_, Author::Other) => words.someone.into(),
@@ -64,7 +75,9 @@ fn sender_name(message: &ChatMessage, words: &'static Words) -> String {
 
 /// A colour for a name: the same one for the same name.
 fn hue(name: &str) -> u32 {
-    name.bytes().fold(7, |hash: u32, byte| hash.wrapping_mul(31).wrapping_add(byte.into())) % HUES
+    name.bytes().fold(7, |hash: u32, byte| {
+        hash.wrapping_mul(31).wrapping_add(byte.into())
+    }) % HUES
 }
 
 /// A row. It changes only where its delivery does; the list makes a new one for another language.
@@ -76,17 +89,28 @@ pub(super) fn row(
 ) -> AnyView {
     let words = language.words();
     let delivery = message.id.and_then(|id| Some((id, chat.delivery(id)?)));
-    let state = delivery.clone().map(|(_, delivery)| move || delivery.read().name());
+    let state = delivery
+        .clone()
+        .map(|(_, delivery)| move || delivery.read().name());
     let name = sender_name(&message, words);
-    let initial: String = name.trim().chars().take(1).flat_map(char::to_uppercase).collect();
+    let initial: String = name
+        .trim()
+        .chars()
+        .take(1)
+        .flat_map(char::to_uppercase)
+        .collect();
     let hue = hue(&name).to_string();
     let when = dom::when(message.at, language);
-    let mark = delivery.clone().map(|(_, delivery)| mark(delivery, language));
+    let mark = delivery
+        .clone()
+        .map(|(_, delivery)| mark(delivery, language));
     let failure = delivery.map(|(id, delivery)| failure(id, delivery, chat.clone(), language));
     let note = message.unreadable.as_ref().map(|reason| {
         view! { <p class="chat-note" dir="auto">{words.unreadable.replace("{}", &foreign::reason(reason))}</p> }
     });
-    let gap = message.gap_before.then(|| view! { <p class="chat-gap">{words.gap}</p> });
+    let gap = message
+        .gap_before
+        .then(|| view! { <p class="chat-gap">{words.gap}</p> });
     view! {
         <div
             role="listitem"
@@ -124,14 +148,26 @@ fn body(message: &Arc<ChatMessage>, language: Language) -> impl IntoView + use<>
             <div class="chat-text chat-code" data-text>{hex(bytes)}</div>
         }),
         Body::Text(text) => match beginning(text) {
-            None => EitherOf3::B(view! { <div class="chat-text" data-text dir="auto">{text.clone()}</div> }),
-            Some(beginning) => EitherOf3::C(long_text(message.clone(), beginning.to_owned(), text.len(), language)),
+            None => EitherOf3::B(
+                view! { <div class="chat-text" data-text dir="auto">{text.clone()}</div> },
+            ),
+            Some(beginning) => EitherOf3::C(long_text(
+                message.clone(),
+                beginning.to_owned(),
+                text.len(),
+                language,
+            )),
         },
     }
 }
 
 /// A text that would be slow to draw: its beginning, and a button for the rest.
-fn long_text(message: Arc<ChatMessage>, beginning: String, bytes: usize, language: Language) -> impl IntoView {
+fn long_text(
+    message: Arc<ChatMessage>,
+    beginning: String,
+    bytes: usize,
+    language: Language,
+) -> impl IntoView {
     let whole = RwSignal::new(false);
     let shown = move || {
         let text = message.body.as_text().filter(|_| whole.get());
@@ -164,7 +200,12 @@ fn mark(delivery: ArcSignal<Delivery>, language: Language) -> impl IntoView {
 }
 
 /// Why an own message failed, and the way to try again.
-fn failure(id: MessageId, delivery: ArcSignal<Delivery>, chat: ChatHandle, language: Language) -> impl IntoView {
+fn failure(
+    id: MessageId,
+    delivery: ArcSignal<Delivery>,
+    chat: ChatHandle,
+    language: Language,
+) -> impl IntoView {
     let refused = RwSignal::new(None::<SendError>);
     let place = NodeRef::<Div>::new();
     move || {
@@ -223,11 +264,17 @@ mod tests {
     #[test]
     fn long_texts_are_cut_between_characters() {
         assert_eq!(beginning(&"x".repeat(SHOWN_CHARS)), None);
-        assert_eq!(beginning(&"x".repeat(SHOWN_CHARS + 1)).map(str::len), Some(SHOWN_CHARS));
+        assert_eq!(
+            beginning(&"x".repeat(SHOWN_CHARS + 1)).map(str::len),
+            Some(SHOWN_CHARS)
+        );
         let wide = "漢".repeat(SHOWN_CHARS);
         assert_eq!(beginning(&wide), None);
         let wider = "漢".repeat(SHOWN_CHARS + 7);
-        assert_eq!(beginning(&wider).map(|text| text.chars().count()), Some(SHOWN_CHARS));
+        assert_eq!(
+            beginning(&wider).map(|text| text.chars().count()),
+            Some(SHOWN_CHARS)
+        );
     }
 
     #[test]
@@ -239,7 +286,8 @@ mod tests {
 
     #[test]
     fn a_missing_name_has_a_stand_in() {
-        let name = |author, sender| sender_name(&message(author, sender, 0), Language::English.words());
+        let name =
+            |author, sender| sender_name(&message(author, sender, 0), Language::English.words());
         assert_eq!(name(Author::Me, None), "You");
         assert_eq!(name(Author::Me, Some("Ada")), "Ada");
         assert_eq!(name(Author::Other, Some(" ")), "Someone");
@@ -250,8 +298,14 @@ mod tests {
     #[test]
     fn who_has_the_own_name_is_still_another_one() {
         let own = message(Author::Me, Some("Ada"), 0);
-        assert!(!continues(&message(Author::Other, Some("Ada"), 1), Some(&own)));
+        assert!(!continues(
+            &message(Author::Other, Some("Ada"), 1),
+            Some(&own)
+        ));
         let other = message(Author::Other, Some("Ada"), 0);
-        assert!(!continues(&message(Author::Other, Some("Ada\u{200b}"), 1), Some(&other)));
+        assert!(!continues(
+            &message(Author::Other, Some("Ada\u{200b}"), 1),
+            Some(&other)
+        ));
     }
 }

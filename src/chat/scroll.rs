@@ -56,7 +56,11 @@ impl Scroll {
         let more_above = drawn.rows.start > held.first;
         if drawn.pinned {
             let leaves = up && now.below() > LEAVE;
-            let by = if more_above && now.top < NEAR { PAGE } else { 0 };
+            let by = if more_above && now.top < NEAR {
+                PAGE
+            } else {
+                0
+            };
             return leaves.then(|| Reader::earlier(drawn, held, by));
         }
         if down && all_below && now.below() <= ENTER {
@@ -98,7 +102,13 @@ mod tests {
     fn a_readers_scroll_up_lets_go() {
         let (mut scroll, drawn) = at_end();
         let reader = scroll.moved(measures(4_400.0, 5_000.0), &drawn, HELD);
-        assert_eq!(reader, Some(Reader::Back { start: 850, seen: 1_000 }));
+        assert_eq!(
+            reader,
+            Some(Reader::Back {
+                start: 850,
+                seen: 1_000
+            })
+        );
     }
 
     #[test]
@@ -106,7 +116,11 @@ mod tests {
         let (mut scroll, drawn) = at_end();
         assert_eq!(scroll.moved(measures(4_490.0, 5_000.0), &drawn, HELD), None);
         // But a slow scroll that goes on is.
-        assert!(scroll.moved(measures(4_470.0, 5_000.0), &drawn, HELD).is_some());
+        assert!(
+            scroll
+                .moved(measures(4_470.0, 5_000.0), &drawn, HELD)
+                .is_some()
+        );
     }
 
     #[test]
@@ -121,7 +135,11 @@ mod tests {
     fn a_pull_up_lets_go_even_while_rows_stream_in() {
         let (mut scroll, drawn) = at_end();
         scroll.pull_up();
-        assert!(scroll.moved(measures(4_400.0, 5_200.0), &drawn, HELD).is_some());
+        assert!(
+            scroll
+                .moved(measures(4_400.0, 5_200.0), &drawn, HELD)
+                .is_some()
+        );
     }
 
     #[test]
@@ -129,27 +147,60 @@ mod tests {
         let (mut scroll, drawn) = at_end();
         let back = Reader::earlier(&drawn, HELD, 0).draws(HELD);
         scroll.set(measures(4_000.0, 5_000.0));
-        assert_eq!(scroll.moved(measures(4_495.0, 5_000.0), &back, HELD), Some(Reader::AtEnd));
+        assert_eq!(
+            scroll.moved(measures(4_495.0, 5_000.0), &back, HELD),
+            Some(Reader::AtEnd)
+        );
         assert_eq!(scroll.moved(measures(4_494.0, 5_000.0), &back, HELD), None);
     }
 
     #[test]
     fn the_end_of_the_drawn_part_is_not_the_end() {
-        let back = Reader::Back { start: 100, seen: 1_000 }.draws(HELD);
+        let back = Reader::Back {
+            start: 100,
+            seen: 1_000,
+        }
+        .draws(HELD);
         let mut scroll = Scroll::default();
         let reader = scroll.moved(measures(4_500.0, 5_000.0), &back, HELD);
-        assert_eq!(reader, Some(Reader::Back { start: 200, seen: 1_000 }));
+        assert_eq!(
+            reader,
+            Some(Reader::Back {
+                start: 200,
+                seen: 1_000
+            })
+        );
     }
 
     #[test]
     fn near_the_top_more_is_drawn_also_in_one_leap_from_the_end() {
         let (mut scroll, drawn) = at_end();
         let reader = scroll.moved(measures(0.0, 5_000.0), &drawn, HELD);
-        assert_eq!(reader, Some(Reader::Back { start: 750, seen: 1_000 }));
-        let back = Reader::Back { start: 50, seen: 1_000 }.draws(HELD);
+        assert_eq!(
+            reader,
+            Some(Reader::Back {
+                start: 750,
+                seen: 1_000
+            })
+        );
+        let back = Reader::Back {
+            start: 50,
+            seen: 1_000,
+        }
+        .draws(HELD);
         let reader = scroll.moved(measures(0.0, 5_000.0), &back, HELD);
-        assert_eq!(reader, Some(Reader::Back { start: 0, seen: 1_000 }));
-        let top = Reader::Back { start: 0, seen: 1_000 }.draws(HELD);
+        assert_eq!(
+            reader,
+            Some(Reader::Back {
+                start: 0,
+                seen: 1_000
+            })
+        );
+        let top = Reader::Back {
+            start: 0,
+            seen: 1_000,
+        }
+        .draws(HELD);
         assert_eq!(scroll.moved(measures(0.0, 5_000.0), &top, HELD), None);
     }
 }

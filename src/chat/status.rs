@@ -36,7 +36,11 @@ pub(super) fn Status(
     /// The language.
     lang: Signal<Language>,
 ) -> impl IntoView {
-    let (state, lost, ready) = (chat.state.clone(), chat.last_disconnect.clone(), chat.ready_state.clone());
+    let (state, lost, ready) = (
+        chat.state.clone(),
+        chat.last_disconnect.clone(),
+        chat.ready_state.clone(),
+    );
     let text = ArcMemo::new({
         let (state, lost) = (state.clone(), lost.clone());
         move |_| lang.get().status(&state.read(), lost.read().as_ref())
@@ -72,9 +76,18 @@ pub(super) fn Status(
 /// The protocol in use, and how fast the server answers.
 #[component]
 fn Facts(chat: ChatHandle, lang: Signal<Language>) -> impl IntoView {
-    let ChatHandle { state, protocol, latency, .. } = chat;
+    let ChatHandle {
+        state,
+        protocol,
+        latency,
+        ..
+    } = chat;
     let open = ArcMemo::new(move |_| state.read().is_open());
-    let latency = move || latency.get().map(|latency| format!("{} ms", latency.as_millis()));
+    let latency = move || {
+        latency
+            .get()
+            .map(|latency| format!("{} ms", latency.as_millis()))
+    };
     // What is made anew each time reads only signals that change as often: a signal keeps its readers until it changes.
     move || {
         let language = lang.get();
@@ -100,7 +113,11 @@ fn Remedy(chat: ChatHandle, lang: Signal<Language>, place: NodeRef<Div>) -> impl
         RetryNow,
         Reopen,
     }
-    let (state, lost, retry_in) = (chat.state.clone(), chat.last_disconnect.clone(), chat.retry_in.clone());
+    let (state, lost, retry_in) = (
+        chat.state.clone(),
+        chat.last_disconnect.clone(),
+        chat.retry_in.clone(),
+    );
     let offer = ArcMemo::new(move |_| match &*state.read() {
         State::Waiting { .. } => Offer::RetryNow,
         State::Connecting | State::Handshaking if lost.read().is_some() => Offer::Trying,
@@ -117,7 +134,9 @@ fn Remedy(chat: ChatHandle, lang: Signal<Language>, place: NodeRef<Div>) -> impl
         }
         match offer {
             Offer::Nothing => ().into_any(),
-            Offer::Trying => view! { <span class="chat-countdown">{words.trying}</span> }.into_any(),
+            Offer::Trying => {
+                view! { <span class="chat-countdown">{words.trying}</span> }.into_any()
+            }
             Offer::RetryNow => view! {
                 <span class="chat-countdown">{countdown}</span>
                 <button type="button" class="chat-button" on:click=move |_| chat.retry_now()>
@@ -147,12 +166,17 @@ mod tests {
 
     #[test]
     fn a_broken_link_looks_bad_while_it_is_tried_again() {
-        let waiting = State::Waiting { until: Instant::START };
+        let waiting = State::Waiting {
+            until: Instant::START,
+        };
         assert_eq!(tone(&waiting, true), "bad");
         assert_eq!(tone(&State::Connecting, true), "bad");
         assert_eq!(tone(&State::Connecting, false), "busy");
         assert_eq!(tone(&closed(ClosedReason::App), false), "off");
-        assert_eq!(tone(&closed(ClosedReason::Rejected("no".into())), false), "bad");
+        assert_eq!(
+            tone(&closed(ClosedReason::Rejected("no".into())), false),
+            "bad"
+        );
     }
 
     #[test]

@@ -85,7 +85,9 @@ impl Store {
     }
 
     pub(super) fn delivery(&self, id: MessageId) -> Option<ArcReadSignal<Delivery>> {
-        lock(&self.deliveries).get(id).map(|signal| signal.read_only())
+        lock(&self.deliveries)
+            .get(id)
+            .map(|signal| signal.read_only())
     }
 
     pub(super) fn failures(&self) -> ArcReadSignal<Failures> {
@@ -112,7 +114,14 @@ impl Store {
             self.fetch_history();
         }
         let change = self.take(event, now);
-        if let (Event::Delivery { delivery: Delivery::Failed(why), .. }, Change::Delivery(_)) = (event, change) {
+        if let (
+            Event::Delivery {
+                delivery: Delivery::Failed(why),
+                ..
+            },
+            Change::Delivery(_),
+        ) = (event, change)
+        {
             self.failures.update(|failures| {
                 failures.count += 1;
                 failures.last = Some(why.clone());
@@ -131,7 +140,10 @@ impl Store {
     }
 
     fn show_delivery(&self, id: MessageId) {
-        let delivery = self.read().own(id).and_then(|message| message.delivery.clone());
+        let delivery = self
+            .read()
+            .own(id)
+            .and_then(|message| message.delivery.clone());
         let signal = lock(&self.deliveries).get(id);
         if let (Some(delivery), Some(signal)) = (delivery, signal) {
             signal.set(delivery);
@@ -252,7 +264,9 @@ impl Store {
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, Timeline> {
-        self.timeline.write().unwrap_or_else(PoisonError::into_inner)
+        self.timeline
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

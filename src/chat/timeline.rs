@@ -144,7 +144,13 @@ impl Timeline {
                     self.deliver(id, &Delivery::Delivered);
                 }
                 None => {
-                    self.receive(&Incoming { resent: true, ..incoming }, at);
+                    self.receive(
+                        &Incoming {
+                            resent: true,
+                            ..incoming
+                        },
+                        at,
+                    );
                 }
             }
         }
@@ -152,7 +158,11 @@ impl Timeline {
 
     /// Takes the last message back if it is this own one, which was not accepted after all.
     pub fn take_back(&mut self, id: MessageId) {
-        if self.messages.back().is_some_and(|message| message.id == Some(id)) {
+        if self
+            .messages
+            .back()
+            .is_some_and(|message| message.id == Some(id))
+        {
             self.messages.pop_back();
             self.own.remove(&id);
             self.last_own = self.own.values().copied().max();
@@ -338,7 +348,10 @@ mod tests {
         timeline.fill_gap(missed.into(), AT);
         assert!(!timeline.has_gap_at_end());
         assert_eq!(timeline.len(), 3);
-        assert_eq!(timeline.own(own).unwrap().delivery, Some(Delivery::Delivered));
+        assert_eq!(
+            timeline.own(own).unwrap().delivery,
+            Some(Delivery::Delivered)
+        );
         // What arrives by itself as well is known by now.
         timeline.apply(&text("missed", Some("2"), true), AT);
         assert_eq!(timeline.len(), 3);
@@ -364,6 +377,9 @@ mod tests {
         deliver(Delivery::Failed(Failure::Unconfirmed));
         assert_eq!(deliver(Delivery::Delivered), Change::Delivery(id));
         assert_eq!(deliver(Delivery::Queued), Change::Nothing);
-        assert_eq!(timeline.own(id).unwrap().delivery, Some(Delivery::Delivered));
+        assert_eq!(
+            timeline.own(id).unwrap().delivery,
+            Some(Delivery::Delivered)
+        );
     }
 }

@@ -87,7 +87,8 @@ impl Unsent {
     pub(super) fn heard(&mut self, now: Duration) -> bool {
         let before = self.kept.len();
         self.retain(|kept| {
-            kept.sent.is_none_or(|at| now.saturating_sub(at) < SETTLED_AFTER)
+            kept.sent
+                .is_none_or(|at| now.saturating_sub(at) < SETTLED_AFTER)
         });
         self.kept.len() != before
     }
@@ -123,7 +124,8 @@ impl Unsent {
             unsent.push(row);
         }
         unsent.retain(|kept| {
-            kept.sent.is_none_or(|at| now.saturating_sub(at) < FORGOTTEN_AFTER)
+            kept.sent
+                .is_none_or(|at| now.saturating_sub(at) < FORGOTTEN_AFTER)
         });
         unsent.kept.into()
     }
@@ -164,13 +166,19 @@ mod tests {
 
     fn restored(unsent: &Unsent, now: Duration) -> Vec<String> {
         let text = unsent.to_text().unwrap_or_default();
-        Unsent::of_text(&text, now).into_iter().map(|kept| kept.text).collect()
+        Unsent::of_text(&text, now)
+            .into_iter()
+            .map(|kept| kept.text)
+            .collect()
     }
 
     #[test]
     fn what_was_queued_comes_back_in_order() {
         let unsent = with(&["a", "\"b\"\n\u{0}"]);
-        assert_eq!(restored(&unsent, AT + FORGOTTEN_AFTER * 100), ["a", "\"b\"\n\u{0}"]);
+        assert_eq!(
+            restored(&unsent, AT + FORGOTTEN_AFTER * 100),
+            ["a", "\"b\"\n\u{0}"]
+        );
         let kept = Unsent::of_text(&unsent.to_text().unwrap(), AT);
         assert_eq!(kept[0].failure(), Failure::Interrupted);
     }

@@ -252,7 +252,9 @@ impl ChatHandle {
         let outgoing = Outgoing::from(text.clone());
         // The row first, so that the message's fate finds it; taken back if it has none.
         self.store.push_own(id, self.user.clone(), text);
-        self.socket.send_as(id, outgoing).inspect_err(|_| self.store.take_back(id))?;
+        self.socket
+            .send_as(id, outgoing)
+            .inspect_err(|_| self.store.take_back(id))?;
         Ok(id)
     }
 

@@ -70,14 +70,20 @@ impl Reader {
     pub(super) fn earlier(drawn: &Drawn, held: Held, by: u64) -> Self {
         Self::Back {
             start: drawn.rows.start.saturating_sub(by).max(held.first),
-            seen: if drawn.pinned { held.end } else { held.end - drawn.unseen },
+            seen: if drawn.pinned {
+                held.end
+            } else {
+                held.end - drawn.unseen
+            },
         }
     }
 
     /// The reader goes forth by a page.
     pub(super) fn later(drawn: &Drawn, held: Held) -> Self {
         Self::Back {
-            start: (drawn.rows.start + PAGE).min(held.end.saturating_sub(MOST)).max(drawn.rows.start),
+            start: (drawn.rows.start + PAGE)
+                .min(held.end.saturating_sub(MOST))
+                .max(drawn.rows.start),
             seen: held.end - drawn.unseen,
         }
     }
@@ -96,7 +102,10 @@ mod tests {
     #[test]
     fn at_the_end_the_newest_are_drawn() {
         let drawn = Reader::AtEnd.draws(HELD);
-        assert_eq!((drawn.rows, drawn.pinned, drawn.unseen), (850..1_000, true, 0));
+        assert_eq!(
+            (drawn.rows, drawn.pinned, drawn.unseen),
+            (850..1_000, true, 0)
+        );
         assert_eq!(Reader::AtEnd.draws(Held { end: 3, ..HELD }).rows, 0..3);
         assert_eq!(Reader::AtEnd.draws(Held::default()).rows, 0..0);
     }
@@ -107,7 +116,10 @@ mod tests {
         let reader = Reader::earlier(&before, HELD, 0);
         assert_eq!(reader.draws(HELD).rows, before.rows);
         let later = reader.draws(Held { end: 1_007, ..HELD });
-        assert_eq!((later.rows, later.unseen, later.pinned), (850..1_007, 7, false));
+        assert_eq!(
+            (later.rows, later.unseen, later.pinned),
+            (850..1_007, 7, false)
+        );
     }
 
     #[test]
@@ -123,7 +135,10 @@ mod tests {
 
     #[test]
     fn going_forth_by_pages_reaches_the_end() {
-        let mut reader = Reader::Back { start: 0, seen: 1_000 };
+        let mut reader = Reader::Back {
+            start: 0,
+            seen: 1_000,
+        };
         for _ in 0..8 {
             reader = Reader::later(&reader.draws(HELD), HELD);
         }
@@ -133,19 +148,40 @@ mod tests {
 
     #[test]
     fn an_own_message_brings_the_reader_back_to_the_end() {
-        let reader = Reader::Back { start: 10, seen: 1_000 };
-        let old = Held { last_own: Some(999), ..HELD };
+        let reader = Reader::Back {
+            start: 10,
+            seen: 1_000,
+        };
+        let old = Held {
+            last_own: Some(999),
+            ..HELD
+        };
         assert!(!reader.draws(old).pinned);
-        let new = Held { end: 1_001, last_own: Some(1_000), ..HELD };
+        let new = Held {
+            end: 1_001,
+            last_own: Some(1_000),
+            ..HELD
+        };
         assert!(reader.draws(new).pinned);
     }
 
     #[test]
     fn what_the_timeline_drops_is_not_drawn() {
-        let reader = Reader::Back { start: 10, seen: 1_000 };
-        let held = Held { first: 500, end: 1_500, last_own: None };
+        let reader = Reader::Back {
+            start: 10,
+            seen: 1_000,
+        };
+        let held = Held {
+            first: 500,
+            end: 1_500,
+            last_own: None,
+        };
         assert_eq!(reader.draws(held).rows, 500..800);
-        let all_gone = Held { first: 5_000, end: 6_000, last_own: None };
+        let all_gone = Held {
+            first: 5_000,
+            end: 6_000,
+            last_own: None,
+        };
         assert_eq!(reader.draws(all_gone).unseen, 1_000);
     }
 }

@@ -25,7 +25,12 @@ impl FromStr for Language {
 
     /// Takes a tag such as `zh`, `zh-CN` or `en`.
     fn from_str(tag: &str) -> Result<Self, UnknownLanguage> {
-        match tag.split(['-', '_']).next().map(str::to_ascii_lowercase).as_deref() {
+        match tag
+            .split(['-', '_'])
+            .next()
+            .map(str::to_ascii_lowercase)
+            .as_deref()
+        {
             Some("en") => Ok(Self::English),
             Some("zh") => Ok(Self::Chinese),
             _ => Err(UnknownLanguage),
@@ -90,14 +95,20 @@ impl Language {
             (Self::English, UrlError::Credentials) => {
                 "A URL is no place for a user name or a password. Take it out.".into()
             }
-            (Self::English, UrlError::Invalid) => "This is not a valid URL. Check it for spaces and typing errors.".into(),
-            (Self::Chinese, UrlError::Empty) => "请输入服务器地址，例如 ws://127.0.0.1:4181/channel。".into(),
+            (Self::English, UrlError::Invalid) => {
+                "This is not a valid URL. Check it for spaces and typing errors.".into()
+            }
+            (Self::Chinese, UrlError::Empty) => {
+                "请输入服务器地址，例如 ws://127.0.0.1:4181/channel。".into()
+            }
             (Self::Chinese, UrlError::Scheme(Some(scheme))) => {
                 format!("地址以 {scheme}:// 开头，应以 ws:// 或 wss:// 开头。")
             }
             (Self::Chinese, UrlError::Scheme(None)) => "地址应以 ws:// 或 wss:// 开头。".into(),
             (Self::Chinese, UrlError::NoHost) => "地址中 :// 之后缺少主机名。".into(),
-            (Self::Chinese, UrlError::Port(port)) => format!("{port} 不是有效端口，端口范围是 0 到 65535。"),
+            (Self::Chinese, UrlError::Port(port)) => {
+                format!("{port} 不是有效端口，端口范围是 0 到 65535。")
+            }
             (Self::Chinese, UrlError::Credentials) => "地址中不应包含用户名或密码，请删除。".into(),
             (Self::Chinese, UrlError::Invalid) => "地址无效，请检查是否有空格或拼写错误。".into(),
         }
@@ -118,7 +129,9 @@ impl Language {
             (State::Connecting | State::Handshaking | State::Waiting { .. }, Some(why)) => {
                 words.lost.replace("{}", &self.disconnect(why))
             }
-            (State::Connecting | State::Handshaking | State::Waiting { .. }, None) => words.connecting.into(),
+            (State::Connecting | State::Handshaking | State::Waiting { .. }, None) => {
+                words.connecting.into()
+            }
             (State::Open, _) => words.open.into(),
             (State::Closing, _) => words.closing.into(),
             (State::Closed { .. }, _) => words.closed.into(),
@@ -147,7 +160,9 @@ impl Language {
             ClosedReason::Rejected(reason) => words.rejected.replace("{}", &self.told(reason)),
             ClosedReason::BadUrl(error) => self.url_error(error),
             ClosedReason::Forbidden(_) => words.forbidden.into(),
-            ClosedReason::OutOfAttempts(last) => words.gave_up.replace("{}", &self.disconnect(last)),
+            ClosedReason::OutOfAttempts(last) => {
+                words.gave_up.replace("{}", &self.disconnect(last))
+            }
         })
     }
 
@@ -168,12 +183,19 @@ impl Language {
         };
         let what = match close.code {
             1000 | 1001 | 1005 | 1006 => what.into(),
-            code => words.with_code.replacen("{}", what, 1).replacen("{}", &code.to_string(), 1),
+            code => words
+                .with_code
+                .replacen("{}", what, 1)
+                .replacen("{}", &code.to_string(), 1),
         };
         if close.reason.is_empty() {
             what
         } else {
-            words.with_reason.replacen("{}", &what, 1).replacen("{}", &foreign::reason(&close.reason), 1)
+            words.with_reason.replacen("{}", &what, 1).replacen(
+                "{}",
+                &foreign::reason(&close.reason),
+                1,
+            )
         }
     }
 
@@ -218,7 +240,9 @@ impl Language {
     }
 
     pub(super) fn seconds(self, seconds: u64) -> String {
-        self.words().next_attempt.replace("{}", &seconds.to_string())
+        self.words()
+            .next_attempt
+            .replace("{}", &seconds.to_string())
     }
 
     pub(super) fn new_messages(self, count: u64) -> String {
@@ -232,7 +256,9 @@ impl Language {
     pub(super) fn message_from(self, sender: Option<&str>) -> String {
         let words = self.words();
         let sender = sender.and_then(foreign::name);
-        words.message_from.replace("{}", sender.as_deref().unwrap_or(words.someone_said))
+        words
+            .message_from
+            .replace("{}", sender.as_deref().unwrap_or(words.someone_said))
     }
 
     /// Own messages were not sent, the last of them for this reason.
@@ -271,7 +297,10 @@ impl Language {
 /// What the sessions say in words of their own, and the same in Chinese.
 static OWN_REASONS: [(&str, &str); 9] = [
     ("the server closed the connection", "服务器关闭了连接"),
-    ("the server disconnected this client", "服务器断开了此客户端"),
+    (
+        "the server disconnected this client",
+        "服务器断开了此客户端",
+    ),
     ("the server lost the session", "服务器丢失了会话"),
     ("the server reported an error", "服务器报告错误"),
     ("this is not a Socket.IO server", "这不是 Socket.IO 服务器"),
@@ -547,10 +576,16 @@ mod tests {
         };
         let lost = Some(&Disconnect::Refused);
         let text = Language::English.status(&waiting, lost);
-        assert_eq!(text, "Not connected: the server could not be reached. Trying again.");
+        assert_eq!(
+            text,
+            "Not connected: the server could not be reached. Trying again."
+        );
         assert_eq!(Language::English.status(&State::Connecting, lost), text);
         assert_eq!(Language::English.status(&State::Handshaking, lost), text);
-        assert_eq!(Language::English.status(&State::Connecting, None), "Connecting…");
+        assert_eq!(
+            Language::English.status(&State::Connecting, None),
+            "Connecting…"
+        );
     }
 
     #[test]
@@ -558,7 +593,10 @@ mod tests {
         let banned = ClosedReason::Server(close(1008, "banned"));
         for (language, words) in [(Language::English, "policy"), (Language::Chinese, "策略")] {
             let text = language.closed(&banned).unwrap();
-            assert!(text.contains("banned") && text.contains("1008") && text.contains(words), "{text}");
+            assert!(
+                text.contains("banned") && text.contains("1008") && text.contains(words),
+                "{text}"
+            );
         }
         assert_eq!(Language::English.closed(&ClosedReason::App), None);
     }
@@ -574,12 +612,28 @@ mod tests {
 
     #[test]
     fn reasons_of_the_sessions_are_chinese_in_chinese_and_the_servers_words_stay() {
-        let rejected = |reason: &str| Language::Chinese.closed(&ClosedReason::Rejected(reason.into())).unwrap();
-        assert_eq!(rejected("this is not a STOMP server"), "服务器拒绝：这不是 STOMP 服务器");
+        let rejected = |reason: &str| {
+            Language::Chinese
+                .closed(&ClosedReason::Rejected(reason.into()))
+                .unwrap()
+        };
+        assert_eq!(
+            rejected("this is not a STOMP server"),
+            "服务器拒绝：这不是 STOMP 服务器"
+        );
         assert_eq!(rejected("Bad CONNECT"), "服务器拒绝：“Bad CONNECT”");
         for (english, chinese) in OWN_REASONS {
-            let sessions = [include_str!("../session/socketio.rs"), include_str!("../session/sockjs.rs"), include_str!("../session/stomp.rs")];
-            assert!(sessions.iter().any(|source| source.contains(&format!("\"{english}\""))), "no session says {english}");
+            let sessions = [
+                include_str!("../session/socketio.rs"),
+                include_str!("../session/sockjs.rs"),
+                include_str!("../session/stomp.rs"),
+            ];
+            assert!(
+                sessions
+                    .iter()
+                    .any(|source| source.contains(&format!("\"{english}\""))),
+                "no session says {english}"
+            );
             assert!(!chinese.is_empty());
         }
     }
@@ -587,10 +641,20 @@ mod tests {
     #[test]
     fn a_reason_cannot_reorder_the_sentence_around_it() {
         let lost = Disconnect::Closed(close(4000, "\u{202e}x\ny"));
-        assert!(Language::English.disconnect(&lost).ends_with("“\u{fffd}x y”"));
+        assert!(
+            Language::English
+                .disconnect(&lost)
+                .ends_with("“\u{fffd}x y”")
+        );
         let refused = Failure::Refused("too\u{2067}long".into());
-        assert_eq!(Language::English.not_sent(1, &refused), "Message not sent: Not accepted: too\u{fffd}long");
-        assert_eq!(Language::Chinese.not_sent(2, &Failure::Unconfirmed), "2 条消息未发送：连接中断，消息可能未送达。");
+        assert_eq!(
+            Language::English.not_sent(1, &refused),
+            "Message not sent: Not accepted: too\u{fffd}long"
+        );
+        assert_eq!(
+            Language::Chinese.not_sent(2, &Failure::Unconfirmed),
+            "2 条消息未发送：连接中断，消息可能未送达。"
+        );
     }
 
     #[test]

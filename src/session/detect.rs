@@ -15,7 +15,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::options::{Protocol, SessionOptions};
-use super::{Action, Actions, CloseEvent, Heartbeat, Liveness, MessageId, Outgoing, Session, Target};
+use super::{
+    Action, Actions, CloseEvent, Heartbeat, Liveness, MessageId, Outgoing, Session, Target,
+};
 use crate::time::Instant;
 use crate::wire::Message;
 use crate::wire::lenient::parse_value;
@@ -152,7 +154,11 @@ impl AutoSession {
 
     /// Whether this is a text server's answer to a heartbeat of the JSON session it was taken for.
     fn answers_a_guess(&self, message: &Message) -> bool {
-        let repeats = |text: &str| self.guessed_pings.iter().any(|id| text.contains(&id.to_string()));
+        let repeats = |text: &str| {
+            self.guessed_pings
+                .iter()
+                .any(|id| text.contains(&id.to_string()))
+        };
         !self.guessed_pings.is_empty()
             && self.protocol() == Protocol::Text.name()
             && message.as_text().is_some_and(repeats)
@@ -249,7 +255,9 @@ impl Session for AutoSession {
         self.certainty = Certainty::Guess;
         match (self.protocol_of_url(), &mut self.chosen) {
             // It may have learnt from the last attempt.
-            (Some(protocol), Some(session)) if self.by_url == Some(protocol) => session.begin(target, out),
+            (Some(protocol), Some(session)) if self.by_url == Some(protocol) => {
+                session.begin(target, out)
+            }
             (Some(protocol), _) => {
                 self.by_url = Some(protocol);
                 self.choose(protocol).begin(target, out);
@@ -257,10 +265,13 @@ impl Session for AutoSession {
             (None, _) => {
                 self.by_url = None;
                 let chosen = self.chosen.take();
-                self.silent = chosen.filter(|session| session.protocol() == Protocol::Json.name()).or(self.silent.take());
+                self.silent = chosen
+                    .filter(|session| session.protocol() == Protocol::Json.name())
+                    .or(self.silent.take());
                 self.attempts = self.attempts.saturating_add(1);
                 // Now and then for ever: a server that was down for an hour is to be found within minutes.
-                let turn = self.attempts.is_power_of_two() || self.attempts.is_multiple_of(ELSEWHERE_EVERY);
+                let turn = self.attempts.is_power_of_two()
+                    || self.attempts.is_multiple_of(ELSEWHERE_EVERY);
                 if !self.bare_works && !self.carried && turn {
                     self.elsewhere = elsewhere(&target.url);
                 }
@@ -332,7 +343,10 @@ impl Session for AutoSession {
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        let inner = self.chosen.as_ref().and_then(|session| session.poll_timeout());
+        let inner = self
+            .chosen
+            .as_ref()
+            .and_then(|session| session.poll_timeout());
         self.decide_at.into_iter().chain(inner).min()
     }
 
@@ -363,7 +377,9 @@ impl Session for AutoSession {
     }
 
     fn echoes_ids(&self) -> bool {
-        self.chosen.as_ref().is_some_and(|session| session.echoes_ids())
+        self.chosen
+            .as_ref()
+            .is_some_and(|session| session.echoes_ids())
     }
 
     fn proves(&self) -> bool {
@@ -371,7 +387,9 @@ impl Session for AutoSession {
     }
 
     fn recovered(&self) -> bool {
-        self.chosen.as_ref().is_some_and(|session| session.recovered())
+        self.chosen
+            .as_ref()
+            .is_some_and(|session| session.recovered())
     }
 
     fn goodbye(&mut self, out: &mut Actions) {

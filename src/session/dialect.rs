@@ -108,7 +108,9 @@ impl Dialect {
     #[cfg(feature = "stomp")]
     pub(super) fn arrived_text(&mut self, text: &str, rest: Incoming, out: &mut Actions) {
         let object = text.trim_start().starts_with(['{', '[']);
-        let frames = object.then(|| json::decode(text, &self.fields).ok()).flatten();
+        let frames = object
+            .then(|| json::decode(text, &self.fields).ok())
+            .flatten();
         let plain = || {
             vec![Frame::Chat(Chat {
                 text: text.to_owned(),
@@ -124,7 +126,12 @@ impl Dialect {
 
     /// A value that was parsed before. Returns whether there was anything to show.
     #[cfg(feature = "socketio")]
-    pub(super) fn arrived_value(&mut self, value: &Value, rest: Incoming, out: &mut Actions) -> bool {
+    pub(super) fn arrived_value(
+        &mut self,
+        value: &Value,
+        rest: Incoming,
+        out: &mut Actions,
+    ) -> bool {
         match json::read(value, &self.fields) {
             Ok(Frame::Chat(chat)) => {
                 self.arrived(chat, rest, out);

@@ -98,7 +98,11 @@ impl JsonSession {
 
     fn answer_ping(&mut self, now: Instant, out: &mut Actions) {
         self.link.relays = true;
-        if self.link.last_pong.is_none_or(|last| now - last >= PONG_EVERY) {
+        if self
+            .link
+            .last_pong
+            .is_none_or(|last| now - last >= PONG_EVERY)
+        {
             self.link.last_pong = Some(now);
             out.push(Action::Transmit(json::encode_pong(None).into()));
         }
@@ -147,7 +151,10 @@ impl Session for JsonSession {
 
     fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions) {
         let Some(text) = message.as_text() else {
-            out.push(Action::Unreadable("binary that is not UTF-8".into(), message));
+            out.push(Action::Unreadable(
+                "binary that is not UTF-8".into(),
+                message,
+            ));
             return;
         };
         // A page that speaks plain text, on the same relay.

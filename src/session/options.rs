@@ -149,10 +149,9 @@ impl SessionOptions {
             #[cfg(all(feature = "stomp", not(feature = "sockjs")))]
             Protocol::Stomp => Box::new(super::stomp::StompSession::new(self)),
             #[cfg(feature = "sockjs")]
-            Protocol::SockJs => Box::new(super::sockjs::SockJsSession::new(
-                self.inside(),
-                self.seed,
-            )),
+            Protocol::SockJs => {
+                Box::new(super::sockjs::SockJsSession::new(self.inside(), self.seed))
+            }
         }
     }
 

@@ -115,7 +115,9 @@ impl SocketIoSession {
 
     fn handle_payload(&mut self, message: Message, out: &mut Actions) {
         match self.link.decoder.decode(message.clone()) {
-            Ok(Some(packet)) if packet.namespace() == self.joined => self.handle_packet(packet, out),
+            Ok(Some(packet)) if packet.namespace() == self.joined => {
+                self.handle_packet(packet, out)
+            }
             // Another namespace than ours, or more attachments to come.
             Ok(_) => {}
             Err(error) => out.push(Action::Unreadable(error.to_string(), message)),
@@ -173,7 +175,14 @@ impl SocketIoSession {
         if let Some(ack_id) = ack_id {
             let namespace = self.joined.clone();
             let args = Vec::new();
-            transmit(&Packet::Ack { namespace, ack_id, args }, out);
+            transmit(
+                &Packet::Ack {
+                    namespace,
+                    ack_id,
+                    args,
+                },
+                out,
+            );
         } else {
             let is_chat = self.is_chat(args.first());
             self.recovery.take_offset(&mut args, is_chat);
@@ -226,7 +235,12 @@ impl SocketIoSession {
             Message::Binary(bytes) => {
                 args.push(placeholder(0));
                 let attachments = vec![bytes];
-                return Ok(Packet::BinaryEvent { namespace, ack_id, args, attachments });
+                return Ok(Packet::BinaryEvent {
+                    namespace,
+                    ack_id,
+                    args,
+                    attachments,
+                });
             }
             Message::Text(text) if outgoing.as_is => {
                 let given: Result<Vec<Value>, _> = serde_json::from_str(&text);
@@ -237,18 +251,26 @@ impl SocketIoSession {
                 args.push(to_value(&chat, &self.dialect.fields));
             }
         }
-        Ok(Packet::Event { namespace, ack_id, args })
+        Ok(Packet::Event {
+            namespace,
+            ack_id,
+            args,
+        })
     }
 
     /// The packet's messages, as far as this server takes them.
     fn encoded(&self, packet: &Packet) -> Result<Vec<Message>, String> {
         let messages = packet.encode().map_err(|error| error.to_string())?;
-        let limit = self.link.handshake.as_ref().and_then(|handshake| handshake.max_payload);
+        let limit = self
+            .link
+            .handshake
+            .as_ref()
+            .and_then(|handshake| handshake.max_payload);
         let longest = messages.iter().map(Message::len).max().unwrap_or(0) as u64 + 1;
         match limit {
-            Some(limit) if longest > limit => {
-                Err(format!("the server takes no more than {limit} bytes at once"))
-            }
+            Some(limit) if longest > limit => Err(format!(
+                "the server takes no more than {limit} bytes at once"
+            )),
             _ => Ok(messages),
         }
     }
@@ -257,7 +279,9 @@ impl SocketIoSession {
 /// Writes a packet that is well-formed by construction; one that is not is not sent.
 fn transmit(packet: &Packet, out: &mut Actions) {
     for message in packet.encode().unwrap_or_default() {
-        out.push(Action::Transmit(engineio::Packet::Message(message).encode()));
+        out.push(Action::Transmit(
+            engineio::Packet::Message(message).encode(),
+        ));
     }
 }
 
@@ -333,13 +357,19 @@ impl Session for SocketIoSession {
             self.link.awaiting.pop_first();
         }
         for message in messages {
-            out.push(Action::Transmit(engineio::Packet::Message(message).encode()));
+            out.push(Action::Transmit(
+                engineio::Packet::Message(message).encode(),
+            ));
         }
     }
 
     fn liveness(&self, _wanted: Option<Heartbeat>) -> Liveness {
         // The server pings; a client that does is disconnected.
-        let limit = self.link.handshake.as_ref().map(engineio::Handshake::silence_limit);
+        let limit = self
+            .link
+            .handshake
+            .as_ref()
+            .map(engineio::Handshake::silence_limit);
         Liveness {
             silence_limit: limit.map(|limit| limit.max(Duration::from_millis(100))),
             ..Liveness::default()

@@ -143,11 +143,15 @@ impl SockJsSession {
             Frame::Heartbeat => {}
             Frame::Array(messages) => {
                 for message in messages {
-                    self.inside(out, |inner, out| inner.handle_message(message.into(), now, out));
+                    self.inside(out, |inner, out| {
+                        inner.handle_message(message.into(), now, out)
+                    });
                 }
             }
             Frame::Message(message) => {
-                self.inside(out, |inner, out| inner.handle_message(message.into(), now, out));
+                self.inside(out, |inner, out| {
+                    inner.handle_message(message.into(), now, out)
+                });
             }
             // The WebSocket closes with 1000 next: this is the code to keep.
             Frame::Close { code, reason } => out.push(Action::Closed(CloseEvent {
@@ -188,7 +192,9 @@ fn session_base(place: &str) -> Option<&str> {
 /// Whether this URL is one of SockJS's own form, a session on the websocket transport.
 pub(super) fn is_framed(url: &str) -> bool {
     let place = url.split('?').next().unwrap_or_default();
-    place.strip_suffix("/websocket").is_some_and(|place| session_base(place).is_some())
+    place
+        .strip_suffix("/websocket")
+        .is_some_and(|place| session_base(place).is_some())
 }
 
 impl Session for SockJsSession {
@@ -223,7 +229,9 @@ impl Session for SockJsSession {
             Ok(Ok(_)) => self.open(Way::Raw, out),
             Ok(Err(_)) if self.bare_first => out.push(Action::Closed(refused())),
             Ok(Err(error)) => {
-                out.push(Action::Reconnect(format!("this is not a SockJS server: {error}")));
+                out.push(Action::Reconnect(format!(
+                    "this is not a SockJS server: {error}"
+                )));
             }
             // A server that does not allow this page to read `/info` (CORS) may take its WebSocket all the same.
             Err(reason) => {

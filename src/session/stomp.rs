@@ -8,9 +8,7 @@ use serde_json::Value;
 
 use super::dialect::Dialect;
 use super::options::SessionOptions;
-use super::{
-    Action, Actions, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Session, Target,
-};
+use super::{Action, Actions, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Session, Target};
 use crate::time::Instant;
 use crate::wire::stomp::{
     AckMode, Connect, Decoder, Encoding, ErrorView, Event, Frame, HEART_BEAT, HeartBeat, Intervals,
@@ -106,7 +104,10 @@ impl StompSession {
     }
 
     fn wants(&self) -> HeartBeat {
-        let every = self.heartbeat.map(|heartbeat| heartbeat.send_every).unwrap_or_default();
+        let every = self
+            .heartbeat
+            .map(|heartbeat| heartbeat.send_every)
+            .unwrap_or_default();
         HeartBeat {
             send: every,
             receive: every,
@@ -127,7 +128,9 @@ impl StompSession {
             Ok(ServerFrame::Connected(connected)) => {
                 self.link.intervals = self.wants().negotiate(connected.heart_beat);
                 self.link.connected = true;
-                self.link.text_only &= connected.server.is_some_and(|name| name.starts_with(TEXT_ONLY));
+                self.link.text_only &= connected
+                    .server
+                    .is_some_and(|name| name.starts_with(TEXT_ONLY));
                 self.subscribe(out);
                 out.push(Action::Ready);
             }
@@ -200,9 +203,7 @@ impl StompSession {
                 let body = json::encode(&chat, &self.dialect.fields);
                 Frame::send(&destination, "application/json", body)
             }
-            Message::Binary(bytes) => {
-                Frame::send(&destination, "application/octet-stream", bytes)
-            }
+            Message::Binary(bytes) => Frame::send(&destination, "application/octet-stream", bytes),
         };
         frame.receipt(&id.to_string())
     }
@@ -211,7 +212,10 @@ impl StompSession {
 /// The server's words: the `message` header, and the first line of the body that adds to it.
 fn describe(error: &ErrorView<'_>) -> String {
     let body = String::from_utf8_lossy(error.body);
-    let first = body.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let first = body
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default();
     match (error.message.unwrap_or_default().trim(), first.trim()) {
         ("", "") => "the server reported an error".into(),
         (header, "") => header.to_owned(),
@@ -281,7 +285,8 @@ impl Session for StompSession {
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {
         if self.link.text_only && outgoing.body.as_text().is_none() {
-            let reason = "this broker sends text only; bytes would break every subscriber's connection";
+            let reason =
+                "this broker sends text only; bytes would break every subscriber's connection";
             return out.push(Action::Failed(id, reason.into()));
         }
         let frame = self.frame(id, outgoing);
@@ -293,9 +298,17 @@ impl Session for StompSession {
 
     fn liveness(&self, _wanted: Option<Heartbeat>) -> Liveness {
         Liveness {
-            send_every: self.link.intervals.send_every.map(|every| every.mul_f64(EARLY)),
+            send_every: self
+                .link
+                .intervals
+                .send_every
+                .map(|every| every.mul_f64(EARLY)),
             answer_within: None,
-            silence_limit: self.link.intervals.receive_every.map(|every| every * TOLERANCE),
+            silence_limit: self
+                .link
+                .intervals
+                .receive_every
+                .map(|every| every * TOLERANCE),
         }
     }
 

@@ -125,19 +125,24 @@ impl TextSession {
 
     fn known_echo(&self, text: &str, prefix: &str) -> Option<usize> {
         let repeated = text.strip_prefix(prefix)?;
-        self.expected.iter().position(|sent| sent.text() == repeated)
+        self.expected
+            .iter()
+            .position(|sent| sent.text() == repeated)
     }
 
     /// Before the server's words are known: an answer comes soon, and stands apart from what it repeats.
     fn likely_echo(&self, text: &str, now: Instant) -> Option<usize> {
         let oldest_heartbeat = self.expected.iter().position(Expected::is_heartbeat);
-        self.expected.iter().enumerate().find_map(|(place, expected)| {
-            let prefix = text.strip_suffix(expected.text())?;
-            let apart = !prefix.ends_with(char::is_alphanumeric);
-            let soon = now - expected.sent <= ECHO_WITHIN;
-            let next = !expected.is_heartbeat() || oldest_heartbeat == Some(place);
-            (apart && soon && next).then_some(place)
-        })
+        self.expected
+            .iter()
+            .enumerate()
+            .find_map(|(place, expected)| {
+                let prefix = text.strip_suffix(expected.text())?;
+                let apart = !prefix.ends_with(char::is_alphanumeric);
+                let soon = now - expected.sent <= ECHO_WITHIN;
+                let next = !expected.is_heartbeat() || oldest_heartbeat == Some(place);
+                (apart && soon && next).then_some(place)
+            })
     }
 
     fn learn(&mut self, text: &str, expected: &Expected) {

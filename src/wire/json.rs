@@ -284,9 +284,11 @@ mod tests {
         let named = chat(r#"{"username":"ada","msg":"hi","messageId":7}"#);
         assert_eq!(named.user.as_deref(), Some("ada"));
         assert_eq!(named.id.as_deref(), Some("7"));
-        let wrapped =
-            chat(r#"{"type":"message","data":{"content":"hi","from":{"name":"bo"}}}"#);
-        assert_eq!((wrapped.text.as_str(), wrapped.user.as_deref()), ("hi", Some("bo")));
+        let wrapped = chat(r#"{"type":"message","data":{"content":"hi","from":{"name":"bo"}}}"#);
+        assert_eq!(
+            (wrapped.text.as_str(), wrapped.user.as_deref()),
+            ("hi", Some("bo"))
+        );
         assert_eq!(chat(r#"{"event":"message","data":"hi"}"#).text, "hi");
         assert_eq!(chat(r#"{"message":{"text":"hi"}}"#).text, "hi");
     }
@@ -300,7 +302,13 @@ mod tests {
         let frames = decode(r#"{"text":"no","words":"yes"}"#, &fields).unwrap();
         assert!(matches!(&frames[0], Frame::Chat(chat) if chat.text == "yes"));
         assert_eq!(
-            encode(&Chat { text: "x".into(), ..Chat::default() }, &fields),
+            encode(
+                &Chat {
+                    text: "x".into(),
+                    ..Chat::default()
+                },
+                &fields
+            ),
             r#"{"words":"x"}"#
         );
     }
@@ -308,7 +316,10 @@ mod tests {
     #[test]
     fn heartbeats_are_not_chat_but_a_text_in_one_is() {
         assert_eq!(one(r#"{"type":"ping"}"#), Frame::Ping(None));
-        assert_eq!(one(r#"{"type":"PING","id":"a"}"#), Frame::Ping(Some("a".into())));
+        assert_eq!(
+            one(r#"{"type":"PING","id":"a"}"#),
+            Frame::Ping(Some("a".into()))
+        );
         assert_eq!(one(r#"{"type":"pong","text":""}"#), Frame::Pong(None));
         assert_eq!(chat(r#"{"type":"ping","text":"hi"}"#).text, "hi");
     }
@@ -335,7 +346,10 @@ mod tests {
 
     #[test]
     fn an_array_holds_several_messages() {
-        let frames = decode(r#"[{"text":"a"},{"n":1},{"text":"b"}]"#, &JsonFields::default());
+        let frames = decode(
+            r#"[{"text":"a"},{"n":1},{"text":"b"}]"#,
+            &JsonFields::default(),
+        );
         assert_eq!(frames.unwrap().len(), 3);
     }
 

@@ -5,10 +5,10 @@ pub mod lenient;
 
 #[cfg(feature = "socketio")]
 pub mod engineio;
-#[cfg(feature = "sockjs")]
-pub mod sockjs;
 #[cfg(feature = "socketio")]
 pub mod socketio;
+#[cfg(feature = "sockjs")]
+pub mod sockjs;
 #[cfg(feature = "stomp")]
 pub mod stomp;
 

@@ -11,11 +11,20 @@ const UNCONFIRMED: Delivery = Delivery::Failed(Failure::Unconfirmed);
 
 /// A puppet world without a heartbeat.
 fn puppet(config: Config) -> World {
-    World::new(Config { heartbeat: None, ..config }, Puppet::default())
+    World::new(
+        Config {
+            heartbeat: None,
+            ..config
+        },
+        Puppet::default(),
+    )
 }
 
 fn resending() -> World {
-    puppet(Config { resend: Resend::Always, ..Config::new(URL) })
+    puppet(Config {
+        resend: Resend::Always,
+        ..Config::new(URL)
+    })
 }
 
 fn reconnect(world: &mut World) {
@@ -54,8 +63,14 @@ fn the_queue_survives_reconnects_and_closing() {
 
 #[test]
 fn nothing_goes_out_before_the_handshake_is_done() {
-    let puppet = Puppet { shakes_hands: true, ..Puppet::default() };
-    let config = Config { heartbeat: None, ..Config::new(URL) };
+    let puppet = Puppet {
+        shakes_hands: true,
+        ..Puppet::default()
+    };
+    let config = Config {
+        heartbeat: None,
+        ..Config::new(URL)
+    };
     let mut world = World::new(config, puppet);
     world.say("a");
     world.open();
@@ -67,7 +82,10 @@ fn nothing_goes_out_before_the_handshake_is_done() {
 
 #[test]
 fn a_queue_full_of_messages_says_so() {
-    let mut world = World::raw_with(Config { max_queued: 3, ..Config::new(URL) });
+    let mut world = World::raw_with(Config {
+        max_queued: 3,
+        ..Config::new(URL)
+    });
     for _ in 0..3 {
         world.say("x");
     }
@@ -82,7 +100,10 @@ fn a_queue_full_of_messages_says_so() {
 
 #[test]
 fn a_queue_full_of_bytes_says_so() {
-    let mut world = World::raw_with(Config { max_queued_bytes: 10, ..Config::new(URL) });
+    let mut world = World::raw_with(Config {
+        max_queued_bytes: 10,
+        ..Config::new(URL)
+    });
     world.say("12345678");
     assert_eq!(world.send("123"), Err(SendError::Full));
     world.say("12");
@@ -106,8 +127,14 @@ fn a_full_queue_is_no_limit_while_nothing_has_to_wait() {
 
 #[test]
 fn a_message_that_is_too_long_is_refused_at_once() {
-    let mut world = World::raw_with(Config { max_outgoing: 4, ..Config::new(URL) });
-    assert_eq!(world.send("12345"), Err(SendError::TooLarge { len: 5, limit: 4 }));
+    let mut world = World::raw_with(Config {
+        max_outgoing: 4,
+        ..Config::new(URL)
+    });
+    assert_eq!(
+        world.send("12345"),
+        Err(SendError::TooLarge { len: 5, limit: 4 })
+    );
     world.say("1234");
 }
 
@@ -163,7 +190,10 @@ fn a_message_is_queued_then_sent_then_delivered() {
     world.accept();
     assert_eq!(world.fate(id), [Delivery::Queued, Delivery::Sent]);
     world.hear(format!("delivered {id}"));
-    assert_eq!(world.fate(id), [Delivery::Queued, Delivery::Sent, Delivery::Delivered]);
+    assert_eq!(
+        world.fate(id),
+        [Delivery::Queued, Delivery::Sent, Delivery::Delivered]
+    );
     world.breaks();
     reconnect(&mut world);
     assert_eq!(world.fate(id).len(), 3, "that was final");
@@ -193,7 +223,10 @@ fn an_unproved_message_is_marked_when_the_link_dies() {
     let mut world = puppet(Config::new(URL)).connected();
     let id = world.say("x");
     world.breaks();
-    assert_eq!(world.fate(id), [Delivery::Queued, Delivery::Sent, UNCONFIRMED]);
+    assert_eq!(
+        world.fate(id),
+        [Delivery::Queued, Delivery::Sent, UNCONFIRMED]
+    );
     reconnect(&mut world);
     assert!(world.sent().is_empty(), "and not sent again by itself");
 }
@@ -215,8 +248,15 @@ fn a_person_may_send_a_failed_one_again_under_its_id() {
     world.breaks();
     reconnect(&mut world);
     let now = world.now;
-    assert_eq!(world.connection.send_as(id, Outgoing::from("x"), now), Ok(()));
-    assert_eq!(world.connection.send_as(id, Outgoing::from("x"), now), Ok(()), "an eager click");
+    assert_eq!(
+        world.connection.send_as(id, Outgoing::from("x"), now),
+        Ok(())
+    );
+    assert_eq!(
+        world.connection.send_as(id, Outgoing::from("x"), now),
+        Ok(()),
+        "an eager click"
+    );
     world.input(Input::Timeout);
     assert_eq!(world.sent(), ["x"]);
     assert_eq!(world.fate(id)[3..], [Delivery::Queued, Delivery::Sent]);
@@ -224,7 +264,11 @@ fn a_person_may_send_a_failed_one_again_under_its_id() {
 
 #[test]
 fn the_proof_of_the_first_copy_takes_the_second_out_of_the_queue() {
-    let mut world = puppet(Config { high_water: 0, ..Config::new(URL) }).connected();
+    let mut world = puppet(Config {
+        high_water: 0,
+        ..Config::new(URL)
+    })
+    .connected();
     let id = world.say("x");
     world.hear(format!("delivered {id}"));
     assert_eq!(world.connection.queued(), (0, 0));
@@ -284,7 +328,11 @@ fn a_link_that_breaks_while_closing_leaves_doubt() {
 
 #[test]
 fn what_waits_for_the_buffer_while_closing_is_kept() {
-    let mut world = puppet(Config { high_water: 1, ..Config::new(URL) }).connected();
+    let mut world = puppet(Config {
+        high_water: 1,
+        ..Config::new(URL)
+    })
+    .connected();
     world.clogged = true;
     world.say("goes out");
     world.say("waits");
@@ -312,8 +360,11 @@ fn the_doubtful_are_told_before_the_new_state() {
     let id = world.say("x");
     world.take_events();
     world.breaks();
-    let [Event::Delivery { id: first, .. }, Event::Disconnected(_), Event::State(_)] =
-        &world.events[..]
+    let [
+        Event::Delivery { id: first, .. },
+        Event::Disconnected(_),
+        Event::State(_),
+    ] = &world.events[..]
     else {
         panic!("{:?}", world.events);
     };
@@ -338,18 +389,30 @@ fn resend_sends_the_doubtful_first_in_order_and_flagged() {
 fn by_default_it_is_sent_again_only_where_own_messages_come_back_with_their_ids() {
     for echoes in [true, false] {
         let mut world = World::new(Config::new(URL), JsonSession::default());
-        world.serve(move |message| if echoes { vec![message.clone()] } else { Vec::new() });
+        world.serve(move |message| {
+            if echoes {
+                vec![message.clone()]
+            } else {
+                Vec::new()
+            }
+        });
         let mut world = world.connected();
         world.say("first");
         world.advance_secs(1);
         world.serve(|_| Vec::new());
         let id = world.say("lost");
         world.breaks();
-        let last = if echoes { Delivery::Queued } else { UNCONFIRMED };
+        let last = if echoes {
+            Delivery::Queued
+        } else {
+            UNCONFIRMED
+        };
         assert_eq!(world.fate(id).last(), Some(&last));
         reconnect(&mut world);
         let again = world.sent().iter().any(|text| {
-            text.contains("lost") && text.contains(r#""resent":true"#) && text.contains(&id.to_string())
+            text.contains("lost")
+                && text.contains(r#""resent":true"#)
+                && text.contains(&id.to_string())
         });
         assert_eq!(again, echoes);
     }
@@ -357,7 +420,10 @@ fn by_default_it_is_sent_again_only_where_own_messages_come_back_with_their_ids(
 
 #[test]
 fn never_means_never_even_where_ids_come_back() {
-    let config = Config { resend: Resend::Never, ..Config::new(URL) };
+    let config = Config {
+        resend: Resend::Never,
+        ..Config::new(URL)
+    };
     let mut world = World::new(config, JsonSession::default());
     world.serve(|message| vec![message.clone()]);
     let mut world = world.connected();
@@ -396,12 +462,22 @@ fn resend_goes_on_until_there_is_proof() {
 #[test]
 fn a_message_that_breaks_the_link_while_it_is_sent_is_not_told_as_sent() {
     for resend in [Resend::Always, Resend::Never] {
-        let puppet = Puppet { poison: Some("poison"), ..Puppet::default() };
-        let config = Config { resend, ..Config::new(URL) };
+        let puppet = Puppet {
+            poison: Some("poison"),
+            ..Puppet::default()
+        };
+        let config = Config {
+            resend,
+            ..Config::new(URL)
+        };
         let mut world = World::new(config, puppet).connected();
         let id = world.say("poison");
         assert_eq!(world.name(), "waiting");
-        let last = if resend == Resend::Always { Delivery::Queued } else { UNCONFIRMED };
+        let last = if resend == Resend::Always {
+            Delivery::Queued
+        } else {
+            UNCONFIRMED
+        };
         assert_eq!(world.fate(id).last(), Some(&last));
     }
 }
@@ -412,7 +488,10 @@ fn ids_are_unique_and_have_32_digits() {
     let ids: Vec<MessageId> = (0..100).map(|_| world.say("x")).collect();
     let unique: std::collections::HashSet<_> = ids.iter().collect();
     assert_eq!(unique.len(), 100);
-    assert!(ids.iter().all(|id| MessageId::parse(&id.to_string()) == Some(*id)));
+    assert!(
+        ids.iter()
+            .all(|id| MessageId::parse(&id.to_string()) == Some(*id))
+    );
     assert_eq!(MessageId::parse("+0000000000000000000000000000001"), None);
 }
 
@@ -422,14 +501,24 @@ fn text_and_bytes_go_out_as_they_are() {
     world.say("words");
     world.say(vec![0xff, 0]);
     let sent = &world.sockets[0].sent;
-    assert_eq!(*sent, [Message::Text("words".into()), Message::Binary(vec![0xff, 0])]);
+    assert_eq!(
+        *sent,
+        [
+            Message::Text("words".into()),
+            Message::Binary(vec![0xff, 0])
+        ]
+    );
 }
 
 // Rule 12
 
 #[test]
 fn an_oversized_frame_is_an_event_and_closes_nothing() {
-    let mut world = World::raw_with(Config { max_incoming: 100, ..Config::new(URL) }).connected();
+    let mut world = World::raw_with(Config {
+        max_incoming: 100,
+        ..Config::new(URL)
+    })
+    .connected();
     world.hear("x".repeat(101));
     world.hear(vec![0; 101]);
     world.hear("x".repeat(100));

@@ -34,10 +34,17 @@ fn end(code: u16) -> World {
 #[test]
 fn delays_grow_from_the_least_to_the_ceiling_and_jitter() {
     let delays = delays(&mut World::raw(), 40);
-    assert!(delays.iter().all(|delay| (millis(500)..=secs(20)).contains(delay)));
+    assert!(
+        delays
+            .iter()
+            .all(|delay| (millis(500)..=secs(20)).contains(delay))
+    );
     assert!(delays[0] <= secs(1), "{:?}", delays[0]);
     assert!(delays[8..].iter().any(|delay| *delay > secs(12)));
-    assert!(delays[8..].iter().any(|delay| *delay < secs(8)), "full jitter");
+    assert!(
+        delays[8..].iter().any(|delay| *delay < secs(8)),
+        "full jitter"
+    );
 }
 
 #[test]
@@ -45,9 +52,15 @@ fn the_countdown_is_told() {
     let mut world = World::raw();
     world.open();
     world.refuse();
-    let State::Waiting { until } = *world.state() else { panic!("not waiting") };
+    let State::Waiting { until } = *world.state() else {
+        panic!("not waiting")
+    };
     assert_eq!(world.connection.poll_timeout(), Some(until));
-    assert!(world.events.contains(&Event::State(State::Waiting { until })));
+    assert!(
+        world
+            .events
+            .contains(&Event::State(State::Waiting { until }))
+    );
 }
 
 #[test]
@@ -61,7 +74,11 @@ fn accept_and_close_at_once_keeps_backing_off() {
         world.breaks();
         world.advance_to_timer();
     }
-    assert!(world.sockets.len() < 40, "{} attempts in two minutes", world.sockets.len());
+    assert!(
+        world.sockets.len() < 40,
+        "{} attempts in two minutes",
+        world.sockets.len()
+    );
 }
 
 #[test]
@@ -155,7 +172,19 @@ fn open_while_waiting_tries_at_once() {
 #[test]
 fn a_close_code_that_the_browser_refuses_closes_nothing() {
     let mut world = World::raw().connected();
-    for code in [0, 999, 1001, 1002, 1005, 1006, 1011, 1015, 2999, 5000, u16::MAX] {
+    for code in [
+        0,
+        999,
+        1001,
+        1002,
+        1005,
+        1006,
+        1011,
+        1015,
+        2999,
+        5000,
+        u16::MAX,
+    ] {
         let refused = world.connection.close(code, "", world.now);
         assert_eq!(refused, Err(CloseError::Code(code)));
     }
@@ -179,9 +208,15 @@ fn a_reason_is_measured_in_bytes_of_utf8() {
     let mut world = World::raw().connected();
     let now = world.now;
     let long = "a".repeat(124);
-    assert_eq!(world.connection.close(1000, &long, now), Err(CloseError::Reason(124)));
+    assert_eq!(
+        world.connection.close(1000, &long, now),
+        Err(CloseError::Reason(124))
+    );
     let wide = "界".repeat(42);
-    assert_eq!(world.connection.close(1000, &wide, now), Err(CloseError::Reason(126)));
+    assert_eq!(
+        world.connection.close(1000, &wide, now),
+        Err(CloseError::Reason(126))
+    );
     let fits = "界".repeat(41);
     assert_eq!(fits.len(), 123);
     assert_eq!(world.connection.close(1000, &fits, now), Ok(()));
@@ -190,14 +225,24 @@ fn a_reason_is_measured_in_bytes_of_utf8() {
 #[test]
 fn a_servers_1000_is_retried() {
     let world = end(1000);
-    let close = CloseEvent { code: 1000, reason: "because".into(), was_clean: true };
-    assert!(world.events.contains(&Event::Disconnected(Disconnect::Closed(close))));
+    let close = CloseEvent {
+        code: 1000,
+        reason: "because".into(),
+        was_clean: true,
+    };
+    assert!(
+        world
+            .events
+            .contains(&Event::Disconnected(Disconnect::Closed(close)))
+    );
     assert_eq!(world.name(), "waiting");
 }
 
 #[test]
 fn ordinary_ends_are_retried() {
-    for code in [1001, 1005, 1006, 1007, 1009, 1011, 1012, 1013, 1014, 4000, 4999] {
+    for code in [
+        1001, 1005, 1006, 1007, 1009, 1011, 1012, 1013, 1014, 4000, 4999,
+    ] {
         assert_eq!(end(code).name(), "waiting", "{code}");
     }
 }
@@ -206,10 +251,15 @@ fn ordinary_ends_are_retried() {
 fn what_is_never_worth_a_retry_stops_with_a_readable_reason() {
     for code in [1002, 1003, 1008, 3000, 3003, 4401, 4403] {
         let mut world = end(code);
-        let State::Closed { reason } = world.state().clone() else { panic!("{code} is retried") };
+        let State::Closed { reason } = world.state().clone() else {
+            panic!("{code} is retried")
+        };
         assert!(matches!(reason, ClosedReason::Server(_)));
         let text = reason.to_string();
-        assert!(text.contains("because") && text.contains(&code.to_string()), "{text}");
+        assert!(
+            text.contains("because") && text.contains(&code.to_string()),
+            "{text}"
+        );
         world.advance_secs(3600);
         assert_eq!(world.sockets.len(), 1);
     }
@@ -242,7 +292,11 @@ fn a_refused_handshake_is_retried_whatever_the_policy_says() {
     world.open();
     world.refuse();
     assert_eq!(world.name(), "waiting");
-    assert!(world.events.contains(&Event::Disconnected(Disconnect::Refused)));
+    assert!(
+        world
+            .events
+            .contains(&Event::Disconnected(Disconnect::Refused))
+    );
 }
 
 #[test]
@@ -298,7 +352,14 @@ fn assert_closed_by_the_app(mut world: World) {
     disturb(&mut world);
     assert_eq!(world.sockets.len(), attempts);
     assert_eq!(world.live(), []);
-    assert_eq!(world.states().iter().filter(|name| **name == "closed").count(), 1);
+    assert_eq!(
+        world
+            .states()
+            .iter()
+            .filter(|name| **name == "closed")
+            .count(),
+        1
+    );
     world.open();
     assert_eq!(world.name(), "connecting", "open() undoes it");
 }
@@ -435,7 +496,10 @@ fn a_closing_handshake_that_is_never_answered_ends_after_its_deadline() {
 
 #[test]
 fn goodbye_goes_out_before_the_close_and_nothing_after_it() {
-    let puppet = Puppet { goodbye: Some("bye"), ..Puppet::default() };
+    let puppet = Puppet {
+        goodbye: Some("bye"),
+        ..Puppet::default()
+    };
     let mut world = World::new(Config::new(URL), puppet).connected();
     world.close();
     assert_eq!(world.sent().last().map(String::as_str), Some("bye"));

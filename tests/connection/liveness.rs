@@ -7,13 +7,19 @@ use crate::world::{Link, URL, World, puppet::Puppet};
 use crate::{millis, secs};
 
 fn puppet(answers: bool) -> World {
-    let puppet = Puppet { answers, ..Puppet::default() };
+    let puppet = Puppet {
+        answers,
+        ..Puppet::default()
+    };
     World::new(Config::new(URL), puppet).connected()
 }
 
 /// A server that answers each heartbeat.
 fn answering() -> World {
-    let puppet = Puppet { answers: true, ..Puppet::default() };
+    let puppet = Puppet {
+        answers: true,
+        ..Puppet::default()
+    };
     let mut world = World::new(Config::new(URL), puppet);
     world.serve(|message| match message.as_text() {
         Some("beat") => vec!["pong".into()],
@@ -27,7 +33,9 @@ fn beats(world: &World) -> usize {
 }
 
 fn is_silent(world: &World) -> bool {
-    world.events.contains(&Event::Disconnected(Disconnect::Silent))
+    world
+        .events
+        .contains(&Event::Disconnected(Disconnect::Silent))
 }
 
 fn latencies(world: &World) -> Vec<std::time::Duration> {
@@ -64,8 +72,14 @@ fn by_default_the_first_heartbeat_goes_after_a_second() {
 
 #[test]
 fn the_first_heartbeat_is_not_later_than_the_others() {
-    let heartbeat = Some(Heartbeat { send_every: millis(300), expect_within: secs(5) });
-    let config = Config { heartbeat, ..Config::new(URL) };
+    let heartbeat = Some(Heartbeat {
+        send_every: millis(300),
+        expect_within: secs(5),
+    });
+    let config = Config {
+        heartbeat,
+        ..Config::new(URL)
+    };
     let mut world = World::with_config(config, Box::new(Puppet::default())).connected();
     world.advance(millis(300));
     assert_eq!(beats(&world), 1);
@@ -109,9 +123,18 @@ fn an_unreadable_frame_counts_as_life_too() {
 
 #[test]
 fn later_heartbeats_do_not_postpone_an_open_deadline() {
-    let heartbeat = Some(Heartbeat { send_every: secs(1), expect_within: secs(5) });
-    let config = Config { heartbeat, ..Config::new(URL) };
-    let puppet = Puppet { answers: true, ..Puppet::default() };
+    let heartbeat = Some(Heartbeat {
+        send_every: secs(1),
+        expect_within: secs(5),
+    });
+    let config = Config {
+        heartbeat,
+        ..Config::new(URL)
+    };
+    let puppet = Puppet {
+        answers: true,
+        ..Puppet::default()
+    };
     let mut world = World::new(config, puppet).connected();
     world.advance_secs(5);
     assert!(is_silent(&world));
@@ -119,8 +142,14 @@ fn later_heartbeats_do_not_postpone_an_open_deadline() {
 
 #[test]
 fn without_a_heartbeat_nothing_is_sent_and_nothing_expected() {
-    let config = Config { heartbeat: None, ..Config::new(URL) };
-    let puppet = Puppet { answers: true, ..Puppet::default() };
+    let config = Config {
+        heartbeat: None,
+        ..Config::new(URL)
+    };
+    let puppet = Puppet {
+        answers: true,
+        ..Puppet::default()
+    };
     let mut world = World::new(config, puppet).connected();
     world.advance_secs(3600);
     world.input(Input::Resumed);
@@ -130,8 +159,14 @@ fn without_a_heartbeat_nothing_is_sent_and_nothing_expected() {
 
 #[test]
 fn a_protocol_that_promises_traffic_is_held_to_it() {
-    let puppet = Puppet { silence_limit: Some(secs(45)), ..Puppet::default() };
-    let config = Config { heartbeat: None, ..Config::new(URL) };
+    let puppet = Puppet {
+        silence_limit: Some(secs(45)),
+        ..Puppet::default()
+    };
+    let config = Config {
+        heartbeat: None,
+        ..Config::new(URL)
+    };
     let mut world = World::new(config, puppet).connected();
     world.advance_secs(44);
     world.hear("hi");
@@ -149,7 +184,11 @@ fn heartbeats_stop_with_the_link() {
     world.advance_to_timer();
     world.accept();
     world.advance_secs(100);
-    let old = world.sockets.iter().find(|socket| socket.id == old).expect("known");
+    let old = world
+        .sockets
+        .iter()
+        .find(|socket| socket.id == old)
+        .expect("known");
     assert_eq!(old.sent.len(), 1);
     assert_eq!(beats(&world), 6);
 }
@@ -246,7 +285,10 @@ fn a_late_deadline_of_an_attempt_gets_grace() {
 
 #[test]
 fn a_late_silence_gets_grace() {
-    let puppet = Puppet { silence_limit: Some(secs(45)), ..Puppet::default() };
+    let puppet = Puppet {
+        silence_limit: Some(secs(45)),
+        ..Puppet::default()
+    };
     let mut world = World::new(Config::new(URL), puppet).connected();
     world.sleep(secs(600));
     assert_eq!(world.name(), "open");
@@ -376,7 +418,11 @@ fn offline_nothing_is_tried() {
     world.input(Input::Resumed);
     world.advance_secs(3600);
     assert_eq!((world.name(), world.sockets.len()), ("waiting", 0));
-    assert!(world.events.contains(&Event::Disconnected(Disconnect::Offline)));
+    assert!(
+        world
+            .events
+            .contains(&Event::Disconnected(Disconnect::Offline))
+    );
 }
 
 #[test]
@@ -386,12 +432,22 @@ fn being_offline_is_told_once_and_not_at_each_look() {
     world.open();
     world.advance_secs(3600);
     let offline = Event::Disconnected(Disconnect::Offline);
-    assert_eq!(world.events.iter().filter(|event| **event == offline).count(), 1);
+    assert_eq!(
+        world
+            .events
+            .iter()
+            .filter(|event| **event == offline)
+            .count(),
+        1
+    );
 }
 
 #[test]
 fn being_offline_costs_no_attempts() {
-    let mut world = World::raw_with(Config { max_attempts: Some(2), ..Config::new(URL) });
+    let mut world = World::raw_with(Config {
+        max_attempts: Some(2),
+        ..Config::new(URL)
+    });
     world.input(Input::Online(false));
     world.open();
     world.advance_secs(3600);
@@ -413,7 +469,11 @@ fn back_online_it_tries_at_once() {
 
 #[test]
 fn loopback_needs_no_network() {
-    for url in ["ws://127.0.0.1:4181/channel", "ws://localhost:1", "ws://[::1]:1"] {
+    for url in [
+        "ws://127.0.0.1:4181/channel",
+        "ws://localhost:1",
+        "ws://[::1]:1",
+    ] {
         let mut world = World::raw_with(Config::new(url));
         world.input(Input::Online(false));
         world.open();

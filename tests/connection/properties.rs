@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use leptos_chat::connection::{
-    Config, Delivery, Endpoint, Failure, Input, Resend, ResolveError, SendError, SocketError, SocketId, State,
+    Config, Delivery, Endpoint, Failure, Input, Resend, ResolveError, SendError, SocketError,
+    SocketId, State,
 };
 use leptos_chat::session::json::JsonSession;
 use leptos_chat::session::text::{RawSession, TextSession};
@@ -33,8 +34,19 @@ enum Step {
 }
 
 const WORDS: &[&str] = &[
-    "ready", "pong", "ping", "reconnect x", "stop x", "bad", "hi", "{", r#"{"text":"x"}"#,
-    r#"{"type":"ping"}"#, r#"{"type":"pong"}"#, "Hello, you sent -> ping", "",
+    "ready",
+    "pong",
+    "ping",
+    "reconnect x",
+    "stop x",
+    "bad",
+    "hi",
+    "{",
+    r#"{"text":"x"}"#,
+    r#"{"type":"ping"}"#,
+    r#"{"type":"pong"}"#,
+    "Hello, you sent -> ping",
+    "",
 ];
 
 fn step() -> impl Strategy<Value = Step> {
@@ -66,7 +78,14 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn session() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["raw", "json", "text", "puppet", "fetching puppet", "shaking puppet"])
+    prop::sample::select(vec![
+        "raw",
+        "json",
+        "text",
+        "puppet",
+        "fetching puppet",
+        "shaking puppet",
+    ])
 }
 
 fn make(session: &str) -> Box<dyn Session> {
@@ -79,8 +98,14 @@ fn make(session: &str) -> Box<dyn Session> {
         "raw" => Box::new(RawSession),
         "json" => Box::new(JsonSession::default()),
         "text" => Box::new(TextSession::new()),
-        "fetching puppet" => Box::new(Puppet { fetches: true, ..puppet }),
-        "shaking puppet" => Box::new(Puppet { shakes_hands: true, ..puppet }),
+        "fetching puppet" => Box::new(Puppet {
+            fetches: true,
+            ..puppet
+        }),
+        "shaking puppet" => Box::new(Puppet {
+            shakes_hands: true,
+            ..puppet
+        }),
         _ => Box::new(puppet),
     }
 }
@@ -141,10 +166,22 @@ impl Run {
     /// Rule 1: an input from an old socket changes nothing.
     fn assert_ignored(&mut self, input: Input) {
         let connection = &mut self.world.connection;
-        let before = (connection.state().clone(), connection.poll_timeout(), connection.queued());
+        let before = (
+            connection.state().clone(),
+            connection.poll_timeout(),
+            connection.queued(),
+        );
         connection.handle_input(input, self.world.now);
-        assert_eq!(connection.poll_output(), None, "an old socket caused something");
-        let after = (connection.state().clone(), connection.poll_timeout(), connection.queued());
+        assert_eq!(
+            connection.poll_output(),
+            None,
+            "an old socket caused something"
+        );
+        let after = (
+            connection.state().clone(),
+            connection.poll_timeout(),
+            connection.queued(),
+        );
         assert_eq!(before, after);
     }
 
@@ -174,7 +211,11 @@ impl Run {
             Step::Closed(0, code, clean) => self.world.closed(self.attempt(0), code, "", clean),
             Step::Closed(back, code, was_clean) => self.input(back, |socket| Input::SocketClosed {
                 socket,
-                close: CloseEvent { code, reason: String::new(), was_clean },
+                close: CloseEvent {
+                    code,
+                    reason: String::new(),
+                    was_clean,
+                },
             }),
             Step::Failed(0, kind) => self.world.failed(self.attempt(0), error(kind)),
             Step::Failed(back, kind) => self.input(back, |socket| Input::SocketFailed {
@@ -187,7 +228,11 @@ impl Run {
             }),
             Step::Fetched(back, good) => self.input(back, |socket| Input::Fetched {
                 socket,
-                answer: if good { Ok("{}".into()) } else { Err("no".into()) },
+                answer: if good {
+                    Ok("{}".into())
+                } else {
+                    Err("no".into())
+                },
             }),
         }
         self.check();
@@ -195,9 +240,11 @@ impl Run {
 
     fn open_newest(&mut self) {
         let newest = self.attempt(0);
-        let opening = self.world.sockets.iter().any(|socket| {
-            socket.id == newest && socket.link == Link::Opening
-        });
+        let opening = self
+            .world
+            .sockets
+            .iter()
+            .any(|socket| socket.id == newest && socket.link == Link::Opening);
         if opening {
             self.world.opened(newest, "");
         }
@@ -240,14 +287,20 @@ impl Run {
             state,
             State::Connecting | State::Handshaking | State::Waiting { .. } | State::Closing
         ) {
-            assert!(self.world.connection.poll_timeout().is_some(), "{state:?} waits for ever");
+            assert!(
+                self.world.connection.poll_timeout().is_some(),
+                "{state:?} waits for ever"
+            );
         }
         if matches!(state, State::Idle | State::Closed { .. }) {
             assert_eq!(self.world.connection.poll_timeout(), None);
             assert_eq!(self.world.live(), []);
         }
         if self.shut {
-            assert!(matches!(state, State::Closing | State::Closed { .. }), "{state:?}");
+            assert!(
+                matches!(state, State::Closing | State::Closed { .. }),
+                "{state:?}"
+            );
             assert_eq!(self.world.sockets.len(), self.attempts_when_shut);
         }
     }
@@ -272,8 +325,14 @@ impl Run {
 
     fn help_connecting(&mut self) {
         let socket = self.attempt(0);
-        self.world.input(Input::Resolved { socket, target: target(0) });
-        self.world.input(Input::Fetched { socket, answer: Ok("{}".into()) });
+        self.world.input(Input::Resolved {
+            socket,
+            target: target(0),
+        });
+        self.world.input(Input::Fetched {
+            socket,
+            answer: Ok("{}".into()),
+        });
         self.open_newest();
     }
 
@@ -281,7 +340,10 @@ impl Run {
     fn check_fates(&self) {
         let mut fates: HashMap<MessageId, Vec<Delivery>> = HashMap::new();
         for id in &self.accepted {
-            assert!(fates.insert(*id, self.world.fate(*id)).is_none(), "an id is used twice");
+            assert!(
+                fates.insert(*id, self.world.fate(*id)).is_none(),
+                "an id is used twice"
+            );
         }
         for fate in fates.values() {
             assert_eq!(fate.first(), Some(&Delivery::Queued));
@@ -310,13 +372,21 @@ impl Run {
         for socket in &self.world.sockets {
             let numbers = socket.sent.iter().filter_map(|message| {
                 let text = message.as_text()?;
-                text.split("m#").nth(1)?.split('#').next()?.parse::<u32>().ok()
+                text.split("m#")
+                    .nth(1)?
+                    .split('#')
+                    .next()?
+                    .parse::<u32>()
+                    .ok()
             });
             if self.resend {
                 last = None;
             }
             for number in numbers {
-                assert!(last.is_none_or(|last| last < number), "{number} after {last:?}");
+                assert!(
+                    last.is_none_or(|last| last < number),
+                    "{number} after {last:?}"
+                );
                 last = Some(number);
             }
         }

@@ -58,7 +58,10 @@ fn late_message_open_and_failure_from_old_socket_are_ignored() {
     world.opened(old, "");
     world.message(old, "late");
     world.failed(old, SocketError::Security("late".into()));
-    world.input(Input::Buffered { socket: old, bytes: 9 << 20 });
+    world.input(Input::Buffered {
+        socket: old,
+        bytes: 9 << 20,
+    });
     assert_eq!((world.name(), world.events.len()), ("connecting", 0));
 }
 
@@ -68,10 +71,18 @@ fn late_answer_of_a_provider_is_ignored() {
     world.open();
     world.advance_secs(10);
     world.advance_to_timer();
-    let [old, new] = world.resolves[..] else { panic!("{:?}", world.resolves) };
-    world.input(Input::Resolved { socket: old, target: Ok(target()) });
+    let [old, new] = world.resolves[..] else {
+        panic!("{:?}", world.resolves)
+    };
+    world.input(Input::Resolved {
+        socket: old,
+        target: Ok(target()),
+    });
     assert!(world.sockets.is_empty());
-    world.input(Input::Resolved { socket: new, target: Ok(target()) });
+    world.input(Input::Resolved {
+        socket: new,
+        target: Ok(target()),
+    });
     assert_eq!(world.sockets.len(), 1);
 }
 
@@ -109,26 +120,44 @@ fn a_provider_that_answers_twice_opens_one_socket() {
     world.open();
     let socket = world.resolves[0];
     for _ in 0..2 {
-        world.input(Input::Resolved { socket, target: Ok(target()) });
+        world.input(Input::Resolved {
+            socket,
+            target: Ok(target()),
+        });
     }
     world.accept();
-    world.input(Input::Resolved { socket, target: Ok(target()) });
+    world.input(Input::Resolved {
+        socket,
+        target: Ok(target()),
+    });
     let wrong = Err(ResolveError::GiveUp("late".into()));
-    world.input(Input::Resolved { socket, target: wrong });
+    world.input(Input::Resolved {
+        socket,
+        target: wrong,
+    });
     assert_eq!((world.sockets.len(), world.name()), (1, "open"));
 }
 
 #[test]
 fn a_fetch_that_answers_twice_opens_one_socket() {
-    let puppet = Puppet { fetches: true, ..Puppet::default() };
+    let puppet = Puppet {
+        fetches: true,
+        ..Puppet::default()
+    };
     let mut world = World::new(Config::new(URL), puppet);
     world.open();
     let socket = world.fetches[0].0;
     for _ in 0..2 {
-        world.input(Input::Fetched { socket, answer: Ok("{}".into()) });
+        world.input(Input::Fetched {
+            socket,
+            answer: Ok("{}".into()),
+        });
     }
     world.accept();
-    world.input(Input::Fetched { socket, answer: Ok("{}".into()) });
+    world.input(Input::Fetched {
+        socket,
+        answer: Ok("{}".into()),
+    });
     assert_eq!((world.sockets.len(), world.name()), (1, "open"));
 }
 
@@ -161,7 +190,11 @@ fn another_way_may_be_tried_within_the_attempt() {
     world.accept();
     assert_eq!(world.name(), "open");
     world.server_closes(1001, "");
-    assert_eq!((world.name(), world.sockets.len()), ("waiting", 2), "not once it was open");
+    assert_eq!(
+        (world.name(), world.sockets.len()),
+        ("waiting", 2),
+        "not once it was open"
+    );
 }
 
 #[test]
@@ -185,13 +218,20 @@ fn every_way_of_an_attempt_shares_its_deadline() {
 
 #[test]
 fn a_dead_link_is_abandoned_at_once_and_the_next_attempt_scheduled() {
-    let puppet = Puppet { answers: true, ..Puppet::default() };
+    let puppet = Puppet {
+        answers: true,
+        ..Puppet::default()
+    };
     let mut world = World::new(Config::new(URL), puppet).connected();
     let dead = world.socket();
     world.advance_secs(10);
     assert_eq!(world.link(dead), Link::Abandoned);
     assert_eq!(world.name(), "waiting");
-    assert!(world.events.contains(&Event::Disconnected(Disconnect::Silent)));
+    assert!(
+        world
+            .events
+            .contains(&Event::Disconnected(Disconnect::Silent))
+    );
     world.advance_to_timer();
     assert_eq!(world.name(), "connecting");
     assert_ne!(world.socket(), dead);
@@ -212,12 +252,17 @@ fn nothing_of_an_old_link_is_left_in_the_timers() {
     let puppet = Puppet {
         answers: true,
         silence_limit: Some(secs(40)),
-        timer: Some((secs(30), leptos_chat::session::Action::Stop("left over".into()))),
+        timer: Some((
+            secs(30),
+            leptos_chat::session::Action::Stop("left over".into()),
+        )),
         ..Puppet::default()
     };
     let mut world = World::new(Config::new(URL), puppet).connected();
     world.breaks();
-    let State::Waiting { until } = *world.state() else { panic!("not waiting") };
+    let State::Waiting { until } = *world.state() else {
+        panic!("not waiting")
+    };
     assert_eq!(world.connection.poll_timeout(), Some(until));
 }
 
@@ -232,12 +277,19 @@ fn a_socket_that_never_opens_is_given_up_after_the_deadline() {
     world.advance(millis(1));
     assert_eq!(world.name(), "waiting");
     assert_eq!(world.link(world.socket()), Link::Abandoned);
-    assert!(world.events.contains(&Event::Disconnected(Disconnect::ConnectTimeout)));
+    assert!(
+        world
+            .events
+            .contains(&Event::Disconnected(Disconnect::ConnectTimeout))
+    );
 }
 
 #[test]
 fn connecting_and_handshaking_share_one_deadline() {
-    let puppet = Puppet { shakes_hands: true, ..Puppet::default() };
+    let puppet = Puppet {
+        shakes_hands: true,
+        ..Puppet::default()
+    };
     let mut world = World::new(Config::new(URL), puppet);
     world.open();
     world.advance_secs(6);
@@ -249,7 +301,10 @@ fn connecting_and_handshaking_share_one_deadline() {
 
 #[test]
 fn a_handshake_in_time_clears_the_deadline() {
-    let puppet = Puppet { shakes_hands: true, ..Puppet::default() };
+    let puppet = Puppet {
+        shakes_hands: true,
+        ..Puppet::default()
+    };
     let mut world = World::new(Config::new(URL), puppet);
     world.open();
     world.accept();
@@ -265,14 +320,21 @@ fn a_provider_that_never_answers_runs_into_the_deadline() {
     world.open();
     assert_eq!(world.name(), "connecting");
     world.advance_secs(10);
-    assert!(world.events.contains(&Event::Disconnected(Disconnect::ConnectTimeout)));
+    assert!(
+        world
+            .events
+            .contains(&Event::Disconnected(Disconnect::ConnectTimeout))
+    );
     world.advance_to_timer();
     assert_eq!(world.resolves.len(), 2);
 }
 
 #[test]
 fn a_fetch_that_never_answers_runs_into_the_deadline() {
-    let puppet = Puppet { fetches: true, ..Puppet::default() };
+    let puppet = Puppet {
+        fetches: true,
+        ..Puppet::default()
+    };
     let mut world = World::new(Config::new(URL), puppet);
     world.open();
     world.advance_secs(10);
@@ -283,7 +345,10 @@ fn a_fetch_that_never_answers_runs_into_the_deadline() {
 fn a_provider_is_asked_before_each_attempt_and_obeyed() {
     let mut world = provided();
     world.open();
-    world.input(Input::Resolved { socket: world.resolves[0], target: Ok(target()) });
+    world.input(Input::Resolved {
+        socket: world.resolves[0],
+        target: Ok(target()),
+    });
     assert_eq!(world.sockets[0].target, target());
     world.accept();
     world.breaks();
@@ -296,7 +361,10 @@ fn a_provider_that_says_retry_is_asked_again() {
     let mut world = provided();
     world.open();
     let answer = Err(ResolveError::Retry("no token".into()));
-    world.input(Input::Resolved { socket: world.resolves[0], target: answer });
+    world.input(Input::Resolved {
+        socket: world.resolves[0],
+        target: answer,
+    });
     let why = Disconnect::Unprepared("no token".into());
     assert!(world.events.contains(&Event::Disconnected(why)));
     world.advance_to_timer();
@@ -308,7 +376,10 @@ fn a_provider_that_gives_up_ends_it_with_its_reason() {
     let mut world = provided();
     world.open();
     let answer = Err(ResolveError::GiveUp("log in first".into()));
-    world.input(Input::Resolved { socket: world.resolves[0], target: answer });
+    world.input(Input::Resolved {
+        socket: world.resolves[0],
+        target: answer,
+    });
     let reason = ClosedReason::Rejected("log in first".into());
     assert_eq!(*world.state(), State::Closed { reason });
     world.advance_secs(3600);
@@ -355,7 +426,10 @@ fn a_url_that_the_browser_refuses_ends_it() {
 fn another_failure_of_the_browser_is_retried() {
     let mut world = World::raw();
     world.open();
-    world.failed(world.socket(), SocketError::Other("too many sockets".into()));
+    world.failed(
+        world.socket(),
+        SocketError::Other("too many sockets".into()),
+    );
     assert_eq!(world.name(), "waiting");
     world.advance_to_timer();
     assert_eq!(world.sockets.len(), 2);

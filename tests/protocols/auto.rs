@@ -14,25 +14,43 @@ fn auto(url: &str) -> World {
 
 #[test]
 fn a_url_with_socket_io_in_it_is_socket_ios() {
-    for url in ["ws://chat.example/socket.io", "ws://chat.example/socket.io/?token=1", "ws://chat.example/my-path/?EIO=4"] {
+    for url in [
+        "ws://chat.example/socket.io",
+        "ws://chat.example/socket.io/?token=1",
+        "ws://chat.example/my-path/?EIO=4",
+    ] {
         let mut world = auto(url);
-        assert!(world.url().contains("EIO=4&transport=websocket"), "{}", world.url());
+        assert!(
+            world.url().contains("EIO=4&transport=websocket"),
+            "{}",
+            world.url()
+        );
         assert_eq!(world.connection.protocol(), "auto", "only a guess yet");
         world.accept();
         world.hear(OPEN);
         world.hear(r#"40{"sid":"a"}"#);
-        assert_eq!((world.name(), world.connection.protocol()), ("open", "socket.io"));
+        assert_eq!(
+            (world.name(), world.connection.protocol()),
+            ("open", "socket.io")
+        );
     }
 }
 
 #[test]
 fn a_stomp_url_is_stomps() {
-    for url in ["ws://chat.example/stomp", "ws://chat.example:15674/ws", "ws://chat.example/app/stomp/x"] {
+    for url in [
+        "ws://chat.example/stomp",
+        "ws://chat.example:15674/ws",
+        "ws://chat.example/app/stomp/x",
+    ] {
         let mut world = auto(url);
         world.opened(world.socket(), "v12.stomp");
         assert!(world.sent()[0].starts_with("CONNECT\n"));
         world.hear("CONNECTED\nversion:1.2\n\n\0");
-        assert_eq!((world.name(), world.connection.protocol()), ("open", "stomp"));
+        assert_eq!(
+            (world.name(), world.connection.protocol()),
+            ("open", "stomp")
+        );
     }
 }
 
@@ -42,7 +60,10 @@ fn a_sockjs_sessions_url_is_sockjs() {
     assert_eq!(world.url(), "ws://chat.example/chat/websocket");
     world.accept();
     world.hear("hello");
-    assert_eq!((world.name(), world.connection.protocol()), ("open", "sockjs, text"));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "sockjs, text")
+    );
 }
 
 #[test]
@@ -63,7 +84,10 @@ fn a_server_that_refuses_its_url_is_looked_for_elsewhere_within_the_attempt() {
     world.accept();
     world.hear(OPEN);
     world.hear(r#"40{"sid":"a"}"#);
-    assert_eq!((world.name(), world.connection.protocol()), ("open", "socket.io"));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "socket.io")
+    );
     world.breaks();
     world.advance_to_timer();
     assert_eq!(world.url(), SOCKET_IO, "what has worked is kept");
@@ -75,10 +99,16 @@ fn where_there_is_a_path_it_may_be_a_sockjs_server() {
     let mut world = auto("ws://chat.example/chat");
     world.refuse();
     assert_eq!(world.url(), "ws://chat.example/chat/websocket");
-    assert!(world.fetches.is_empty(), "browsers complain of documents that are not there");
+    assert!(
+        world.fetches.is_empty(),
+        "browsers complain of documents that are not there"
+    );
     world.accept();
     world.hear(r#"{"text":"hi"}"#);
-    assert_eq!((world.name(), world.connection.protocol()), ("open", "sockjs, json"));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "sockjs, json")
+    );
     assert_eq!(world.states(), ["connecting", "handshaking", "open"]);
 }
 
@@ -90,13 +120,20 @@ fn it_may_be_a_framed_one() {
     world.accept();
     world.hear("o");
     world.hear(r#"a["{\"text\":\"hi\"}"]"#);
-    assert_eq!((world.name(), world.connection.protocol()), ("open", "sockjs, json"));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "sockjs, json")
+    );
     assert_eq!(world.texts(), ["hi"]);
     world.breaks();
     world.advance_to_timer();
     world.accept();
     world.hear("o");
-    assert_eq!(world.connection.protocol(), "sockjs, json", "what has worked is kept");
+    assert_eq!(
+        world.connection.protocol(),
+        "sockjs, json",
+        "what has worked is kept"
+    );
 }
 
 #[test]
@@ -154,7 +191,9 @@ fn a_polling_only_server_is_explained_here_too() {
     let mut world = auto("ws://chat.example/socket.io/");
     world.refuse();
     world.advance_to_timer();
-    world.fetched(Ok(r#"0{"sid":"a","upgrades":[],"pingInterval":1,"pingTimeout":1}"#));
+    world.fetched(Ok(
+        r#"0{"sid":"a","upgrades":[],"pingInterval":1,"pingTimeout":1}"#,
+    ));
     assert!(world.over().contains("polling only"), "{}", world.over());
 }
 

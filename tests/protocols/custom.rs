@@ -24,7 +24,10 @@ struct Lines {
 
 impl Lines {
     fn named(name: &str) -> Self {
-        Self { name: name.into(), ..Self::default() }
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
     }
 }
 
@@ -69,7 +72,9 @@ impl Session for Lines {
         };
         self.last += 1;
         self.unanswered.insert(self.last, id);
-        out.push(Action::Transmit(format!("SAY {} {words}", self.last).into()));
+        out.push(Action::Transmit(
+            format!("SAY {} {words}", self.last).into(),
+        ));
     }
 
     fn liveness(&self, wanted: Option<Heartbeat>) -> Liveness {
@@ -104,7 +109,10 @@ fn server(message: &Message) -> Vec<Message> {
             let (number, words) = rest.split_once(' ').expect("a number");
             match words {
                 "secret" => vec![format!("NO {number} not here").into()],
-                _ => vec![format!("OK {number}").into(), format!("SAID bob {words}, indeed").into()],
+                _ => vec![
+                    format!("OK {number}").into(),
+                    format!("SAID bob {words}, indeed").into(),
+                ],
             }
         }
         _ => Vec::new(),
@@ -116,7 +124,10 @@ fn connected() -> World {
     world.serve(server);
     let mut world = world.connected();
     world.advance_secs(20);
-    assert_eq!((world.name(), world.connection.protocol()), ("open", "lines"));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "lines")
+    );
     world
 }
 
@@ -126,7 +137,10 @@ fn it_shakes_hands_sends_hears_and_is_proved() {
     assert_eq!(world.sent()[..2], ["NAME ada", "TICK"]);
     let (said, secret) = (world.say("hello"), world.say("secret"));
     world.advance_secs(1);
-    assert_eq!(world.fate(said), [Delivery::Queued, Delivery::Sent, Delivery::Delivered]);
+    assert_eq!(
+        world.fate(said),
+        [Delivery::Queued, Delivery::Sent, Delivery::Delivered]
+    );
     assert_eq!(world.last_fate(secret), refused("not here"));
     assert_eq!(world.texts(), ["hello, indeed"]);
     assert_eq!(world.shown()[0].sender.as_deref(), Some("bob"));
@@ -143,7 +157,10 @@ fn the_connection_queues_retries_and_finds_the_dead_for_it() {
         world.advance_to_timer();
     }
     assert_eq!(world.name(), "waiting", "the heartbeat was not answered");
-    assert_eq!(world.last_fate(lost), Delivery::Failed(Failure::Unconfirmed));
+    assert_eq!(
+        world.last_fate(lost),
+        Delivery::Failed(Failure::Unconfirmed)
+    );
     let queued = world.say("later");
     world.serve(server);
     world.advance_to_timer();
@@ -160,7 +177,10 @@ fn its_refusals_stop_and_what_it_cannot_send_or_read_is_said() {
     assert_eq!(world.over(), "this name is taken");
     let mut world = connected();
     let id = world.say("two\nlines");
-    assert_eq!(world.last_fate(id), refused("only single lines can be sent"));
+    assert_eq!(
+        world.last_fate(id),
+        refused("only single lines can be sent")
+    );
     world.hear("WHAT");
     assert_eq!((world.unreadable(), world.name()), (1, "open"));
     world.close();

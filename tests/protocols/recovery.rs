@@ -35,7 +35,11 @@ fn what_was_missed_comes_before_the_answer_and_is_shown_once_and_in_order() {
     world.hear(r#"451-["message",{"_placeholder":true,"num":0},"Q7yGWXg.0"]"#);
     world.hear(vec![4]);
     world.hear(r#"42["message","five","Q7yGWXg.1"]"#);
-    assert_eq!((world.name(), world.shown().len()), ("handshaking", 2), "it is not known yet whose they are");
+    assert_eq!(
+        (world.name(), world.shown().len()),
+        ("handshaking", 2),
+        "it is not known yet whose they are"
+    );
     world.hear(FIRST);
     assert_eq!(world.name(), "open");
     assert_eq!(world.texts(), ["one", "two", "three", "five"]);
@@ -46,7 +50,11 @@ fn what_was_missed_comes_before_the_answer_and_is_shown_once_and_in_order() {
     world.advance_to_timer();
     world.accept();
     world.hear(OPEN);
-    assert_eq!(world.sent(), [r#"40{"offset":"Q7yGWbJ","pid":"P"}"#], "the offset has moved on");
+    assert_eq!(
+        world.sent(),
+        [r#"40{"offset":"Q7yGWbJ","pid":"P"}"#],
+        "the offset has moved on"
+    );
 }
 
 #[test]
@@ -58,14 +66,21 @@ fn a_server_that_has_forgotten_us_leaves_a_gap() {
     world.advance_to_timer();
     world.accept();
     world.hear(OPEN);
-    assert_eq!(world.sent(), ["40"], "there is no offset of the new session yet");
+    assert_eq!(
+        world.sent(),
+        ["40"],
+        "there is no offset of the new session yet"
+    );
 }
 
 #[test]
 fn a_server_without_recovery_leaves_a_gap_and_keeps_its_words() {
     let mut world = joined_with(options(Protocol::SocketIo), r#"40{"sid":"a"}"#);
     world.hear(r#"42["message","text","Q7yGWW5"]"#);
-    assert_eq!(world.shown()[0].data, Some(serde_json::json!(["text", "Q7yGWW5"])));
+    assert_eq!(
+        world.shown()[0].data,
+        Some(serde_json::json!(["text", "Q7yGWW5"]))
+    );
     world.breaks();
     world.advance_to_timer();
     world.accept();
@@ -92,7 +107,11 @@ fn only_what_can_be_an_offset_is_taken_for_one() {
         .iter()
         .filter_map(|incoming| incoming.data.as_ref()?.as_array().map(Vec::len))
         .collect();
-    assert_eq!(data, [2, 2, 1, 2], "the last one asks for an acknowledgement, so it has no offset");
+    assert_eq!(
+        data,
+        [2, 2, 1, 2],
+        "the last one asks for an acknowledgement, so it has no offset"
+    );
 }
 
 #[test]
@@ -104,7 +123,9 @@ fn an_own_message_among_the_missed_ones_is_proof() {
     world.advance_to_timer();
     world.accept();
     world.hear(OPEN);
-    world.hear(format!(r#"42["message",{{"id":"{id}","text":"mine","user":"ada"}},"Q7yGWXg"]"#));
+    world.hear(format!(
+        r#"42["message",{{"id":"{id}","text":"mine","user":"ada"}},"Q7yGWXg"]"#
+    ));
     world.hear(FIRST);
     assert_eq!(world.delivered(id), 1);
     assert_eq!(world.texts(), ["one"]);

@@ -26,7 +26,10 @@ pub fn joined_with(options: SessionOptions, connected: &str) -> World {
     world.accept();
     world.hear(OPEN);
     world.hear(connected);
-    assert_eq!((world.name(), world.connection.protocol()), ("open", "socket.io"));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "socket.io")
+    );
     world
 }
 
@@ -42,7 +45,10 @@ fn last_event(world: &World) -> (u64, Vec<Value>) {
 #[test]
 fn the_url_is_completed_and_nothing_is_sent_before_the_server_speaks() {
     let mut world = world(URL, options(Protocol::SocketIo));
-    assert_eq!(world.url(), "ws://chat.example:3000/socket.io/?EIO=4&transport=websocket");
+    assert_eq!(
+        world.url(),
+        "ws://chat.example:3000/socket.io/?EIO=4&transport=websocket"
+    );
     world.accept();
     assert!(world.sent().is_empty());
     assert_eq!(world.name(), "handshaking");
@@ -55,7 +61,13 @@ fn the_url_is_completed_and_nothing_is_sent_before_the_server_speaks() {
 #[test]
 fn the_auth_payload_goes_with_connect() {
     let auth = Some(json!({ "token": "t" }));
-    let mut world = world(URL, SessionOptions { auth, ..options(Protocol::SocketIo) });
+    let mut world = world(
+        URL,
+        SessionOptions {
+            auth,
+            ..options(Protocol::SocketIo)
+        },
+    );
     world.accept();
     world.hear(OPEN);
     assert_eq!(world.sent(), [r#"40{"token":"t"}"#]);
@@ -65,12 +77,24 @@ fn the_auth_payload_goes_with_connect() {
 fn the_credentials_of_an_attempt_win_over_the_options() {
     use leptos_chat::connection::{Config, Endpoint, Input};
     let auth = Some(json!({ "token": "old" }));
-    let config = Config { endpoint: Endpoint::Provided, ..Config::new(URL) };
-    let session = SessionOptions { auth, ..options(Protocol::SocketIo) };
+    let config = Config {
+        endpoint: Endpoint::Provided,
+        ..Config::new(URL)
+    };
+    let session = SessionOptions {
+        auth,
+        ..options(Protocol::SocketIo)
+    };
     let mut world = crate::world_with(config, session);
-    let target = Target { auth: Some(json!({ "token": "new" })), ..Target::new(URL) };
+    let target = Target {
+        auth: Some(json!({ "token": "new" })),
+        ..Target::new(URL)
+    };
     let socket = world.resolves[0];
-    world.input(Input::Resolved { socket, target: Ok(target) });
+    world.input(Input::Resolved {
+        socket,
+        target: Ok(target),
+    });
     world.accept();
     world.hear(OPEN);
     assert_eq!(world.sent(), [r#"40{"token":"new"}"#]);
@@ -102,7 +126,13 @@ fn an_acknowledgement_proves_a_message() {
     let mut world = joined();
     let id = world.say("hi");
     let (ack, args) = last_event(&world);
-    assert_eq!(args, [json!("message"), json!({ "id": id.to_string(), "text": "hi", "user": "ada" })]);
+    assert_eq!(
+        args,
+        [
+            json!("message"),
+            json!({ "id": id.to_string(), "text": "hi", "user": "ada" })
+        ]
+    );
     assert_eq!(world.last_fate(id), Delivery::Sent);
     world.hear(format!(r#"43{ack}["ok"]"#));
     assert_eq!(world.last_fate(id), Delivery::Delivered);
@@ -117,7 +147,10 @@ fn an_acknowledgement_that_says_no_fails_the_message_with_its_words() {
     for (answer, words) in [
         (json!([{ "error": "too loud" }]), "too loud"),
         (json!([{ "error": { "message": "too loud" } }]), "too loud"),
-        (json!([{ "status": "error", "message": "banned" }]), "banned"),
+        (
+            json!([{ "status": "error", "message": "banned" }]),
+            "banned",
+        ),
         (json!([{ "error": true }]), "the server refused the message"),
     ] {
         let mut world = joined();
@@ -129,7 +162,10 @@ fn an_acknowledgement_that_says_no_fails_the_message_with_its_words() {
     }
     let mut world = joined();
     let id = world.say("hi");
-    world.hear(format!(r#"43{}[{{"error":null,"status":"ok"}}]"#, last_event(&world).0));
+    world.hear(format!(
+        r#"43{}[{{"error":null,"status":"ok"}}]"#,
+        last_event(&world).0
+    ));
     assert_eq!(world.last_fate(id), Delivery::Delivered);
 }
 
@@ -166,7 +202,13 @@ fn chat_events_are_shown_in_any_shape_and_others_are_aside() {
     assert_eq!(world.texts()[..3], ["plain", "object", "named"]);
     assert_eq!(shown[1].sender.as_deref(), Some("bob"));
     assert_eq!(shown[2].sender.as_deref(), Some("cy"));
-    assert_eq!(shown.iter().map(|incoming| incoming.aside).collect::<Vec<_>>(), [false, false, false, true, true]);
+    assert_eq!(
+        shown
+            .iter()
+            .map(|incoming| incoming.aside)
+            .collect::<Vec<_>>(),
+        [false, false, false, true, true]
+    );
     assert_eq!(shown[3].channel.as_deref(), Some("typing"));
     assert_eq!(shown[3].data, Some(json!([{ "who": "bob" }, [1]])));
 }
@@ -174,7 +216,13 @@ fn chat_events_are_shown_in_any_shape_and_others_are_aside() {
 #[test]
 fn the_event_is_an_option_and_may_differ_by_message() {
     let event = Some("say".into());
-    let mut world = joined_with(SessionOptions { event, ..options(Protocol::SocketIo) }, CONNECTED);
+    let mut world = joined_with(
+        SessionOptions {
+            event,
+            ..options(Protocol::SocketIo)
+        },
+        CONNECTED,
+    );
     world.say("hi");
     assert_eq!(last_event(&world).1[0], "say");
     world.hear(r#"42["say","shown"]"#);
@@ -182,9 +230,15 @@ fn the_event_is_an_option_and_may_differ_by_message() {
     world.send_to("shout", "HI", false);
     assert_eq!(last_event(&world).1[0], "shout");
     world.send_to("move", r#"[1,{"x":[null]},"y"]"#, true);
-    assert_eq!(last_event(&world).1, [json!("move"), json!(1), json!({ "x": [null] }), json!("y")]);
+    assert_eq!(
+        last_event(&world).1,
+        [json!("move"), json!(1), json!({ "x": [null] }), json!("y")]
+    );
     let id = world.send_to("move", "{}", true);
-    assert_eq!(world.last_fate(id), refused("the arguments are no JSON array"));
+    assert_eq!(
+        world.last_fate(id),
+        refused("the arguments are no JSON array")
+    );
 }
 
 #[test]
@@ -221,7 +275,13 @@ fn a_namespace_comes_from_the_option_or_from_the_urls_path() {
 #[test]
 fn a_namespace_that_cannot_be_written_stops() {
     let namespace = Some("/a,b".into());
-    let mut world = world(URL, SessionOptions { namespace, ..options(Protocol::SocketIo) });
+    let mut world = world(
+        URL,
+        SessionOptions {
+            namespace,
+            ..options(Protocol::SocketIo)
+        },
+    );
     world.accept();
     world.hear(OPEN);
     assert!(world.over().contains("namespace"), "{}", world.over());
@@ -230,8 +290,14 @@ fn a_namespace_that_cannot_be_written_stops() {
 #[test]
 fn a_refused_connect_stops_with_the_servers_words_and_is_not_retried() {
     for (packet, words) in [
-        (r#"44{"message":"not authorized","data":{"hint":1}}"#, "the server refused: not authorized"),
-        (r#"44"Invalid namespace""#, "the server refused: Invalid namespace"),
+        (
+            r#"44{"message":"not authorized","data":{"hint":1}}"#,
+            "the server refused: not authorized",
+        ),
+        (
+            r#"44"Invalid namespace""#,
+            "the server refused: Invalid namespace",
+        ),
         ("44", "the server refused the connection"),
     ] {
         let mut world = world(URL, options(Protocol::SocketIo));
@@ -241,7 +307,10 @@ fn a_refused_connect_stops_with_the_servers_words_and_is_not_retried() {
         assert_eq!(world.over(), words);
         world.advance_secs(600);
         assert_eq!(world.sockets.len(), 1);
-        assert!(world.live().is_empty(), "the server would keep the socket open");
+        assert!(
+            world.live().is_empty(),
+            "the server would keep the socket open"
+        );
     }
 }
 
@@ -291,8 +360,13 @@ fn a_polling_only_server_is_explained() {
     let mut world = world(URL, options(Protocol::SocketIo));
     world.refuse();
     world.advance_to_timer();
-    assert_eq!(world.fetches[0].1, "http://chat.example:3000/socket.io/?EIO=4&transport=polling");
-    world.fetched(Ok(r#"0{"sid":"a","upgrades":[],"pingInterval":1,"pingTimeout":1}"#));
+    assert_eq!(
+        world.fetches[0].1,
+        "http://chat.example:3000/socket.io/?EIO=4&transport=polling"
+    );
+    world.fetched(Ok(
+        r#"0{"sid":"a","upgrades":[],"pingInterval":1,"pingTimeout":1}"#,
+    ));
     assert!(world.over().contains("polling only"), "{}", world.over());
 }
 
@@ -302,8 +376,16 @@ fn a_server_that_is_only_down_is_tried_again() {
     for fetches in [1, 2, 2, 3] {
         world.refuse();
         world.advance_to_timer();
-        assert_eq!(world.fetches.len(), fetches, "browsers complain of each answer that is none");
-        if world.sockets.last().is_none_or(|socket| socket.link != Link::Opening) {
+        assert_eq!(
+            world.fetches.len(),
+            fetches,
+            "browsers complain of each answer that is none"
+        );
+        if world
+            .sockets
+            .last()
+            .is_none_or(|socket| socket.link != Link::Opening)
+        {
             world.fetched(Err("could not be reached"));
         }
     }
@@ -316,13 +398,19 @@ fn a_server_that_is_only_down_is_tried_again() {
         world.advance_to_timer();
         world.refuse();
     }
-    assert_eq!(world.fetches.len(), 3, "it has worked: what else could be said?");
+    assert_eq!(
+        world.fetches.len(),
+        3,
+        "it has worked: what else could be said?"
+    );
 }
 
 #[test]
 fn bytes_arrive_as_bytes_with_all_attachments_at_hand() {
     let mut world = joined();
-    world.hear(r#"452-["message",{"_placeholder":true,"num":0},{"more":{"_placeholder":true,"num":1}}]"#);
+    world.hear(
+        r#"452-["message",{"_placeholder":true,"num":0},{"more":{"_placeholder":true,"num":1}}]"#,
+    );
     world.hear(vec![1, 2, 3]);
     world.hear("2");
     assert!(world.shown().is_empty());
@@ -349,7 +437,10 @@ fn bytes_go_out_as_an_attachment_and_are_acknowledged() {
     let id = world.say(vec![1, 2]);
     let sent = &world.sockets[0].sent;
     let head = r#"451-0["message",{"_placeholder":true,"num":0}]"#;
-    assert_eq!(sent[sent.len() - 2..], [Message::Text(head.into()), Message::Binary(vec![1, 2])]);
+    assert_eq!(
+        sent[sent.len() - 2..],
+        [Message::Text(head.into()), Message::Binary(vec![1, 2])]
+    );
     world.hear("430[]");
     assert_eq!(world.last_fate(id), Delivery::Delivered);
 }
@@ -362,14 +453,20 @@ fn reserved_event_names_are_neither_sent_nor_heard() {
     assert!(matches!(world.last_fate(id), Delivery::Failed(_)));
     assert_eq!(world.sent().len(), before);
     world.hear(r#"42["connect","x"]"#);
-    assert_eq!((world.shown().len(), world.unreadable(), world.name()), (0, 1, "open"));
+    assert_eq!(
+        (world.shown().len(), world.unreadable(), world.name()),
+        (0, 1, "open")
+    );
 }
 
 #[test]
 fn a_message_over_the_servers_limit_fails_and_costs_nothing_else() {
     let mut world = joined();
     let id = world.say("x".repeat(1000));
-    assert_eq!(world.last_fate(id), refused("the server takes no more than 1000 bytes at once"));
+    assert_eq!(
+        world.last_fate(id),
+        refused("the server takes no more than 1000 bytes at once")
+    );
     let id = world.say(vec![0; 1001]);
     assert!(matches!(world.last_fate(id), Delivery::Failed(_)));
     let id = world.say("short");
@@ -394,7 +491,11 @@ fn malformed_packets_are_unreadable_and_close_nothing() {
     ];
     for (index, message) in broken.into_iter().enumerate() {
         world.hear(message.clone());
-        assert_eq!((world.unreadable(), world.name()), (index + 1, "open"), "{message:?}");
+        assert_eq!(
+            (world.unreadable(), world.name()),
+            (index + 1, "open"),
+            "{message:?}"
+        );
     }
     world.hear(r#"451-["x",{"_placeholder":true,"num":0}]"#);
     world.hear(r#"42["message","where are the bytes?"]"#);
@@ -402,7 +503,11 @@ fn malformed_packets_are_unreadable_and_close_nothing() {
     world.hear(r#"42["message","still here"]"#);
     assert_eq!(world.texts(), ["still here"]);
     world.hear("43999[]");
-    assert_eq!(world.unreadable(), 11, "an acknowledgement that nobody waits for");
+    assert_eq!(
+        world.unreadable(),
+        11,
+        "an acknowledgement that nobody waits for"
+    );
 }
 
 #[test]

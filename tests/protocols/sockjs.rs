@@ -23,7 +23,13 @@ fn framed() -> World {
 }
 
 fn framed_with(options: SessionOptions) -> World {
-    let mut world = world_with(Config { heartbeat: None, ..Config::new(URL) }, options);
+    let mut world = world_with(
+        Config {
+            heartbeat: None,
+            ..Config::new(URL)
+        },
+        options,
+    );
     world.fetched(Ok(INFO));
     world.refuse();
     world.accept();
@@ -39,7 +45,10 @@ fn info_comes_first_then_the_raw_endpoint_which_needs_no_frames() {
     world.fetched(Ok(INFO));
     assert_eq!(world.url(), "wss://chat.example/chat/websocket");
     world.accept();
-    assert_eq!((world.name(), world.connection.protocol()), ("open", "sockjs, json"));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "sockjs, json")
+    );
     world.hear(r#"{"text":"hi"}"#);
     assert_eq!(world.texts(), ["hi"]);
     world.say("ho");
@@ -50,12 +59,21 @@ fn info_comes_first_then_the_raw_endpoint_which_needs_no_frames() {
 fn a_refused_raw_endpoint_leads_to_the_framed_one_within_the_attempt() {
     let mut world = framed();
     let url = world.url().to_owned();
-    let rest = url.strip_prefix("wss://chat.example/chat/").expect("the base");
+    let rest = url
+        .strip_prefix("wss://chat.example/chat/")
+        .expect("the base");
     let parts: Vec<&str> = rest.split('/').collect();
-    assert!(matches!(parts[..], [server, session, "websocket"] if server.len() == 3 && session.len() == 32), "{url}");
+    assert!(
+        matches!(parts[..], [server, session, "websocket"] if server.len() == 3 && session.len() == 32),
+        "{url}"
+    );
     assert_eq!(world.states(), ["connecting", "handshaking", "open"]);
     world.say("ho");
-    assert!(world.last_sent().starts_with(r#"["{\"id\":"#), "{}", world.last_sent());
+    assert!(
+        world.last_sent().starts_with(r#"["{\"id\":"#),
+        "{}",
+        world.last_sent()
+    );
     world.breaks();
     world.advance_to_timer();
     assert_eq!(world.fetches.len(), 1, "what has worked comes first");
@@ -65,7 +83,13 @@ fn a_refused_raw_endpoint_leads_to_the_framed_one_within_the_attempt() {
 
 #[test]
 fn nothing_goes_out_before_the_servers_o() {
-    let mut world = world_with(Config { heartbeat: None, ..Config::new(URL) }, json_inside());
+    let mut world = world_with(
+        Config {
+            heartbeat: None,
+            ..Config::new(URL)
+        },
+        json_inside(),
+    );
     world.say("early");
     world.fetched(Ok(INFO));
     world.refuse();
@@ -82,7 +106,11 @@ fn once_a_way_has_worked_no_other_is_tried() {
     world.breaks();
     for _ in 0..3 {
         world.advance_to_timer();
-        assert!(world.url().len() > "wss://chat.example/chat/000//websocket".len() + 20, "{}", world.url());
+        assert!(
+            world.url().len() > "wss://chat.example/chat/000//websocket".len() + 20,
+            "{}",
+            world.url()
+        );
         world.refuse();
         assert_eq!(world.name(), "waiting");
     }
@@ -95,7 +123,10 @@ fn a_server_without_info_is_explained_after_all_was_tried() {
     world.fetched(Err("https://chat.example/chat/info answered 404 Not Found"));
     world.refuse();
     world.refuse();
-    assert_eq!(world.lost(), "https://chat.example/chat/info answered 404 Not Found");
+    assert_eq!(
+        world.lost(),
+        "https://chat.example/chat/info answered 404 Not Found"
+    );
     assert_eq!(world.urls().len(), 2);
 }
 
@@ -111,14 +142,21 @@ fn an_info_that_this_page_may_not_read_does_not_keep_it_out() {
 fn a_document_that_is_no_info_is_explained() {
     let mut world = world(URL, json_inside());
     world.fetched(Ok("<html>"));
-    assert!(world.lost().starts_with("this is not a SockJS server"), "{}", world.lost());
+    assert!(
+        world.lost().starts_with("this is not a SockJS server"),
+        "{}",
+        world.lost()
+    );
 }
 
 #[test]
 fn a_server_without_the_websocket_transport_stops() {
     let mut world = world(URL, json_inside());
     world.fetched(Ok(r#"{"websocket":false}"#));
-    assert_eq!(world.over(), "this SockJS server has its websocket transport turned off");
+    assert_eq!(
+        world.over(),
+        "this SockJS server has its websocket transport turned off"
+    );
 }
 
 #[test]
@@ -138,7 +176,11 @@ fn the_code_of_the_close_frame_is_kept_over_the_1000_that_follows() {
     let socket = world.socket();
     world.hear(r#"c[3000,"Go away!"]"#);
     world.closed(socket, 1000, "", true);
-    let close = CloseEvent { code: 3000, reason: "Go away!".into(), was_clean: true };
+    let close = CloseEvent {
+        code: 3000,
+        reason: "Go away!".into(),
+        was_clean: true,
+    };
     let reason = ClosedReason::Server(close);
     assert_eq!(*world.state(), State::Closed { reason });
 }
@@ -153,7 +195,9 @@ fn a_close_frame_worth_a_retry_is_retried_once() {
         .events
         .iter()
         .filter_map(|event| match event {
-            Event::Disconnected(Disconnect::Closed(close)) => Some((close.code, close.reason.as_str())),
+            Event::Disconnected(Disconnect::Closed(close)) => {
+                Some((close.code, close.reason.as_str()))
+            }
             _ => None,
         })
         .collect();
@@ -182,21 +226,33 @@ fn frames_that_are_none_are_unreadable_and_close_nothing() {
 fn bytes_are_refused_in_frames() {
     let mut world = framed();
     let id = world.say(vec![1, 2]);
-    assert_eq!(world.last_fate(id), refused("sockjs carries text only; send text, or use the raw endpoint"));
+    assert_eq!(
+        world.last_fate(id),
+        refused("sockjs carries text only; send text, or use the raw endpoint")
+    );
 }
 
 #[test]
 fn what_is_inside_may_be_text_or_found_out() {
-    let text = SessionOptions { inside: Protocol::Text, ..options(Protocol::SockJs) };
+    let text = SessionOptions {
+        inside: Protocol::Text,
+        ..options(Protocol::SockJs)
+    };
     let mut world = framed_with(text);
     assert_eq!(world.connection.protocol(), "sockjs, text");
     world.say("a \"b\"");
     assert_eq!(world.last_sent(), r#"["a \"b\""]"#);
 
     let mut world = framed_with(options(Protocol::SockJs));
-    assert_eq!((world.name(), world.connection.protocol()), ("handshaking", "sockjs, auto"));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("handshaking", "sockjs, auto")
+    );
     world.hear(r#"a["Hi there"]"#);
-    assert_eq!((world.name(), world.connection.protocol()), ("open", "sockjs, text"));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "sockjs, text")
+    );
     assert_eq!(world.texts(), ["Hi there"]);
 }
 
@@ -218,7 +274,10 @@ fn an_address_copied_from_a_browsers_tools_leads_to_its_base() {
         "https://chat.example/chat/",
     ] {
         let mut world = world(url, json_inside());
-        assert_eq!(world.fetches[0].1, "https://chat.example/chat/info", "{url}");
+        assert_eq!(
+            world.fetches[0].1, "https://chat.example/chat/info",
+            "{url}"
+        );
         world.fetched(Ok(INFO));
         assert_eq!(world.url(), "wss://chat.example/chat/websocket");
     }
@@ -232,17 +291,30 @@ mod with_stomp {
 
     #[test]
     fn stomp_goes_inside_with_its_heart_beats() {
-        let inside = SessionOptions { inside: Protocol::Stomp, ..options(Protocol::SockJs) };
+        let inside = SessionOptions {
+            inside: Protocol::Stomp,
+            ..options(Protocol::SockJs)
+        };
         let mut world = world(URL, inside);
         world.fetched(Ok(INFO));
         assert_eq!(world.sockets[0].target.subprotocols.len(), 3);
         world.refuse();
-        assert!(world.sockets[1].target.subprotocols.is_empty(), "the framed endpoint knows none");
+        assert!(
+            world.sockets[1].target.subprotocols.is_empty(),
+            "the framed endpoint knows none"
+        );
         world.accept();
         world.hear("o");
-        assert!(world.sent()[0].starts_with(r#"["CONNECT\naccept-version"#), "{}", world.sent()[0]);
+        assert!(
+            world.sent()[0].starts_with(r#"["CONNECT\naccept-version"#),
+            "{}",
+            world.sent()[0]
+        );
         world.hear(format!("a[{}]", serde_json::Value::from(CONNECTED)));
-        assert_eq!((world.name(), world.connection.protocol()), ("open", "sockjs, stomp"));
+        assert_eq!(
+            (world.name(), world.connection.protocol()),
+            ("open", "sockjs, stomp")
+        );
         world.hear(r#"a["\n"]"#);
         world.advance_secs(20);
         assert_eq!(world.last_sent(), r#"["\n"]"#);
@@ -259,15 +331,25 @@ mod with_stomp {
         world.refuse();
         world.accept();
         world.hear("o");
-        assert!(world.sent()[0].starts_with(r#"["CONNECT\n"#), "{}", world.sent()[0]);
+        assert!(
+            world.sent()[0].starts_with(r#"["CONNECT\n"#),
+            "{}",
+            world.sent()[0]
+        );
         world.hear(format!("a[{}]", serde_json::Value::from(CONNECTED)));
-        assert_eq!((world.name(), world.connection.protocol()), ("open", "sockjs, stomp"));
+        assert_eq!(
+            (world.name(), world.connection.protocol()),
+            ("open", "sockjs, stomp")
+        );
     }
 
     #[test]
     fn stomp_asks_for_sockjs_only_where_its_own_url_is_refused() {
         let mut bare = world(URL, options(Protocol::Stomp));
-        assert_eq!((bare.url(), bare.fetches.len()), ("wss://chat.example/chat", 0));
+        assert_eq!(
+            (bare.url(), bare.fetches.len()),
+            ("wss://chat.example/chat", 0)
+        );
         bare.accept();
         assert!(bare.sent()[0].starts_with("CONNECT\n"));
         bare.hear(CONNECTED);
@@ -281,7 +363,10 @@ mod with_stomp {
         inside.accept();
         inside.hear("o");
         inside.hear(format!("a[{}]", serde_json::Value::from(CONNECTED)));
-        assert_eq!((inside.name(), inside.connection.protocol()), ("open", "sockjs, stomp"));
+        assert_eq!(
+            (inside.name(), inside.connection.protocol()),
+            ("open", "sockjs, stomp")
+        );
         assert_eq!(inside.states(), ["connecting", "handshaking", "open"]);
     }
 
@@ -300,7 +385,11 @@ mod with_stomp {
             world.refuse();
             go(&mut world);
             assert_eq!(world.name(), "waiting");
-            assert!(world.events.contains(&Event::Disconnected(Disconnect::Refused)));
+            assert!(
+                world
+                    .events
+                    .contains(&Event::Disconnected(Disconnect::Refused))
+            );
         }
     }
 }

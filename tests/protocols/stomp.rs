@@ -27,7 +27,10 @@ fn joined_with(options: SessionOptions, connected: &str) -> World {
 fn join(world: &mut World, connected: &str) {
     world.opened(world.socket(), "v12.stomp");
     world.hear(connected);
-    assert_eq!((world.name(), world.connection.protocol()), ("open", "stomp"));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "stomp")
+    );
 }
 
 /// A heart-beat of one second each way.
@@ -47,7 +50,9 @@ fn lines(frame: &str) -> Vec<&str> {
 }
 
 fn message(headers: &str, body: &str) -> String {
-    format!("MESSAGE\nsubscription:0\ndestination:/topic/chat\nmessage-id:T_0@@1\n{headers}\n{body}\0\n")
+    format!(
+        "MESSAGE\nsubscription:0\ndestination:/topic/chat\nmessage-id:T_0@@1\n{headers}\n{body}\0\n"
+    )
 }
 
 #[test]
@@ -59,7 +64,10 @@ fn connect_says_who_we_are_and_escapes_it() {
         ..options(Protocol::Stomp)
     };
     let mut world = world(URL, options);
-    assert_eq!(world.sockets[0].target.subprotocols, ["v12.stomp", "v11.stomp", "v10.stomp"]);
+    assert_eq!(
+        world.sockets[0].target.subprotocols,
+        ["v12.stomp", "v11.stomp", "v10.stomp"]
+    );
     world.opened(world.socket(), "v12.stomp");
     let connect = world.last_sent();
     assert_eq!(
@@ -80,7 +88,13 @@ fn connect_says_who_we_are_and_escapes_it() {
 #[test]
 fn a_server_of_1_0_gets_the_passcode_as_it_is() {
     let passcode = Some(r"a:b\c".into());
-    let mut world = world(URL, SessionOptions { passcode, ..options(Protocol::Stomp) });
+    let mut world = world(
+        URL,
+        SessionOptions {
+            passcode,
+            ..options(Protocol::Stomp)
+        },
+    );
     world.opened(world.socket(), "v10.stomp");
     assert!(world.last_sent().contains("passcode:a:b\\c\n"));
 }
@@ -88,13 +102,22 @@ fn a_server_of_1_0_gets_the_passcode_as_it_is() {
 #[test]
 fn secrets_stay_out_of_debug() {
     let passcode = Some("hunter2".into());
-    let options = SessionOptions { passcode, ..options(Protocol::Stomp) };
+    let options = SessionOptions {
+        passcode,
+        ..options(Protocol::Stomp)
+    };
     assert!(!format!("{options:?}").contains("hunter2"));
 }
 
 #[test]
 fn without_a_heartbeat_none_is_offered() {
-    let mut world = world_with(Config { heartbeat: None, ..each_second() }, options(Protocol::Stomp));
+    let mut world = world_with(
+        Config {
+            heartbeat: None,
+            ..each_second()
+        },
+        options(Protocol::Stomp),
+    );
     world.opened(world.socket(), "v12.stomp");
     assert!(world.last_sent().contains("heart-beat:0,0\n"));
     world.hear("CONNECTED\nversion:1.2\nheart-beat:1000,1000\n\n\0");
@@ -106,7 +129,10 @@ fn without_a_heartbeat_none_is_offered() {
 #[test]
 fn the_slower_side_sets_the_heart_beat_and_we_send_a_little_early() {
     let mut world = world_with(each_second(), options(Protocol::Stomp));
-    join(&mut world, "CONNECTED\nversion:1.2\nheart-beat:0,5000\n\n\0");
+    join(
+        &mut world,
+        "CONNECTED\nversion:1.2\nheart-beat:0,5000\n\n\0",
+    );
     // The first one may come sooner.
     world.advance_secs(4);
     assert_eq!(world.last_sent(), "\n");
@@ -119,13 +145,20 @@ fn the_slower_side_sets_the_heart_beat_and_we_send_a_little_early() {
 #[test]
 fn a_server_that_misses_its_heart_beat_twice_is_dead() {
     let mut world = world_with(each_second(), options(Protocol::Stomp));
-    join(&mut world, "CONNECTED\nversion:1.2\nheart-beat:3000,0\n\n\0");
+    join(
+        &mut world,
+        "CONNECTED\nversion:1.2\nheart-beat:3000,0\n\n\0",
+    );
     let before = world.sent().len();
     for _ in 0..5 {
         world.advance(Duration::from_millis(5_900));
         world.hear("\n");
     }
-    assert_eq!((world.name(), world.sent().len()), ("open", before), "late, but there; and it wants none");
+    assert_eq!(
+        (world.name(), world.sent().len()),
+        ("open", before),
+        "late, but there; and it wants none"
+    );
     world.advance(Duration::from_millis(6_001));
     assert_eq!(world.name(), "waiting");
 }
@@ -133,7 +166,13 @@ fn a_server_that_misses_its_heart_beat_twice_is_dead() {
 #[test]
 fn it_subscribes_again_after_a_reconnect() {
     let destinations = vec!["/topic/a".into(), "/exchange/b/c:d".into()];
-    let mut world = joined_with(SessionOptions { destinations, ..options(Protocol::Stomp) }, CONNECTED);
+    let mut world = joined_with(
+        SessionOptions {
+            destinations,
+            ..options(Protocol::Stomp)
+        },
+        CONNECTED,
+    );
     let subscribe = [
         "SUBSCRIBE\nid:0\ndestination:/topic/a\nack:auto\n\n\0",
         "SUBSCRIBE\nid:1\ndestination:/exchange/b/c\\cd\nack:auto\n\n\0",
@@ -159,10 +198,21 @@ fn a_receipt_proves_a_message() {
     let mut world = joined();
     let id = world.say("hi");
     let body = format!(r#"{{"id":"{id}","text":"hi","user":"ada"}}"#);
-    let (receipt, length) = (format!("receipt:{id}"), format!("content-length:{}", body.len()));
+    let (receipt, length) = (
+        format!("receipt:{id}"),
+        format!("content-length:{}", body.len()),
+    );
     assert_eq!(
         lines(&world.last_sent()),
-        ["SEND", "destination:/topic/chat", "content-type:application/json", &receipt, &length, "", &body]
+        [
+            "SEND",
+            "destination:/topic/chat",
+            "content-type:application/json",
+            &receipt,
+            &length,
+            "",
+            &body
+        ]
     );
     assert_eq!(world.last_fate(id), Delivery::Sent);
     world.hear(format!("RECEIPT\nreceipt-id:{id}\n\n\0\n"));
@@ -185,16 +235,25 @@ fn the_receipt_header_of_anothers_message_is_no_answer() {
     let mut world = joined();
     let id = world.say("mine");
     // RabbitMQ hands the sender's `receipt` header on to every subscriber.
-    world.hear(message(&format!("receipt:{id}\n"), r#"{"text":"hers","user":"bob","id":"1"}"#));
+    world.hear(message(
+        &format!("receipt:{id}\n"),
+        r#"{"text":"hers","user":"bob","id":"1"}"#,
+    ));
     assert_eq!(world.last_fate(id), Delivery::Sent);
     assert_eq!(world.texts(), ["hers"]);
 }
 
 #[test]
 fn a_broker_without_receipts_proves_by_the_message_that_comes_back() {
-    let mut world = joined_with(options(Protocol::Stomp), "CONNECTED\nversion:1.2\nheart-beat:0,0\n\n\0");
+    let mut world = joined_with(
+        options(Protocol::Stomp),
+        "CONNECTED\nversion:1.2\nheart-beat:0,0\n\n\0",
+    );
     let by_id = world.say("with its id");
-    world.hear(message("", &format!(r#"{{"id":"{by_id}","text":"with its id"}}"#)));
+    world.hear(message(
+        "",
+        &format!(r#"{{"id":"{by_id}","text":"with its id"}}"#),
+    ));
     assert_eq!(world.delivered(by_id), 1);
     // A server that makes its own objects keeps the name and the text at best.
     let by_text = world.say("by its text");
@@ -280,7 +339,10 @@ fn frames_come_in_pieces_and_several_at_once() {
         world.hear(piece.to_vec());
     }
     world.hear(format!("{first}{second}\n{first}"));
-    assert_eq!(world.texts(), ["one \u{e9}", "two", "one \u{e9}", "two", "one \u{e9}"]);
+    assert_eq!(
+        world.texts(),
+        ["one \u{e9}", "two", "one \u{e9}", "two", "one \u{e9}"]
+    );
 }
 
 #[test]
@@ -298,15 +360,30 @@ fn a_broken_frame_is_unreadable_and_closes_nothing() {
 #[test]
 fn older_versions_are_spoken_where_the_server_picks_them() {
     let destinations = vec!["/a:b".into()];
-    for (version, written) in [("1.1", "destination:/a\\cb\n"), ("1.0", "destination:/a:b\n")] {
-        let session = SessionOptions { destinations: destinations.clone(), ..options(Protocol::Stomp) };
+    for (version, written) in [
+        ("1.1", "destination:/a\\cb\n"),
+        ("1.0", "destination:/a:b\n"),
+    ] {
+        let session = SessionOptions {
+            destinations: destinations.clone(),
+            ..options(Protocol::Stomp)
+        };
         let mut world = world(URL, session);
-        world.opened(world.socket(), &format!("v{}.stomp", version.replace('.', "")));
+        world.opened(
+            world.socket(),
+            &format!("v{}.stomp", version.replace('.', "")),
+        );
         world.hear(format!("CONNECTED\nversion:{version}\n\n\0"));
         assert_eq!(world.name(), "open");
         assert!(world.sent()[1].contains(written), "{}", world.sent()[1]);
-        let subscription = if version == "1.0" { "" } else { "subscription:0\n" };
-        world.hear(format!("MESSAGE\n{subscription}destination:/a\nmessage-id:1\n\nhi\0"));
+        let subscription = if version == "1.0" {
+            ""
+        } else {
+            "subscription:0\n"
+        };
+        world.hear(format!(
+            "MESSAGE\n{subscription}destination:/a\nmessage-id:1\n\nhi\0"
+        ));
         assert_eq!(world.texts(), ["hi"]);
     }
 }
@@ -315,7 +392,11 @@ fn older_versions_are_spoken_where_the_server_picks_them() {
 fn a_server_may_pick_an_older_version_than_its_subprotocol() {
     let mut world = joined_with(options(Protocol::Stomp), "CONNECTED\n\n\0");
     world.hear("MESSAGE\ndestination:C:\\dir\nmessage-id:1\n\nhi\0");
-    assert_eq!(world.shown()[0].channel.as_deref(), Some("C:\\dir"), "1.0 has no escapes");
+    assert_eq!(
+        world.shown()[0].channel.as_deref(),
+        Some("C:\\dir"),
+        "1.0 has no escapes"
+    );
 }
 
 #[test]
@@ -324,15 +405,25 @@ fn bodies_are_words_where_they_can_be_and_bytes_where_not() {
     world.hear(message("content-type:text/plain\n", "plain"));
     world.hear(message("", r#"{"content":"json","sender":"bob"}"#));
     world.hear(message("", r#"{"nothing":"known"}"#));
-    let mut binary = b"MESSAGE\ndestination:/a\nmessage-id:2\ncontent-length:3\n\n\xff\0\xfe\0".to_vec();
+    let mut binary =
+        b"MESSAGE\ndestination:/a\nmessage-id:2\ncontent-length:3\n\n\xff\0\xfe\0".to_vec();
     world.hear(std::mem::take(&mut binary));
     assert_eq!(world.texts(), ["plain", "json", r#"{"nothing":"known"}"#]);
     let shown = world.shown();
     assert_eq!(shown[1].sender.as_deref(), Some("bob"));
     assert_eq!(shown[3].body, Body::Binary(vec![0xff, 0, 0xfe]));
-    assert_eq!(shown[0].data.as_ref().and_then(|data| data.get("content-type")?.as_str()), Some("text/plain"));
+    assert_eq!(
+        shown[0]
+            .data
+            .as_ref()
+            .and_then(|data| data.get("content-type")?.as_str()),
+        Some("text/plain")
+    );
     let id = world.say(vec![0xff]);
-    assert!(matches!(world.sockets[0].sent.last(), Some(Message::Binary(_))));
+    assert!(matches!(
+        world.sockets[0].sent.last(),
+        Some(Message::Binary(_))
+    ));
     assert_eq!(world.last_fate(id), Delivery::Sent);
 }
 

@@ -32,9 +32,15 @@ fn text_echo(message: &Message) -> Vec<Message> {
 #[test]
 fn a_json_greeting_makes_it_json() {
     let mut world = world().connected();
-    assert_eq!((world.name(), world.connection.protocol()), ("handshaking", "auto"));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("handshaking", "auto")
+    );
     world.hear(br#"{"system":true,"text":"welcome"}"#.to_vec());
-    assert_eq!((world.name(), world.connection.protocol()), ("open", "json"));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "json")
+    );
     assert_eq!(world.texts(), ["welcome"]);
     assert_eq!(protocols(&world), ["json"]);
 }
@@ -45,7 +51,10 @@ fn a_text_greeting_makes_it_text() {
     world.serve(text_echo);
     let mut world = world.connected();
     world.hear("Hi there, I am a server");
-    assert_eq!((world.name(), world.connection.protocol()), ("open", "text"));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "text")
+    );
     world.advance_secs(100);
     assert_eq!(world.texts(), ["Hi there, I am a server"]);
     assert_eq!(world.sent()[0], "ping");
@@ -57,7 +66,10 @@ fn a_silent_server_is_taken_for_json_after_300_ms() {
     world.advance(millis(299));
     assert_eq!(world.name(), "handshaking");
     world.advance(millis(1));
-    assert_eq!((world.name(), world.connection.protocol()), ("open", "json"));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "json")
+    );
     world.advance_secs(3600);
     assert_eq!((world.name(), world.sockets.len()), ("open", 1));
 }
@@ -120,7 +132,10 @@ fn a_late_greeting_before_that_answer_does_not_bring_it_to_light() {
 #[test]
 fn several_answers_to_provisional_heartbeats_are_not_shown() {
     let config = Config {
-        heartbeat: Some(Heartbeat { send_every: secs(4), expect_within: secs(20) }),
+        heartbeat: Some(Heartbeat {
+            send_every: secs(4),
+            expect_within: secs(20),
+        }),
         ..Config::new(URL)
     };
     let mut world = World::new(config, AutoSession::new(SessionOptions::default()));
@@ -128,7 +143,14 @@ fn several_answers_to_provisional_heartbeats_are_not_shown() {
     world.latency = secs(9);
     let mut world = world.connected();
     world.advance_secs(300);
-    assert_eq!(world.sent().iter().filter(|text| text.contains("type")).count(), 3);
+    assert_eq!(
+        world
+            .sent()
+            .iter()
+            .filter(|text| text.contains("type"))
+            .count(),
+        3
+    );
     assert_eq!(world.texts(), Vec::<&str>::new());
 }
 
@@ -167,7 +189,10 @@ fn a_decision_is_kept_over_a_reconnect() {
     world.breaks();
     world.advance_to_timer();
     world.accept();
-    assert_eq!((world.name(), world.connection.protocol()), ("open", "text"));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "text")
+    );
     assert_eq!(protocols(&world), ["text"]);
 }
 
@@ -178,7 +203,10 @@ fn a_decision_by_silence_is_made_again() {
     world.breaks();
     world.advance_to_timer();
     world.accept();
-    assert_eq!((world.name(), world.connection.protocol()), ("handshaking", "auto"));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("handshaking", "auto")
+    );
     world.hear("words");
     assert_eq!(protocols(&world), ["json", "auto", "text"]);
 }

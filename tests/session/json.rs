@@ -117,7 +117,10 @@ fn a_foreign_message_under_an_id_of_our_form_is_shown() {
 fn an_echo_without_an_id_is_known_by_our_name_and_the_text() {
     let mut bench = bench();
     let (id, _) = bench.say("hi");
-    assert_eq!(bench.hear(r#"{"text":"hi","user":"ada"}"#), [Action::Delivered(id)]);
+    assert_eq!(
+        bench.hear(r#"{"text":"hi","user":"ada"}"#),
+        [Action::Delivered(id)]
+    );
     let again = bench.hear(r#"{"text":"hi","user":"ada"}"#);
     assert_eq!(shown(&again), ["hi"], "only as often as it was sent");
 }
@@ -146,7 +149,9 @@ fn equal_texts_without_ids_are_proved_in_order() {
 #[test]
 fn the_greeting_is_a_system_message() {
     let actions = bench().hear(br#"{"system":true,"text":"welcome"}"#.to_vec());
-    let [Action::Deliver(incoming)] = &actions[..] else { panic!("{actions:?}") };
+    let [Action::Deliver(incoming)] = &actions[..] else {
+        panic!("{actions:?}")
+    };
     assert!(incoming.system);
 }
 
@@ -165,7 +170,10 @@ fn configured_names_are_written() {
     };
     let mut bench = Bench::new(JsonSession::new(Some("ada".into()), fields));
     let (id, sent) = bench.say("hi");
-    assert_eq!(sent, format!(r#"{{"key":"{id}","who":"ada","words":"hi"}}"#));
+    assert_eq!(
+        sent,
+        format!(r#"{{"key":"{id}","who":"ada","words":"hi"}}"#)
+    );
     assert_eq!(bench.hear(sent), [Action::Delivered(id)]);
 }
 
@@ -193,7 +201,12 @@ fn bytes_go_out_as_they_are() {
     let mut bench = bench();
     let body = Message::Binary(vec![0xff, 0xfe]);
     let out = bench.act(|session, now, out| {
-        session.send(leptos_chat::session::MessageId(1), body.clone().into(), now, out);
+        session.send(
+            leptos_chat::session::MessageId(1),
+            body.clone().into(),
+            now,
+            out,
+        );
     });
     assert_eq!(out, [Action::Transmit(body)]);
 }
@@ -239,7 +252,11 @@ fn a_pong_without_an_id_is_an_answer_at_a_server() {
 
 #[test]
 fn at_a_relay_another_clients_pong_is_no_proof() {
-    for foreign in [r#"{"type":"ping","id":"x"}"#, r#"{"type":"ping"}"#, r#"{"type":"pong","id":"x"}"#] {
+    for foreign in [
+        r#"{"type":"ping","id":"x"}"#,
+        r#"{"type":"ping"}"#,
+        r#"{"type":"pong","id":"x"}"#,
+    ] {
         let mut bench = bench();
         let (ping, _) = bench.beat();
         bench.hear(foreign);
@@ -315,7 +332,11 @@ fn a_server_ping_is_answered_at_most_once_a_second() {
     bench.wait(millis(1));
     assert_eq!(bench.hear(ping), pong);
     bench.reconnect();
-    assert_eq!(bench.hear(ping), pong, "a new socket's ping waits for nothing");
+    assert_eq!(
+        bench.hear(ping),
+        pong,
+        "a new socket's ping waits for nothing"
+    );
 }
 
 #[test]
@@ -328,12 +349,21 @@ fn no_heartbeat_of_anybody_is_shown() {
     let mut bench = bench();
     let own = bench.beat().0;
     for frame in [
-        "ping", "pong", r#"{"type":"ping"}"#, r#"{"type":"pong"}"#, r#"{"type":"ping","id":"x"}"#,
-        r#"{"type":"pong","id":"x"}"#, r#"{"type":"PING","id":7}"#, own.as_str(),
+        "ping",
+        "pong",
+        r#"{"type":"ping"}"#,
+        r#"{"type":"pong"}"#,
+        r#"{"type":"ping","id":"x"}"#,
+        r#"{"type":"pong","id":"x"}"#,
+        r#"{"type":"PING","id":7}"#,
+        own.as_str(),
     ] {
         let actions = bench.hear(frame);
         let visible = |action: &Action| {
-            matches!(action, Action::Deliver(_) | Action::Unreadable(..) | Action::Delivered(_))
+            matches!(
+                action,
+                Action::Deliver(_) | Action::Unreadable(..) | Action::Delivered(_)
+            )
         };
         assert!(!actions.iter().any(visible), "{frame}");
     }
@@ -343,7 +373,10 @@ fn no_heartbeat_of_anybody_is_shown() {
 fn a_message_about_ping_is_a_message() {
     let mut bench = bench();
     assert_eq!(shown(&bench.hear(r#"{"text":"ping"}"#)), ["ping"]);
-    assert_eq!(shown(&bench.hear(r#"{"type":"ping","text":"really"}"#)), ["really"]);
+    assert_eq!(
+        shown(&bench.hear(r#"{"type":"ping","text":"really"}"#)),
+        ["really"]
+    );
 }
 
 // What cannot be read
@@ -356,9 +389,15 @@ fn a_lone_surrogate_costs_one_character() {
 
 #[test]
 fn deep_json_is_unreadable_and_no_overflow() {
-    for text in ["[".repeat(100_000), format!(r#"{{"text":{}1{}}}"#, "[".repeat(500), "]".repeat(500))] {
+    for text in [
+        "[".repeat(100_000),
+        format!(r#"{{"text":{}1{}}}"#, "[".repeat(500), "]".repeat(500)),
+    ] {
         let actions = bench().hear(text);
-        assert!(matches!(&actions[..], [Action::Unreadable(..)]), "{actions:?}");
+        assert!(
+            matches!(&actions[..], [Action::Unreadable(..)]),
+            "{actions:?}"
+        );
     }
 }
 

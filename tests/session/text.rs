@@ -45,7 +45,10 @@ fn the_greeting_and_answers_are_shown() {
     world.say("one");
     world.say("two");
     world.advance_secs(1);
-    assert_eq!(world.texts(), ["Hi there, I am a server", &echo("one"), &echo("two")]);
+    assert_eq!(
+        world.texts(),
+        ["Hi there, I am a server", &echo("one"), &echo("two")]
+    );
 }
 
 #[test]
@@ -108,7 +111,10 @@ fn a_users_text_that_ends_in_ping_does_not_take_the_heartbeats_place() {
     bench.beat();
     bench.say("stop sleeping");
     bench.beat();
-    assert_eq!(shown(&bench.hear(echo("stop sleeping"))), [echo("stop sleeping")]);
+    assert_eq!(
+        shown(&bench.hear(echo("stop sleeping"))),
+        [echo("stop sleeping")]
+    );
     assert_eq!(bench.hear(echo("ping")), [Action::Answered]);
 }
 
@@ -169,7 +175,11 @@ fn the_prefix_is_remembered_over_a_reconnect_but_nothing_is_expected() {
     let mut bench = learned();
     bench.beat();
     bench.reconnect();
-    assert_eq!(shown(&bench.hear(echo("ping"))), [echo("ping")], "nothing was sent here");
+    assert_eq!(
+        shown(&bench.hear(echo("ping"))),
+        [echo("ping")],
+        "nothing was sent here"
+    );
     assert!(!bench.beat().1);
     assert_eq!(shown(&bench.hear("bo: ping")), ["bo: ping"]);
     assert_eq!(bench.hear(echo("ping")), [Action::Answered]);
@@ -249,7 +259,11 @@ fn two_clients_at_a_relay_do_not_kill_each_others_links() {
         }
         // The other one leaves.
         world.advance_secs(3600);
-        assert_eq!((world.name(), world.sockets.len()), ("open", 1), "{offset} s apart");
+        assert_eq!(
+            (world.name(), world.sockets.len()),
+            ("open", 1),
+            "{offset} s apart"
+        );
     }
 }
 
@@ -269,7 +283,15 @@ fn a_client_that_answers_pong_at_a_relay_may_leave() {
 #[test]
 fn xml_json_and_control_characters_are_shown_as_they_are() {
     let mut bench = bench();
-    for text in ["<a>b</a>", r#"{"text":"x"}"#, "", " ", "\u{0}\u{7f}", "a\nb\r\n", "<script>1</script>"] {
+    for text in [
+        "<a>b</a>",
+        r#"{"text":"x"}"#,
+        "",
+        " ",
+        "\u{0}\u{7f}",
+        "a\nb\r\n",
+        "<script>1</script>",
+    ] {
         assert_eq!(shown(&bench.hear(text)), [text]);
     }
 }
@@ -292,7 +314,13 @@ fn what_is_sent_is_sent_as_it_is() {
     world.say("<b>ping</b>");
     world.say(vec![1, 0xff]);
     let sent = &world.sockets[0].sent[1..];
-    assert_eq!(*sent, [Message::Text("<b>ping</b>".into()), Message::Binary(vec![1, 0xff])]);
+    assert_eq!(
+        *sent,
+        [
+            Message::Text("<b>ping</b>".into()),
+            Message::Binary(vec![1, 0xff])
+        ]
+    );
 }
 
 #[test]

@@ -348,7 +348,7 @@ impl World {
         if kind.is_socketio() {
             return self.say(
                 l,
-                if which % 2 == 0 {
+                if which.is_multiple_of(2) {
                     "6"
                 } else {
                     "42[\"other\",1]"

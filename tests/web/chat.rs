@@ -26,7 +26,9 @@ fn texts(chat: &ChatHandle, author: Author) -> Vec<String> {
     let messages = chat.messages.get_untracked();
     let timeline = messages.read();
     let lines = timeline.iter().filter(|message| message.author == author);
-    lines.map(|message| message.body.as_text().unwrap_or_default().to_owned()).collect()
+    lines
+        .map(|message| message.body.as_text().unwrap_or_default().to_owned())
+        .collect()
 }
 
 #[wasm_bindgen_test]
@@ -36,7 +38,10 @@ async fn an_own_message_shows_at_once_and_is_proved_by_its_echo_once() {
     let id = chat.send("hello").unwrap();
     assert_eq!(texts(&chat, Author::Me), ["hello"]);
     let delivery = chat.delivery(id).unwrap();
-    until("it is delivered", || delivery.get_untracked() == Delivery::Delivered).await;
+    until("it is delivered", || {
+        delivery.get_untracked() == Delivery::Delivered
+    })
+    .await;
     assert_eq!(texts(&chat, Author::Me), ["hello"]);
     assert!(texts(&chat, Author::Other).is_empty());
     assert_eq!(texts(&chat, Author::System).len(), 1, "the greeting");
@@ -52,7 +57,17 @@ async fn a_relay_hands_on_to_others_and_proves_nothing() {
     let id = ada.send("hello").unwrap();
     until("bo has it", || texts(&bo, Author::Other) == ["hello"]).await;
     assert_eq!(ada.delivery(id).unwrap().get_untracked(), Delivery::Sent);
-    assert_eq!(bo.messages.get_untracked().read().iter().next().unwrap().sender.as_deref(), Some("ada"));
+    assert_eq!(
+        bo.messages
+            .get_untracked()
+            .read()
+            .iter()
+            .next()
+            .unwrap()
+            .sender
+            .as_deref(),
+        Some("ada")
+    );
 }
 
 #[wasm_bindgen_test]
@@ -69,7 +84,10 @@ async fn what_may_not_have_arrived_is_marked_and_can_be_sent_again() {
     .await;
     until_open(&chat).await;
     chat.retry(id).unwrap();
-    until("it is sent again", || delivery.get_untracked() == Delivery::Sent).await;
+    until("it is sent again", || {
+        delivery.get_untracked() == Delivery::Sent
+    })
+    .await;
     assert_eq!(texts(&chat, Author::Me), ["into the void"]);
 }
 
@@ -80,13 +98,21 @@ async fn garbage_costs_nothing_but_a_note() {
     chat.send("go").unwrap();
     until("notes are there", || {
         let messages = chat.messages.get_untracked();
-        messages.read().iter().filter(|message| message.unreadable.is_some()).count() >= 2
+        messages
+            .read()
+            .iter()
+            .filter(|message| message.unreadable.is_some())
+            .count()
+            >= 2
     })
     .await;
     assert_eq!(chat.state.get_untracked(), State::Open);
     let id = chat.send("still here").unwrap();
     let delivery = chat.delivery(id).unwrap();
-    until("the next one is delivered", || delivery.get_untracked() == Delivery::Delivered).await;
+    until("the next one is delivered", || {
+        delivery.get_untracked() == Delivery::Delivered
+    })
+    .await;
 }
 
 #[wasm_bindgen_test]
@@ -99,7 +125,10 @@ async fn the_input_is_sent_and_emptied_and_white_space_is_not_sent() {
     assert_eq!(chat.input.get_untracked(), "");
     until("it is delivered", || {
         let messages = chat.messages.get_untracked();
-        messages.read().iter().any(|message| message.delivery == Some(Delivery::Delivered))
+        messages
+            .read()
+            .iter()
+            .any(|message| message.delivery == Some(Delivery::Delivered))
     })
     .await;
 }

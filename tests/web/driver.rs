@@ -52,7 +52,10 @@ async fn it_opens_is_greeted_and_gets_its_answers_in_order() {
     assert_eq!(socket.ready_state().get_untracked(), ReadyState::Open);
     assert_eq!(log.borrow()[0], "Hi there, I am a server");
     for number in 0..100 {
-        assert_eq!(log.borrow()[number + 1], format!("Hello, you sent -> {number}"));
+        assert_eq!(
+            log.borrow()[number + 1],
+            format!("Hello, you sent -> {number}")
+        );
     }
 }
 
@@ -60,7 +63,10 @@ async fn it_opens_is_greeted_and_gets_its_answers_in_order() {
 async fn bytes_stay_bytes() {
     let (_alive, socket, log) = open(url("/echo"));
     socket.send(Message::Binary(vec![0, 255, 128])).unwrap();
-    until("the bytes are back", || log.borrow().iter().any(|line| line == "3 bytes")).await;
+    until("the bytes are back", || {
+        log.borrow().iter().any(|line| line == "3 bytes")
+    })
+    .await;
 }
 
 #[wasm_bindgen_test]
@@ -70,18 +76,26 @@ async fn what_is_sent_while_the_link_is_down_arrives_once_and_in_order() {
     control("refuse?on=true").await;
     control("drop-all").await;
     let state = socket.state();
-    until("it waits", || matches!(state.get_untracked(), State::Waiting { .. })).await;
+    until("it waits", || {
+        matches!(state.get_untracked(), State::Waiting { .. })
+    })
+    .await;
     for number in 0..20 {
         socket.send(number.to_string()).unwrap();
     }
     control("refuse?on=false").await;
     let answers = || {
         let answers = log.borrow();
-        let answers = answers.iter().filter_map(|line| line.strip_prefix("Hello, you sent -> "));
+        let answers = answers
+            .iter()
+            .filter_map(|line| line.strip_prefix("Hello, you sent -> "));
         answers.map(str::to_owned).collect::<Vec<_>>()
     };
     until("all answers are there", || answers().len() >= 20).await;
-    assert_eq!(answers(), (0..20).map(|n| n.to_string()).collect::<Vec<_>>());
+    assert_eq!(
+        answers(),
+        (0..20).map(|n| n.to_string()).collect::<Vec<_>>()
+    );
 }
 
 #[wasm_bindgen_test]
@@ -105,7 +119,12 @@ async fn a_url_that_no_socket_takes_ends_with_a_reason() {
     for bad in ["", "nonsense", "wss://", "ftp://x", "ws://127.0.0.1:99999"] {
         let (_alive, socket, _log) = open(bad);
         let state = socket.state().get_untracked();
-        let bad_url = matches!(&state, State::Closed { reason: ClosedReason::BadUrl(_) });
+        let bad_url = matches!(
+            &state,
+            State::Closed {
+                reason: ClosedReason::BadUrl(_)
+            }
+        );
         assert!(bad_url, "{bad:?} gave {state:?}");
     }
 }
@@ -116,8 +135,13 @@ async fn close_is_final_until_open() {
     until_open(&socket).await;
     socket.close();
     let state = socket.state();
-    until("it is closed", || matches!(state.get_untracked(), State::Closed { .. })).await;
-    window().dispatch_event(&web_sys::Event::new("online").unwrap()).unwrap();
+    until("it is closed", || {
+        matches!(state.get_untracked(), State::Closed { .. })
+    })
+    .await;
+    window()
+        .dispatch_event(&web_sys::Event::new("online").unwrap())
+        .unwrap();
     a_while(Duration::from_millis(100)).await;
     assert!(matches!(state.get_untracked(), State::Closed { .. }));
     assert_eq!(socket.send("late"), Err(SendError::Closed));
@@ -132,7 +156,10 @@ async fn what_the_browser_would_throw_at_is_refused_with_a_reason() {
     for code in [0, 999, 1001, 1005, 1006, 1011, 2999, 5000] {
         assert_eq!(socket.close_with(code, ""), Err(CloseError::Code(code)));
     }
-    assert_eq!(socket.close_with(3000, &"语".repeat(42)), Err(CloseError::Reason(126)));
+    assert_eq!(
+        socket.close_with(3000, &"语".repeat(42)),
+        Err(CloseError::Reason(126))
+    );
     assert!(socket.state().get_untracked().is_open());
     socket.close_with(4999, &"语".repeat(41)).unwrap();
 }
@@ -183,7 +210,10 @@ async fn a_listener_may_send_and_close() {
         }
     });
     let state = socket.state();
-    until("it is closed", || matches!(state.get_untracked(), State::Closed { .. })).await;
+    until("it is closed", || {
+        matches!(state.get_untracked(), State::Closed { .. })
+    })
+    .await;
     assert!(log.borrow().len() >= 2);
 }
 
@@ -195,5 +225,8 @@ async fn one_connection_is_shared_through_the_context() {
     until_open(&shared).await;
     shared.close();
     let state = provided.state();
-    until("both are closed", || matches!(state.get_untracked(), State::Closed { .. })).await;
+    until("both are closed", || {
+        matches!(state.get_untracked(), State::Closed { .. })
+    })
+    .await;
 }

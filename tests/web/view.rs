@@ -42,7 +42,10 @@ impl Mounted {
             self.attribute("[role=status]", "data-state").as_deref() == Some("open")
         })
         .await;
-        assert_eq!(self.attribute("[role=status]", "data-ready-state").unwrap(), "1");
+        assert_eq!(
+            self.attribute("[role=status]", "data-ready-state").unwrap(),
+            "1"
+        );
     }
 
     fn composer(&self) -> HtmlTextAreaElement {

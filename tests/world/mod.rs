@@ -124,7 +124,9 @@ impl World {
     }
 
     pub fn close(&mut self) {
-        self.connection.close(1000, "", self.now).expect("1000 is allowed");
+        self.connection
+            .close(1000, "", self.now)
+            .expect("1000 is allowed");
         self.drain();
     }
 
@@ -193,11 +195,18 @@ impl World {
     }
 
     fn find(&mut self, socket: SocketId) -> Option<&mut Socket> {
-        self.sockets.iter_mut().rev().find(|other| other.id == socket)
+        self.sockets
+            .iter_mut()
+            .rev()
+            .find(|other| other.id == socket)
     }
 
     fn report_buffer(&mut self) {
-        let Some(socket) = self.sockets.last().filter(|socket| socket.link == Link::Open) else {
+        let Some(socket) = self
+            .sockets
+            .last()
+            .filter(|socket| socket.link == Link::Open)
+        else {
             return;
         };
         let (socket, bytes) = (socket.id, socket.buffered);
@@ -237,7 +246,12 @@ impl World {
         for _ in 0..MAX_STEPS {
             let timer = self.connection.poll_timeout();
             let answer = self.on_the_way.front().map(|(at, ..)| *at);
-            let Some(next) = timer.into_iter().chain(answer).min().filter(|at| *at <= end) else {
+            let Some(next) = timer
+                .into_iter()
+                .chain(answer)
+                .min()
+                .filter(|at| *at <= end)
+            else {
                 self.now = end;
                 return;
             };
@@ -265,10 +279,18 @@ impl World {
     /// already waits in the socket.
     pub fn sleep(&mut self, duration: Duration) {
         self.now = self.now + duration;
-        if self.connection.poll_timeout().is_some_and(|at| at <= self.now) {
+        if self
+            .connection
+            .poll_timeout()
+            .is_some_and(|at| at <= self.now)
+        {
             self.input(Input::Timeout);
         }
-        while self.on_the_way.front().is_some_and(|(at, ..)| *at <= self.now) {
+        while self
+            .on_the_way
+            .front()
+            .is_some_and(|(at, ..)| *at <= self.now)
+        {
             self.deliver_next();
         }
     }
@@ -277,7 +299,9 @@ impl World {
         let Some((_, socket, message)) = self.on_the_way.pop_front() else {
             return;
         };
-        let open = self.find(socket).is_some_and(|socket| socket.link == Link::Open);
+        let open = self
+            .find(socket)
+            .is_some_and(|socket| socket.link == Link::Open);
         if open {
             self.message(socket, message);
         }
@@ -298,9 +322,17 @@ impl World {
             Output::Fetch { socket, url } => self.fetches.push((socket, url)),
             Output::OpenSocket { socket, target } => self.open_socket(socket, target),
             Output::Send { socket, message } => self.transmit(socket, message),
-            Output::CloseSocket { socket, code, reason } => {
+            Output::CloseSocket {
+                socket,
+                code,
+                reason,
+            } => {
                 let socket = self.find(socket).expect("only known sockets are closed");
-                assert_eq!(socket.link, Link::Open, "a socket is closed that is not open");
+                assert_eq!(
+                    socket.link,
+                    Link::Open,
+                    "a socket is closed that is not open"
+                );
                 socket.link = Link::Closing;
                 socket.closed_with = Some((code, reason));
             }
@@ -317,7 +349,10 @@ impl World {
         assert_eq!(self.live(), [], "a second live socket is opened");
         // One attempt may try several sockets under its id, one after the other, while none of them opened.
         let newest = self.sockets.last().map(|socket| socket.id);
-        assert!(newest.is_none_or(|newest| newest <= socket), "an old id is used again");
+        assert!(
+            newest.is_none_or(|newest| newest <= socket),
+            "an old id is used again"
+        );
         self.sockets.push(Socket {
             id: socket,
             target,
@@ -331,9 +366,14 @@ impl World {
     fn transmit(&mut self, socket: SocketId, message: Message) {
         let answers = (self.script)(&message);
         let (at, clogged) = (self.now + self.latency, self.clogged);
-        self.on_the_way.extend(answers.into_iter().map(|answer| (at, socket, answer)));
+        self.on_the_way
+            .extend(answers.into_iter().map(|answer| (at, socket, answer)));
         let socket = self.find(socket).expect("messages go over known sockets");
-        assert_eq!(socket.link, Link::Open, "a message is sent over a socket that is not open");
+        assert_eq!(
+            socket.link,
+            Link::Open,
+            "a message is sent over a socket that is not open"
+        );
         if clogged {
             socket.buffered += message.len();
         }
@@ -361,7 +401,11 @@ impl World {
     /// The sockets that are neither closed nor abandoned.
     pub fn live(&self) -> Vec<SocketId> {
         let live = |socket: &&Socket| !matches!(socket.link, Link::Closed | Link::Abandoned);
-        self.sockets.iter().filter(live).map(|socket| socket.id).collect()
+        self.sockets
+            .iter()
+            .filter(live)
+            .map(|socket| socket.id)
+            .collect()
     }
 
     pub fn link(&self, socket: SocketId) -> Link {
@@ -405,7 +449,10 @@ impl World {
     /// What was told of one message, in order.
     pub fn fate(&self, id: MessageId) -> Vec<Delivery> {
         let fate = self.events.iter().filter_map(|event| match event {
-            Event::Delivery { id: other, delivery } if *other == id => Some(delivery.clone()),
+            Event::Delivery {
+                id: other,
+                delivery,
+            } if *other == id => Some(delivery.clone()),
             _ => None,
         });
         fate.collect()
@@ -421,6 +468,9 @@ impl World {
 
     /// The texts that were shown, in order.
     pub fn texts(&self) -> Vec<&str> {
-        self.shown().into_iter().filter_map(|incoming| incoming.body.as_text()).collect()
+        self.shown()
+            .into_iter()
+            .filter_map(|incoming| incoming.body.as_text())
+            .collect()
     }
 }

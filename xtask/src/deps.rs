@@ -64,14 +64,8 @@ fn check_advisories(tools: &Tools) -> Result<()> {
         println!("known vulnerabilities are left out: their list cannot be reached");
         return Ok(());
     }
-    let args = [
-        "deny",
-        "--workspace",
-        "check",
-        "--disable-fetch",
-        "advisories",
-    ];
-    run(tools.cargo(&args)).map_err(|error| format!("{error}: see above"))
+    run(tools.cargo(&["deny", "--workspace", "check", "advisories"]))
+        .map_err(|error| format!("{error}: see above"))
 }
 
 fn read(tools: &Tools, name: &str) -> Result<String> {

@@ -65,7 +65,16 @@ mod tests {
             assert!(is_plausible(id), "{id}");
         }
         let words = [
-            "", "hello", "awesome", "QQ", "See you", "Q7abcde!", "0123456", "VeryLongWord", "Q7yGWW5.", "Q7yGWW5.a b",
+            "",
+            "hello",
+            "awesome",
+            "QQ",
+            "See you",
+            "Q7abcde!",
+            "0123456",
+            "VeryLongWord",
+            "Q7yGWW5.",
+            "Q7yGWW5.a b",
         ];
         for word in words {
             assert!(!is_plausible(word), "{word}");
@@ -86,10 +95,20 @@ mod tests {
 
     #[test]
     fn the_offsets_of_other_adapters_are_known() {
-        for id in ["1785000000000-0", "1785000000000-12", "6a64d1c0a1b2c3d4e5f60718"] {
+        for id in [
+            "1785000000000-0",
+            "1785000000000-12",
+            "6a64d1c0a1b2c3d4e5f60718",
+        ] {
             assert!(is_plausible(id), "{id}");
         }
-        for word in ["12-5", "1785000000000-", "-1", "2024-05-01", "a".repeat(24).as_str()] {
+        for word in [
+            "12-5",
+            "1785000000000-",
+            "-1",
+            "2024-05-01",
+            "a".repeat(24).as_str(),
+        ] {
             assert!(!is_plausible(word), "{word}");
         }
     }

@@ -19,7 +19,11 @@ impl Endpoint {
         let (host, path) = place.split_at(place.find('/').unwrap_or(place.len()));
         let path = path.trim_end_matches('/');
         let mounted = is_endpoint(path, query);
-        let (path, namespace) = if mounted { (path, "/") } else { ("/socket.io", path) };
+        let (path, namespace) = if mounted {
+            (path, "/")
+        } else {
+            ("/socket.io", path)
+        };
         let mut url = format!("{scheme}://{host}{path}/?EIO=4&transport=websocket");
         let others = query.split('&').filter(|pair| {
             !pair.is_empty() && !pair.starts_with("EIO=") && !pair.starts_with("transport=")
@@ -37,13 +41,16 @@ impl Endpoint {
 
 /// Whether a URL of this path and query is a Socket.IO server's endpoint.
 fn is_endpoint(path: &str, query: &str) -> bool {
-    path.split('/').any(|part| part == "socket.io") || query.split('&').any(|pair| pair.starts_with("EIO="))
+    path.split('/').any(|part| part == "socket.io")
+        || query.split('&').any(|pair| pair.starts_with("EIO="))
 }
 
 /// Whether this URL can only be a Socket.IO server's.
 pub(in crate::session) fn is_socketio(url: &str) -> bool {
     let (place, query) = url.split_once('?').unwrap_or((url, ""));
-    let path = place.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+    let path = place
+        .split_once("://")
+        .and_then(|(_, rest)| rest.split_once('/'));
     is_endpoint(path.map_or("", |(_, path)| path), query)
 }
 
@@ -64,7 +71,9 @@ pub(super) fn explain(body: &str) -> Option<&'static str> {
     }
     let first = body.split('\u{1e}').next().unwrap_or_default();
     match Packet::decode(&Message::Text(first.into())) {
-        Ok(Packet::Open(handshake)) if !handshake.upgrades.iter().any(|name| name == "websocket") => {
+        Ok(Packet::Open(handshake))
+            if !handshake.upgrades.iter().any(|name| name == "websocket") =>
+        {
             Some("this Socket.IO server offers polling only; turn its websocket transport on")
         }
         _ => None,
@@ -96,10 +105,20 @@ mod tests {
 
     #[test]
     fn a_servers_endpoint_is_known_from_its_url() {
-        for url in ["ws://h/socket.io", "wss://h/a/socket.io/?x", "ws://h/b?EIO=4", "ws://h?a=1&EIO=4"] {
+        for url in [
+            "ws://h/socket.io",
+            "wss://h/a/socket.io/?x",
+            "ws://h/b?EIO=4",
+            "ws://h?a=1&EIO=4",
+        ] {
             assert!(is_socketio(url), "{url}");
         }
-        for url in ["ws://socket.io", "ws://socket.io/chat", "ws://h/socket.iox", "ws://h/?x=EIO=4"] {
+        for url in [
+            "ws://socket.io",
+            "ws://socket.io/chat",
+            "ws://h/socket.iox",
+            "ws://h/?x=EIO=4",
+        ] {
             assert!(!is_socketio(url), "{url}");
         }
     }
@@ -113,7 +132,9 @@ mod tests {
         let open = r#"0{"sid":"a","upgrades":[],"pingInterval":1,"pingTimeout":1}"#;
         assert!(explain(open).is_some_and(|reason| reason.contains("polling only")));
         assert_eq!(explain(&open.replace("[]", r#"["websocket"]"#)), None);
-        assert!(explain(&format!("96:{open}2:40")).is_some_and(|reason| reason.contains("2 server")));
+        assert!(
+            explain(&format!("96:{open}2:40")).is_some_and(|reason| reason.contains("2 server"))
+        );
         assert_eq!(explain("<html>"), None);
     }
 }

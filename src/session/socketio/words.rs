@@ -22,7 +22,12 @@ pub(super) fn refusal(data: Option<&Value>) -> String {
 
 /// An acknowledgement that says no: `{"error":"…"}`, `{"error":{"message":"…"}}` or `{"status":"error","message":"…"}`.
 pub(super) fn error_of(answer: &Value) -> Option<String> {
-    let words = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    let words = |value: &Value| {
+        value
+            .as_str()
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
     let message = |value: &Value| value.get("message").and_then(words);
     let refused = || "the server refused the message".to_owned();
     match answer.get("error") {
@@ -31,7 +36,9 @@ pub(super) fn error_of(answer: &Value) -> Option<String> {
             failed.then(|| message(answer).unwrap_or_else(refused))
         }
         Some(error) => {
-            let text = words(error).or_else(|| message(error)).or_else(|| message(answer));
+            let text = words(error)
+                .or_else(|| message(error))
+                .or_else(|| message(answer));
             Some(text.unwrap_or_else(refused))
         }
     }
