@@ -29,7 +29,8 @@ fuzz_target!(|data: &[u8]| {
                     );
                 }
                 // Other numbers than whole ones may lose a digit on their way.
-                if !format!("{packet:?}").contains('.') {
+                let text = format!("{packet:?}");
+                if ![".", "e+", "e-"].iter().any(|part| text.contains(part)) {
                     assert_eq!(reread(&packet), Some(packet));
                 }
             }
