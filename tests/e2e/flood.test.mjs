@@ -75,7 +75,10 @@ async function flood(server, seconds) {
   return said;
 }
 
-test(
+// It measures the page, and so wants a machine with nothing else to do: E2E_LONG=1 runs it.
+const long = process.env.E2E_LONG ? test : () => {};
+
+long(
   `the page answers while ${RATE} messages a second arrive for ${SECONDS} s, and holds a bounded number`,
   async (t) => {
     const server = await t.start("channel");

@@ -13,7 +13,8 @@ const PATIENCE_MS: u32 = 15_000;
 
 /// Where the server listens, without the scheme.
 pub fn host() -> &'static str {
-    option_env!("LEPTOS_CHAT_TEST_SERVER").unwrap_or("127.0.0.1:4191")
+    let given = option_env!("LEPTOS_CHAT_TEST_SERVER").unwrap_or("127.0.0.1:4191");
+    given.trim_start_matches("ws://").trim_end_matches('/')
 }
 
 pub fn url(path: &str) -> String {
