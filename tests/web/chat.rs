@@ -10,10 +10,12 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use super::support::{Alive, control, until, url};
 
 fn chat(path: &str, user: &str) -> (Alive, ChatHandle) {
-    let options = ChatOptions::default().user(user).socket(|mut options| {
+    let mut options = ChatOptions::default().user(user).socket(|mut options| {
         options.config.min_reconnect_delay = Duration::from_millis(20);
         options
     });
+    // Each test starts with nothing kept.
+    options.keep_unsent = false;
     Alive::with(|| use_chat(url(path), options))
 }
 
@@ -157,4 +159,20 @@ async fn plain_text_is_found_out() {
         texts(&chat, Author::Other).contains(&"Hello, you sent -> hello".to_owned())
     })
     .await;
+}
+
+#[wasm_bindgen_test]
+async fn what_was_not_sent_when_the_page_ended_is_offered_again() {
+    // Nothing listens there.
+    let nowhere = "ws://127.0.0.1:9/chat";
+    let open = || Alive::with(|| use_chat(nowhere, ChatOptions::default().user("reloaded")));
+    let (alive, chat) = open();
+    let id = chat.send("written before the reload").unwrap();
+    drop(alive);
+    let (_alive, chat) = open();
+    assert_eq!(texts(&chat, Author::Me), ["written before the reload"]);
+    let delivery = chat.delivery(id).unwrap().get_untracked();
+    assert_eq!(delivery, Delivery::Failed(Failure::Interrupted));
+    chat.retry(id).unwrap();
+    assert_eq!(chat.delivery(id).unwrap().get_untracked(), Delivery::Queued);
 }

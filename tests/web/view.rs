@@ -2,7 +2,7 @@
 
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
-use leptos_chat::Chat;
+use leptos_chat::{Chat, ChatOptions};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
@@ -21,7 +21,9 @@ impl Mounted {
         document().body().unwrap().append_child(&place).unwrap();
         let url = url(path);
         let handle: UnmountHandle<_> = mount_to(place.clone(), move || {
-            view! { <Chat url=url user="ada" /> }
+            let mut options = ChatOptions::default();
+            options.keep_unsent = false;
+            view! { <Chat url=url user="ada" options /> }
         });
         Self {
             place,
