@@ -74,7 +74,7 @@ async fn a_relay_hands_on_to_others_and_proves_nothing() {
 
 #[wasm_bindgen_test]
 async fn what_may_not_have_arrived_is_marked_and_can_be_sent_again() {
-    let (_alive, chat) = chat("/channel?fault=silent&after=0", "ada");
+    let (alive, chat) = chat("/channel?fault=silent&after=0", "ada");
     until_open(&chat).await;
     let id = chat.send("into the void").unwrap();
     let delivery = chat.delivery(id).unwrap();
@@ -91,6 +91,9 @@ async fn what_may_not_have_arrived_is_marked_and_can_be_sent_again() {
     })
     .await;
     assert_eq!(texts(&chat, Author::Me), ["into the void"]);
+    // A silent server does not even notice that we leave.
+    drop(alive);
+    control("drop-all").await;
 }
 
 #[wasm_bindgen_test]
