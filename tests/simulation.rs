@@ -21,8 +21,18 @@
     reason = "the ban on Instant::now is for wasm32, and this runs natively"
 )]
 
+#[path = "simulation/alive.rs"]
+mod alive;
+#[path = "simulation/app.rs"]
+mod app;
+#[path = "simulation/browser.rs"]
+mod browser;
 #[path = "simulation/client.rs"]
 mod client;
+#[path = "simulation/driver.rs"]
+mod driver;
+#[path = "simulation/fates.rs"]
+mod fates;
 #[path = "simulation/faults.rs"]
 mod faults;
 #[path = "simulation/finish.rs"]
@@ -31,6 +41,8 @@ mod finish;
 mod generate;
 #[path = "simulation/link.rs"]
 mod link;
+#[path = "simulation/pace.rs"]
+mod pace;
 #[path = "simulation/regressions.rs"]
 mod regressions;
 #[path = "simulation/rules.rs"]
@@ -39,6 +51,8 @@ mod rules;
 mod script;
 #[path = "simulation/server.rs"]
 mod server;
+#[path = "simulation/server_json.rs"]
+mod server_json;
 #[path = "simulation/server_socketio.rs"]
 mod server_socketio;
 #[path = "simulation/server_stomp.rs"]

@@ -46,6 +46,7 @@ impl Connection {
         self.last_attempt = Some(now);
         self.buffered = 0;
         self.heartbeat_sent = None;
+        self.answers = false;
         self.last_probe = None;
         self.timers
             .set(Timer::Connect, now + self.config.connect_timeout);

@@ -12,7 +12,8 @@ use crate::wire::Message;
 impl Connection {
     pub(super) fn handle_message(&mut self, message: Message, now: Instant) {
         self.timers.clear(Timer::Answer);
-        if !self.session.proves() {
+        // A server that answers heartbeats says by that what it has read.
+        if !self.session.proves() && !self.answers {
             self.outbox.settle(now);
         }
         if message.len() > self.config.max_incoming {
@@ -128,7 +129,12 @@ impl Connection {
                 self.tell_delivery(id, Delivery::Failed(Failure::Refused(reason)));
             }
             Action::Answered => {
+                // From the second answer on, it is known which heartbeat is answered.
+                let known = std::mem::replace(&mut self.answers, true);
                 if let Some(sent) = self.heartbeat_sent.take() {
+                    if known && !self.session.proves() {
+                        self.outbox.settle_before(sent);
+                    }
                     self.tell(Event::Latency(now - sent));
                 }
             }

@@ -46,6 +46,7 @@ impl Connection {
         if !answers || self.heartbeat_sent.is_none() {
             self.heartbeat_sent = Some(now);
         }
+        self.answers = answers;
         answers
     }
 

@@ -65,6 +65,8 @@ pub struct Connection {
     buffered: usize,
     /// When the heartbeat that is not answered yet was sent.
     heartbeat_sent: Option<Instant>,
+    /// This server is known to answer heartbeats.
+    answers: bool,
     /// It was open before, so that a further opening may leave a gap.
     was_open: bool,
     /// Why the server refused the app's credentials, for the app that refreshes them; and whether it did.
@@ -103,6 +105,7 @@ impl Connection {
             told_offline: false,
             buffered: 0,
             heartbeat_sent: None,
+            answers: false,
             was_open: false,
             refused: None,
             refreshed: false,

@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::session::{MessageId, Outgoing};
 use crate::time::Instant;
 
-/// A server that is heard this long after a message was sent has read it: its event loop runs.
+/// A server that is heard this long after a message was sent has read it, as far as one can know: its event loop runs. Not so
+/// where the message still waits in front of a slow or broken uplink.
 const SETTLED_AFTER: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
@@ -94,6 +95,17 @@ impl Outbox {
     pub(super) fn settle(&mut self, now: Instant) {
         while let Some(Entry { sent: Some(at), .. }) = self.entries.front()
             && now - *at >= SETTLED_AFTER
+        {
+            self.take(0);
+        }
+    }
+
+    /// The server has answered what was sent at `at`: it has read all that was sent before.
+    pub(super) fn settle_before(&mut self, at: Instant) {
+        while let Some(Entry {
+            sent: Some(sent), ..
+        }) = self.entries.front()
+            && *sent < at
         {
             self.take(0);
         }

@@ -165,7 +165,8 @@ impl World {
     /// no promise.
     fn judge_unread(&mut self, name: (u8, u32), to_be_proved: bool) {
         if !to_be_proved {
-            self.tally.unmarked += 1;
+            let kind = self.setup.kind.name();
+            *self.tally.unread.entry(kind).or_default() += 1;
             return;
         }
         self.tally.lost += 1;

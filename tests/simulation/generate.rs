@@ -74,16 +74,29 @@ pub fn script(seed: u64) -> Script {
             b: 0,
         })
         .collect();
+    if random.u32(0..12) == 0 {
+        // The server is down when they come.
+        let (a, b) = numbers(Op::Refuse, &setup, &mut random);
+        steps.insert(
+            0,
+            Step {
+                gap: 0,
+                op: Op::Refuse,
+                c: 0,
+                a,
+                b,
+            },
+        );
+    }
     for _ in 0..count {
         let op = op(&mut random, few.as_deref());
         let (a, b) = numbers(op, &setup, &mut random);
-        steps.push(Step {
-            gap: gap(hasty, &mut random),
-            op,
-            c: random.u8(0..setup.clients),
-            a,
-            b,
-        });
+        let c = random.u8(0..setup.clients);
+        let gap = gap(hasty, &mut random);
+        steps.push(Step { gap, op, c, a, b });
+        if op == Op::Close && random.bool() {
+            cross(&mut steps, &mut random);
+        }
     }
     Script { setup, steps }
 }
@@ -138,6 +151,22 @@ fn gap(hasty: u32, random: &mut Rng) -> u32 {
     }
 }
 
+/// The app has closed right after it sent, and the server closes before it can have read that.
+fn cross(steps: &mut Vec<Step>, random: &mut Rng) {
+    let Some(close) = steps.pop() else { return };
+    let Step { gap, c, a, .. } = close;
+    let step = |gap, op, a| Step {
+        gap,
+        op,
+        c,
+        a,
+        b: 0,
+    };
+    steps.push(step(gap, Op::Burst, 2));
+    steps.push(Step { gap: 0, ..close });
+    steps.push(step(random.u32(0..20), Op::ServerClose, a));
+}
+
 /// A time that is mostly short, and sometimes longer than every deadline.
 fn time(random: &mut Rng) -> u32 {
     match random.u32(0..8) {
@@ -156,6 +185,8 @@ fn numbers(op: Op, setup: &Setup, random: &mut Rng) -> (u32, u32) {
         Op::Burst => (random.u32(2..14), 0),
         Op::Slow => (time(random), random.u32(50..20_000)),
         Op::Lag => (time(random), random.u32(50..700)),
+        // Some servers are down for long.
+        Op::Refuse if random.u32(0..8) == 0 => (random.u32(60_000..1_500_000), 0),
         Op::Cut => (random.u32(0..3), 0),
         Op::ServerClose | Op::CloseAll => (code, 0),
         Op::AcceptClose => (time(random).saturating_mul(3), code),

@@ -51,6 +51,10 @@ impl Kind {
         (Self::SockStomp, "sock-stomp"),
     ];
 
+    pub fn name(self) -> &'static str {
+        name(&Self::ALL, self)
+    }
+
     pub fn is_socketio(self) -> bool {
         matches!(
             self,
@@ -248,7 +252,7 @@ impl Op {
 impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut setup = self.setup.clone();
-        let kind = name(&Kind::ALL, setup.kind);
+        let kind = setup.kind.name();
         write!(f, "{kind} seed={} clients={}", setup.seed, setup.clients)?;
         write!(f, " latency={} jitter={}", setup.latency, setup.jitter)?;
         for (name, on) in setup.switches() {

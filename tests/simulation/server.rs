@@ -6,10 +6,11 @@ use std::time::Duration;
 use leptos_chat::session::Target;
 use leptos_chat::time::Instant;
 use leptos_chat::wire::Message;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::link::{Down, End, Up};
 use crate::script::Kind;
+use crate::server_json::json_bytes;
 use crate::server_socketio::{Memory, Sio};
 use crate::server_stomp::Broker;
 use crate::world::World;
@@ -24,6 +25,8 @@ pub struct Peer {
     pub framed: bool,
     /// It gets what others say.
     pub joined: bool,
+    /// How long the log was when it joined.
+    pub since: usize,
     pub sio: Sio,
     pub broker: Broker,
     pub sockjs_at: Option<Instant>,
@@ -157,12 +160,20 @@ impl World {
             kind if kind.is_socketio() => self.sio_opens(l),
             kind if kind.is_stomp() => {}
             kind => {
-                self.links[l].peer.joined = true;
+                self.joins(l);
                 if !kind.is_relay() {
                     self.say(l, json_bytes(r#"{"system":true,"text":"welcome"}"#));
                 }
             }
         }
+    }
+
+    /// From now on it gets what others say.
+    pub fn joins(&mut self, l: usize) {
+        let since = self.server.log.len();
+        let peer = &mut self.links[l].peer;
+        peer.joined = true;
+        peer.since = since;
     }
 
     /// Sends one message to one link, in its frames.
@@ -210,38 +221,6 @@ impl World {
             kind if kind.is_stomp() => self.broker_hears(l, text),
             kind => self.json_hears(l, text, kind.is_relay()),
         }
-    }
-
-    fn json_hears(&mut self, l: usize, text: &str, relay: bool) {
-        let Ok(value) = serde_json::from_str::<Value>(text) else {
-            return;
-        };
-        let is_message = value.get("text").is_some();
-        if is_message && !self.read_chat(l, &value) {
-            return;
-        }
-        if relay {
-            return self.say_to_room(&text.into(), Some(l));
-        }
-        match value.get("type").and_then(Value::as_str) {
-            Some("ping") => {
-                let id = value.get("id").cloned().unwrap_or_default();
-                self.say(
-                    l,
-                    json_bytes(&json!({"type": "pong", "id": id}).to_string()),
-                );
-            }
-            _ if is_message => self.say_to_room(&json_bytes(text), None),
-            _ => {}
-        }
-    }
-
-    /// Reads a chat message, and writes it into the log. False where the server will not have it.
-    pub fn read_chat(&mut self, l: usize, chat: &Value) -> bool {
-        let text = chat.get("text").and_then(Value::as_str).unwrap_or_default();
-        let resent = chat.get("resent") == Some(&Value::Bool(true));
-        self.read_token(l, text, resent);
-        true
     }
 
     /// The server does what is due at this link.
@@ -325,45 +304,4 @@ impl World {
         }
         Err("the server answered 404".into())
     }
-
-    /// Nonsense, as a broken server or a middle box sends it.
-    pub fn garbage(&mut self, l: usize, which: u32) {
-        if self.links[l].end != End::Open {
-            return;
-        }
-        let kind = self.server.kind;
-        let message: Message = match which {
-            // Who finds the protocol out from the first words is told nothing but the truth.
-            _ if self.setup.auto => r#"{"type":"typing"}"#.into(),
-            0 => "{".into(),
-            1 => vec![0xff, 0xfe, 0x00].into(),
-            2 => "\"\\ud800\"".into(),
-            3 => "[".repeat(500).into(),
-            4 => "".into(),
-            5 => r#"{"type":"typing"}"#.into(),
-            6 => "x".repeat(70_000).into(),
-            _ => "null".into(),
-        };
-        // Protocols with a state take a broken frame for what it is, and some end there; these are frames that they ignore.
-        if kind.is_socketio() {
-            return self.say(
-                l,
-                if which.is_multiple_of(2) {
-                    "6"
-                } else {
-                    "42[\"other\",1]"
-                }
-                .into(),
-            );
-        }
-        if kind.is_stomp() {
-            return self.say(l, "\n".into());
-        }
-        self.say(l, message);
-    }
-}
-
-/// Real channels send binary frames.
-pub fn json_bytes(text: &str) -> Message {
-    Message::Binary(text.as_bytes().to_vec())
 }

@@ -131,7 +131,7 @@ impl World {
         }
         self.links[l].peer.sio.sid = Some(sid);
         self.links[l].peer.sio.deadline = None;
-        self.links[l].peer.joined = true;
+        self.joins(l);
         self.say(l, format!("40{answer}").into());
     }
 

@@ -87,7 +87,7 @@ impl World {
             "CONNECT" | "STOMP" => self.broker_connects(l, &frame),
             "SUBSCRIBE" => {
                 self.links[l].peer.broker.subscription = frame.header("id").map(str::to_owned);
-                self.links[l].peer.joined = true;
+                self.joins(l);
             }
             "SEND" => self.broker_takes(l, &frame),
             "DISCONNECT" => self.receipt(l, &frame),

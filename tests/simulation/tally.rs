@@ -48,9 +48,9 @@ macro_rules! tally {
 }
 
 tally!(
-    runs, millis, steps, sent, again, delivered, unproved, unmarked, needless, lost, duplicated, received, shown,
+    runs, millis, steps, sent, again, delivered, unproved, needless, strays, lost, duplicated, received, shown,
     recovered, attempts, stale, unreadable, late_heartbeats;
-    faults: &'static str, losses: &'static str, codes: u16, refused: &'static str, failed: String
+    faults: &'static str, losses: &'static str, codes: u16, refused: &'static str, failed: String, unread: &'static str
 );
 
 impl Tally {
@@ -122,8 +122,14 @@ impl fmt::Display for Tally {
         )?;
         writeln!(
             f,
-            "  sent, not read  {} at servers that had proved nothing yet, or never do",
-            self.unmarked
+            "  sent, not read  {} at servers that had proved nothing yet, or never do: {}",
+            self.unread.values().sum::<u64>(),
+            list(&self.unread)
+        )?;
+        writeln!(
+            f,
+            "  read late       {} after their link was lost, without a doubt",
+            self.strays
         )?;
         writeln!(f, "read by servers   {}", self.received)?;
         writeln!(f, "shown by others   {}", self.shown)?;
