@@ -30,6 +30,7 @@ impl Connection {
             });
         }
         self.watch_silence(now);
+        self.beat_if_due(now);
     }
 
     pub(super) fn handle_closed(&mut self, close: &CloseEvent, now: Instant) {

@@ -61,7 +61,8 @@ function report(word, started, entry, lines = []) {
   process.stdout.write(`${word.padEnd(5)}${seconds} s  ${entry.title}\n${indented.join("")}`);
 }
 
-async function runOne(entry, world, results) {
+/** Runs a test. What fails beside others, on a machine that is busy, gets a second try alone; it is told, with its evidence. */
+async function runOne(entry, world, results, last) {
   const started = Date.now();
   const reason = entry.needs?.();
   if (reason) return report("skip", started, entry, [reason]);
@@ -69,19 +70,23 @@ async function runOne(entry, world, results) {
   const error = await attempt(entry, run);
   const lines = error ? [error.stack ?? String(error), ...(await evidence(entry, run))] : [];
   await limited(run.close(), 15_000).catch((late) => lines.push(`cleaning up: ${late.message}`));
+  if (error && !last) {
+    results.again.push(entry);
+    return report("again", started, entry, lines);
+  }
   results[error ? "failed" : "passed"] += 1;
   report(error ? "FAIL" : "ok", started, entry, lines);
 }
 
 async function main() {
   const tests = await load(process.argv[2] ?? "");
-  const results = { passed: 0, failed: 0 };
+  const results = { passed: 0, failed: 0, again: [] };
   const world = new World();
   await rm(OUTPUT, { recursive: true, force: true });
   await mkdir(OUTPUT, { recursive: true });
   const waiting = [...tests];
   const worker = async () => {
-    for (let entry = waiting.shift(); entry; entry = waiting.shift()) await runOne(entry, world, results);
+    for (let entry = waiting.shift(); entry; entry = waiting.shift()) await runOne(entry, world, results, false);
   };
   const missing = await world.page().then(() => null, (error) => error.message);
   if (missing) {
@@ -89,6 +94,8 @@ async function main() {
     results.failed = waiting.splice(0).length;
   }
   await Promise.all(Array.from({ length: Number(process.env.E2E_JOBS ?? 2) }, worker));
+  for (const entry of results.again) await runOne(entry, world, results, true);
+  if (results.again.length > 0) console.log(`${results.again.length} had a second try: ${results.again.map(({ title }) => title).join("; ")}`);
   await limited(world.close(), 15_000).catch(() => {});
   if (tests.length === 0) console.log(`no test matches ${JSON.stringify(process.argv[2])}`);
   console.log(`${results.passed} passed, ${results.failed} failed`);

@@ -128,6 +128,30 @@ fn who_finds_the_protocol_out_knows_its_own_messages_over_the_next_socket() {
     );
 }
 
+/// Timers fire once a minute in a hidden tab, and the broker wants to hear it more often.
+#[test]
+fn a_hidden_tab_keeps_its_broker() {
+    let script = "stomp seed=1 clients=1\n0 open 0 0 0\n1000 hide 0 0 0\n3600000 say 0 0 0";
+    let (violation, tally) = run(&script.parse().expect("a script"));
+    assert_eq!(violation, None);
+    assert_eq!(tally.losses.len(), 0, "{:?}", tally.losses);
+}
+
+/// A message on a slow uplink, while the server's answers to heartbeats tell that it has not been read.
+#[test]
+fn what_waits_before_a_slow_uplink_is_doubted_where_the_server_answers() {
+    play(
+        "channel seed=798938270558121286 clients=2 latency=20 jitter=0
+        0 open 0 0 0
+        0 open 1 0 0
+        1350 slow 0 1 0
+        0 send 0 924 0
+        6666 send 1 0 0
+        34553 send 0 0 0
+        23 send 0 0 0",
+    );
+}
+
 #[test]
 fn a_sleep_of_days_in_every_state_of_the_link() {
     for kind in [
