@@ -13,6 +13,7 @@ mod enter_key;
 mod flush;
 mod foreign;
 mod message_list;
+mod phrases;
 mod row;
 mod scroll;
 mod status;

@@ -11,8 +11,9 @@ use leptos::reactive::wrappers::read::ArcSignal;
 use super::dom;
 use super::foreign;
 use super::message::{Author, ChatMessage};
+use super::phrases::Words;
 use super::use_chat::ChatHandle;
-use super::words::{Language, Words};
+use super::words::Language;
 use crate::connection::{Delivery, SendError};
 use crate::session::{Body, MessageId};
 

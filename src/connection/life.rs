@@ -39,7 +39,10 @@ impl Connection {
     /// A hidden tab's timers fire once a minute, and its messages arrive in time: a heartbeat that is overdue goes out with
     /// them, or a broker that waits for it would end the connection each minute.
     pub(super) fn beat_if_due(&mut self, now: Instant) {
-        let due = self.timers.get(Timer::Heartbeat).is_some_and(|at| at <= now);
+        let due = self
+            .timers
+            .get(Timer::Heartbeat)
+            .is_some_and(|at| at <= now);
         if due && self.state == State::Open {
             self.beat(now);
         }
