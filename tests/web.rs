@@ -8,6 +8,7 @@
 mod web {
     pub mod chat;
     pub mod driver;
+    pub mod leaks;
     pub mod support;
     pub mod view;
 }

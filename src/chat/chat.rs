@@ -97,8 +97,8 @@ pub fn ChatView(
 
 /// The language, as a signal that ends with this view.
 ///
-/// A signal keeps its readers until it changes, and the app's may outlive many chats: one reader stands for all those in the
-/// view, and takes itself off the app's signal.
+/// A signal never forgets a reader that ends before it, and the app's may outlive many chats: one reader stands for all those
+/// in the view, and takes itself off the app's signal.
 fn own_language(lang: MaybeProp<Language>) -> Signal<Language> {
     let browsers = browsers_language();
     let own = ArcMemo::new(move |_| lang.get().unwrap_or_else(|| browsers.get()));

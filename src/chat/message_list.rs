@@ -36,7 +36,7 @@ pub(super) fn MessageList(
                 words.nothing_yet
             }
         };
-        move || (count.get() == 0).then(|| view! { <p class="chat-empty">{text.clone()}</p> })
+        move || (count.get() == 0).then(|| view! { <p class="chat-empty">{text()}</p> })
     };
     let messages = chat.messages.clone();
     let at_end = ArcMemo::new(move |_| messages.read().read().has_gap_at_end());
@@ -102,9 +102,9 @@ fn ToTheEnd(
     });
     let unseen = ArcMemo::new(move |_| drawn.read().unseen);
     move || {
-        let (act, unseen, language) = (act.clone(), unseen.clone(), lang.get());
+        let (act, language) = (act.clone(), lang.get());
         shown.get().then(|| {
-            let label = move || match unseen.get() {
+            let label = match unseen.get() {
                 0 => language.words().to_the_end.to_owned(),
                 count => language.new_messages(count),
             };

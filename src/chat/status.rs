@@ -83,19 +83,17 @@ fn Facts(chat: ChatHandle, lang: Signal<Language>) -> impl IntoView {
         ..
     } = chat;
     let open = ArcMemo::new(move |_| state.read().is_open());
-    let latency = move || {
-        latency
-            .get()
-            .map(|latency| format!("{} ms", latency.as_millis()))
-    };
-    // What is made anew each time reads only signals that change as often: a signal keeps its readers until it changes.
+    // All is read out here: a signal never forgets a reader that ends before it, such as one made anew with each link.
     move || {
         let language = lang.get();
         let name = language.protocol(&protocol.read());
+        let latency = latency
+            .get()
+            .map(|latency| format!("{} ms", latency.as_millis()));
         open.get().then(|| {
             view! {
                 <span class="chat-facts">
-                    <span title=language.words().latency>{latency.clone()}</span>
+                    <span title=language.words().latency>{latency}</span>
                     <span class="chat-chip" title=language.words().protocol>{name}</span>
                 </span>
             }
@@ -124,21 +122,26 @@ fn Remedy(chat: ChatHandle, lang: Signal<Language>, place: NodeRef<Div>) -> impl
         state if may_reopen(state) => Offer::Reopen,
         _ => Offer::Nothing,
     });
-    move || {
-        let (chat, language, retry_in) = (chat.clone(), lang.get(), retry_in.clone());
-        let words = language.words();
-        let countdown = move || retry_in.get().map(|left| language.seconds(left.as_secs()));
-        let offer = offer.get();
+    let waits = {
+        let offer = offer.clone();
+        move || {
+            let language = lang.get();
+            let text = match offer.get() {
+                Offer::Trying => Some(language.words().trying.to_owned()),
+                Offer::RetryNow => retry_in.get().map(|left| language.seconds(left.as_secs())),
+                Offer::Nothing | Offer::Reopen => None,
+            };
+            text.map(|text| view! { <span class="chat-countdown">{text}</span> })
+        }
+    };
+    let button = move || {
+        let (chat, words, offer) = (chat.clone(), lang.get().words(), offer.get());
         if let Some(place) = place.get_untracked() {
             dom::pass_focus_on(&place, ".chat-button, .chat-field");
         }
         match offer {
-            Offer::Nothing => ().into_any(),
-            Offer::Trying => {
-                view! { <span class="chat-countdown">{words.trying}</span> }.into_any()
-            }
+            Offer::Nothing | Offer::Trying => ().into_any(),
             Offer::RetryNow => view! {
-                <span class="chat-countdown">{countdown}</span>
                 <button type="button" class="chat-button" on:click=move |_| chat.retry_now()>
                     {words.retry_now}
                 </button>
@@ -151,6 +154,10 @@ fn Remedy(chat: ChatHandle, lang: Signal<Language>, place: NodeRef<Div>) -> impl
             }
             .into_any(),
         }
+    };
+    view! {
+        {waits}
+        {button}
     }
 }
 
