@@ -22,7 +22,7 @@ async function frozen({ proxy, chance, noticed }, ways, limit = 7000) {
 }
 
 export const FAULTS = {
-  "server killed, back later": async ({ lane, chance, pause }) => {
+  "server killed": async ({ lane, chance, pause }) => {
     await lane.crash();
     await pause(chance.between(1000, 3000));
     await lane.revive();
@@ -109,7 +109,7 @@ export const FAULTS = {
 
 /** What a shorter run does: those that are over soon. */
 export const QUICK = [
-  "server killed, back later",
+  "server killed",
   "server restarted",
   "server stopped (SIGSTOP)",
   "TCP reset",

@@ -64,7 +64,7 @@ function bySender(load, leftOut) {
 
 /**
  * What the server had and a page does not show, though it shows what the same sender wrote before and after: it has to be marked.
- * `leftOut`: what was sent again stands elsewhere in the order.
+ * `leftOut`: what was sent again may stand elsewhere in the order.
  */
 function missed({ seat, loads }, lane, leftOut) {
   const result = { missed: 0, unmarked: [], disorder: [] };
@@ -79,7 +79,7 @@ function missed({ seat, loads }, lane, leftOut) {
           const text = `${prefix}-${number}`;
           if (!lane.log.texts.has(text) || leftOut.has(text)) continue;
           result.missed += 1;
-          if (!marked) result.unmarked.push(`${seat}: ${JSON.stringify(text)} is missing, and nothing says so`);
+          if (!marked) result.unmarked.push(`${seat}: ${JSON.stringify(text)} is missing between ${JSON.stringify(before.text)} and ${JSON.stringify(after.text)}, and nothing says so`);
         }
       }
     }
@@ -109,7 +109,8 @@ function times(pages, { from, lifted, to }) {
 export function judge(lane, pages, strikes) {
   const all = pages.flatMap((page) => fates(page, lane));
   const twice = pages.flatMap(duplicates);
-  const leftOut = new Set(all.filter(({ doubtful }) => doubtful).map(({ text }) => text));
+  // What was sent by hand once more; and what came over two links, the older of which may have been the slower one.
+  const leftOut = new Set([...all.filter(({ doubtful }) => doubtful).map(({ text }) => text), ...lane.log.twice]);
   const gaps = pages.map((page) => missed(page, lane, leftOut));
   const entries = strikes.map((strike) => {
     const inside = ({ at }) => at >= strike.from && at < strike.to;

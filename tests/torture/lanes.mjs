@@ -13,13 +13,19 @@ import { spawn } from "../servers/spawn.mjs";
 /** The log of a server that was killed is gone; it is read this often. */
 const READ_EVERY = 1000;
 
-/** What a server received, in its order: each text once, and how often it came. */
+/** What a server received: each text once, and those that came twice, over a link that was given up and over the next one. */
 class Log {
-  texts = new Map();
+  texts = new Set();
+  twice = new Set();
 
-  /** Takes in a part that may begin before the last one's end. */
+  /** Takes in all that a server has received since it was started. */
   merge(texts) {
-    for (const text of texts) if (!this.texts.has(text)) this.texts.set(text, this.texts.size);
+    const here = new Set();
+    for (const text of texts) {
+      if (here.has(text)) this.twice.add(text);
+      here.add(text);
+      this.texts.add(text);
+    }
   }
 }
 

@@ -30,10 +30,19 @@ const LONG = 50;
 const OPEN_WITHIN = 45_000;
 /** A connection counts as stable after 5 s; a shorter rest lets the delays grow. */
 const REST = { long: 5500, short: 800 };
+/** A fault and what follows it. A page that does not answer at all ends its lane. */
+const OVER_WITHIN = 120_000;
 /** How long the last messages may take. */
 const DRAINED_WITHIN = 20_000;
 
 const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+
+/** `work`, unless it takes longer than `limit`. */
+function within(limit, work, what) {
+  let timer;
+  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`${what} was not over in ${limit / 1000} s`)), limit)));
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
 
 function options(words) {
   const given = new Map();
@@ -97,6 +106,15 @@ async function allOpen(seats, limit = OPEN_WITHIN) {
   return true;
 }
 
+/** One fault, until all pages are open again. Some of what failed is sent again by hand. */
+async function strikeOnce(tools, strike) {
+  const { lane, seats } = tools;
+  await FAULTS[strike.name](tools).catch((error) => strike.wrong.push(`fault: ${lane.name}, ${strike.name}: ${error.message.split("\n")[0]}`));
+  strike.lifted = Date.now();
+  if (!(await allOpen(seats))) strike.wrong.push(`open: ${lane.name}, ${strike.name}: not all pages were open again in ${OPEN_WITHIN / 1000} s`);
+  for (const seat of seats) await seat.retry(0.5);
+}
+
 /** One lane, from the first message to the judgement. */
 async function torture(lane, names, { browser, port, chance, rest, sabotage, say }) {
   const wrong = [];
@@ -114,16 +132,13 @@ async function torture(lane, names, { browser, port, chance, rest, sabotage, say
       const strike = { name, from: Date.now(), lifted: 0, to: Infinity, wrong: [] };
       if (strikes.length > 0) strikes.at(-1).to = strike.from;
       strikes.push(strike);
-      await FAULTS[name](tools).catch((error) => strike.wrong.push(`fault: ${lane.name}, ${name}: ${error.message.split("\n")[0]}`));
-      strike.lifted = Date.now();
-      if (!(await allOpen(here))) strike.wrong.push(`open: ${lane.name}, ${name}: not all pages were open again in ${OPEN_WITHIN / 1000} s`);
-      for (const seat of here) await seat.retry(0.5);
+      await within(OVER_WITHIN, strikeOnce(tools, strike), name);
       say(lane, strike);
       await pause(rest);
       // Another one has its turn.
       here.push(here.shift());
     }
-    await drain(lane, here);
+    await within(OVER_WITHIN, drain(lane, here), "the end");
     const pages = await Promise.all(here.map(async (seat) => ({ seat: seat.name, errors: seat.errors, loads: await seat.loads() })));
     return { lane, ...judge(lane, pages, strikes), strikes };
   } catch (error) {

@@ -12,6 +12,7 @@ export function watch() {
     const failure = row.dataset.delivery === "failed" ? row.innerText.replace(/\s+/g, " ") : null;
     load.rows.set(key, {
       key: Number(key),
+      at: before?.at ?? Date.now(),
       author: row.dataset.author,
       delivery: row.dataset.delivery ?? null,
       text: row.querySelector("[data-text]")?.textContent ?? "",
@@ -92,8 +93,9 @@ export function watch() {
       for (const button of pressed) button.click();
       return pressed.length;
     },
-    /** Scrolls back to the own messages that had no end when they were drawn last, and reads them again. */
+    /** Scrolls back to the own messages that had no end when they were drawn last, and reads them again. Writing would scroll to the end. */
     async sweep() {
+      torture.hush();
       const log = document.querySelector("[role='log']");
       const drawn = () => [...log.querySelectorAll("[data-message]")];
       const open = [...load.rows.values()].filter((row) => row.author === "me" && ["queued", "sent"].includes(row.delivery));

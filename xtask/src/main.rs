@@ -21,6 +21,7 @@ mod size;
 mod summary;
 mod test;
 mod tools;
+mod torture;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -37,13 +38,18 @@ usage: cargo xtask <command>
             --chat-port N     port of the chat server (4181)
             --tls             the chat server speaks wss://
             --open            open the page in the browser
-  test    run every test; or name some: lint, native, fuzz, web, servers, e2e
+  test    run every test; or name some: lint, native, fuzz, web, servers, e2e, torture
   fuzz    run each decoder on random inputs; or name some: engineio, json, ...
             --seconds N       for each (10)
   simulate
           run whole lives of connections against a simulated network and server
             --runs N          how many (100000)
             --seed S          the first seed (a fresh one)
+  torture run the built page in Chrome behind a proxy that breaks its links
+            --faults N        how many (100)
+            --seed S          which ones, in which order (a fresh one)
+            --lanes NAME,...  some kinds of server: channel, relay, socket.io, stomp
+            --only FAULT,...  some faults, by the names in the table it prints
   build   make the optimised page in dist/
             --dist DIR        in another folder
   size    show raw, gzip and brotli bytes of each file of the built page
@@ -74,6 +80,7 @@ fn run(mut args: impl Iterator<Item = String>) -> Result<ExitCode> {
         "build" => page::run_build(&root, &rest)?,
         "fuzz" => return fuzz::run(&root, &rest),
         "simulate" => return simulate::run(&root, &rest),
+        "torture" => return torture::run(&root, &rest),
         "size" => size::run_size(&root, &rest)?,
         "" | "help" | "-h" | "--help" => println!("{USAGE}"),
         other => return Err(format!("there is no command `{other}`\n\n{USAGE}")),

@@ -8,7 +8,7 @@ use crate::args::Args;
 use crate::process::{Captured, capture, run as run_command, step};
 use crate::summary::{Row, print};
 use crate::tools::Tools;
-use crate::{Result, chrome, deps, fuzz, page, server};
+use crate::{Result, chrome, deps, fuzz, page, server, torture};
 
 /// A suite that takes longer than this, compilation included, hangs.
 const LIMIT: Duration = Duration::from_secs(25 * 60);
@@ -18,13 +18,14 @@ const TEST_PORT: u16 = 4191;
 
 type Suite = fn(&mut Tools) -> Vec<Row>;
 
-const SUITES: [(&str, Suite); 6] = [
+const SUITES: [(&str, Suite); 7] = [
     ("lint", lint),
     ("native", native),
     ("fuzz", fuzzing),
     ("web", web),
     ("servers", servers),
     ("e2e", end_to_end),
+    ("torture", tortured),
 ];
 
 /// Checks that are one command each: a name, why, and what follows `cargo`.
@@ -170,18 +171,31 @@ fn servers(tools: &mut Tools) -> Vec<Row> {
 fn end_to_end(tools: &mut Tools) -> Vec<Row> {
     let purpose = "running the built page in headless Chrome against real servers";
     vec![suite("e2e", purpose, || {
-        let chrome = chrome::need_chrome(tools)?;
-        need_packages(tools)?;
-        let dist = tools.root().join("target/e2e/dist");
-        page::build(tools, &dist)?;
-        let program = server::build(tools)?;
-        let mut node = node(tools);
-        node.arg("tests/e2e/run.mjs")
-            .env("LEPTOS_CHAT_DIST", dist)
-            .env("LEPTOS_CHAT_SERVER_BIN", program)
-            .env("CHROMIUM", chrome.browser);
-        capture(node, LIMIT)
+        capture(browser_tests(tools, "tests/e2e/run.mjs")?, LIMIT)
     })]
+}
+
+/// Few faults and short rests; `cargo xtask torture` has more.
+fn tortured(tools: &mut Tools) -> Vec<Row> {
+    let purpose = "breaking the links of the built page in headless Chrome";
+    vec![suite("torture", purpose, || {
+        capture(torture::short(tools)?, LIMIT)
+    })]
+}
+
+/// Node with this script, and all that a test of the built page needs: the page, the embedded server, the browser.
+pub fn browser_tests(tools: &mut Tools, script: &str) -> Result<Command> {
+    let chrome = chrome::need_chrome(tools)?;
+    need_packages(tools)?;
+    let dist = tools.root().join("target/e2e/dist");
+    page::build(tools, &dist)?;
+    let program = server::build(tools)?;
+    let mut node = node(tools);
+    node.arg(script)
+        .env("LEPTOS_CHAT_DIST", dist)
+        .env("LEPTOS_CHAT_SERVER_BIN", program)
+        .env("CHROMIUM", chrome.browser);
+    Ok(node)
 }
 
 /// Node, told where RabbitMQ is.
