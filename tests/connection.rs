@@ -1,5 +1,7 @@
 //! The connection's rules of DESIGN.md, 1 to 13, each as behaviours of a simulated world.
 
+#[path = "connection/closing.rs"]
+mod closing;
 #[path = "connection/delivery.rs"]
 mod delivery;
 #[path = "connection/endings.rs"]

@@ -88,6 +88,7 @@ impl Driver {
         if self.0.stopped.get() {
             return Err(SendError::Closed);
         }
+        self.0.look_at_socket();
         let sent = self
             .0
             .connection
@@ -98,6 +99,7 @@ impl Driver {
     }
 
     pub(crate) fn close(&self, code: u16, reason: &str) -> Result<(), CloseError> {
+        self.0.look_at_socket();
         let closed = self
             .0
             .connection
@@ -151,8 +153,18 @@ impl Inner {
         if self.stopped.get() {
             return;
         }
+        self.look_at_socket();
         self.inbox.borrow_mut().push_back(input);
         self.run();
+    }
+
+    /// No event tells that a socket begins to close. It does so between two events, so a look before each is enough.
+    fn look_at_socket(self: &Rc<Self>) {
+        let closing = self.socket.borrow().as_ref().and_then(Socket::closing);
+        if let Some(closing) = closing {
+            self.inbox.borrow_mut().push_back(closing);
+            self.run();
+        }
     }
 
     /// Drains outputs, then takes the next input, until there is neither.

@@ -111,12 +111,14 @@ impl Socket {
     pub(super) fn silent_end(&self) -> Option<Input> {
         (self.socket.ready_state() == WebSocket::CLOSED).then(|| Input::SocketClosed {
             socket: self.id,
-            close: CloseEvent {
-                code: 1006,
-                reason: String::new(),
-                was_clean: false,
-            },
+            close: CloseEvent::abnormal(),
         })
+    }
+
+    /// What no event tells: it is closing, and drops what is sent.
+    pub(super) fn closing(&self) -> Option<Input> {
+        (self.socket.ready_state() >= WebSocket::CLOSING)
+            .then_some(Input::SocketClosing { socket: self.id })
     }
 }
 

@@ -43,6 +43,7 @@ impl Connection {
         let socket = SocketId(self.last_socket);
         self.socket = Some(socket);
         self.socket_asked = false;
+        self.ending = false;
         self.last_attempt = Some(now);
         self.buffered = 0;
         self.heartbeat_sent = None;

@@ -52,6 +52,11 @@ pub enum Input {
         /// The message.
         message: Message,
     },
+    /// The server closes the socket, which drops what is sent from now on (`readyState` is `CLOSING`). May be told again.
+    SocketClosing {
+        /// Which.
+        socket: SocketId,
+    },
     /// The socket closed.
     SocketClosed {
         /// Which.

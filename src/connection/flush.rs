@@ -14,7 +14,7 @@ const MAX_UNPROVED: usize = 10_000;
 impl Connection {
     /// Sends what waits, in order, as long as the link takes it.
     pub(super) fn flush(&mut self, now: Instant) {
-        while self.state == State::Open {
+        while self.state == State::Open && !self.ending {
             if self.buffered >= self.config.high_water {
                 // Not set anew while it runs, or a busy server would postpone the look at the buffer for ever.
                 if self.outbox.queued().0 > 0 && self.timers.get(Timer::Drain).is_none() {

@@ -33,12 +33,32 @@ impl Connection {
         self.beat_if_due(now);
     }
 
+    /// The server closes the link: what is sent now would vanish, so it waits for the next one. Why, the close event says; it
+    /// may be long in coming.
+    pub(super) fn handle_closing(&mut self, now: Instant) {
+        if self.ending || !matches!(self.state, State::Handshaking | State::Open) {
+            return;
+        }
+        self.ending = true;
+        for timer in [
+            Timer::Connect,
+            Timer::Heartbeat,
+            Timer::Answer,
+            Timer::Silence,
+            Timer::Drain,
+        ] {
+            self.timers.clear(timer);
+        }
+        self.timers
+            .set(Timer::Close, now + self.config.close_timeout);
+    }
+
     pub(super) fn handle_closed(&mut self, close: &CloseEvent, now: Instant) {
         let attempt = self.socket;
         if self.state == State::Closing {
             // Our own close confirmed: all before it was read. A server that says another code closed by itself at the same
             // time, and one that proves each message has not proved these.
-            let confirmed = close.was_clean && close.code == self.closing_code;
+            let confirmed = close.was_clean && close.code == self.closing_code && !self.ending;
             if confirmed && !self.session.proves() {
                 self.outbox.settle_all();
             }
@@ -114,7 +134,7 @@ impl Connection {
                 self.outputs.push_back(Output::Fetch { socket, url });
             }
             Action::Transmit(message) => {
-                if matches!(self.state, State::Handshaking | State::Open) {
+                if matches!(self.state, State::Handshaking | State::Open) && !self.ending {
                     self.buffered += message.len();
                     self.outputs.push_back(Output::Send { socket, message });
                 }
@@ -147,7 +167,7 @@ impl Connection {
     }
 
     pub(super) fn ready(&mut self, now: Instant) {
-        if self.state != State::Handshaking {
+        if self.state != State::Handshaking || self.ending {
             return;
         }
         self.timers.clear(Timer::Connect);

@@ -81,7 +81,7 @@ impl Connection {
 
     /// Something arrived, or the connection just opened: the time of silence starts anew.
     pub(super) fn watch_silence(&mut self, now: Instant) {
-        if self.state != State::Open {
+        if self.state != State::Open || self.ending {
             return;
         }
         let liveness = self.session.liveness(self.config.heartbeat);
@@ -100,7 +100,7 @@ impl Connection {
 
     pub(super) fn handle_resumed(&mut self, now: Instant) {
         match self.state {
-            State::Open => self.probe(now),
+            State::Open if !self.ending => self.probe(now),
             State::Waiting { .. } => {
                 let rested = self
                     .last_attempt

@@ -28,7 +28,7 @@ pub use event::{
 pub use state::{ReadyState, State};
 pub use url::{ServerUrl, UrlError};
 
-use crate::session::{MessageId, Outgoing, Session};
+use crate::session::{CloseEvent, MessageId, Outgoing, Session};
 use crate::time::Instant;
 use backoff::Backoff;
 use outbox::Outbox;
@@ -50,6 +50,8 @@ pub struct Connection {
     /// Whether its socket was asked for and has not closed: one at a time, however often a provider answers.
     socket_asked: bool,
     last_socket: u64,
+    /// The server has begun to close the socket: nothing more goes out.
+    ending: bool,
     /// The code that the app closes with.
     closing_code: u16,
     last_attempt: Option<Instant>,
@@ -96,6 +98,7 @@ impl Connection {
             state: State::Idle,
             socket: None,
             socket_asked: false,
+            ending: false,
             last_socket: 0,
             closing_code: 0,
             last_attempt: None,
@@ -191,7 +194,7 @@ impl Connection {
 
     /// Whether a message would wait here, not go out at once.
     fn must_wait(&self) -> bool {
-        !self.state.is_open() || self.buffered >= self.config.high_water
+        !self.state.is_open() || self.ending || self.buffered >= self.config.high_water
     }
 
     fn is_full(&self, len: usize) -> bool {
@@ -259,6 +262,11 @@ impl Connection {
                     self.handle_message(message, now);
                 }
             }
+            Input::SocketClosing { socket } => {
+                if self.is_current(socket) {
+                    self.handle_closing(now);
+                }
+            }
             Input::SocketClosed { socket, close } => {
                 if self.is_current(socket) {
                     self.handle_closed(&close, now);
@@ -302,7 +310,8 @@ impl Connection {
             Timer::Connect => self.lose(Disconnect::ConnectTimeout, now),
             Timer::Retry => self.attempt(now),
             Timer::Stable => self.backoff.reset(),
-            Timer::Close => self.end(ClosedReason::App),
+            Timer::Close if self.state == State::Closing => self.end(ClosedReason::App),
+            Timer::Close => self.lose(Disconnect::Closed(CloseEvent::abnormal()), now),
             Timer::Heartbeat => self.beat(now),
             Timer::Answer | Timer::Silence => self.lose(Disconnect::Silent, now),
             // The flush that follows each input looks at what the driver said of the buffer.

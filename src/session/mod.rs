@@ -40,6 +40,18 @@ pub struct CloseEvent {
     pub was_clean: bool,
 }
 
+impl CloseEvent {
+    /// What a browser tells of a connection that broke: 1006, no reason, not clean.
+    #[must_use]
+    pub const fn abnormal() -> Self {
+        Self {
+            code: 1006,
+            reason: String::new(),
+            was_clean: false,
+        }
+    }
+}
+
 /// Where the next attempt goes, and what it says of us there.
 ///
 /// The credentials here are one attempt's; they win over those of the

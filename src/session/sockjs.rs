@@ -163,15 +163,6 @@ impl SockJsSession {
     }
 }
 
-/// How a browser tells of a socket that never opened.
-fn refused() -> CloseEvent {
-    CloseEvent {
-        code: 1006,
-        reason: String::new(),
-        was_clean: false,
-    }
-}
-
 /// The base that a URL belongs to: people paste the raw endpoint, or a session's, as a browser's tools show it.
 fn base_of(url: &str) -> String {
     let (place, query) = url.split_at(url.find('?').unwrap_or(url.len()));
@@ -227,7 +218,7 @@ impl Session for SockJsSession {
                 "this SockJS server has its websocket transport turned off".into(),
             )),
             Ok(Ok(_)) => self.open(Way::Raw, out),
-            Ok(Err(_)) if self.bare_first => out.push(Action::Closed(refused())),
+            Ok(Err(_)) if self.bare_first => out.push(Action::Closed(CloseEvent::abnormal())),
             Ok(Err(error)) => {
                 out.push(Action::Reconnect(format!(
                     "this is not a SockJS server: {error}"

@@ -43,6 +43,7 @@ impl World {
     }
 
     pub fn app_closes(&mut self, c: usize, code: u16) {
+        self.look_at_socket(c);
         let now = self.now;
         let closed = self.clients[c].connection.close(code, "bye", now);
         self.judge_close(code, closed);
@@ -54,6 +55,7 @@ impl World {
 
     /// As `use_chat` does it: the row first, taken back where it is not accepted.
     pub fn app_sends(&mut self, c: usize, size: usize) {
+        self.look_at_socket(c);
         let now = self.now;
         let client = &mut self.clients[c];
         let number = client.messages.len() as u32;
@@ -119,6 +121,7 @@ impl World {
             resent: true,
             ..Outgoing::from(text)
         };
+        self.look_at_socket(c);
         let now = self.now;
         let sent = self.clients[c].connection.send_as(id, outgoing, now);
         if sent.is_ok() {

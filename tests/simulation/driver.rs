@@ -14,8 +14,22 @@ use crate::world::{Plan, World, millis};
 
 impl World {
     pub fn feed(&mut self, c: usize, input: Input) {
+        self.look_at_socket(c);
         self.clients[c].inbox.push_back(input);
         self.drain(c);
+    }
+
+    /// No event tells that a socket begins to close.
+    pub fn look_at_socket(&mut self, c: usize) {
+        if let Some(l) = self.clients[c].link
+            && matches!(self.links[l].browser, Browser::Closing | Browser::Closed)
+        {
+            let socket = self.links[l].socket;
+            self.clients[c]
+                .inbox
+                .push_back(Input::SocketClosing { socket });
+            self.drain(c);
+        }
     }
 
     /// Drains outputs, then takes the next input, until there is neither.
@@ -64,10 +78,7 @@ impl World {
                     .link
                     .filter(|l| self.links[*l].socket == socket)
                 {
-                    // While it closes, a browser drops what is sent.
-                    if self.links[l].browser == Browser::Open {
-                        self.up(l, Up::Message(message));
-                    }
+                    self.up(l, Up::Message(message));
                     let input = self.buffered(l);
                     self.clients[c].inbox.push_back(input);
                 }

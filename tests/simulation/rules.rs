@@ -33,6 +33,7 @@ pub fn inputs_of(socket: SocketId) -> Vec<Input> {
             socket,
             message: "41".into(),
         },
+        Input::SocketClosing { socket },
         Input::SocketClosed {
             socket,
             close: close(1008, true),
@@ -130,10 +131,8 @@ impl World {
                 "1",
                 format!("client {c} sends over {socket:?}, which is gone"),
             ),
-            Some(Browser::Connecting) => {
-                self.fail("1", format!("client {c} sends while connecting"))
-            }
-            Some(_) => {}
+            Some(Browser::Open) => {}
+            Some(other) => self.fail("1", format!("client {c} sends while {other:?}")),
         }
     }
 
@@ -171,6 +170,9 @@ impl World {
             );
         } else if state.is_open()
             && queued > 0
+            && !client
+                .link
+                .is_some_and(|l| self.links[l].browser == Browser::Closed)
             && timeout.is_none_or(|at| at > self.now + millis(60))
         {
             self.fail(
