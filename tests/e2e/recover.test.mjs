@@ -105,6 +105,34 @@ test("a server that closes after each message is not hammered either", async (t)
   assert.ok(chat.sockets.length <= 9, `${chat.sockets.length} connections in 5 s`);
 });
 
+/** Runs in the page before anything else: keeps its sockets. */
+function keepSockets() {
+  const Socket = globalThis.WebSocket;
+  globalThis.__sockets = [];
+  globalThis.WebSocket = class extends Socket {
+    constructor(...args) {
+      super(...args);
+      globalThis.__sockets.push(this);
+    }
+  };
+}
+
+test("what is written while the server closes the link goes over the next one, once", async (t) => {
+  const server = await t.start("relay");
+  const chat = await t.open({}, {});
+  await chat.page.addInitScript(keepSockets);
+  await chat.page.goto(`${new URL(chat.page.url()).origin}/?${new URLSearchParams({ url: server.url, protocol: "json", user: "ada" })}`);
+  await chat.waitOpen();
+  server.closeHalf();
+  await chat.page.waitForFunction(() => globalThis.__sockets[0].readyState === WebSocket.CLOSING);
+  await chat.send("too late for this link");
+  await chat.waitMessage({ text: "too late for this link", delivery: "queued" });
+  await chat.waitMessage({ text: "too late for this link", delivery: "sent" });
+  await until(() => server.stats().received.length === 1, "the message");
+  assert.match(server.stats().received[0], /too late for this link/);
+  assert.equal(server.stats().connections, 2);
+});
+
 test("a policy violation stops with its reason and is not retried", async (t) => {
   const bench = await t.bench();
   const chat = await t.open({ url: `${bench.url}/channel?fault=accept-close&code=1008&reason=banned`, protocol: "json", user: "ada" });

@@ -114,6 +114,13 @@ export async function webSocketServer({ port = 0, tls = false, holdFor = null, o
     say: (text) => room.all().forEach((client) => client.send(text)),
     /** Closes every client politely, with a code and a reason. */
     closeAll: (code = 1001, reason = "") => room.all().forEach((client) => client.close(code, reason)),
+    /** Says goodbye to every client, and neither reads on nor ends the connection: the browser waits in `CLOSING`. */
+    closeHalf: (code = 1001) => {
+      for (const client of room.all()) {
+        client.pause();
+        client._socket.write(Buffer.from([0x88, 2, code >> 8, code & 0xff]));
+      }
+    },
     /** Drops every TCP connection without a close frame; goes on listening. */
     dropAll: () => dropConnections(server),
     /**
