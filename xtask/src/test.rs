@@ -141,6 +141,8 @@ fn web(tools: &mut Tools) -> Vec<Row> {
                 tools.cargo(&["test", "-p", "leptos-chat", "--test", "web", "--target"]);
             cargo
                 .arg("wasm32-unknown-unknown")
+                // Figures are printed by tests that pass, too.
+                .args(["--", "--nocapture"])
                 .env("CHROMEDRIVER", chrome.driver);
             cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
             if port != TEST_PORT {
