@@ -316,6 +316,7 @@ impl Inner {
 
     fn timer_fired(self: &Rc<Self>) {
         self.timer.take();
+        self.look_at_socket();
         let buffered = self.socket.borrow().as_ref().map(Socket::buffered);
         self.inbox.borrow_mut().extend(buffered);
         self.feed(Input::Timeout);

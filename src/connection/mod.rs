@@ -293,10 +293,11 @@ impl Connection {
     // ---- time ----
 
     fn handle_timeout(&mut self, now: Instant) {
-        while let Some((timer, at)) = self.timers.pop_due(now) {
+        // One deadline found late shows that the page stood still, and then all of them are.
+        let late = self.timers.next().is_some_and(|at| now - at > LATE);
+        while let Some((timer, _)) = self.timers.pop_due(now) {
             let judges = matches!(timer, Timer::Connect | Timer::Answer | Timer::Silence);
-            let late = judges && now - at > LATE;
-            if !late || !self.timers.grant_grace(timer, now + GRACE) {
+            if !(late && judges) || !self.timers.grant_grace(timer, now + GRACE) {
                 self.handle_timer(timer, now);
             }
         }

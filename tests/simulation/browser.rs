@@ -133,6 +133,7 @@ impl World {
         }
         self.clients[c].late = 0;
         self.count_spins(c);
+        self.look_at_socket(c);
         if let Some(l) = self.clients[c].link {
             let input = self.buffered(l);
             self.clients[c].inbox.push_back(input);
