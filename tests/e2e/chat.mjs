@@ -40,7 +40,7 @@ export class Chat {
       if (line.type() === "error" && !harmless(line.text())) this.errors.push(line.text());
     });
     page.on("pageerror", (error) => this.errors.push(`uncaught: ${error.stack ?? error}`));
-    page.on("crash", () => this.errors.push("the page crashed"));
+    page.on("crash", () => harmless("the page crashed") || this.errors.push("the page crashed"));
     page.on("websocket", (socket) => {
       const entry = { url: socket.url(), at: Date.now(), closed: false };
       this.sockets.push(entry);
