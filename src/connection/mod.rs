@@ -297,7 +297,8 @@ impl Connection {
         let late = self.timers.next().is_some_and(|at| now - at > LATE);
         while let Some((timer, _)) = self.timers.pop_due(now) {
             let judges = matches!(timer, Timer::Connect | Timer::Answer | Timer::Silence);
-            if !(late && judges) || !self.timers.grant_grace(timer, now + GRACE) {
+            let spared = late && judges && self.timers.grant_grace(timer, now + GRACE);
+            if !spared {
                 self.handle_timer(timer, now);
             }
         }
