@@ -16,8 +16,6 @@ pub struct Settings {
 
 #[derive(Clone)]
 struct Room {
-    /// What lives as long as this chat.
-    owner: Owner,
     chat: ChatHandle,
     settings: Option<Settings>,
 }
@@ -25,18 +23,19 @@ struct Room {
 /// The way from one chat to the next.
 #[derive(Clone)]
 pub struct Rooms {
-    parent: Owner,
+    /// What lives as long as the chat at hand. One for all of them, since an owner keeps a bit of each child there ever was.
+    owner: Owner,
     room: ArcRwSignal<Room>,
 }
 
 impl Rooms {
     /// Starts with a chat that is connected to nothing. Called by a component, which it all lives as long as.
     pub fn new() -> Self {
-        let parent = Owner::current().unwrap_or_default();
-        let room = Room::open(&parent, None);
+        let owner = Owner::current().unwrap_or_default().child();
+        let room = owner.with(|| Room::open(None));
         Self {
             room: ArcRwSignal::new(room),
-            parent,
+            owner,
         }
     }
 
@@ -51,11 +50,11 @@ impl Rooms {
         if before.settings.as_ref() == Some(&settings) {
             return before.chat.open();
         }
-        let room = Room::open(&self.parent, Some(settings));
         // What was being written goes along.
-        room.chat.input.set(before.chat.input.get_untracked());
+        let input = before.chat.input.get_untracked();
+        let room = self.owner.with_cleanup(|| Room::open(Some(settings)));
+        room.chat.input.set(input);
         self.room.set(room);
-        before.owner.cleanup();
     }
 
     /// Closes the connection. What was said stays.
@@ -65,26 +64,21 @@ impl Rooms {
 }
 
 impl Room {
-    fn open(parent: &Owner, settings: Option<Settings>) -> Self {
-        let owner = parent.child();
-        let chat = owner.with(|| {
-            let connect = settings.is_some();
-            let Settings {
-                url,
-                protocol,
-                user,
-                extras,
-            } = settings.clone().unwrap_or_default();
-            let extras = extras.fitting(protocol);
-            let options = ChatOptions::default()
-                .protocol(protocol)
-                .user(user)
-                .socket(move |options| apply(&extras, connect, options));
-            use_chat(url, options)
-        });
+    fn open(settings: Option<Settings>) -> Self {
+        let connect = settings.is_some();
+        let Settings {
+            url,
+            protocol,
+            user,
+            extras,
+        } = settings.clone().unwrap_or_default();
+        let extras = extras.fitting(protocol);
+        let options = ChatOptions::default()
+            .protocol(protocol)
+            .user(user)
+            .socket(move |options| apply(&extras, connect, options));
         Self {
-            owner,
-            chat,
+            chat: use_chat(url, options),
             settings,
         }
     }

@@ -11,9 +11,8 @@ const PORTION = 20;
 const HELD = 100_000;
 /** The longest that the page may not answer, in milliseconds: a person does not wait longer for a key to be seen. */
 const LONGEST_PAUSE = 500;
-/** How long a line of one's own may take to be shown, and to be at the server, in the middle of the flood. */
-const SHOWN_WITHIN = 1_000;
-const SAID_WITHIN = 1_000;
+/** How long it may take from the first key of a line of one's own until the server has it, in the middle of the flood. */
+const SAID_WITHIN = 1_500;
 /** How much memory the program may use for each message that it holds, in bytes, beside what it always uses. */
 const BYTES_EACH = 1_000;
 const BYTES_ALWAYS = 16 << 20;
@@ -22,7 +21,7 @@ const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
 /** Runs in the page before anything else: the longest time between two turns of the event loop, and the program's memory. */
 function watch() {
-  const seen = { longest: 0, frames: 0, longestFrame: 0, memory: null, own: new Map() };
+  const seen = { longest: 0, frames: 0, longestFrame: 0, memory: null };
   globalThis.__flood = seen;
   let turn = performance.now();
   setInterval(() => {
@@ -32,10 +31,6 @@ function watch() {
   }, 10);
   let frame = performance.now();
   const next = () => {
-    // The flood takes a row off the screen again with one of the next frames.
-    for (const row of document.querySelectorAll("[data-author='me'] [data-text]")) {
-      if (!seen.own.has(row.textContent)) seen.own.set(row.textContent, performance.now());
-    }
     const now = performance.now();
     seen.frames += 1;
     seen.longestFrame = Math.max(seen.longestFrame, now - frame);
@@ -59,18 +54,6 @@ async function watched(t, url, options = {}) {
   await chat.page.goto(`${new URL(chat.page.url()).origin}/?${new URLSearchParams({ url, protocol: "json", user: "ada", heartbeat: "1", ...options })}`);
   await chat.waitOpen();
   return chat;
-}
-
-/** Runs in the page: writes a line as a person does. Resolves when it is drawn, with how many milliseconds that took. */
-async function write(text) {
-  const composer = document.querySelector("textarea");
-  composer.value = text;
-  composer.dispatchEvent(new InputEvent("input", { bubbles: true }));
-  const started = performance.now();
-  composer.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
-  const { own } = globalThis.__flood;
-  while (!own.has(text)) await new Promise((resolve) => setTimeout(resolve, 5));
-  return Math.round(own.get(text) - started);
 }
 
 function figures(chat) {
@@ -100,19 +83,20 @@ test(
     const greeting = await chat.count();
     await figures(chat);
     const saying = flood(server, SECONDS);
-    const [shown, arrived] = [[], []];
+    const own = [];
     await pause(1000);
     for (let number = 0; number < Math.max(2, SECONDS / 3); number += 1) {
       const text = `own ${number}`;
-      shown.push(await chat.page.evaluate(write, text));
       const started = Date.now();
+      // The flood may take it off the screen before it is ever drawn.
+      await chat.send(text);
       await until(() => server.stats().received.some((frame) => frame.includes(text)), `${text} at the server`);
-      arrived.push(Date.now() - started);
+      own.push(Date.now() - started);
       await pause(500);
     }
     const said = await saying;
     const ended = Date.now();
-    const total = said + shown.length + greeting;
+    const total = said + own.length + greeting;
     await chat.waitCount(Math.min(total, HELD), 15_000);
     const behind = Date.now() - ended;
     const { longest, longestFrame, frames, wasm } = await figures(chat);
@@ -120,20 +104,19 @@ test(
     const heap = await chat.page.evaluate(() => performance.memory.usedJSHeapSize);
     console.log(
       `flood: ${said} messages in ${SECONDS} s, all there ${behind} ms later; longest pause ${longest} ms, longest frame ${longestFrame} ms, ${frames} frames, ` +
-        `own lines shown after ${shown.join(", ")} ms, at the server after ${arrived.join(", ")} ms more; program ${(wasm / 2 ** 20).toFixed(1)} MiB, heap ${(heap / 2 ** 20).toFixed(1)} MiB, ${drawn} rows drawn`,
+        `own lines at the server after ${own.join(", ")} ms; program ${(wasm / 2 ** 20).toFixed(1)} MiB, heap ${(heap / 2 ** 20).toFixed(1)} MiB, ${drawn} rows drawn`,
     );
     assert.ok(said >= SECONDS * RATE * 0.8, `only ${said} were said: this machine is too busy`);
     assert.equal((await chat.status()).state, "open");
     assert.equal(server.stats().connections, 1, "the link was given up");
-    assert.ok(Math.max(...shown) <= SHOWN_WITHIN, "an own line was not shown soon");
-    assert.ok(Math.max(...arrived) <= SAID_WITHIN, "an own line was not sent soon");
+    assert.ok(Math.max(...own) <= SAID_WITHIN, "an own line was not sent soon");
     assert.ok(longest <= LONGEST_PAUSE, `the page did not answer for ${longest} ms`);
     assert.ok(drawn <= 400, `${drawn} rows are drawn`);
     assert.ok(wasm <= BYTES_ALWAYS + Math.min(total, HELD) * BYTES_EACH, `the program uses ${wasm} bytes`);
     assert.deepEqual(await lastTexts(chat, 3), [said - 3, said - 2, said - 1].map((number) => `flood ${number}`));
     await chat.send("after it");
     await chat.waitMessage({ text: "after it", delivery: "delivered" });
-    assert.equal(server.stats().received.length, shown.length + 1);
+    assert.equal(server.stats().received.length, own.length + 1);
   },
   { limit: 60_000 + SECONDS * 2000 },
 );

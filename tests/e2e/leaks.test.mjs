@@ -12,7 +12,7 @@ const WARM_UP = 300;
 /** What the heap may differ by, in bytes: the browser's own tables and compiled code. That is 300 bytes a round. */
 const HEAP_SLACK = 300_000;
 /** What the program's memory may grow by, in bytes. It grows in pages of 64 KiB, never shrinks, and may fragment once. */
-const WASM_SLACK = 2 * 65_536;
+const WASM_SLACK = 65_536;
 /** What a listener less or more may come from: a countdown that is drawn, a frame that is awaited. */
 const SLACK = { listeners: 2, nodes: 30, timers: 2, observers: 0, sockets: 0 };
 
