@@ -11,8 +11,8 @@ const PORTION = 20;
 const HELD = 100_000;
 /** The longest that the page may not answer, in milliseconds: a person does not wait longer for a key to be seen. */
 const LONGEST_PAUSE = 500;
-/** How long it may take from the first key of a line of one's own until the server has it, in the middle of the flood. */
-const SAID_WITHIN = 1_500;
+/** How long it may take until the server has a line of one's own, in the middle of the flood. */
+const SAID_WITHIN = 1_000;
 /** How much memory the program may use for each message that it holds, in bytes, beside what it always uses. */
 const BYTES_EACH = 1_000;
 const BYTES_ALWAYS = 16 << 20;
@@ -56,6 +56,14 @@ async function watched(t, url, options = {}) {
   return chat;
 }
 
+/** Runs in the page: writes a line. A person's keys, without the harness's own waiting for the page to stand still. */
+function write(text) {
+  const composer = document.querySelector("textarea");
+  composer.value = text;
+  composer.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  composer.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+}
+
 function figures(chat) {
   return chat.page.evaluate(() => {
     const { longest, longestFrame, frames, memory } = globalThis.__flood;
@@ -89,7 +97,7 @@ test(
       const text = `own ${number}`;
       const started = Date.now();
       // The flood may take it off the screen before it is ever drawn.
-      await chat.send(text);
+      await chat.page.evaluate(write, text);
       await until(() => server.stats().received.some((frame) => frame.includes(text)), `${text} at the server`);
       own.push(Date.now() - started);
       await pause(500);
