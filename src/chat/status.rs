@@ -155,10 +155,7 @@ fn Remedy(chat: ChatHandle, lang: Signal<Language>, place: NodeRef<Div>) -> impl
             .into_any(),
         }
     };
-    view! {
-        {waits}
-        {button}
-    }
+    view! { <span class="chat-remedy">{waits} {button}</span> }
 }
 
 #[cfg(test)]
