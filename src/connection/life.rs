@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::timers::Timer;
-use super::{Connection, State};
+use super::{Connection, GRACE, State};
 use crate::time::Instant;
 
 /// Page events that come this soon after a probe (visible, resumed and online come together) make no second one.
@@ -99,6 +99,12 @@ impl Connection {
     }
 
     pub(super) fn handle_resumed(&mut self, now: Instant) {
+        // What keeps the link may wait behind this event, whether a throttled timer had its grace before or not.
+        for timer in [Timer::Connect, Timer::Answer, Timer::Silence] {
+            if self.timers.get(timer).is_some_and(|at| at <= now) {
+                self.timers.set(timer, now + GRACE);
+            }
+        }
         match self.state {
             State::Open if !self.ending => self.probe(now),
             State::Waiting { .. } => {

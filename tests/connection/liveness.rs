@@ -273,6 +273,20 @@ fn grace_is_given_once_even_where_every_timer_is_late() {
 }
 
 #[test]
+fn a_page_that_is_told_of_its_waking_gives_grace_anew() {
+    let mut world = puppet(true);
+    // A throttled timer uses the grace; then the page is frozen, and the answer waits.
+    world.sleep(secs(60));
+    world.now = world.now + secs(60);
+    world.input(Input::Resumed);
+    world.input(Input::Timeout);
+    assert_eq!(world.name(), "open");
+    world.hear("pong");
+    world.advance_secs(5);
+    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+}
+
+#[test]
 fn a_late_deadline_of_an_attempt_gets_grace() {
     let mut world = World::raw();
     world.open();

@@ -23,6 +23,10 @@ impl World {
         if client.woke == self.now && self.now - client.due <= millis(50) {
             return;
         }
+        // Nor can one that is throttled, whose deadline had its grace before it stood still, unless it is told.
+        if client.woke == self.now && !client.told && client.hidden_since.is_some() {
+            return;
+        }
         let good =
             link.dead_since.is_none() && link.left == Some(Browser::Open) && link.end == End::Open;
         let since = link.disturbed.max(self.clients[c].disturbed);

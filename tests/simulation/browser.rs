@@ -85,7 +85,7 @@ impl World {
         }
     }
 
-    /// The page runs again: an overdue timer first, then the rest.
+    /// The page runs again: it is told, an overdue timer fires, and then comes what has waited in the sockets.
     pub fn wake(&mut self, c: usize, told: bool) {
         if self.clients[c]
             .frozen_until
@@ -95,8 +95,9 @@ impl World {
         }
         self.clients[c].frozen_until = None;
         self.clients[c].woke = self.now;
-        let event_first = self.random.bool();
-        if told && event_first {
+        self.clients[c].told = told;
+        // A browser tells of it before any timer fires.
+        if told {
             self.resumed(c);
         }
         if self.clients[c]
@@ -104,9 +105,6 @@ impl World {
             .is_some_and(|at| at <= self.now)
         {
             self.timer_fires(c);
-        }
-        if told && !event_first {
-            self.resumed(c);
         }
     }
 

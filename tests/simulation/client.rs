@@ -63,6 +63,8 @@ pub struct Client {
     pub hidden_since: Option<Instant>,
     pub frozen_until: Option<Instant>,
     pub woke: Instant,
+    /// The page was told that it woke.
+    pub told: bool,
     pub path: Path,
     pub disturbed: Instant,
     /// The next answers of the provider, and the next refusal of the browser.
@@ -137,6 +139,7 @@ impl Client {
             hidden_since: None,
             frozen_until: None,
             woke: Instant::START,
+            told: false,
             path: Path::default(),
             disturbed: Instant::START,
             provider: 0,
