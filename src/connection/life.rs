@@ -105,6 +105,11 @@ impl Connection {
                 self.timers.set(timer, now + GRACE);
             }
         }
+        self.look_again(now);
+    }
+
+    /// The link may be dead or, while there is none, worth an attempt.
+    fn look_again(&mut self, now: Instant) {
         match self.state {
             State::Open if !self.ending => self.probe(now),
             State::Waiting { .. } => {
@@ -137,7 +142,7 @@ impl Connection {
     pub(super) fn handle_online(&mut self, online: bool, now: Instant) {
         self.online = online;
         if online {
-            self.handle_resumed(now);
+            self.look_again(now);
         }
     }
 }
