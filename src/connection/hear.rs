@@ -136,6 +136,7 @@ impl Connection {
             Action::Transmit(message) => {
                 if matches!(self.state, State::Handshaking | State::Open) && !self.ending {
                     self.buffered += message.len();
+                    self.behind_heartbeat += message.len();
                     self.outputs.push_back(Output::Send { socket, message });
                 }
             }

@@ -58,13 +58,17 @@ impl Connection {
         if !answers || self.heartbeat_sent.is_none() {
             self.heartbeat_sent = Some(now);
         }
+        if self.timers.get(Timer::Answer).is_none() {
+            self.behind_heartbeat = 0;
+        }
         self.answers = answers;
         answers
     }
 
-    /// What the socket's buffer holds by now. While it drains the link is alive, and the heartbeat may still stand in it.
+    /// What the socket's buffer holds by now. While it drains and the heartbeat still stands in it, the answer cannot be there.
+    /// That the rest drains says nothing: the system's own buffers take a while to fill, on a dead link too.
     pub(super) fn handle_buffered(&mut self, bytes: usize, now: Instant) {
-        let drains = bytes > 0 && bytes < self.buffered;
+        let drains = bytes > self.behind_heartbeat && bytes < self.buffered;
         self.buffered = bytes;
         let within = self.session.liveness(self.config.heartbeat).answer_within;
         if let (true, Some(within), Some(_)) = (drains, within, self.timers.get(Timer::Answer)) {

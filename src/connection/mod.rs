@@ -65,6 +65,8 @@ pub struct Connection {
     loopback: bool,
     /// Bytes in the socket's own buffer, as last told, and what was sent since.
     buffered: usize,
+    /// Bytes sent after the heartbeat whose answer is awaited.
+    behind_heartbeat: usize,
     /// When the heartbeat that is not answered yet was sent.
     heartbeat_sent: Option<Instant>,
     /// This server is known to answer heartbeats.
@@ -107,6 +109,7 @@ impl Connection {
             online: true,
             told_offline: false,
             buffered: 0,
+            behind_heartbeat: 0,
             heartbeat_sent: None,
             answers: false,
             was_open: false,

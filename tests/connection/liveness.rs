@@ -273,6 +273,28 @@ fn grace_is_given_once_even_where_every_timer_is_late() {
 }
 
 #[test]
+fn a_dead_link_is_noticed_while_somebody_keeps_writing() {
+    let mut world = answering();
+    world.advance_secs(5);
+    // From here on nothing arrives. Each line stands in the browser's buffer for a moment, and is gone by the next one.
+    world.serve(|_| Vec::new());
+    world.clogged = true;
+    for _ in 0..40 {
+        world.unclog();
+        world.clogged = true;
+        world.say("is anybody there?");
+        let socket = world.socket();
+        let bytes = "is anybody there?".len();
+        world.input(Input::Buffered { socket, bytes });
+        world.advance_secs(1);
+        if is_silent(&world) {
+            return;
+        }
+    }
+    panic!("it was not noticed within 40 s");
+}
+
+#[test]
 fn a_page_that_is_told_of_its_waking_gives_grace_anew() {
     let mut world = puppet(true);
     // A throttled timer uses the grace; then the page is frozen, and the answer waits.
