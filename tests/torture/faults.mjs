@@ -13,12 +13,16 @@ async function failing({ proxy, chance, pause }, how) {
   await proxy.welcome();
 }
 
-/** Nothing passes one way or both, until a page has noticed or `limit` is over. Then all of it passes, or the link ends. */
-async function frozen({ proxy, chance, noticed }, ways, limit = 7000) {
+/**
+ * Nothing passes one way or both, until all pages have noticed or `limit` is over. Then all of it passes, or the link ends.
+ * A page that hears nothing, though it writes all the time, has to notice by itself where its server answers.
+ */
+async function frozen({ lane, proxy, chance, noticed }, ways, limit = 7000) {
   proxy.set(ways);
-  await noticed(limit);
+  const all = await noticed(limit);
   if (chance.half()) proxy.reset();
   proxy.heal();
+  if (ways.down && lane.notices && !all) throw new Error(`a page had not noticed after ${limit / 1000} s`);
 }
 
 export const FAULTS = {

@@ -86,14 +86,15 @@ async function seats(lane, browser, port) {
   );
 }
 
-/** Waits until every page shows that it is not open, or `limit` is over. */
+/** Waits until every page shows that it is not open, or `limit` is over. Whether all of them did. */
 async function noticed(seats, limit) {
   const deadline = Date.now() + limit;
   while (Date.now() < deadline) {
     const states = await Promise.all(seats.map((seat) => seat.state()));
-    if (states.every((state) => state !== "open")) return;
+    if (states.every((state) => state !== "open")) return true;
     await pause(150);
   }
+  return false;
 }
 
 async function allOpen(seats, limit = OPEN_WITHIN) {
