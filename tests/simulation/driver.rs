@@ -78,8 +78,13 @@ impl World {
                     .link
                     .filter(|l| self.links[*l].socket == socket)
                 {
+                    let len = message.len();
                     self.up(l, Up::Message(message));
-                    let input = self.buffered(l);
+                    // What is handed over stands in the browser's own buffer until the next turn of its loop.
+                    let mut input = self.buffered(l);
+                    if let Input::Buffered { bytes, .. } = &mut input {
+                        *bytes += len;
+                    }
                     self.clients[c].inbox.push_back(input);
                 }
             }
