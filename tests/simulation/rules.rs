@@ -1,5 +1,7 @@
 //! What must be true of a connection, looked at after every step. The numbers are those of the list in `simulation.rs`.
 
+use std::time::Duration;
+
 use leptos_chat::connection::{CloseError, Input, Output, SendError, SocketError, SocketId, State};
 use leptos_chat::session::{CloseEvent, Target};
 
@@ -170,15 +172,25 @@ impl World {
             );
         } else if state.is_open()
             && queued > 0
-            && !client
-                .link
-                .is_some_and(|l| self.links[l].browser == Browser::Closed)
-            && timeout.is_none_or(|at| at > self.now + millis(60))
+            && timeout.is_none_or(|at| at > self.now + self.may_wait(c))
         {
             self.fail(
                 "5",
                 format!("client {c} is open and does not send what waits"),
             );
+        }
+    }
+
+    /// How long what is queued may wait at an open connection: for a full buffer to be looked at, or for the end of a socket that closes.
+    fn may_wait(&self, c: usize) -> Duration {
+        let client = &self.clients[c];
+        let closes = client
+            .link
+            .is_some_and(|l| self.links[l].browser == Browser::Closed);
+        if closes {
+            client.config.close_timeout
+        } else {
+            millis(60)
         }
     }
 

@@ -8,7 +8,7 @@ use crate::args::Args;
 use crate::process::{Running, step};
 use crate::tools::Tools;
 
-/// How many runs are made unless told otherwise: some minutes.
+/// How many runs are made unless told otherwise: half a minute, after the build.
 const RUNS: u64 = 100_000;
 
 /// A profile of its own: as fast as it gets, with the machine's own assertions, and without the page's optimisation for

@@ -8,7 +8,7 @@ use crate::process::Running;
 use crate::tools::Tools;
 use crate::{Result, test};
 
-/// How many faults there are unless told otherwise: some six minutes.
+/// How many faults there are unless told otherwise: five minutes, after the build.
 const FAULTS: u64 = 100;
 /// How many in the short form, for `cargo xtask test`.
 const SHORT: &str = "12";
