@@ -1,19 +1,18 @@
 // What a test gets: `test(name, act, options)` registers it; `t` opens pages and starts servers, and cleans up after it.
-import { spawn as spawnProcess } from "node:child_process";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { person } from "../servers/person.mjs";
 import { spawn } from "../servers/spawn.mjs";
 import { Chat } from "./chat.mjs";
+import { startEmbedded } from "./embedded.mjs";
 import { DEEP_PATH, servePage } from "./static.mjs";
 
 export { until } from "../servers/person.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const FLAGS = [
+/** Of every browser that is started here. */
+export const FLAGS = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",
@@ -144,9 +143,8 @@ export class Run {
   /** The embedded server with its faults: `{ url, http, stats(), control(path) }`. */
   async bench() {
     const { origin } = await this.#world.page();
-    const child = spawnProcess(embeddedServer(), ["--listen", "127.0.0.1:0", "--faults", "--allow-origin", origin], { stdio: ["ignore", "pipe", "ignore"] });
+    const { child, url } = await startEmbedded({ origins: [origin] });
     this.defer(() => void child.kill("SIGKILL"));
-    const url = await firstAddress(child);
     const http = url.replace(/^ws/, "http");
     return {
       url,
@@ -158,26 +156,4 @@ export class Run {
       },
     };
   }
-}
-
-function embeddedServer() {
-  const built = ["release", "debug"].map((profile) => path.join(ROOT, "target", profile, "leptos-chat-server"));
-  const program = process.env.LEPTOS_CHAT_SERVER_BIN ?? built.find(existsSync);
-  if (!program) throw new Error("no embedded server: run `cargo build -p leptos-chat-server`, or set LEPTOS_CHAT_SERVER_BIN");
-  return path.resolve(ROOT, program);
-}
-
-async function firstAddress(child) {
-  const failed = new Promise((_, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`the embedded server ended at its start with ${code}`)));
-  });
-  const lines = createInterface({ input: child.stdout });
-  const found = new Promise((resolve) => {
-    lines.on("line", (line) => {
-      const match = /^listening on (wss?:\S+)$/.exec(line);
-      if (match) resolve(match[1]);
-    });
-  });
-  return Promise.race([found, failed]);
 }

@@ -83,7 +83,8 @@ class Person {
   }
 }
 
-function textOf(frame) {
+/** The `text` member of a frame that is JSON. */
+export function textOf(frame) {
   try {
     return JSON.parse(frame).text;
   } catch {

@@ -12,6 +12,14 @@ export async function spawn(name, options = {}) {
   return server;
 }
 
+/** Kills a child process. Resolves when it is gone. */
+export async function killed(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGKILL");
+  await gone;
+}
+
 class Child {
   #name;
   #options;
@@ -61,11 +69,7 @@ class Child {
 
   /** SIGKILL: the kernel resets its connections. Resolves when the process is gone. */
   async kill() {
-    const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGKILL");
-    await gone;
+    if (this.#child) await killed(this.#child);
   }
 
   /** SIGSTOP: connections stay and nothing is answered any more. */

@@ -1,14 +1,13 @@
 // The kinds of server that are tortured, each with its proxy and its log of what the server received.
-import { spawn as spawnProcess } from "node:child_process";
 import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import os from "node:os";
 import path from "node:path";
 import { Client as StompClient } from "@stomp/stompjs";
 import { WebSocket } from "ws";
-import { until } from "../servers/person.mjs";
+import { textOf, until } from "../servers/person.mjs";
 import * as rabbitmq from "../servers/rabbitmq.mjs";
-import { spawn } from "../servers/spawn.mjs";
+import { killed, spawn } from "../servers/spawn.mjs";
+import { startEmbedded } from "../e2e/embedded.mjs";
 
 /** The log of a server that was killed is gone; it is read this often. */
 const READ_EVERY = 1000;
@@ -91,10 +90,9 @@ class Embedded extends Lane {
   protocol = "json";
   #child = null;
 
-  constructor(name, program, origins) {
+  constructor(name, origins) {
     super();
     this.name = name;
-    this.program = program;
     this.origins = origins;
     /** Whether the server proves what it has. */
     this.proves = name === "channel";
@@ -112,12 +110,9 @@ class Embedded extends Lane {
   }
 
   async start() {
-    const words = ["--listen", `127.0.0.1:${this.port ?? 0}`, "--faults", ...this.origins.flatMap((origin) => ["--allow-origin", origin])];
-    this.#child = spawnProcess(this.program, words, { stdio: ["ignore", "pipe", "ignore"] });
-    const ended = new Promise((_, reject) => this.#child.once("exit", (code) => reject(new Error(`the embedded server ended with ${code}`))));
-    ended.catch(() => {});
-    const address = new Promise((resolve) => createInterface({ input: this.#child.stdout }).once("line", resolve));
-    this.port = Number(/:(\d+)$/.exec(await Promise.race([address, ended]))[1]);
+    const { child, url } = await startEmbedded({ port: this.port, origins: this.origins });
+    this.#child = child;
+    this.port = Number(new URL(url).port);
   }
 
   async received() {
@@ -126,11 +121,7 @@ class Embedded extends Lane {
   }
 
   async kill() {
-    const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGKILL");
-    await gone;
+    if (this.#child) await killed(this.#child);
   }
 }
 
@@ -251,16 +242,8 @@ class RabbitMq extends Lane {
   }
 }
 
-function textOf(frame) {
-  try {
-    return JSON.parse(frame).text;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Those that this machine can have. */
-export function lanes(program, origins) {
-  const all = [new Embedded("channel", program, origins), new Embedded("relay", program, origins), new SocketIo()];
+export function lanes(origins) {
+  const all = [new Embedded("channel", origins), new Embedded("relay", origins), new SocketIo()];
   return rabbitmq.installed() ? [...all, new RabbitMq()] : all;
 }

@@ -1,10 +1,10 @@
 // Torture: the built page in headless Chrome, several people at each kind of server, all writing, and one fault after the other.
 // node tests/torture/run.mjs [--faults N] [--seed S] [--lanes channel,relay,socket.io,stomp] [--only "TCP reset"] [--sabotage repeat|swallow|lose]
 // The last line is "N passed, N failed": the faults after which all was as it must be, and the rest. The exit code is 0 when none failed.
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { FLAGS } from "../e2e/harness.mjs";
 import { servePage } from "../e2e/static.mjs";
 import { until } from "../servers/person.mjs";
 import { Chance, FAULTS, plan, QUICK } from "./faults.mjs";
@@ -15,15 +15,6 @@ import { print } from "./report.mjs";
 import { Seat } from "./seat.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--no-proxy-server",
-  // A name that is not loopback's own, so that a page there obeys when the browser says that it is offline.
-  "--host-resolver-rules=MAP chat.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-];
 /** A run of fewer faults is the short one: only what is over soon, and no long rests. */
 const LONG = 50;
 /** After a fault, all pages are open again within this time: the longest delay, and an attempt that times out. */
@@ -58,13 +49,6 @@ function options(words) {
   };
 }
 
-function embeddedServer() {
-  const built = ["release", "debug"].map((profile) => path.join(ROOT, "target", profile, "leptos-chat-server"));
-  const program = process.env.LEPTOS_CHAT_SERVER_BIN ?? built.find(existsSync);
-  if (!program) throw new Error("no embedded server: run `cargo build -p leptos-chat-server`, or set LEPTOS_CHAT_SERVER_BIN");
-  return path.resolve(ROOT, program);
-}
-
 /** The pages of one lane: on a loopback address and on a name that is not, by turns. */
 async function seats(lane, browser, port) {
   const count = lane.name === "stomp" ? 2 : 3;
@@ -84,6 +68,13 @@ async function seats(lane, browser, port) {
       return Seat.take(name, browser, `http://${host}:${port}/?${query}`);
     }),
   );
+}
+
+/** `found`, or an end with a word about what there is. */
+function known(found, what, name, names) {
+  if (found !== undefined) return found;
+  console.log(`there is no ${what} ${JSON.stringify(name)} here; there are ${names.join(", ")}`);
+  process.exit(1);
 }
 
 /** Waits until every page shows that it is not open, or `limit` is over. Whether all of them did. */
@@ -181,8 +172,10 @@ async function main() {
   const page = await servePage(dist);
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
   const origins = [`http://127.0.0.1:${page.port}`, `http://chat.test:${page.port}`];
-  const here = allLanes(embeddedServer(), origins).filter((lane) => !wanted || wanted.includes(lane.name));
+  const all = allLanes(origins);
+  const here = wanted ? wanted.map((name) => known(all.find((lane) => lane.name === name), "lane", name, all.map((lane) => lane.name))) : all;
   const chance = new Chance(seed);
+  for (const name of names) known(FAULTS[name], "fault", name, Object.keys(FAULTS));
   const plans = plan(faults, here, names, chance);
   console.log(`torture: ${faults} faults, seed ${seed}, against ${here.map((lane) => lane.name).join(", ")}`);
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
