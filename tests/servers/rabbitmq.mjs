@@ -23,7 +23,7 @@ export function installed() {
   return folders.map((folder) => path.join(folder, "rabbitmq-server")).find(existsSync) ?? null;
 }
 
-/** `{ url, port, login, passcode, vhost, stats(), restart(), close() }`. Rejects when RabbitMQ is not installed. */
+/** `{ url, port, stompPort, login, passcode, vhost, stats(), restart(), close() }`; `stompPort` is of STOMP over TCP. Rejects when RabbitMQ is not installed. */
 export async function start({ port = 0 } = {}) {
   const program = installed();
   if (!program) throw new Error("rabbitmq is not installed: install the package rabbitmq-server, or set RABBITMQ_HOME");
@@ -38,6 +38,7 @@ export async function start({ port = 0 } = {}) {
   return {
     url: `ws://127.0.0.1:${broker.ports.webStomp}/ws`,
     port: broker.ports.webStomp,
+    stompPort: broker.ports.stomp,
     login: "guest",
     passcode: "guest",
     vhost: "/",

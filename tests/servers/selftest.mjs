@@ -6,6 +6,7 @@ import { Client as StompClient } from "@stomp/stompjs";
 import { io } from "socket.io-client";
 import SockJs from "sockjs-client";
 import { WebSocket } from "ws";
+import "./spring.selftest.mjs";
 import { person } from "./person.mjs";
 import * as rabbitmq from "./rabbitmq.mjs";
 import { spawn } from "./spawn.mjs";
