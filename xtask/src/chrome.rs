@@ -1,4 +1,4 @@
-//! Headless Chrome, its driver, and RabbitMQ: what the tests need beside the build's tools.
+//! Headless Chrome, its driver, RabbitMQ and Java: what the tests need beside the build's tools.
 
 use std::path::{Path, PathBuf};
 
@@ -70,6 +70,14 @@ pub fn rabbitmq() -> Result<PathBuf> {
          or set RABBITMQ_HOME",
         home.display()
     ))
+}
+
+/// Java and Maven, which build the Spring Boot server of the tests.
+pub fn need_java(tools: &Tools) -> Result<()> {
+    if tools.find("javac").is_some() && tools.find("mvn").is_some() {
+        return Ok(());
+    }
+    Err("there is no JDK with Maven: install both (Debian: `apt-get install openjdk-17-jdk-headless maven`)".into())
 }
 
 /// Whether this is a CI run, where nothing may be skipped.

@@ -157,8 +157,10 @@ fn web(tools: &mut Tools) -> Vec<Row> {
 /// Whether the servers of the end-to-end tests do what those tests believe.
 fn servers(tools: &mut Tools) -> Vec<Row> {
     let mut rows = Vec::from_iter(missing_broker());
+    rows.extend(missing_java(tools));
     rows.push(suite("servers", "checking the real servers", || {
         need_packages(tools)?;
+        need_spring(tools)?;
         let mut node = node(tools);
         node.args([
             "--test",
@@ -189,6 +191,7 @@ fn tortured(tools: &mut Tools) -> Vec<Row> {
 pub fn browser_tests(tools: &mut Tools, script: &str) -> Result<Command> {
     let chrome = chrome::need_chrome(tools)?;
     need_packages(tools)?;
+    need_spring(tools)?;
     let dist = tools.root().join("target/e2e/dist");
     page::build(tools, &dist)?;
     let program = server::build(tools)?;
@@ -214,6 +217,25 @@ fn missing_broker() -> Option<Row> {
     let message = chrome::rabbitmq().err()?;
     println!("the tests with RabbitMQ are left out: {message}");
     chrome::is_ci().then(|| Row::check("servers: RabbitMQ", Err(message), Duration::ZERO))
+}
+
+/// Says that Spring Boot's tests are left out; in CI that is a failure.
+fn missing_java(tools: &Tools) -> Option<Row> {
+    let message = chrome::need_java(tools).err()?;
+    println!("the tests with Spring Boot are left out: {message}");
+    chrome::is_ci().then(|| Row::check("servers: Spring Boot", Err(message), Duration::ZERO))
+}
+
+/// Spring Boot's chats, built by Maven where there is Java: once, and offline when they were changed.
+fn need_spring(tools: &Tools) -> Result<()> {
+    if chrome::need_java(tools).is_err() {
+        return Ok(());
+    }
+    step("building the Spring Boot server of the tests", || {
+        let mut node = tools.command("node");
+        node.args(["tests/servers/spring.mjs", "--build"]);
+        run_command(node)
+    })
 }
 
 /// The Node packages of the end-to-end tests: Playwright without its browsers, and the servers.
