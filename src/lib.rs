@@ -26,11 +26,11 @@
 //! short driver that obeys it. Components only read signals.
 //!
 //! ```text
-//!   the page ─▶ chat ─▶ use_socket ─▶ browser ─▶ connection ─▶ session ─▶ wire ─▶ time
-//!               views   the Leptos    the only   one logical   one        text    the only
-//!               and     edge          part that  connection,   protocol   or      clock that
-//!               handle                touches    many sockets             bytes   pure code
-//!                                     web_sys    (pure)        (pure)     (pure)  knows
+//!   the page ─▶ chat ─▶ socket ─▶ browser ─▶ leptos-chat-core
+//!               views   the       the part   connection ─▶ session ─▶ wire
+//!               and     Leptos    that       one logical   one        text
+//!               handle  edge      touches    connection,   protocol   or
+//!                                 web_sys    many sockets             bytes
 //! ```
 //!
 //! # Where to start
@@ -46,30 +46,30 @@
 //!
 //! # Features
 //!
-//! `csr` (default), `hydrate` and `ssr` say how Leptos renders; the app picks. `socketio`, `stomp` and `sockjs` (default) are
-//! the protocols beyond JSON and text.
+//! `csr`, `hydrate` and `ssr` say how Leptos renders; the app picks one, and none is on by default. `socketio`, `stomp` and
+//! `sockjs` (default) are the protocols beyond JSON and text. `page` is the page that Trunk builds, of no use to an app.
 #![forbid(unsafe_code)]
 
 mod browser;
 pub mod chat;
-pub mod connection;
 pub mod session;
-pub mod time;
-mod use_socket;
-pub mod wire;
+mod socket;
 
 pub use chat::{
     Chat, ChatHandle, ChatOptions, ChatView, Language, Messages, STYLE, UnknownLanguage, use_chat,
 };
-pub use connection::{
+pub use leptos_chat_core::connection::{
     CloseError, ClosePolicy, ClosedReason, Config, Delivery, Disconnect, Endpoint, Event, Failure,
-    ReadyState, Resend, ResolveError, SendError, State, Verdict,
+    ReadyState, Resend, ResolveError, SendError, ServerUrl, State, UrlError, Verdict,
 };
-pub use session::options::{Protocol, SessionOptions};
-pub use session::{Body, CloseEvent, Heartbeat, Incoming, MessageId, Outgoing, Session, Target};
-pub use time::Instant;
-pub use use_socket::{SocketHandle, SocketOptions, provide_socket, shared_socket, use_socket};
-pub use wire::Message;
+pub use leptos_chat_core::session::options::{Protocol, SessionOptions, UnknownProtocol};
+pub use leptos_chat_core::session::{
+    Body, CloseEvent, Heartbeat, Incoming, MessageId, Outgoing, Session, Target,
+};
+pub use leptos_chat_core::time::Instant;
+pub use leptos_chat_core::wire::Message;
+pub use leptos_chat_core::wire::json::JsonFields;
+pub use socket::{SocketHandle, SocketOptions, provide_socket, shared_socket, use_socket};
 
 /// The README's examples are compiled with the tests.
 #[cfg(doctest)]

@@ -1,7 +1,7 @@
 //! The page: mounts the chat app.
 #![forbid(unsafe_code)]
 
-mod app;
+mod page;
 
 fn main() {
     #[cfg(target_arch = "wasm32")]
@@ -10,5 +10,5 @@ fn main() {
         // Fails only if there is a logger already.
         let _ = console_log::init_with_level(log::Level::Info);
     }
-    app::start();
+    page::start();
 }

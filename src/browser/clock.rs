@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::time::Instant;
+use leptos_chat_core::time::Instant;
 
 /// The monotonic time since the page started.
 pub(crate) fn now() -> Instant {

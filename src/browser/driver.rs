@@ -16,11 +16,11 @@ use wasm_bindgen_futures::spawn_local;
 use super::clock;
 use super::page::{self, PageEvents};
 use super::socket::Socket;
-use crate::connection::{
+use leptos_chat_core::connection::{
     CloseError, Connection, Event, Input, Output, ResolveError, SendError, SocketId,
 };
-use crate::session::{MessageId, Outgoing, Target};
-use crate::time::Instant;
+use leptos_chat_core::session::{MessageId, Outgoing, Target};
+use leptos_chat_core::time::Instant;
 
 /// `setTimeout` takes no more than 2^31 ms; waking up early harms nothing.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);

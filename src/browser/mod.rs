@@ -1,5 +1,8 @@
 //! The only part that touches the browser: a short driver that obeys the connection. Nothing is decided here.
 
+/// Whether there is a browser around: not on a server that renders, and not in native tests.
+pub(crate) const IN_BROWSER: bool = cfg!(target_arch = "wasm32") && !cfg!(feature = "ssr");
+
 mod clock;
 mod driver;
 #[cfg(any(feature = "sockjs", feature = "socketio"))]

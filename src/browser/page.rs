@@ -3,7 +3,7 @@
 use gloo_events::EventListener;
 use web_sys::{Event, EventTarget, VisibilityState};
 
-use crate::connection::Input;
+use leptos_chat_core::connection::Input;
 
 /// Listens as long as it lives.
 pub(super) struct PageEvents(

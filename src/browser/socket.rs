@@ -5,9 +5,9 @@ use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BinaryType, DomException, Event, MessageEvent, WebSocket};
 
-use crate::connection::{Input, SocketError, SocketId};
-use crate::session::{CloseEvent, Target};
-use crate::wire::Message;
+use leptos_chat_core::connection::{Input, SocketError, SocketId};
+use leptos_chat_core::session::{CloseEvent, Target};
+use leptos_chat_core::wire::Message;
 
 /// A socket with its handlers. Dropping it takes the handlers off first, so that nothing it says later is heard, and then
 /// closes it.

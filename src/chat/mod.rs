@@ -1,28 +1,12 @@
-//! A chat on top of a socket: the timeline (pure), the handle, and the views.
+//! A chat on top of a socket. Four rooms, each of which knows those before it: what the views decide (model), how a
+//! person is told (language), what an app holds (handle), what a person sees (view). What is said stands in the core.
 
-pub mod message;
-pub mod timeline;
+mod handle;
+mod language;
+mod model;
+mod view;
 
-mod announcer;
-#[expect(clippy::module_inception, reason = "the view named after the whole")]
-mod chat;
-mod composer;
-mod deliveries;
-mod dom;
-mod enter_key;
-mod flush;
-mod foreign;
-mod message_list;
-mod phrases;
-mod row;
-mod scroll;
-mod status;
-mod store;
-mod unsent;
-mod use_chat;
-mod window;
-mod words;
-
-pub use chat::{Chat, ChatView, STYLE};
-pub use use_chat::{ChatHandle, ChatOptions, Messages, use_chat};
-pub use words::{Language, UnknownLanguage};
+pub use handle::{ChatHandle, ChatOptions, Messages, use_chat};
+pub use language::{Language, UnknownLanguage};
+pub use leptos_chat_core::chat::{message, timeline};
+pub use view::{Chat, ChatView, STYLE};

@@ -62,7 +62,7 @@ fn seconds(text: Option<String>) -> Result<u64> {
 
 /// The names of the programs in `fuzz/fuzz_targets`.
 fn targets(root: &Path) -> Result<Vec<String>> {
-    let folder = root.join("fuzz/fuzz_targets");
+    let folder = root.join("core/fuzz/fuzz_targets");
     let entries = std::fs::read_dir(&folder)
         .map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
     let mut names: Vec<String> = entries
@@ -148,7 +148,7 @@ fn build(tools: &Tools) -> Result<String> {
     let mut cargo = tools.cargo(&["build", "--release", "--locked", "--target", &host]);
     cargo.arg("--target-dir").arg("target");
     cargo
-        .current_dir(tools.root().join("fuzz"))
+        .current_dir(tools.root().join("core/fuzz"))
         .env("RUSTFLAGS", FLAGS);
     run_command(cargo).map_err(|error| format!("{error}: see above"))?;
     Ok(host)
@@ -156,7 +156,7 @@ fn build(tools: &Tools) -> Result<String> {
 
 /// Runs one target from its seeds; says how many inputs it took. What it prints is shown only if it fails.
 fn run_target(tools: &Tools, host: &str, name: &str, seconds: u64) -> Result<u64> {
-    let folder = tools.root().join("fuzz");
+    let folder = tools.root().join("core/fuzz");
     let found = folder.join(format!("corpus/{name}/generated"));
     let failures = folder.join(format!("artifacts/{name}"));
     create_dir(&found)?;
@@ -239,11 +239,12 @@ mod tests {
             .expect("the workspace");
         let names = targets(root).expect("the folder");
         assert!(names.contains(&"stomp".to_owned()));
-        let manifest = std::fs::read_to_string(root.join("fuzz/Cargo.toml")).expect("a manifest");
+        let manifest =
+            std::fs::read_to_string(root.join("core/fuzz/Cargo.toml")).expect("a manifest");
         for name in &names {
             assert!(manifest.contains(&format!("name = \"{name}\"")), "{name}");
             assert!(
-                root.join(format!("fuzz/corpus/{name}/seeds")).is_dir(),
+                root.join(format!("core/fuzz/corpus/{name}/seeds")).is_dir(),
                 "{name}"
             );
         }

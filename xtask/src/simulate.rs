@@ -57,7 +57,13 @@ pub fn run(root: &Path, args: &[String]) -> Result<ExitCode> {
 }
 
 fn cargo(tools: &Tools, args: &[&str]) -> Command {
-    let mut cargo = tools.cargo(&["test", "--package", "leptos-chat", "--test", "simulation"]);
+    let mut cargo = tools.cargo(&[
+        "test",
+        "--package",
+        "leptos-chat-core",
+        "--test",
+        "simulation",
+    ]);
     cargo.args(["--profile", "simulate"]);
     for setting in PROFILE {
         cargo

@@ -79,7 +79,7 @@ fn protocols(tools: &mut Tools) -> Result<()> {
     Ok(())
 }
 
-/// Each build's name and its features beside `csr`.
+/// Each build's name and its features beside `page`.
 fn variants() -> Vec<(String, Vec<&'static str>)> {
     let mut variants = vec![("none".to_owned(), vec![])];
     variants.extend(PROTOCOLS.map(|name| (name.to_owned(), vec![name])));
@@ -96,7 +96,7 @@ fn program(
     options: &[String],
 ) -> Result<PathBuf> {
     let target = tools.root().join("target/sizes");
-    let mut features = vec!["csr"];
+    let mut features = vec!["page"];
     features.extend(protocols);
     let mut cargo = tools.cargo(&["build", "--release", "--package", "leptos-chat", "--bin"]);
     cargo.args(["leptos-chat", "--target", "wasm32-unknown-unknown"]);

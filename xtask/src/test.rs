@@ -39,12 +39,12 @@ const LINTS: [(&str, &str, &str); 7] = [
     (
         "lint: clippy wasm32",
         "checking for lints in what only the browser runs",
-        "clippy -p leptos-chat --lib --bins --test web --target wasm32-unknown-unknown -- -D warnings",
+        "clippy -p leptos-chat --features page --lib --bins --test web --target wasm32-unknown-unknown -- -D warnings",
     ),
     (
-        "lint: csr alone",
+        "lint: page alone",
         "checking the page without the protocols",
-        "clippy -p leptos-chat --lib --bins --target wasm32-unknown-unknown --no-default-features --features csr -- -D warnings",
+        "clippy -p leptos-chat --lib --bins --target wasm32-unknown-unknown --no-default-features --features page -- -D warnings",
     ),
     (
         "lint: hydrate",
@@ -59,7 +59,7 @@ const LINTS: [(&str, &str, &str); 7] = [
     (
         "lint: docs",
         "building the documentation",
-        "doc --no-deps -p leptos-chat",
+        "doc --no-deps -p leptos-chat -p leptos-chat-core",
     ),
 ];
 
@@ -137,8 +137,16 @@ fn web(tools: &mut Tools) -> Vec<Row> {
                 0
             };
             let server = server::start(&server::build(tools)?, port, &["--faults"])?;
-            let mut cargo =
-                tools.cargo(&["test", "-p", "leptos-chat", "--test", "web", "--target"]);
+            let mut cargo = tools.cargo(&[
+                "test",
+                "-p",
+                "leptos-chat",
+                "--features",
+                "csr",
+                "--test",
+                "web",
+                "--target",
+            ]);
             cargo
                 .arg("wasm32-unknown-unknown")
                 // Figures are printed by tests that pass, too.

@@ -1,0 +1,230 @@
+//! Pure: the own messages that would be lost if the page died now, as text for the browser's storage.
+//!
+//! A message is here from the moment it is accepted until it is delivered or, where nothing is proved, until the server was
+//! heard a while after it was sent.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::connection::{Delivery, Failure};
+use crate::session::MessageId;
+
+/// The most that is kept; the oldest go first.
+const MAX_MESSAGES: usize = 500;
+/// The most text that is kept, in bytes.
+const MAX_BYTES: usize = 1 << 20;
+/// A server that is heard this long after a message has read it.
+const SETTLED_AFTER: Duration = Duration::from_secs(5);
+/// What was sent this long before the page came back was not cut off by its end.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(60);
+
+/// One message that is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Its id.
+    pub id: MessageId,
+    /// Its words.
+    pub text: String,
+    /// When it was written, since 1970.
+    pub at: Duration,
+    /// When it was handed to a socket.
+    sent: Option<Duration>,
+}
+
+impl Kept {
+    /// Why it is offered again.
+    pub fn failure(&self) -> Failure {
+        match self.sent {
+            Some(_) => Failure::Unconfirmed,
+            None => Failure::Interrupted,
+        }
+    }
+}
+
+/// The messages that are kept, oldest first.
+#[derive(Debug, Default)]
+pub struct Unsent {
+    kept: VecDeque<Kept>,
+    bytes: usize,
+}
+
+impl Unsent {
+    /// Keeps a message that was just accepted.
+    pub fn add(&mut self, id: MessageId, text: String, at: Duration) {
+        self.push(Kept {
+            id,
+            text,
+            at,
+            sent: None,
+        });
+    }
+
+    fn push(&mut self, kept: Kept) {
+        self.bytes += kept.text.len();
+        self.kept.push_back(kept);
+        while self.kept.len() > MAX_MESSAGES || self.bytes > MAX_BYTES {
+            let oldest = self.kept.pop_front();
+            self.bytes -= oldest.map_or(0, |oldest| oldest.text.len());
+        }
+    }
+
+    /// Takes in what became of a message. Returns whether there is something new to store.
+    pub fn deliver(&mut self, id: MessageId, delivery: &Delivery, now: Duration) -> bool {
+        let Some(place) = self.kept.iter().position(|kept| kept.id == id) else {
+            return false;
+        };
+        match delivery {
+            Delivery::Queued => self.kept[place].sent = None,
+            Delivery::Sent => self.kept[place].sent = Some(now),
+            // Doubtful, or refused: the person can still send it again.
+            Delivery::Failed(_) => return false,
+            Delivery::Delivered => self.remove(place),
+        }
+        true
+    }
+
+    /// The server was heard. Returns whether there is something new to store.
+    pub fn heard(&mut self, now: Duration) -> bool {
+        let before = self.kept.len();
+        self.retain(|kept| {
+            kept.sent
+                .is_none_or(|at| now.saturating_sub(at) < SETTLED_AFTER)
+        });
+        self.kept.len() != before
+    }
+
+    fn remove(&mut self, place: usize) {
+        let removed = self.kept.remove(place);
+        self.bytes -= removed.map_or(0, |removed| removed.text.len());
+    }
+
+    fn retain(&mut self, keep: impl Fn(&Kept) -> bool) {
+        self.kept.retain(keep);
+        self.bytes = self.kept.iter().map(|kept| kept.text.len()).sum();
+    }
+
+    /// The text to store; `None` when there is nothing to keep.
+    pub fn to_text(&self) -> Option<String> {
+        let rows = self.kept.iter().map(|kept| {
+            json!([
+                kept.id.to_string(),
+                kept.text,
+                millis(kept.at),
+                kept.sent.map(millis)
+            ])
+        });
+        (!self.kept.is_empty()).then(|| Value::Array(rows.collect()).to_string())
+    }
+
+    /// Reads a stored text, `now`. What does not fit the form is left out: another version, or another program, wrote it.
+    pub fn of_text(text: &str, now: Duration) -> Vec<Kept> {
+        let rows = serde_json::from_str::<Vec<Value>>(text).unwrap_or_default();
+        let mut unsent = Self::default();
+        for row in rows.iter().filter_map(read) {
+            unsent.push(row);
+        }
+        unsent.retain(|kept| {
+            kept.sent
+                .is_none_or(|at| now.saturating_sub(at) < FORGOTTEN_AFTER)
+        });
+        unsent.kept.into()
+    }
+}
+
+fn read(row: &Value) -> Option<Kept> {
+    Some(Kept {
+        id: MessageId::parse(row.get(0)?.as_str()?)?,
+        text: row.get(1)?.as_str()?.to_owned(),
+        at: Duration::from_millis(row.get(2)?.as_u64()?),
+        sent: row.get(3)?.as_u64().map(Duration::from_millis),
+    })
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Where they are stored: by server and user. The URL's query is left out: it may hold a token.
+pub fn storage_key(url: &str, user: Option<&str>) -> String {
+    let place = url.split(['?', '#']).next().unwrap_or_default();
+    format!("leptos-chat:unsent:{place}:{}", user.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AT: Duration = Duration::from_secs(1000);
+
+    fn with(texts: &[&str]) -> Unsent {
+        let mut unsent = Unsent::default();
+        for (id, text) in texts.iter().enumerate() {
+            unsent.add(MessageId(id as u128), (*text).into(), AT);
+        }
+        unsent
+    }
+
+    fn restored(unsent: &Unsent, now: Duration) -> Vec<String> {
+        let text = unsent.to_text().unwrap_or_default();
+        Unsent::of_text(&text, now)
+            .into_iter()
+            .map(|kept| kept.text)
+            .collect()
+    }
+
+    #[test]
+    fn what_was_queued_comes_back_in_order() {
+        let unsent = with(&["a", "\"b\"\n\u{0}"]);
+        assert_eq!(
+            restored(&unsent, AT + FORGOTTEN_AFTER * 100),
+            ["a", "\"b\"\n\u{0}"]
+        );
+        let kept = Unsent::of_text(&unsent.to_text().unwrap(), AT);
+        assert_eq!(kept[0].failure(), Failure::Interrupted);
+    }
+
+    #[test]
+    fn what_was_delivered_is_gone_and_what_was_just_sent_is_doubtful() {
+        let mut unsent = with(&["a", "b"]);
+        unsent.deliver(MessageId(0), &Delivery::Sent, AT);
+        unsent.deliver(MessageId(0), &Delivery::Delivered, AT);
+        unsent.deliver(MessageId(1), &Delivery::Sent, AT);
+        let kept = Unsent::of_text(&unsent.to_text().unwrap(), AT);
+        assert_eq!(kept.len(), 1);
+        assert_eq!(kept[0].failure(), Failure::Unconfirmed);
+        assert!(restored(&unsent, AT + FORGOTTEN_AFTER).is_empty());
+    }
+
+    #[test]
+    fn a_server_that_is_heard_later_has_read_what_was_sent() {
+        let mut unsent = with(&["a", "b"]);
+        unsent.deliver(MessageId(0), &Delivery::Sent, AT);
+        assert!(!unsent.heard(AT + Duration::from_secs(1)));
+        assert!(unsent.heard(AT + SETTLED_AFTER));
+        assert_eq!(restored(&unsent, AT), ["b"]);
+    }
+
+    #[test]
+    fn it_is_bounded_and_the_oldest_go_first() {
+        let long = "x".repeat(MAX_BYTES / 2);
+        let unsent = with(&[&long, &long, "last"]);
+        assert_eq!(restored(&unsent, AT).len(), 2);
+        let many = with(&["x"; MAX_MESSAGES + 5]);
+        assert_eq!(restored(&many, AT).len(), MAX_MESSAGES);
+    }
+
+    #[test]
+    fn a_foreign_text_restores_nothing_and_harms_nothing() {
+        for text in ["", "{}", "[1,[],[\"a\"]]", "[[\"00\",1,2,3]]", "\u{0}"] {
+            assert!(Unsent::of_text(text, AT).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_token_is_in_the_key() {
+        let key = storage_key("wss://h/chat?token=secret#x", Some("ada"));
+        assert_eq!(key, "leptos-chat:unsent:wss://h/chat:ada");
+    }
+}

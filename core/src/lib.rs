@@ -1,0 +1,22 @@
+//! The part of leptos-chat that decides: one WebSocket connection across many sockets, the protocols of chat servers, and
+//! their codecs. Plain values, fed with events and a time; no browser, no Leptos, no clock of its own.
+//!
+//! ```text
+//!   connection ─▶ session ─▶ wire       time
+//!   one logical   one        text or    the only clock type
+//!   connection,   protocol   bytes to
+//!   many sockets             frames
+//! ```
+//!
+//! Feed a [`connection::Connection`] an input and the time, do every output, set one timer: that is all a driver does.
+//!
+//! # Features
+//!
+//! `socketio`, `stomp` and `sockjs` (default) are the protocols beyond JSON and text.
+#![forbid(unsafe_code)]
+
+pub mod chat;
+pub mod connection;
+pub mod session;
+pub mod time;
+pub mod wire;

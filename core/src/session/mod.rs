@@ -1,0 +1,319 @@
+//! Pure: one protocol's handshake, heartbeat and acknowledgements over an open socket. The trait [`Session`].
+//!
+//! A session outlives its sockets: what must be remembered from one to the next (a recovery id, the subscriptions) is its
+//! own, and [`Session::begin`] starts it anew on the next attempt. It never reads a clock and never touches a socket; it is
+//! told what happened and says what to do through [`Actions`].
+
+pub mod detect;
+pub mod json;
+pub mod message;
+pub mod options;
+pub mod text;
+
+mod dialect;
+mod own;
+#[cfg(feature = "socketio")]
+pub mod socketio;
+#[cfg(feature = "sockjs")]
+pub mod sockjs;
+#[cfg(feature = "stomp")]
+pub mod stomp;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::time::Duration;
+
+pub use message::{Body, Incoming, MessageId, Outgoing};
+
+use crate::time::Instant;
+use crate::wire::Message;
+
+/// How a connection ended, [WHATWG `CloseEvent`](https://websockets.spec.whatwg.org/#closeevent).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloseEvent {
+    /// The close code, [RFC 6455 section 7.4](https://www.rfc-editor.org/rfc/rfc6455#section-7.4); 1005 where there was
+    /// none, 1006 where the connection broke.
+    pub code: u16,
+    /// The reason, often empty.
+    pub reason: String,
+    /// Whether the closing handshake was completed.
+    pub was_clean: bool,
+}
+
+impl CloseEvent {
+    /// What a browser tells of a connection that broke: 1006, no reason, not clean.
+    #[must_use]
+    pub const fn abnormal() -> Self {
+        Self {
+            code: 1006,
+            reason: String::new(),
+            was_clean: false,
+        }
+    }
+}
+
+/// Where the next attempt goes, and what it says of us there.
+///
+/// The credentials here are one attempt's; they win over those of the
+/// [`SessionOptions`](options::SessionOptions). They are left out of `Debug`, and so of every log.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Target {
+    /// An absolute `ws://` or `wss://` URL.
+    pub url: String,
+    /// The subprotocols to offer, in order of preference.
+    pub subprotocols: Vec<String>,
+    /// Socket.IO's auth payload, an object.
+    pub auth: Option<serde_json::Value>,
+    /// STOMP's login.
+    pub login: Option<String>,
+    /// STOMP's passcode.
+    pub passcode: Option<String>,
+}
+
+impl Target {
+    /// This URL, without subprotocols and credentials.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            ..Self::default()
+        }
+    }
+}
+
+impl fmt::Debug for Target {
+    /// The URL without its query, which may hold a token, and no credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Target")
+            .field("url", &self.url.split('?').next().unwrap_or_default())
+            .field("subprotocols", &self.subprotocols)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the connection has to keep an eye on, as a session asks for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Liveness {
+    /// Send a heartbeat this often.
+    pub send_every: Option<Duration>,
+    /// A heartbeat that the server answers is answered within this time, or the link is dead.
+    pub answer_within: Option<Duration>,
+    /// Something arrives at least this often, or the link is dead.
+    pub silence_limit: Option<Duration>,
+}
+
+/// The heartbeat that an app asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heartbeat {
+    /// How often one is sent. Default 20 s.
+    pub send_every: Duration,
+    /// How long an answer may take, from a server that does answer. Default 10 s.
+    pub expect_within: Duration,
+}
+
+impl Default for Heartbeat {
+    fn default() -> Self {
+        Self {
+            send_every: Duration::from_secs(20),
+            expect_within: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What a session wants done. The connection does it in this order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Open the socket. The answer is [`Session::handle_open`].
+    Open(Target),
+    /// Get this `http(s)` URL first. The answer is [`Session::handle_fetched`].
+    Fetch(String),
+    /// Send this over the socket.
+    Transmit(Message),
+    /// The handshake is done: the connection is open for the app.
+    Ready,
+    /// Hand this to the app.
+    Deliver(Incoming),
+    /// The server has proved that it has this message.
+    Delivered(MessageId),
+    /// This message cannot be sent, or the server refused it, with a reason that a person can read.
+    Failed(MessageId, String),
+    /// The heartbeat was answered.
+    Answered,
+    /// A frame that could not be read, with a reason and the frame.
+    Unreadable(String, Message),
+    /// The protocol itself has ended the connection, with this code and reason: judge it as if the socket had closed so.
+    Closed(CloseEvent),
+    /// Give this socket up and try again, with a reason that a person can read.
+    Reconnect(String),
+    /// Give up: trying again does not help. With the server's own words where it has any.
+    Stop(String),
+}
+
+/// The list a session writes its wishes to.
+#[derive(Debug, Default)]
+pub struct Actions(VecDeque<Action>);
+
+impl Actions {
+    /// Adds a wish.
+    pub fn push(&mut self, action: Action) {
+        self.0.push_back(action);
+    }
+
+    /// Takes the oldest wish.
+    pub fn pop(&mut self) -> Option<Action> {
+        self.0.pop_front()
+    }
+}
+
+/// One protocol, from the first byte after the WebSocket's own handshake.
+///
+/// All methods but a few have a default that suits a protocol which needs nothing of the kind. An app brings its own with
+/// `SocketOptions::custom_session` of leptos-chat; the connection around it (deadlines, retries,
+/// the queue, delivery states) stays the same.
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use leptos_chat_core::connection::{Config, Connection};
+/// use leptos_chat_core::session::{
+///     Action, Actions, Body, Incoming, MessageId, Outgoing, Session, Target,
+/// };
+/// use leptos_chat_core::time::Instant;
+/// use leptos_chat_core::wire::Message;
+///
+/// /// Lines of text. We say `NAME ada` and hear `HELLO`; we say `SAY 1 hi` and hear `OK 1`, or `NO 1 too loud`. What
+/// /// others say comes as `SAID bob hi`.
+/// #[derive(Default)]
+/// struct Lines {
+///     name: String,
+///     last: u64,
+///     unanswered: BTreeMap<u64, MessageId>,
+/// }
+///
+/// impl Session for Lines {
+///     fn protocol(&self) -> &str {
+///         "lines"
+///     }
+///
+///     fn begin(&mut self, target: &Target, out: &mut Actions) {
+///         self.unanswered.clear();
+///         out.push(Action::Open(target.clone()));
+///     }
+///
+///     fn handle_open(&mut self, _subprotocol: &str, _now: Instant, out: &mut Actions) {
+///         out.push(Action::Transmit(format!("NAME {}", self.name).into()));
+///     }
+///
+///     fn handle_message(&mut self, message: Message, _now: Instant, out: &mut Actions) {
+///         let line = message.as_text().unwrap_or_default();
+///         let (first, rest) = line.split_once(' ').unwrap_or((line, ""));
+///         let (second, words) = rest.split_once(' ').unwrap_or((rest, ""));
+///         let mut answered = || self.unanswered.remove(&second.parse().ok()?);
+///         let action = match first {
+///             "HELLO" => Some(Action::Ready),
+///             "OK" => answered().map(Action::Delivered),
+///             "NO" => answered().map(|id| Action::Failed(id, words.into())),
+///             "SAID" => Some(Action::Deliver(Incoming {
+///                 body: Body::Text(words.into()),
+///                 sender: Some(second.into()),
+///                 ..Incoming::default()
+///             })),
+///             _ => Some(Action::Unreadable("no such word".into(), message.clone())),
+///         };
+///         action.into_iter().for_each(|action| out.push(action));
+///     }
+///
+///     fn send(&mut self, id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {
+///         let Some(words) = outgoing.body.as_text().filter(|text| !text.contains('\n')) else {
+///             return out.push(Action::Failed(id, "only single lines can be sent".into()));
+///         };
+///         self.last += 1;
+///         self.unanswered.insert(self.last, id);
+///         out.push(Action::Transmit(format!("SAY {} {words}", self.last).into()));
+///     }
+///
+///     fn proves(&self) -> bool {
+///         true
+///     }
+/// }
+///
+/// let config = Config::new("ws://127.0.0.1:4181/lines");
+/// let lines = Lines { name: "ada".into(), ..Lines::default() };
+/// let connection = Connection::new(config, Box::new(lines), 7);
+/// assert_eq!(connection.protocol(), "lines");
+/// ```
+pub trait Session {
+    /// The protocol's name, as the status shows it.
+    fn protocol(&self) -> &str;
+
+    /// A new attempt starts. Forget what belonged to the old socket; then ask for [`Action::Open`] or [`Action::Fetch`].
+    fn begin(&mut self, target: &Target, out: &mut Actions) {
+        out.push(Action::Open(target.clone()));
+    }
+
+    /// The answer to [`Action::Fetch`]: the body of a 2xx answer, or the reason why there is none.
+    fn handle_fetched(&mut self, answer: Result<String, String>, out: &mut Actions) {
+        let _ = (answer, out);
+    }
+
+    /// The socket is open, with this subprotocol (empty for none).
+    fn handle_open(&mut self, subprotocol: &str, now: Instant, out: &mut Actions) {
+        let _ = (subprotocol, now);
+        out.push(Action::Ready);
+    }
+
+    /// A message arrived.
+    fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions);
+
+    /// The socket closed. What the session has to say comes before the connection's own judgement: [`Action::Stop`] or
+    /// [`Action::Reconnect`] with a better reason than the close code has; or [`Action::Open`] or [`Action::Fetch`], to try
+    /// another way within the same attempt, where the socket was refused.
+    fn handle_close(&mut self, close: &CloseEvent, out: &mut Actions) {
+        let _ = (close, out);
+    }
+
+    /// The time of [`Session::poll_timeout`] has come.
+    fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
+        let _ = (now, out);
+    }
+
+    /// When [`Session::handle_timeout`] wants to be called.
+    fn poll_timeout(&self) -> Option<Instant> {
+        None
+    }
+
+    /// Sends the app's message, or says [`Action::Failed`]. Called only while the connection is open.
+    fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions);
+
+    /// What keeps the link alive, given what the app asked for (`None`: no heartbeat). Asked again after each message.
+    fn liveness(&self, wanted: Option<Heartbeat>) -> Liveness {
+        let _ = wanted;
+        Liveness::default()
+    }
+
+    /// Send a heartbeat; `id` is a fresh one, for protocols that mark it. Returns whether this server is known to answer.
+    fn heartbeat(&mut self, id: MessageId, now: Instant, out: &mut Actions) -> bool {
+        let _ = (id, now, out);
+        false
+    }
+
+    /// Whether this server proves each message it has, as far as is known by now.
+    fn proves(&self) -> bool {
+        false
+    }
+
+    /// Whether own messages come back here with their ids: then all who get a second copy can know it for one.
+    fn echoes_ids(&self) -> bool {
+        false
+    }
+
+    /// Whether this connection goes on where the last one ended, so that nothing was missed. Asked when it is ready.
+    fn recovered(&self) -> bool {
+        false
+    }
+
+    /// The app closes the connection: say goodbye, where the protocol has a word for it.
+    fn goodbye(&mut self, out: &mut Actions) {
+        let _ = out;
+    }
+}

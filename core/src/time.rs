@@ -1,0 +1,57 @@
+//! `Instant`: monotonic time since the page started, the only clock type that pure code knows.
+
+use std::ops::{Add, Sub};
+use std::time::Duration;
+
+/// A point in time, counted from the start of the page.
+///
+/// `std::time::Instant` panics on `wasm32-unknown-unknown`, and a clock that is read in the middle
+/// of a decision cannot be stepped by a test. So time is an argument everywhere: the browser's driver
+/// makes it from `performance.now()`, a test from a number.
+///
+/// Arithmetic saturates; it never panics.
+///
+/// ```
+/// use std::time::Duration;
+/// use leptos_chat_core::time::Instant;
+///
+/// let later = Instant::START + Duration::from_secs(3);
+/// assert_eq!(later - Instant::START, Duration::from_secs(3));
+/// assert_eq!(Instant::START - later, Duration::ZERO);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(Duration);
+
+impl Instant {
+    /// The moment the page started.
+    pub const START: Self = Self(Duration::ZERO);
+
+    /// The point that lies `elapsed` after the start of the page.
+    #[must_use]
+    pub const fn from_start(elapsed: Duration) -> Self {
+        Self(elapsed)
+    }
+
+    /// The time that has passed since the start of the page.
+    #[must_use]
+    pub const fn since_start(self) -> Duration {
+        self.0
+    }
+}
+
+impl Add<Duration> for Instant {
+    type Output = Self;
+
+    fn add(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(duration))
+    }
+}
+
+impl Sub for Instant {
+    type Output = Duration;
+
+    /// How long after `earlier` this is; zero when it is not after.
+    fn sub(self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+}

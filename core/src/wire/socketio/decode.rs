@@ -1,0 +1,427 @@
+//! WebSocket messages to Socket.IO packets: a text, and the attachments that it announces.
+
+use serde_json::Value;
+
+use super::error::wanted;
+use super::{DecodeError, EventName, MAIN_NAMESPACE, Packet, event_name, placeholders_fit};
+use crate::wire::Message;
+use crate::wire::lenient::parse_value;
+
+/// Puts packets together from the messages of one connection. Each connection has its own.
+///
+/// A packet without attachments comes out at once, a binary one when its last attachment has come.
+///
+/// ```
+/// use leptos_chat_core::wire::{Message, socketio::{Decoder, Packet, attachment}};
+///
+/// let mut decoder = Decoder::default();
+/// let text = r#"51-["file",{"_placeholder":true,"num":0}]"#;
+/// assert_eq!(decoder.decode(Message::Text(text.to_owned()))?, None);
+/// let Some(Packet::BinaryEvent { args, attachments, .. }) = decoder.decode(Message::Binary(vec![1, 2]))? else {
+///     panic!("the packet is complete");
+/// };
+/// assert_eq!(attachment(&args[1], &attachments), Some(&[1, 2][..]));
+/// # Ok::<(), leptos_chat_core::wire::socketio::DecodeError>(())
+/// ```
+#[derive(Debug)]
+pub struct Decoder {
+    max_attachments: usize,
+    max_bytes: usize,
+    pending: Option<Pending>,
+}
+
+/// A binary packet of which attachments are still to come.
+#[derive(Debug)]
+struct Pending {
+    head: Packet,
+    missing: usize,
+    bytes: usize,
+}
+
+impl Default for Decoder {
+    /// At most 100 attachments and 16 MiB in one packet.
+    fn default() -> Self {
+        Self::new(100, 16 << 20)
+    }
+}
+
+impl Decoder {
+    /// A decoder that takes at most `max_attachments` attachments in one packet, and at most `max_bytes` bytes, text
+    /// and attachments together. It never holds more than one packet.
+    pub fn new(max_attachments: usize, max_bytes: usize) -> Self {
+        Self {
+            max_attachments,
+            max_bytes,
+            pending: None,
+        }
+    }
+
+    /// Takes the payload of one Engine.IO message packet, and gives the packet that it completes, if it does.
+    ///
+    /// # Errors
+    /// The server's fault. The packet that was under way, and this message, are dropped; what comes next is read
+    /// afresh. The reference closes the connection here.
+    ///
+    /// # Source
+    /// Socket.IO protocol 5, "Packet encoding", and the reference parser's checks.
+    pub fn decode(&mut self, message: Message) -> Result<Option<Packet>, DecodeError> {
+        match (self.pending.take(), message) {
+            (None, Message::Text(text)) => self.decode_text(&text),
+            (None, Message::Binary(_)) => Err(DecodeError::UnexpectedAttachment),
+            (Some(pending), Message::Text(_)) => {
+                Err(DecodeError::AttachmentsMissing(pending.missing))
+            }
+            (Some(pending), Message::Binary(bytes)) => self.add_attachment(pending, bytes),
+        }
+    }
+
+    fn decode_text(&mut self, text: &str) -> Result<Option<Packet>, DecodeError> {
+        if text.len() > self.max_bytes {
+            return Err(DecodeError::TooLarge(self.max_bytes));
+        }
+        let head = Head::parse(text, self.max_attachments)?;
+        let packet = head.packet()?;
+        if head.attachments == 0 {
+            return Ok(Some(packet));
+        }
+        self.pending = Some(Pending {
+            head: packet,
+            missing: head.attachments,
+            bytes: text.len(),
+        });
+        Ok(None)
+    }
+
+    fn add_attachment(
+        &mut self,
+        mut pending: Pending,
+        bytes: Vec<u8>,
+    ) -> Result<Option<Packet>, DecodeError> {
+        pending.bytes = pending.bytes.saturating_add(bytes.len());
+        if pending.bytes > self.max_bytes {
+            return Err(DecodeError::TooLarge(self.max_bytes));
+        }
+        pending.missing -= 1;
+        let (Packet::BinaryEvent {
+            args, attachments, ..
+        }
+        | Packet::BinaryAck {
+            args, attachments, ..
+        }) = &mut pending.head
+        else {
+            return Err(DecodeError::UnexpectedAttachment);
+        };
+        attachments.push(bytes);
+        if pending.missing > 0 {
+            self.pending = Some(pending);
+            return Ok(None);
+        }
+        if !placeholders_fit(args, attachments.len()) {
+            return Err(DecodeError::PlaceholderOutOfRange);
+        }
+        Ok(Some(pending.head))
+    }
+}
+
+/// The text of a packet, cut into its parts.
+struct Head<'a> {
+    kind: char,
+    /// 0 where the type has none.
+    attachments: usize,
+    namespace: &'a str,
+    ack_id: Option<u64>,
+    /// Empty where there is no payload.
+    json: &'a str,
+}
+
+impl<'a> Head<'a> {
+    fn parse(text: &'a str, max_attachments: usize) -> Result<Self, DecodeError> {
+        let mut chars = text.chars();
+        let kind = chars.next().ok_or(DecodeError::Empty)?;
+        let (attachments, rest) = match kind {
+            '0'..='4' => (0, chars.as_str()),
+            '5' | '6' => parse_attachments(chars.as_str(), max_attachments)?,
+            other => return Err(DecodeError::UnknownType(other)),
+        };
+        let (namespace, rest) = parse_namespace(rest);
+        let (digits, json) = split_digits(rest);
+        let ack_id = match digits {
+            "" => None,
+            digits => Some(digits.parse().map_err(|_| DecodeError::AckId)?),
+        };
+        Ok(Self {
+            kind,
+            attachments,
+            namespace,
+            ack_id,
+            json,
+        })
+    }
+
+    /// The packet, with no attachments yet.
+    fn packet(&self) -> Result<Packet, DecodeError> {
+        let namespace = self.namespace.to_owned();
+        let (ack_id, attachments) = (self.ack_id, Vec::new());
+        Ok(match self.kind {
+            '0' => Packet::Connect {
+                namespace,
+                data: self.connect_data()?,
+            },
+            '1' => self.disconnect(namespace)?,
+            '2' => Packet::Event {
+                namespace,
+                ack_id,
+                args: self.event_args()?,
+            },
+            '3' => Packet::Ack {
+                namespace,
+                ack_id: self.required_ack_id()?,
+                args: self.args(wanted::ARRAY)?,
+            },
+            '4' => Packet::ConnectError {
+                namespace,
+                data: self.connect_error_data()?,
+            },
+            '5' => Packet::BinaryEvent {
+                namespace,
+                ack_id,
+                args: self.event_args()?,
+                attachments,
+            },
+            _ => {
+                let (ack_id, args) = (self.required_ack_id()?, self.args(wanted::ARRAY)?);
+                Packet::BinaryAck {
+                    namespace,
+                    ack_id,
+                    args,
+                    attachments,
+                }
+            }
+        })
+    }
+
+    fn required_ack_id(&self) -> Result<u64, DecodeError> {
+        self.ack_id.ok_or(DecodeError::AckId)
+    }
+
+    fn value(&self) -> Result<Option<Value>, DecodeError> {
+        if self.json.is_empty() {
+            return Ok(None);
+        }
+        parse_value(self.json)
+            .map(Some)
+            .map_err(|error| DecodeError::Json(error.to_string()))
+    }
+
+    fn connect_data(&self) -> Result<Option<Value>, DecodeError> {
+        match self.value()? {
+            Some(value) if !value.is_object() => Err(DecodeError::Payload(wanted::OBJECT)),
+            data => Ok(data),
+        }
+    }
+
+    fn connect_error_data(&self) -> Result<Option<Value>, DecodeError> {
+        match self.value()? {
+            None => Ok(None),
+            Some(value) if value.is_object() || value.is_string() => Ok(Some(value)),
+            Some(_) => Err(DecodeError::Payload(wanted::TEXT_OR_OBJECT)),
+        }
+    }
+
+    fn disconnect(&self, namespace: String) -> Result<Packet, DecodeError> {
+        if !self.json.is_empty() {
+            return Err(DecodeError::Payload(wanted::NOTHING));
+        }
+        Ok(Packet::Disconnect { namespace })
+    }
+
+    fn event_args(&self) -> Result<Vec<Value>, DecodeError> {
+        let args = self.args(wanted::EVENT)?;
+        match event_name(&args) {
+            EventName::Good => Ok(args),
+            EventName::Reserved(name) => Err(DecodeError::ReservedEvent(name)),
+            EventName::Missing => Err(DecodeError::Payload(wanted::EVENT)),
+        }
+    }
+
+    fn args(&self, wanted: &'static str) -> Result<Vec<Value>, DecodeError> {
+        match self.value()? {
+            Some(Value::Array(args)) => Ok(args),
+            _ => Err(DecodeError::Payload(wanted)),
+        }
+    }
+}
+
+/// `<n>-`, with `n` between 1 and `max`.
+fn parse_attachments(text: &str, max: usize) -> Result<(usize, &str), DecodeError> {
+    let (digits, rest) = split_digits(text);
+    let rest = rest.strip_prefix('-').ok_or(DecodeError::Attachments)?;
+    match digits.trim_start_matches('0') {
+        "" => Err(DecodeError::Attachments),
+        digits => match digits.parse() {
+            Ok(count) if count <= max => Ok((count, rest)),
+            _ => Err(DecodeError::TooManyAttachments(max)),
+        },
+    }
+}
+
+/// A namespace starts with a slash and ends at a comma, or with the packet: `40/admin` is as good as `40/admin,`.
+fn parse_namespace(text: &str) -> (&str, &str) {
+    if !text.starts_with('/') {
+        return (MAIN_NAMESPACE, text);
+    }
+    text.split_once(',').unwrap_or((text, ""))
+}
+
+fn split_digits(text: &str) -> (&str, &str) {
+    let end = text.bytes().take_while(u8::is_ascii_digit).count();
+    text.split_at(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Message {
+        Message::Text(text.to_owned())
+    }
+
+    fn decode(packet: &str) -> Result<Option<Packet>, DecodeError> {
+        Decoder::default().decode(text(packet))
+    }
+
+    #[test]
+    fn payloads_are_checked_by_type() {
+        use DecodeError::{AckId, Payload};
+        for (packet, error) in [
+            ("0[]", Payload(wanted::OBJECT)),
+            (r#"0/admin,"invalid""#, Payload(wanted::OBJECT)),
+            ("0null", Payload(wanted::OBJECT)),
+            ("1/admin,{}", Payload(wanted::NOTHING)),
+            ("2", Payload(wanted::EVENT)),
+            ("2[]", Payload(wanted::EVENT)),
+            ("2/admin,{}", Payload(wanted::EVENT)),
+            (r#"2[{"toString":"foo"}]"#, Payload(wanted::EVENT)),
+            (r#"2[true,"foo"]"#, Payload(wanted::EVENT)),
+            (r#"2[null,"bar"]"#, Payload(wanted::EVENT)),
+            ("3", AckId),
+            ("3[]", AckId),
+            ("31", Payload(wanted::ARRAY)),
+            ("31{}", Payload(wanted::ARRAY)),
+            ("4[]", Payload(wanted::TEXT_OR_OBJECT)),
+        ] {
+            assert_eq!(decode(packet), Err(error), "{packet}");
+        }
+        assert!(matches!(
+            decode(r#"442["some","data""#),
+            Err(DecodeError::Json(_))
+        ));
+        assert!(matches!(
+            decode(r#"2/admin,"invalid"#),
+            Err(DecodeError::Json(_))
+        ));
+    }
+
+    #[test]
+    fn reserved_event_names_are_refused() {
+        for name in super::super::RESERVED_EVENTS {
+            let refused = decode(&format!("2[{name:?},\"123\"]"));
+            assert_eq!(refused, Err(DecodeError::ReservedEvent(name.to_owned())));
+        }
+    }
+
+    #[test]
+    fn attachment_counts_are_checked() {
+        for packet in [
+            "5",
+            "51",
+            "5-[\"a\"]",
+            "50-[\"a\"]",
+            "500-[\"a\"]",
+            "51.5-[\"a\"]",
+            "5x-",
+            "5 1-[\"a\"]",
+        ] {
+            assert_eq!(decode(packet), Err(DecodeError::Attachments), "{packet}");
+        }
+        for packet in ["5101-[\"a\"]", "599999999999999999999999-[\"a\"]"] {
+            assert_eq!(
+                decode(packet),
+                Err(DecodeError::TooManyAttachments(100)),
+                "{packet}"
+            );
+        }
+        assert_eq!(decode("5100-[\"a\"]"), Ok(None));
+    }
+
+    #[test]
+    fn an_error_leaves_the_decoder_ready_for_the_next_packet() {
+        let mut decoder = Decoder::default();
+        assert_eq!(decoder.decode(text(r#"52-["a"]"#)), Ok(None));
+        assert_eq!(decoder.decode(Message::Binary(vec![1])), Ok(None));
+        assert_eq!(
+            decoder.decode(text(r#"2["b"]"#)),
+            Err(DecodeError::AttachmentsMissing(1))
+        );
+        assert_eq!(
+            decoder.decode(Message::Binary(vec![2])),
+            Err(DecodeError::UnexpectedAttachment)
+        );
+        assert!(matches!(
+            decoder.decode(text(r#"2["b"]"#)),
+            Ok(Some(Packet::Event { .. }))
+        ));
+    }
+
+    #[test]
+    fn a_placeholder_out_of_range_is_an_error() {
+        let mut decoder = Decoder::default();
+        assert_eq!(
+            decoder.decode(text(r#"51-["a",{"_placeholder":true,"num":1}]"#)),
+            Ok(None)
+        );
+        assert_eq!(
+            decoder.decode(Message::Binary(vec![])),
+            Err(DecodeError::PlaceholderOutOfRange)
+        );
+    }
+
+    #[test]
+    fn the_cap_counts_text_and_attachments() {
+        let mut decoder = Decoder::new(9, 12);
+        assert_eq!(
+            decoder
+                .decode(text(r#"2["toolong"]"#))
+                .map(|packet| packet.is_some()),
+            Ok(true)
+        );
+        assert_eq!(
+            decoder.decode(text(r#"2["toolong!"]"#)),
+            Err(DecodeError::TooLarge(12))
+        );
+        assert_eq!(decoder.decode(text(r#"52-["a"]"#)), Ok(None));
+        assert_eq!(decoder.decode(Message::Binary(vec![0; 4])), Ok(None));
+        assert_eq!(
+            decoder.decode(Message::Binary(vec![0])),
+            Err(DecodeError::TooLarge(12))
+        );
+    }
+
+    #[test]
+    fn ack_ids_are_whole_numbers_of_64_bits() {
+        assert!(decode(r#"218446744073709551615["a"]"#).is_ok());
+        assert_eq!(
+            decode(r#"218446744073709551616["a"]"#),
+            Err(DecodeError::AckId)
+        );
+        assert!(matches!(decode(r#"2-1["a"]"#), Err(DecodeError::Json(_))));
+    }
+
+    #[test]
+    fn a_lone_surrogate_costs_one_character_not_the_packet() {
+        let Ok(Some(Packet::Event { args, .. })) = decode(r#"2["x","\ud83d"]"#) else {
+            panic!("an event")
+        };
+        assert_eq!(args[1], "\u{fffd}");
+    }
+}

@@ -1,0 +1,158 @@
+//! What the app does: open, close, send as `use_chat` does, try again, and answer from within a subscriber's call.
+
+use std::time::Duration;
+
+use leptos_chat_core::connection::{Delivery, Input, SendError, State};
+use leptos_chat_core::session::{Incoming, Outgoing};
+
+use crate::client::Book;
+use crate::script::Kind;
+use crate::world::World;
+
+/// The text of a message: its name, then `size` more bytes of what is hard to write down.
+fn text(c: u8, number: u32, size: usize) -> String {
+    let name = match number % 17 {
+        16 => format!("#{c}.{number}; refuse me "),
+        5 => format!("#{c}.{number}; ? "),
+        _ => format!("#{c}.{number}; "),
+    };
+    let filler = ["x", "\u{e9}\"\\\n:", "\u{2028}<b>\u{1f600}"][number as usize % 3];
+    name + &filler.repeat(size / filler.len())
+}
+
+/// The name that a text carries: sender and number.
+pub fn token(text: &str) -> Option<(u8, u32)> {
+    let (_, rest) = text.split_once('#')?;
+    let (name, _) = rest.split_once(';')?;
+    let (c, number) = name.split_once('.')?;
+    Some((c.parse().ok()?, number.parse().ok()?))
+}
+
+impl World {
+    pub fn app_opens(&mut self, c: usize) {
+        self.clients[c].shut = false;
+        self.clients[c].ended = false;
+        self.clients[c].excused = true;
+        if !matches!(
+            self.clients[c].connection.state(),
+            State::Connecting | State::Handshaking | State::Open | State::Waiting { .. }
+        ) {
+            self.clients[c].pace.failures = 0;
+        }
+        self.feed(c, Input::Open);
+    }
+
+    pub fn app_closes(&mut self, c: usize, code: u16) {
+        self.look_at_socket(c);
+        let now = self.now;
+        let closed = self.clients[c].connection.close(code, "bye", now);
+        self.judge_close(code, closed);
+        if closed.is_ok() {
+            self.clients[c].shut = true;
+        }
+        self.drain(c);
+    }
+
+    /// As `use_chat` does it: the row first, taken back where it is not accepted.
+    pub fn app_sends(&mut self, c: usize, size: usize) {
+        self.look_at_socket(c);
+        let now = self.now;
+        let client = &mut self.clients[c];
+        let number = client.messages.len() as u32;
+        let text = text(client.c, number, size);
+        let len = text.len();
+        let id = client.connection.new_id();
+        client.messages.push(Some(id));
+        client
+            .timeline
+            .push_own(id, None, text.clone(), Duration::ZERO);
+        let book = Book {
+            client: client.c,
+            number,
+            state: None,
+            doubted: false,
+            requeued: false,
+            by_hand: false,
+            to_be_proved: false,
+            stray: false,
+            received: 0,
+            originals: 0,
+        };
+        let replaced = self.book.insert(id, book);
+        let sent = self.clients[c]
+            .connection
+            .send_as(id, Outgoing::from(text), now);
+        if replaced.is_some() {
+            self.fail("3", format!("the id {id} came twice"));
+        }
+        self.judge_send(c, len, sent);
+        match sent {
+            Ok(()) => self.tally.sent += 1,
+            Err(error) => {
+                *self.tally.refused.entry(error_name(&error)).or_default() += 1;
+                self.clients[c].timeline.take_back(id);
+                self.clients[c].messages[number as usize] = None;
+                self.book.remove(&id);
+            }
+        }
+        self.drain(c);
+    }
+
+    /// The person tries the oldest failed message once more.
+    pub fn app_tries_again(&mut self, c: usize) {
+        let failed = self.clients[c]
+            .messages
+            .iter()
+            .flatten()
+            .copied()
+            .find(|id| {
+                let book = self.book.get(id);
+                book.is_some_and(|book| matches!(book.state, Some(Delivery::Failed(_))))
+            });
+        let Some(id) = failed else { return };
+        let text = self.clients[c]
+            .timeline
+            .own(id)
+            .and_then(|row| row.body.as_text().map(str::to_owned));
+        let Some(text) = text else {
+            return self.fail("5", format!("the row of {id} has disappeared"));
+        };
+        let outgoing = Outgoing {
+            resent: true,
+            ..Outgoing::from(text)
+        };
+        self.look_at_socket(c);
+        let now = self.now;
+        let sent = self.clients[c].connection.send_as(id, outgoing, now);
+        if sent.is_ok() {
+            self.tally.again += 1;
+            if let Some(book) = self.book.get_mut(&id) {
+                book.by_hand = true;
+            }
+        }
+        self.drain(c);
+    }
+
+    /// A subscriber that sends from within its call.
+    pub fn answer(&mut self, c: usize, incoming: &Incoming) {
+        let asks = incoming
+            .body
+            .as_text()
+            .is_some_and(|text| text.contains(" ? "));
+        if self.setup.chatty && asks && self.setup.kind != Kind::Echo {
+            // An answer to an answer would never end.
+            if self.clients[c].messages.len() % 17 == 5 {
+                self.clients[c].messages.push(None);
+            }
+            self.app_sends(c, 10);
+        }
+    }
+}
+
+fn error_name(error: &SendError) -> &'static str {
+    match error {
+        SendError::Closed => "closed",
+        SendError::Full => "full",
+        SendError::TooLarge { .. } => "too large",
+    }
+}

@@ -1,0 +1,201 @@
+//! One client: the real connection and timeline, and what is known of its network, its page and its messages.
+
+use std::collections::{HashMap, VecDeque};
+
+use leptos_chat_core::chat::timeline::Timeline;
+use leptos_chat_core::connection::{Config, Connection, Delivery, Endpoint, Input, Resend};
+use leptos_chat_core::session::MessageId;
+use leptos_chat_core::session::options::{Protocol, SessionOptions};
+use leptos_chat_core::time::Instant;
+
+use crate::link::Window;
+use crate::script::{Kind, Setup};
+use crate::server::Server;
+
+/// What is wrong with the client's network.
+#[derive(Debug, Default)]
+pub struct Path {
+    pub up: Window,
+    pub down: Window,
+    pub rate: u32,
+    pub slow_until: Instant,
+    pub lag: u32,
+    pub lag_until: Instant,
+}
+
+/// What is known of one accepted message.
+#[derive(Debug)]
+pub struct Book {
+    pub client: u8,
+    pub number: u32,
+    pub state: Option<Delivery>,
+    /// It failed for a time, or was queued once more, since its fate was unknown.
+    pub doubted: bool,
+    pub requeued: bool,
+    pub by_hand: bool,
+    /// When it was sent, the client knew already that this server proves messages.
+    pub to_be_proved: bool,
+    /// It was read only after its link was lost, though nobody doubted it.
+    pub stray: bool,
+    pub received: u32,
+    /// Copies that the server read which do not say that they may be second ones.
+    pub originals: u32,
+}
+
+/// One client.
+pub struct Client {
+    pub c: u8,
+    pub connection: Connection,
+    pub timeline: Timeline,
+    pub config: Config,
+    pub inbox: VecDeque<Input>,
+    pub draining: bool,
+    /// The current socket's link, and the newest there was.
+    pub link: Option<usize>,
+    pub last_link: Option<usize>,
+    pub attempt: u64,
+    /// What the machine asked for, and when the browser's timer fires.
+    pub timer: Option<(Instant, Instant)>,
+    pub late: u32,
+    /// When the timer that fired last was due.
+    pub due: Instant,
+    pub online: bool,
+    pub hidden_since: Option<Instant>,
+    pub frozen_until: Option<Instant>,
+    pub woke: Instant,
+    /// The page was told that it woke.
+    pub told: bool,
+    pub path: Path,
+    pub disturbed: Instant,
+    /// The next answers of the provider, and the next refusal of the browser.
+    pub provider: u32,
+    pub forbid: Option<u32>,
+    /// The messages by their number; `None` where one was not accepted.
+    pub messages: Vec<Option<MessageId>>,
+    pub seen: Seen,
+    pub pace: Pace,
+    /// The app has closed it, or not opened it yet.
+    pub shut: bool,
+    /// It is over until the app opens it.
+    pub ended: bool,
+    /// The server has proved a message.
+    pub proved: bool,
+    /// The most that a timer was late.
+    pub latest: u32,
+    /// A person or the page asked for an attempt: it need not wait.
+    pub excused: bool,
+    pub spins: (Instant, u32),
+}
+
+/// What was shown here.
+#[derive(Debug, Default)]
+pub struct Seen {
+    pub shown: HashMap<(u8, u32), u32>,
+    pub last_of: HashMap<u8, u32>,
+    /// The place in the server's log of the newest message shown.
+    pub last_place: Option<usize>,
+    pub gap: bool,
+}
+
+/// The rhythm of the attempts.
+#[derive(Debug, Default)]
+pub struct Pace {
+    pub failures: u32,
+    pub opened_at: Option<Instant>,
+    pub lost_at: Option<Instant>,
+    pub attempts: VecDeque<Instant>,
+}
+
+impl Client {
+    pub fn new(c: u8, setup: &Setup, server: &Server) -> Self {
+        let config = config(setup, server);
+        let options = SessionOptions {
+            protocol: protocol(setup),
+            user: Some(format!("user{c}")),
+            inside: if setup.auto {
+                Protocol::Auto
+            } else {
+                Protocol::Json
+            },
+            heartbeat: config.heartbeat,
+            seed: setup.seed ^ u64::from(c),
+            ..SessionOptions::default()
+        };
+        let seed = setup.seed.wrapping_mul(31).wrapping_add(c.into());
+        Self {
+            c,
+            connection: Connection::new(config.clone(), options.session(), seed),
+            timeline: Timeline::default(),
+            config,
+            inbox: VecDeque::new(),
+            draining: false,
+            link: None,
+            last_link: None,
+            attempt: 0,
+            timer: None,
+            late: 0,
+            due: Instant::START,
+            online: true,
+            hidden_since: None,
+            frozen_until: None,
+            woke: Instant::START,
+            told: false,
+            path: Path::default(),
+            disturbed: Instant::START,
+            provider: 0,
+            forbid: None,
+            messages: Vec::new(),
+            seen: Seen::default(),
+            pace: Pace::default(),
+            shut: true,
+            ended: true,
+            proved: false,
+            latest: 0,
+            excused: true,
+            spins: (Instant::START, 0),
+        }
+    }
+
+    /// When the browser's timer fires; a frozen page has none.
+    pub fn next_timer(&self) -> Option<Instant> {
+        let (_, fires) = self.timer?;
+        Some(self.frozen_until.map_or(fires, |until| fires.max(until)))
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.connection.state().is_open()
+    }
+}
+
+fn config(setup: &Setup, server: &Server) -> Config {
+    let resend = match setup {
+        Setup { never: true, .. } => Resend::Never,
+        Setup { always: true, .. } => Resend::Always,
+        _ => Resend::Recognised,
+    };
+    let mut config = Config {
+        resend,
+        ..Config::new(server.url(setup.auto))
+    };
+    if setup.small {
+        config.max_queued = 5;
+        config.max_queued_bytes = 4_000;
+        config.max_outgoing = 2_000;
+        config.high_water = 3_000;
+    }
+    if setup.provided {
+        config.endpoint = Endpoint::Provided;
+    }
+    config
+}
+
+fn protocol(setup: &Setup) -> Protocol {
+    match setup.kind {
+        _ if setup.auto => Protocol::Auto,
+        Kind::Channel | Kind::Relay => Protocol::Json,
+        Kind::Echo => Protocol::Text,
+        kind if kind.is_socketio() => Protocol::SocketIo,
+        kind if kind.is_stomp() => Protocol::Stomp,
+        _ => Protocol::SockJs,
+    }
+}

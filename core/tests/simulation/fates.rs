@@ -1,0 +1,223 @@
+//! What must be true of each message: its way through its states, at the server, and at every receiver.
+
+use leptos_chat_core::connection::{Delivery, Failure};
+use leptos_chat_core::session::{Incoming, MessageId};
+use leptos_chat_core::time::Instant;
+use serde_json::Value;
+
+use crate::app::token;
+use crate::script::Kind;
+use crate::world::{World, secs};
+
+impl World {
+    /// Rules 3, 4 and 5: the way of one message's fate.
+    pub fn judge_delivery(&mut self, c: usize, id: MessageId, delivery: &Delivery) {
+        use Delivery::{Delivered, Failed, Queued, Sent};
+        // What is too much to keep in words is marked, even where it would be sent again.
+        let (never, marks) = (self.setup.never, !self.setup.always || self.setup.small);
+        let Some(book) = self.book.get_mut(&id) else {
+            return self.fail(
+                "3",
+                format!("client {c} was told of {id}, which it never sent"),
+            );
+        };
+        let before = book.state.replace(delivery.clone());
+        let legal = match (&before, delivery) {
+            (None, Queued)
+            | (Some(Queued), Sent)
+            | (Some(Queued | Sent), Failed(Failure::Refused(_))) => true,
+            (Some(Sent), Failed(Failure::Unconfirmed)) => marks,
+            (Some(Sent), Queued) => !never,
+            (Some(Failed(_)), Queued) => book.by_hand,
+            (Some(Sent), Delivered) => true,
+            // Proof that comes late.
+            (Some(Queued | Failed(Failure::Unconfirmed)), Delivered) => {
+                book.doubted || book.requeued
+            }
+            _ => false,
+        };
+        let name = format!("{}.{}", book.client, book.number);
+        match delivery {
+            Sent => book.to_be_proved = self.clients[c].proved,
+            Delivered => self.clients[c].proved = true,
+            Failed(Failure::Unconfirmed) => book.doubted = true,
+            Queued if before.is_some() => book.requeued = true,
+            _ => {}
+        }
+        let received = book.received;
+        if !legal {
+            return self.fail(
+                "3",
+                format!("message {name} went from {before:?} to {delivery:?}"),
+            );
+        }
+        match delivery {
+            Delivered if received == 0 => {
+                self.fail(
+                    "4",
+                    format!("message {name} is delivered, and the server never read it"),
+                );
+            }
+            Failed(Failure::Refused(reason)) if reason.is_empty() => {
+                self.fail("5", format!("message {name} failed without a reason"));
+            }
+            _ => {}
+        }
+    }
+
+    /// Rule 4, at the server: one copy, unless it says that it may be a second one; in order.
+    pub fn read_token(&mut self, l: usize, text: &str, resent: bool) {
+        let Some((c, number)) = token(text) else {
+            return;
+        };
+        let id = self
+            .clients
+            .get(usize::from(c))
+            .and_then(|client| *client.messages.get(number as usize)?);
+        let Some(book) = id.and_then(|id| self.book.get_mut(&id)) else {
+            return self.fail(
+                "3",
+                format!("message {c}.{number} was sent, and was never accepted"),
+            );
+        };
+        book.received += 1;
+        let first = book.received == 1;
+        // It was taken for read when its link was lost, and was not: what came after it may have overtaken it.
+        let stray = self.links[l].abandoned && book.state == Some(Delivery::Sent);
+        if first && stray && !book.to_be_proved {
+            book.stray = true;
+            self.tally.strays += 1;
+        }
+        let by_hand = book.by_hand;
+        if !resent && self.server.kind != Kind::Echo {
+            book.originals += 1;
+        }
+        let twice = book.originals > 1;
+        self.tally.received += 1;
+        if twice {
+            self.fail(
+                "4",
+                format!("message {c}.{number} was sent twice, and does not say so"),
+            );
+        }
+        if !by_hand {
+            if number < self.links[l].last_read {
+                self.fail(
+                    "3",
+                    format!("message {c}.{number} overtook another on the wire"),
+                );
+            }
+            self.links[l].last_read = number;
+        }
+        if first {
+            self.server.place.insert((c, number), self.server.log.len());
+            self.server.log.push((c, number));
+        }
+    }
+
+    /// Rule 4, at the receiver: once, in order per sender, and what is missing is marked.
+    pub fn judge_shown(&mut self, c: usize, incoming: &Incoming) {
+        let text = incoming.body.as_text().unwrap_or_default();
+        if is_heartbeat(text) {
+            return self.judge_heartbeat(c, text);
+        }
+        let Some(name) = token(text) else { return };
+        self.tally.shown += 1;
+        let count = self.clients[c].seen.shown.entry(name).or_default();
+        *count += 1;
+        let count = *count;
+        let book = self.clients[usize::from(name.0)].messages[name.1 as usize];
+        let Some(book) = book.and_then(|id| self.book.get(&id)) else {
+            return;
+        };
+        if self.setup.kind == Kind::Echo {
+            if count > book.received {
+                self.fail("4", format!("an answer to {name:?} is shown {count} times"));
+            }
+            return;
+        }
+        if usize::from(name.0) == c {
+            return self.fail(
+                "4",
+                format!("client {c} shows its own {name:?} as another's"),
+            );
+        }
+        if count > 1 {
+            self.tally.duplicated += 1;
+            return self.fail("4", format!("client {c} shows {name:?} twice"));
+        }
+        // Who came, or came back, after the first copy may get the second copy out of its order.
+        let place = self.server.place.get(&name).copied().unwrap_or(0);
+        let since = self.clients[c].link.map_or(0, |l| self.links[l].peer.since);
+        let there = place >= since;
+        let clean = !book.by_hand && !book.stray && !book.doubted && (!book.requeued || there);
+        // A second copy may be much younger than its place in the log.
+        let only_copy = book.received == 1;
+        self.judge_order(c, name, clean);
+        if only_copy {
+            self.judge_gap(c, name);
+        }
+    }
+
+    /// A heartbeat is never shown; but an echo server's words are not known at first, and then an answer that comes more than
+    /// ten seconds late is not known for what it is.
+    fn judge_heartbeat(&mut self, c: usize, text: &str) {
+        let client = &self.clients[c];
+        let link = client
+            .link
+            .map_or(Instant::START, |l| self.links[l].disturbed);
+        let quiet = self.now - client.disturbed.max(client.woke).max(link);
+        if self.setup.kind == Kind::Echo && quiet < secs(12) {
+            self.tally.late_heartbeats += 1;
+        } else {
+            self.fail("4", format!("client {c} shows a heartbeat: {text}"));
+        }
+    }
+
+    fn judge_order(&mut self, c: usize, name: (u8, u32), clean: bool) {
+        if !clean {
+            return;
+        }
+        let last = self.clients[c].seen.last_of.insert(name.0, name.1);
+        if last.is_some_and(|last| last > name.1) {
+            self.fail("4", format!("client {c} shows {name:?} after {last:?}"));
+        }
+    }
+
+    /// Between two messages shown, all that the room heard was shown too, or a gap was told.
+    fn judge_gap(&mut self, c: usize, name: (u8, u32)) {
+        let Some(&place) = self.server.place.get(&name) else {
+            return;
+        };
+        let seen = &mut self.clients[c].seen;
+        let Some(last) = seen.last_place.filter(|last| *last < place) else {
+            // The first, or a late copy of an earlier one.
+            seen.last_place.get_or_insert(place);
+            return;
+        };
+        seen.last_place = Some(place);
+        let told = std::mem::take(&mut seen.gap);
+        let missing = self.server.log[last + 1..place]
+            .iter()
+            .find(|name| usize::from(name.0) != c && !seen.shown.contains_key(*name));
+        if let Some(missing) = missing.filter(|_| !told) {
+            self.fail(
+                "4",
+                format!("client {c} missed {missing:?} before {name:?}, and was not told"),
+            );
+        }
+    }
+}
+
+fn is_heartbeat(text: &str) -> bool {
+    let typed = |text: &str| {
+        let value: Option<Value> = serde_json::from_str(text).ok();
+        let kind = value
+            .as_ref()
+            .and_then(|value| value.get("type"))
+            .and_then(Value::as_str);
+        matches!(kind, Some("ping" | "pong"))
+    };
+    let bare = text.strip_prefix("Hello, you sent -> ").unwrap_or(text);
+    matches!(bare, "ping" | "pong") || typed(bare)
+}

@@ -1,0 +1,203 @@
+//! The STOMP broker: one topic, receipts, heart-beats, and frames that come in pieces.
+
+use std::time::Duration;
+
+use leptos_chat_core::time::Instant;
+use serde_json::Value;
+
+use crate::script::Kind;
+use crate::world::World;
+
+/// What the broker knows of one link.
+#[derive(Debug, Default)]
+pub struct Broker {
+    subscription: Option<String>,
+    send_every: Option<Duration>,
+    send_at: Option<Instant>,
+    expect_every: Option<Duration>,
+    deadline: Option<Instant>,
+}
+
+impl Broker {
+    pub fn next(&self) -> Option<Instant> {
+        self.send_at.into_iter().chain(self.deadline).min()
+    }
+}
+
+/// One frame, read by the broker's own means: a codec must not be its own judge.
+struct Frame {
+    command: String,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Frame {
+    fn read(text: &str) -> Option<Self> {
+        let (head, rest) = text.split_once("\n\n")?;
+        let mut lines = head.lines();
+        let command = lines.next()?.to_owned();
+        let headers: Vec<(String, String)> = lines
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, value)| (name.to_owned(), unescape(value)))
+            .collect();
+        let len = headers.iter().find(|(name, _)| name == "content-length");
+        let len = len
+            .and_then(|(_, len)| len.parse().ok())
+            .or_else(|| rest.find('\0'))?;
+        let body = rest.get(..len)?.to_owned();
+        Some(Self {
+            command,
+            headers,
+            body,
+        })
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(other, _)| other == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+fn unescape(value: &str) -> String {
+    value
+        .replace("\\c", ":")
+        .replace("\\n", "\n")
+        .replace("\\\\", "\\")
+}
+
+fn escape(value: &str) -> String {
+    value
+        .replace('\\', "\\\\")
+        .replace('\n', "\\n")
+        .replace(':', "\\c")
+}
+
+impl World {
+    pub fn broker_hears(&mut self, l: usize, text: &str) {
+        let now = self.now;
+        let broker = &mut self.links[l].peer.broker;
+        broker.deadline = broker.expect_every.map(|every| now + every * 2);
+        if text.trim_matches(['\r', '\n']).is_empty() {
+            return;
+        }
+        let Some(frame) = Frame::read(text) else {
+            return self.broker_error(l, "a broken frame");
+        };
+        match frame.command.as_str() {
+            "CONNECT" | "STOMP" => self.broker_connects(l, &frame),
+            "SUBSCRIBE" => {
+                self.links[l].peer.broker.subscription = frame.header("id").map(str::to_owned);
+                self.joins(l);
+            }
+            "SEND" => self.broker_takes(l, &frame),
+            "DISCONNECT" => self.receipt(l, &frame),
+            _ => self.broker_error(l, "an unknown command"),
+        }
+    }
+
+    fn broker_connects(&mut self, l: usize, frame: &Frame) {
+        let beats = self.server.kind != Kind::Spring;
+        let wanted = frame
+            .header("heart-beat")
+            .and_then(|value| value.split_once(','));
+        let millis = |text: &str| text.parse().map(Duration::from_millis).unwrap_or_default();
+        let (send, receive) = wanted.map_or_else(Default::default, |(x, y)| (millis(x), millis(y)));
+        let own = Duration::from_secs(15);
+        let agree = |theirs: Duration| (beats && !theirs.is_zero()).then(|| theirs.max(own));
+        let now = self.now;
+        let broker = &mut self.links[l].peer.broker;
+        broker.expect_every = agree(send);
+        broker.send_every = agree(receive);
+        broker.deadline = broker.expect_every.map(|every| now + every * 2);
+        broker.send_at = broker.send_every.map(|every| now + every);
+        let heart = if beats { "15000,15000" } else { "0,0" };
+        self.broker_says(
+            l,
+            &format!("CONNECTED\nversion:1.2\nheart-beat:{heart}\n\n\0"),
+        );
+    }
+
+    fn broker_takes(&mut self, l: usize, frame: &Frame) {
+        let chat: Value = serde_json::from_str(&frame.body).unwrap_or_default();
+        self.read_chat(l, &chat);
+        // Both orders are seen.
+        let receipt_first = self.server.random.bool();
+        if receipt_first {
+            self.receipt(l, frame);
+        }
+        self.broker_publishes(frame);
+        if !receipt_first {
+            self.receipt(l, frame);
+        }
+    }
+
+    fn broker_publishes(&mut self, frame: &Frame) {
+        self.server.memory.serial += 1;
+        let number = self.server.memory.serial;
+        for to in self.active.clone() {
+            let Some(subscription) = self.links[to].peer.broker.subscription.clone() else {
+                continue;
+            };
+            let destination = escape(frame.header("destination").unwrap_or_default());
+            // RabbitMQ passes the sender's header on.
+            let receipt = frame.header("receipt").unwrap_or_default();
+            let text = format!(
+                "MESSAGE\ndestination:{destination}\nmessage-id:T_{number}\nsubscription:{subscription}\n\
+                 receipt:{receipt}\ncontent-length:{}\n\n{}\0",
+                frame.body.len(),
+                frame.body
+            );
+            self.broker_says(to, &text);
+        }
+    }
+
+    fn receipt(&mut self, l: usize, frame: &Frame) {
+        let receipts = self.server.kind != Kind::Spring || frame.command == "DISCONNECT";
+        if let Some(receipt) = frame.header("receipt").filter(|_| receipts) {
+            let receipt = escape(receipt);
+            self.broker_says(l, &format!("RECEIPT\nreceipt-id:{receipt}\n\n\0"));
+        }
+    }
+
+    /// A frame, sometimes in two pieces, sometimes with a line end after it.
+    fn broker_says(&mut self, l: usize, text: &str) {
+        let now = self.now;
+        let broker = &mut self.links[l].peer.broker;
+        broker.send_at = broker.send_every.map(|every| now + every);
+        match self.server.random.u32(0..8) {
+            0 if text.is_char_boundary(text.len() / 2) => {
+                let (first, second) = text.split_at(text.len() / 2);
+                self.say(l, first.into());
+                self.say(l, second.into());
+            }
+            1 => self.say(l, format!("{text}\n").into()),
+            _ => self.say(l, text.into()),
+        }
+    }
+
+    pub fn broker_error(&mut self, l: usize, words: &str) {
+        self.broker_says(l, &format!("ERROR\nmessage:{words}\n\n\0"));
+        self.server_closes(l, 1000);
+    }
+
+    pub fn broker_timer(&mut self, l: usize) {
+        let now = self.now;
+        if self.links[l]
+            .peer
+            .broker
+            .deadline
+            .is_some_and(|at| at <= now)
+        {
+            self.server_closes(l, 1000);
+        } else if self.links[l]
+            .peer
+            .broker
+            .send_at
+            .is_some_and(|at| at <= now)
+        {
+            let broker = &mut self.links[l].peer.broker;
+            broker.send_at = broker.send_every.map(|every| now + every);
+            self.say(l, "\n".into());
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! The `auto` session: what it takes a server for, and when it changes its mind.
+
+use leptos_chat_core::connection::{Config, Delivery, Event};
+use leptos_chat_core::session::options::SessionOptions;
+use leptos_chat_core::session::{Heartbeat, detect::AutoSession};
+use leptos_chat_core::wire::Message;
+
+use crate::world::{URL, World};
+use crate::{millis, secs};
+
+fn world() -> World {
+    let options = SessionOptions {
+        user: Some("ada".into()),
+        ..SessionOptions::default()
+    };
+    World::new(Config::new(URL), AutoSession::new(options))
+}
+
+fn protocols(world: &World) -> Vec<&str> {
+    let protocols = world.events.iter().filter_map(|event| match event {
+        Event::Protocol(name) => Some(name.as_str()),
+        _ => None,
+    });
+    protocols.collect()
+}
+
+fn text_echo(message: &Message) -> Vec<Message> {
+    let text = message.as_text().expect("a text");
+    vec![format!("Hello, you sent -> {text}").into()]
+}
+
+#[test]
+fn a_json_greeting_makes_it_json() {
+    let mut world = world().connected();
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("handshaking", "auto")
+    );
+    world.hear(br#"{"system":true,"text":"welcome"}"#.to_vec());
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "json")
+    );
+    assert_eq!(world.texts(), ["welcome"]);
+    assert_eq!(protocols(&world), ["json"]);
+}
+
+#[test]
+fn a_text_greeting_makes_it_text() {
+    let mut world = world();
+    world.serve(text_echo);
+    let mut world = world.connected();
+    world.hear("Hi there, I am a server");
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "text")
+    );
+    world.advance_secs(100);
+    assert_eq!(world.texts(), ["Hi there, I am a server"]);
+    assert_eq!(world.sent()[0], "ping");
+}
+
+#[test]
+fn a_silent_server_is_taken_for_json_after_300_ms() {
+    let mut world = world().connected();
+    world.advance(millis(299));
+    assert_eq!(world.name(), "handshaking");
+    world.advance(millis(1));
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "json")
+    );
+    world.advance_secs(3600);
+    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+}
+
+#[test]
+fn what_was_queued_waits_for_the_decision_and_then_goes_out() {
+    let mut world = world();
+    world.say("early");
+    world.open();
+    world.accept();
+    assert!(world.sent().is_empty());
+    world.hear("Hi there");
+    assert_eq!(world.sent(), ["ping", "early"]);
+}
+
+#[test]
+fn a_silent_server_that_speaks_text_after_all_becomes_text() {
+    let mut world = world().connected();
+    world.advance_secs(1);
+    world.hear("late words");
+    assert_eq!(world.connection.protocol(), "text");
+    assert_eq!(world.texts(), ["late words"]);
+    world.say("plain");
+    assert_eq!(world.sent().last().map(String::as_str), Some("plain"));
+}
+
+#[test]
+fn a_silent_server_that_speaks_json_stays_json() {
+    let mut world = world().connected();
+    world.advance_secs(1);
+    world.hear(r#"{"text":"hi"}"#);
+    world.hear("not json");
+    assert_eq!(world.connection.protocol(), "json");
+    assert_eq!(world.texts(), ["hi"]);
+}
+
+#[test]
+fn a_text_servers_answer_to_the_provisional_heartbeat_is_not_shown() {
+    let mut world = world();
+    world.serve(text_echo);
+    let mut world = world.connected();
+    world.advance_secs(100);
+    assert_eq!(world.connection.protocol(), "text");
+    assert_eq!(world.texts(), Vec::<&str>::new());
+    assert_eq!(world.name(), "open");
+}
+
+#[test]
+fn a_late_greeting_before_that_answer_does_not_bring_it_to_light() {
+    let mut world = world();
+    world.serve(text_echo);
+    world.latency = millis(500);
+    let mut world = world.connected();
+    world.advance(millis(400));
+    world.hear("Hi there, I am a server");
+    world.advance_secs(100);
+    assert_eq!(world.texts(), ["Hi there, I am a server"]);
+}
+
+#[test]
+fn several_answers_to_provisional_heartbeats_are_not_shown() {
+    let config = Config {
+        heartbeat: Some(Heartbeat {
+            send_every: secs(4),
+            expect_within: secs(20),
+        }),
+        ..Config::new(URL)
+    };
+    let mut world = World::new(config, AutoSession::new(SessionOptions::default()));
+    world.serve(text_echo);
+    world.latency = secs(9);
+    let mut world = world.connected();
+    world.advance_secs(300);
+    assert_eq!(
+        world
+            .sent()
+            .iter()
+            .filter(|text| text.contains("type"))
+            .count(),
+        3
+    );
+    assert_eq!(world.texts(), Vec::<&str>::new());
+}
+
+#[test]
+fn latency_is_not_counted_from_a_provisional_heartbeat() {
+    let mut world = world();
+    world.serve(text_echo);
+    let mut world = world.connected();
+    world.advance_secs(30);
+    let latencies = world.events.iter().filter_map(|event| match event {
+        Event::Latency(latency) => Some(*latency),
+        _ => None,
+    });
+    assert_eq!(latencies.collect::<Vec<_>>(), [millis(20)]);
+}
+
+#[test]
+fn another_clients_heartbeat_decides_nothing_and_is_not_shown() {
+    for text in ["ping", "pong"] {
+        let mut world = world().connected();
+        world.hear(text);
+        assert_eq!(world.name(), "handshaking");
+        world.advance_secs(1);
+        world.hear(text);
+        assert_eq!(world.connection.protocol(), "json");
+        world.hear("words");
+        assert_eq!(world.connection.protocol(), "text");
+        assert_eq!(world.texts(), ["words"]);
+    }
+}
+
+#[test]
+fn a_decision_is_kept_over_a_reconnect() {
+    let mut world = world().connected();
+    world.hear("Hi there");
+    world.breaks();
+    world.advance_to_timer();
+    world.accept();
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("open", "text")
+    );
+    assert_eq!(protocols(&world), ["text"]);
+}
+
+#[test]
+fn a_decision_by_silence_is_made_again() {
+    let mut world = world().connected();
+    world.advance_secs(1);
+    world.breaks();
+    world.advance_to_timer();
+    world.accept();
+    assert_eq!(
+        (world.name(), world.connection.protocol()),
+        ("handshaking", "auto")
+    );
+    world.hear("words");
+    assert_eq!(protocols(&world), ["json", "auto", "text"]);
+}
+
+#[test]
+fn the_decision_does_not_outlive_its_socket() {
+    let mut world = world().connected();
+    world.advance(millis(100));
+    world.breaks();
+    world.advance_to_timer();
+    world.accept();
+    world.advance(millis(299));
+    assert_eq!(world.name(), "handshaking");
+    world.advance(millis(1));
+    assert_eq!(world.name(), "open");
+}
+
+#[test]
+fn bytes_first_make_it_text_and_are_shown_as_bytes() {
+    let mut world = world().connected();
+    world.hear(vec![0xff]);
+    assert_eq!(world.connection.protocol(), "text");
+    assert_eq!(world.shown().len(), 1);
+}
+
+#[test]
+fn it_proves_as_its_choice_does() {
+    let mut world = world();
+    world.serve(|message| vec![message.clone()]);
+    let mut world = world.connected();
+    world.hear(r#"{"text":"hi"}"#);
+    let id = world.say("mine");
+    world.advance_secs(1);
+    assert_eq!(world.fate(id).last(), Some(&Delivery::Delivered));
+    // A server that proves each message and did not prove this one may not have it, though it was heard later:
+    // it is sent again.
+    world.serve(|_| Vec::new());
+    let lost = world.say("lost");
+    world.advance_secs(6);
+    world.hear(r#"{"text":"hi"}"#);
+    world.breaks();
+    assert_eq!(world.fate(lost).last(), Some(&Delivery::Queued));
+}

@@ -1,0 +1,149 @@
+//! The sessions, alone on a bench and behind a connection in the stepped world: what servers say, and what comes of it.
+
+mod auto;
+#[cfg(all(feature = "socketio", feature = "stomp", feature = "sockjs"))]
+mod auto_paths;
+mod bench;
+mod custom;
+mod json;
+#[cfg(feature = "socketio")]
+mod recovery;
+#[cfg(feature = "socketio")]
+mod socketio;
+#[cfg(feature = "sockjs")]
+mod sockjs;
+#[cfg(all(feature = "stomp", feature = "sockjs"))]
+mod stomp;
+mod text;
+
+use crate::world::World;
+use leptos_chat_core::connection::{
+    ClosedReason, Config, Delivery, Disconnect, Event, Failure, Input, State,
+};
+use leptos_chat_core::session::options::{Protocol, SessionOptions};
+use leptos_chat_core::session::{MessageId, Outgoing};
+
+fn options(protocol: Protocol) -> SessionOptions {
+    SessionOptions {
+        protocol,
+        user: Some("ada".into()),
+        seed: 7,
+        ..SessionOptions::default()
+    }
+}
+
+/// An opened connection, whose socket is asked for.
+fn world(url: &str, options: SessionOptions) -> World {
+    world_with(Config::new(url), options)
+}
+
+fn world_with(config: Config, options: SessionOptions) -> World {
+    let heartbeat = config.heartbeat;
+    let options = SessionOptions {
+        heartbeat,
+        ..options
+    };
+    let mut world = World::boxed(config, options.session());
+    world.open();
+    world
+}
+
+impl World {
+    fn url(&self) -> &str {
+        &self.sockets.last().expect("a socket was opened").target.url
+    }
+
+    /// The URLs of all sockets so far.
+    fn urls(&self) -> Vec<&str> {
+        self.sockets
+            .iter()
+            .map(|socket| socket.target.url.as_str())
+            .collect()
+    }
+
+    /// Answers the newest fetch.
+    fn fetched(&mut self, answer: Result<&str, &str>) {
+        let (socket, _) = self.fetches.last().expect("something is fetched").clone();
+        let answer = answer.map(str::to_owned).map_err(str::to_owned);
+        self.input(Input::Fetched { socket, answer });
+    }
+
+    fn last_sent(&self) -> String {
+        self.sent().last().expect("something was sent").clone()
+    }
+
+    /// Why the connection is over.
+    fn over(&self) -> String {
+        match self.state() {
+            State::Closed {
+                reason: ClosedReason::Rejected(reason),
+            } => reason.clone(),
+            other => panic!("it was to be refused: {other:?}"),
+        }
+    }
+
+    /// Why the last link was lost.
+    fn lost(&self) -> String {
+        assert_eq!(self.name(), "waiting");
+        let lost = self.events.iter().rev().find_map(|event| match event {
+            Event::Disconnected(why) => Some(why),
+            _ => None,
+        });
+        match lost {
+            Some(Disconnect::Session(reason)) => reason.clone(),
+            other => panic!("the session was to say why: {other:?}"),
+        }
+    }
+
+    fn gaps(&self) -> usize {
+        self.events
+            .iter()
+            .filter(|event| **event == Event::Gap)
+            .count()
+    }
+
+    fn unreadable(&self) -> usize {
+        self.events
+            .iter()
+            .filter(|event| matches!(event, Event::Unreadable { .. }))
+            .count()
+    }
+
+    fn protocols(&self) -> Vec<&str> {
+        let protocols = self.events.iter().filter_map(|event| match event {
+            Event::Protocol(name) => Some(name.as_str()),
+            _ => None,
+        });
+        protocols.collect()
+    }
+
+    fn send_to(&mut self, channel: &str, text: &str, as_is: bool) -> MessageId {
+        let outgoing = Outgoing {
+            channel: Some(channel.into()),
+            as_is,
+            ..Outgoing::from(text)
+        };
+        let id = self.connection.send(outgoing, self.now).expect("accepted");
+        self.drain();
+        id
+    }
+
+    fn last_fate(&self, id: MessageId) -> Delivery {
+        self.fate(id)
+            .last()
+            .expect("something became of it")
+            .clone()
+    }
+
+    /// How often its delivery was told.
+    fn delivered(&self, id: MessageId) -> usize {
+        self.fate(id)
+            .iter()
+            .filter(|fate| **fate == Delivery::Delivered)
+            .count()
+    }
+}
+
+fn refused(reason: &str) -> Delivery {
+    Delivery::Failed(Failure::Refused(reason.into()))
+}

@@ -1,0 +1,336 @@
+//! The `text` session at an echo server and among other people.
+
+use leptos_chat_core::connection::Config;
+use leptos_chat_core::session::{Action, Body, Incoming, text::TextSession};
+use leptos_chat_core::wire::Message;
+
+use super::bench::{Bench, answered, shown};
+use crate::secs;
+use crate::world::{URL, World};
+
+const PREFIX: &str = "Hello, you sent -> ";
+
+fn bench() -> Bench<TextSession> {
+    Bench::new(TextSession::new())
+}
+
+fn echo(text: &str) -> String {
+    format!("{PREFIX}{text}")
+}
+
+/// A bench whose server has shown how it echoes.
+fn learned() -> Bench<TextSession> {
+    let mut bench = bench();
+    bench.beat();
+    bench.hear(echo("ping"));
+    bench.say("hello");
+    bench.hear(echo("hello"));
+    bench
+}
+
+/// The echo server of the tutorials.
+fn echo_world(prefix: &'static str) -> World {
+    let mut world = World::new(Config::new(URL), TextSession::new());
+    world.serve(move |message| {
+        let text = message.as_text().expect("a text");
+        vec![format!("{prefix}{text}").into()]
+    });
+    let mut world = world.connected();
+    world.hear("Hi there, I am a server");
+    world
+}
+
+#[test]
+fn the_greeting_and_answers_are_shown() {
+    let mut world = echo_world(PREFIX);
+    world.say("one");
+    world.say("two");
+    world.advance_secs(1);
+    assert_eq!(
+        world.texts(),
+        ["Hi there, I am a server", &echo("one"), &echo("two")]
+    );
+}
+
+#[test]
+fn answers_to_heartbeats_are_swallowed_from_the_first_on() {
+    let mut world = echo_world(PREFIX);
+    world.advance_secs(200);
+    assert_eq!(world.texts(), ["Hi there, I am a server"]);
+    assert_eq!(world.sent().len(), 11);
+}
+
+#[test]
+fn answers_to_heartbeats_are_swallowed_among_messages() {
+    let mut world = echo_world(PREFIX);
+    let mut expected = vec!["Hi there, I am a server".to_owned()];
+    for n in 0..300 {
+        let text = format!("message {n}");
+        world.say(text.as_str());
+        expected.push(echo(&text));
+        world.advance_secs(3);
+    }
+    assert_eq!(world.texts(), expected);
+}
+
+#[test]
+fn an_echo_server_that_goes_silent_is_noticed() {
+    let mut world = echo_world(PREFIX);
+    world.advance_secs(5);
+    world.serve(|_| Vec::new());
+    world.advance_secs(26);
+    assert!(world.sockets.len() > 1, "a new attempt was made");
+}
+
+#[test]
+fn the_users_own_ping_shows_its_answer() {
+    for prefix in [PREFIX, ""] {
+        let mut world = echo_world(prefix);
+        world.advance_secs(1);
+        for _ in 0..3 {
+            world.say("ping");
+            world.advance_secs(25);
+        }
+        let answer = format!("{prefix}ping");
+        let shown = world.texts().iter().filter(|text| **text == answer).count();
+        assert_eq!(shown, 3, "after {prefix:?}");
+    }
+}
+
+#[test]
+fn the_users_ping_right_behind_a_heartbeat_shows_one_answer() {
+    let mut bench = learned();
+    bench.beat();
+    bench.say("ping");
+    assert_eq!(shown(&bench.hear(echo("ping"))), Vec::<String>::new());
+    assert_eq!(shown(&bench.hear(echo("ping"))), [echo("ping")]);
+}
+
+#[test]
+fn a_users_text_that_ends_in_ping_does_not_take_the_heartbeats_place() {
+    let mut bench = learned();
+    bench.beat();
+    bench.say("stop sleeping");
+    bench.beat();
+    assert_eq!(
+        shown(&bench.hear(echo("stop sleeping"))),
+        [echo("stop sleeping")]
+    );
+    assert_eq!(bench.hear(echo("ping")), [Action::Answered]);
+}
+
+#[test]
+fn other_peoples_lines_that_end_in_ping_are_not_lost() {
+    let mut bench = learned();
+    bench.beat();
+    for line in ["shall we go camping", "bo: ping", "I said: ping", "-> ping"] {
+        assert_eq!(shown(&bench.hear(line)), [line]);
+    }
+    assert_eq!(bench.hear(echo("ping")), [Action::Answered]);
+}
+
+#[test]
+fn before_the_prefix_is_known_a_word_that_ends_in_ping_is_no_answer() {
+    let mut bench = bench();
+    bench.beat();
+    assert_eq!(shown(&bench.hear("we went shopping")), ["we went shopping"]);
+}
+
+#[test]
+fn at_a_server_that_answers_nothing_lines_that_end_in_ping_are_shown() {
+    let mut bench = bench();
+    bench.beat();
+    for _ in 0..5 {
+        bench.wait(secs(20));
+        bench.beat();
+        assert_eq!(shown(&bench.hear("what about ping")), ["what about ping"]);
+        assert!(!bench.beat().1);
+    }
+}
+
+#[test]
+fn a_prefix_learned_from_messages_alone_is_enough() {
+    let mut bench = bench();
+    bench.beat();
+    bench.wait(secs(60));
+    for text in ["one", "two"] {
+        bench.say(text);
+        assert_eq!(shown(&bench.hear(echo(text))), [echo(text)]);
+    }
+    bench.beat();
+    assert_eq!(bench.hear(echo("ping")), [Action::Answered]);
+}
+
+#[test]
+fn a_heartbeat_without_an_answer_is_forgotten_when_a_later_message_has_one() {
+    let mut bench = learned();
+    bench.beat();
+    bench.say("x");
+    bench.hear(echo("x"));
+    bench.say("ping");
+    assert_eq!(shown(&bench.hear(echo("ping"))), [echo("ping")]);
+}
+
+#[test]
+fn the_prefix_is_remembered_over_a_reconnect_but_nothing_is_expected() {
+    let mut bench = learned();
+    bench.beat();
+    bench.reconnect();
+    assert_eq!(
+        shown(&bench.hear(echo("ping"))),
+        [echo("ping")],
+        "nothing was sent here"
+    );
+    assert!(!bench.beat().1);
+    assert_eq!(shown(&bench.hear("bo: ping")), ["bo: ping"]);
+    assert_eq!(bench.hear(echo("ping")), [Action::Answered]);
+    assert!(bench.beat().1);
+}
+
+#[test]
+fn a_bare_echo_of_the_heartbeat_is_swallowed() {
+    let mut world = echo_world("");
+    world.say("hello");
+    world.advance_secs(200);
+    assert_eq!(world.texts(), ["Hi there, I am a server", "hello"]);
+    assert_eq!(world.name(), "open");
+}
+
+#[test]
+fn a_bare_echo_server_is_held_to_its_answers_once_it_has_echoed_messages() {
+    let mut bench = bench();
+    bench.beat();
+    assert_eq!(bench.hear("ping"), [], "that may be another client's");
+    for text in ["one", "two"] {
+        bench.say(text);
+        bench.hear(text);
+    }
+    bench.beat();
+    assert_eq!(bench.hear("ping"), [Action::Answered]);
+    assert!(bench.beat().1);
+}
+
+#[test]
+fn a_ping_too_many_shows_that_it_is_no_bare_echo_server() {
+    let mut bench = bench();
+    for text in ["one", "two"] {
+        bench.say(text);
+        bench.hear(text);
+    }
+    bench.beat();
+    assert_eq!(bench.hear("ping"), [Action::Answered]);
+    assert_eq!(bench.hear("ping"), []);
+    assert!(!bench.beat().1);
+}
+
+#[test]
+fn a_server_that_answers_pong_is_held_to_it() {
+    let mut bench = bench();
+    bench.beat();
+    assert_eq!(bench.hear("pong"), [Action::Answered]);
+    assert!(bench.beat().1);
+}
+
+#[test]
+fn an_answered_heartbeat_is_no_longer_expected() {
+    let mut bench = bench();
+    bench.beat();
+    bench.hear("pong");
+    assert_eq!(shown(&bench.hear("bo: ping")), ["bo: ping"]);
+    assert!(!answered(&bench.hear("pong")), "it was answered already");
+}
+
+#[test]
+fn other_clients_heartbeats_are_not_shown() {
+    let mut bench = bench();
+    for text in ["ping", "pong", "ping"] {
+        assert_eq!(bench.hear(text), []);
+    }
+}
+
+#[test]
+fn two_clients_at_a_relay_do_not_kill_each_others_links() {
+    // Each hears the other's pings, and nothing answers.
+    for offset in [0, 1, 5, 15] {
+        let mut world = World::new(Config::new(URL), TextSession::new()).connected();
+        for _ in 0..50 {
+            world.advance_secs(offset);
+            world.hear("ping");
+            world.advance_secs(20 - offset);
+        }
+        // The other one leaves.
+        world.advance_secs(3600);
+        assert_eq!(
+            (world.name(), world.sockets.len()),
+            ("open", 1),
+            "{offset} s apart"
+        );
+    }
+}
+
+#[test]
+fn a_client_that_answers_pong_at_a_relay_may_leave() {
+    let mut world = World::new(Config::new(URL), TextSession::new());
+    world.serve(|_| vec!["pong".into()]);
+    let mut world = world.connected();
+    world.advance_secs(5);
+    world.hear("ping");
+    world.advance_secs(30);
+    world.serve(|_| Vec::new());
+    world.advance_secs(3600);
+    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+}
+
+#[test]
+fn xml_json_and_control_characters_are_shown_as_they_are() {
+    let mut bench = bench();
+    for text in [
+        "<a>b</a>",
+        r#"{"text":"x"}"#,
+        "",
+        " ",
+        "\u{0}\u{7f}",
+        "a\nb\r\n",
+        "<script>1</script>",
+    ] {
+        assert_eq!(shown(&bench.hear(text)), [text]);
+    }
+}
+
+#[test]
+fn bytes_that_are_text_are_shown_as_text_and_others_as_bytes() {
+    let mut bench = bench();
+    assert_eq!(shown(&bench.hear("héllo".as_bytes().to_vec())), ["héllo"]);
+    let bytes = vec![0, 0xff];
+    let incoming = Incoming {
+        body: Body::Binary(bytes.clone()),
+        ..Incoming::default()
+    };
+    assert_eq!(bench.hear(bytes), [Action::Deliver(incoming)]);
+}
+
+#[test]
+fn what_is_sent_is_sent_as_it_is() {
+    let mut world = World::new(Config::new(URL), TextSession::new()).connected();
+    world.say("<b>ping</b>");
+    world.say(vec![1, 0xff]);
+    let sent = &world.sockets[0].sent[1..];
+    assert_eq!(
+        *sent,
+        [
+            Message::Text("<b>ping</b>".into()),
+            Message::Binary(vec![1, 0xff])
+        ]
+    );
+}
+
+#[test]
+fn an_empty_message_confuses_nothing() {
+    let mut bench = bench();
+    for _ in 0..2 {
+        bench.say("");
+        assert_eq!(shown(&bench.hear("what?")), ["what?"]);
+    }
+    bench.beat();
+    assert_eq!(bench.hear(echo("ping")), [Action::Answered]);
+}

@@ -1,0 +1,64 @@
+//! The delivery of each own message that is held, as a signal of its own: a row changes, and not the list.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+
+use leptos_chat_core::connection::Delivery;
+use leptos_chat_core::session::MessageId;
+
+/// As many as this are never too many.
+const FEW: usize = 256;
+
+pub(in crate::chat) struct Deliveries {
+    signals: HashMap<MessageId, ArcRwSignal<Delivery>>,
+    /// With how many it is time to look for those of messages that are gone.
+    full_at: usize,
+}
+
+impl Default for Deliveries {
+    fn default() -> Self {
+        Self {
+            signals: HashMap::new(),
+            full_at: FEW,
+        }
+    }
+}
+
+impl Deliveries {
+    pub(in crate::chat) fn get(&self, id: MessageId) -> Option<ArcRwSignal<Delivery>> {
+        self.signals.get(&id).cloned()
+    }
+
+    /// A message is queued. Forgets those that are not held any more, looking for them once there are twice as many as the
+    /// last time.
+    pub(in crate::chat) fn add(&mut self, id: MessageId, is_held: impl Fn(MessageId) -> bool) {
+        self.signals.insert(id, ArcRwSignal::new(Delivery::Queued));
+        if self.signals.len() >= self.full_at {
+            self.signals
+                .retain(|other, _| *other == id || is_held(*other));
+            self.full_at = FEW.max(self.signals.len() * 2);
+        }
+    }
+
+    pub(in crate::chat) fn remove(&mut self, id: MessageId) {
+        self.signals.remove(&id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_does_not_grow_beyond_what_is_held() {
+        let mut deliveries = Deliveries::default();
+        for number in 0..10_000_u128 {
+            deliveries.add(MessageId(number), |id| id.0 + 1_000 > number);
+            assert!(deliveries.signals.len() <= 2_000, "{number}");
+        }
+        assert!(deliveries.get(MessageId(9_999)).is_some());
+        assert!(deliveries.get(MessageId(9_001)).is_some());
+        assert!(deliveries.get(MessageId(0)).is_none());
+    }
+}

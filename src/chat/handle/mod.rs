@@ -1,0 +1,13 @@
+//! What an app holds of a chat: the handle and its signals, and how events reach them.
+
+mod deliveries;
+mod flush;
+mod messages;
+mod options;
+mod store;
+mod use_chat;
+
+pub use messages::Messages;
+pub use options::ChatOptions;
+pub(in crate::chat) use store::Failures;
+pub use use_chat::{ChatHandle, use_chat};

@@ -1,0 +1,281 @@
+//! The timeline behind a chat's signals: how events reach it, and how its changes reach the screen and the storage.
+
+use std::collections::HashSet;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak,
+};
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::deliveries::Deliveries;
+use super::flush::Flush;
+use super::messages::Messages;
+use crate::browser;
+use leptos_chat_core::chat::message::ChatMessage;
+use leptos_chat_core::chat::timeline::{Change, Timeline};
+use leptos_chat_core::chat::unsent::Unsent;
+use leptos_chat_core::connection::{Delivery, Event, Failure};
+use leptos_chat_core::session::{Incoming, MessageId};
+
+/// How long a history may take.
+const HISTORY_WITHIN: Duration = Duration::from_secs(10);
+
+type Fetching = Pin<Box<dyn Future<Output = Option<Vec<Incoming>>>>>;
+/// What fetches the messages after this one.
+pub(in crate::chat) type History = Arc<dyn Fn(Option<Arc<ChatMessage>>) -> Fetching + Send + Sync>;
+
+pub(in crate::chat) struct Store {
+    timeline: Arc<RwLock<Timeline>>,
+    messages: ArcRwSignal<Messages>,
+    deliveries: Mutex<Deliveries>,
+    flush: Flush,
+    /// How many own messages failed so far, and why the last one did.
+    failures: ArcRwSignal<Failures>,
+    unsent: Mutex<Option<(String, Unsent)>>,
+    history: Option<History>,
+    /// What arrives while a history is fetched waits here, so that the order is right.
+    held: Mutex<Option<Held>>,
+    rounds: AtomicU64,
+}
+
+/// The own messages that failed while the chat was open.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::chat) struct Failures {
+    pub(in crate::chat) count: u64,
+    pub(in crate::chat) last: Option<Failure>,
+}
+
+#[derive(Default)]
+struct Held {
+    /// Which fetch it is: the answer to an older one is late.
+    round: u64,
+    events: Vec<(Event, Duration)>,
+}
+
+impl Store {
+    pub(in crate::chat) fn new(max_messages: usize, history: Option<History>) -> Self {
+        let timeline = Arc::new(RwLock::new(Timeline::new(max_messages)));
+        let messages = ArcRwSignal::new(Messages {
+            timeline: timeline.clone(),
+            version: 0,
+        });
+        Self {
+            timeline,
+            deliveries: Mutex::default(),
+            flush: Flush::new({
+                let messages = messages.clone();
+                move || messages.update(|messages| messages.version += 1)
+            }),
+            messages,
+            failures: ArcRwSignal::default(),
+            unsent: Mutex::default(),
+            history,
+            held: Mutex::default(),
+            rounds: AtomicU64::new(0),
+        }
+    }
+
+    pub(in crate::chat) fn messages(&self) -> ArcReadSignal<Messages> {
+        self.messages.read_only()
+    }
+
+    pub(in crate::chat) fn delivery(&self, id: MessageId) -> Option<ArcReadSignal<Delivery>> {
+        lock(&self.deliveries)
+            .get(id)
+            .map(|signal| signal.read_only())
+    }
+
+    pub(in crate::chat) fn failures(&self) -> ArcReadSignal<Failures> {
+        self.failures.read_only()
+    }
+
+    /// Nothing is shown any more.
+    pub(in crate::chat) fn stop(&self) {
+        self.flush.stop();
+        lock(&self.held).take();
+    }
+
+    // ---- events ----
+
+    pub(in crate::chat) fn apply(self: &Arc<Self>, event: &Event) {
+        let now = browser::wall_clock();
+        self.follow_unsent(event, now);
+        let is_message = matches!(event, Event::Message(_) | Event::Unreadable { .. });
+        if let (true, Some(held)) = (is_message, lock(&self.held).as_mut()) {
+            held.events.push((event.clone(), now));
+            return;
+        }
+        if *event == Event::Gap && !self.read().is_empty() {
+            self.fetch_history();
+        }
+        let change = self.take(event, now);
+        if let (
+            Event::Delivery {
+                delivery: Delivery::Failed(why),
+                ..
+            },
+            Change::Delivery(_),
+        ) = (event, change)
+        {
+            self.failures.update(|failures| {
+                failures.count += 1;
+                failures.last = Some(why.clone());
+            });
+        }
+    }
+
+    fn take(&self, event: &Event, at: Duration) -> Change {
+        let change = self.write().apply(event, at);
+        match change {
+            Change::Nothing => {}
+            Change::Added => self.flush.ask(),
+            Change::Delivery(id) => self.show_delivery(id),
+        }
+        change
+    }
+
+    fn show_delivery(&self, id: MessageId) {
+        let delivery = self
+            .read()
+            .own(id)
+            .and_then(|message| message.delivery.clone());
+        let signal = lock(&self.deliveries).get(id);
+        if let (Some(delivery), Some(signal)) = (delivery, signal) {
+            signal.set(delivery);
+        }
+        self.flush.ask();
+    }
+
+    // ---- own messages ----
+
+    pub(in crate::chat) fn push_own(&self, id: MessageId, user: Option<String>, text: String) {
+        let now = browser::wall_clock();
+        if let Some((_, unsent)) = lock(&self.unsent).as_mut() {
+            unsent.add(id, text.clone(), now);
+        }
+        self.show_own(id, user, text, now);
+    }
+
+    fn show_own(&self, id: MessageId, user: Option<String>, text: String, at: Duration) {
+        let mut timeline = self.write();
+        timeline.push_own(id, user, text, at);
+        lock(&self.deliveries).add(id, |id| timeline.own(id).is_some());
+        drop(timeline);
+        self.flush.ask();
+    }
+
+    pub(in crate::chat) fn take_back(&self, id: MessageId) {
+        lock(&self.deliveries).remove(id);
+        self.write().take_back(id);
+        if let Some((_, unsent)) = lock(&self.unsent).as_mut() {
+            unsent.deliver(id, &Delivery::Delivered, Duration::ZERO);
+        }
+        self.flush.ask();
+    }
+
+    pub(in crate::chat) fn failed_text(&self, id: MessageId) -> Option<String> {
+        let timeline = self.read();
+        let message = timeline.own(id)?;
+        matches!(message.delivery, Some(Delivery::Failed(_)))
+            .then(|| message.body.as_text().map(ToOwned::to_owned))?
+    }
+
+    // ---- what survives a reload ----
+
+    /// Offers again what was not sent when the page died, and keeps from now on what would be lost.
+    pub(in crate::chat) fn keep_unsent(&self, key: String, user: Option<&str>) {
+        let stored = browser::storage::load(&key).unwrap_or_default();
+        let mut unsent = Unsent::default();
+        for kept in Unsent::of_text(&stored, browser::wall_clock()) {
+            let (id, delivery) = (kept.id, Delivery::Failed(kept.failure()));
+            unsent.add(id, kept.text.clone(), kept.at);
+            self.show_own(id, user.map(ToOwned::to_owned), kept.text, kept.at);
+            self.take(&Event::Delivery { id, delivery }, kept.at);
+        }
+        *lock(&self.unsent) = Some((key, unsent));
+    }
+
+    fn follow_unsent(&self, event: &Event, now: Duration) {
+        let mut unsent = lock(&self.unsent);
+        let Some((key, unsent)) = unsent.as_mut() else {
+            return;
+        };
+        let changed = match event {
+            Event::Delivery { id, delivery } => unsent.deliver(*id, delivery, now),
+            Event::Message(_) | Event::Unreadable { .. } | Event::Latency(_) => unsent.heard(now),
+            _ => false,
+        };
+        if changed {
+            browser::storage::store(key, unsent.to_text().as_deref());
+        }
+    }
+
+    // ---- gaps ----
+
+    fn fetch_history(self: &Arc<Self>) {
+        let Some(history) = &self.history else { return };
+        let last = self.read().iter().next_back().cloned();
+        let round = self.rounds.fetch_add(1, Ordering::Relaxed);
+        lock(&self.held).get_or_insert_default().round = round;
+        let fetching = history(last);
+        let store = Arc::downgrade(self);
+        spawn_local(async move {
+            let missed = fetching.await;
+            with(&store, |store| store.fill_gap(round, missed));
+        });
+        let store = Arc::downgrade(self);
+        set_timeout(
+            move || with(&store, |store| store.fill_gap(round, None)),
+            HISTORY_WITHIN,
+        );
+    }
+
+    /// The history is there, or will not be: what waited for it goes on.
+    fn fill_gap(&self, round: u64, missed: Option<Vec<Incoming>>) {
+        let held = {
+            let mut held = lock(&self.held);
+            if held.as_ref().is_none_or(|held| held.round != round) {
+                return;
+            }
+            held.take().unwrap_or_default()
+        };
+        let mut known = HashSet::new();
+        if let Some(missed) = missed {
+            known.extend(missed.iter().filter_map(|incoming| incoming.id.clone()));
+            self.write().fill_gap(missed, browser::wall_clock());
+        }
+        for (event, at) in held.events {
+            // Not what was in the history too.
+            let again = matches!(&event, Event::Message(Incoming { id: Some(id), .. }) if known.contains(id));
+            if !again {
+                self.take(&event, at);
+            }
+        }
+        self.flush.ask();
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Timeline> {
+        self.timeline.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Timeline> {
+        self.timeline
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn with(store: &Weak<Store>, act: impl FnOnce(&Store)) {
+    if let Some(store) = store.upgrade() {
+        act(&store);
+    }
+}

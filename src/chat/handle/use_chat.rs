@@ -1,0 +1,187 @@
+//! [`use_chat`]: a chat without a view. The timeline as a signal, and what a person can do.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::reactive::wrappers::read::ArcSignal;
+
+use super::messages::Messages;
+use super::options::ChatOptions;
+use super::store::{Failures, Store};
+use crate::browser::IN_BROWSER;
+use crate::socket::{SocketHandle, use_socket};
+use leptos_chat_core::chat::unsent;
+use leptos_chat_core::connection::{Delivery, Disconnect, Endpoint, ReadyState, SendError, State};
+use leptos_chat_core::session::{MessageId, Outgoing};
+
+/// A handle to one chat. Clones are the same chat; it ends with the owner of [`use_chat`].
+#[derive(Clone)]
+pub struct ChatHandle {
+    /// The messages. Changes at most once per animation frame while many arrive, at once when it was quiet.
+    pub messages: ArcSignal<Messages>,
+    /// What the person is writing.
+    pub input: ArcRwSignal<String>,
+    /// The browser's ready state, 0 to 3.
+    pub ready_state: ArcSignal<ReadyState>,
+    /// Where the connection stands.
+    pub state: ArcSignal<State>,
+    /// The name of the protocol in use; `auto` until it is known.
+    pub protocol: ArcSignal<String>,
+    /// Why the last link was lost; `None` again once a connection is open.
+    pub last_disconnect: ArcSignal<Option<Disconnect>>,
+    /// The time until the next attempt, in whole seconds; `None` while none is awaited.
+    pub retry_in: ArcSignal<Option<Duration>>,
+    /// How long the server took to answer the last heartbeat, if it answers any.
+    pub latency: ArcSignal<Option<Duration>>,
+    /// The own name.
+    pub user: Option<String>,
+    socket: SocketHandle,
+    store: Arc<Store>,
+}
+
+/// Opens a chat that lives as long as the component that calls this.
+///
+/// ```
+/// use leptos::prelude::*;
+/// use leptos_chat::{ChatOptions, use_chat};
+///
+/// #[component]
+/// fn Counter() -> impl IntoView {
+///     let chat = use_chat("ws://127.0.0.1:4181/channel", ChatOptions::default().user("ada"));
+///     let messages = chat.messages.clone();
+///     view! { <p>{move || messages.read().len()} " messages"</p> }
+/// }
+/// # let _ = Counter;
+/// ```
+pub fn use_chat(url: impl Into<String>, options: ChatOptions) -> ChatHandle {
+    let mut socket_options = options.socket_options(url.into());
+    // Subscribe first: nothing that the server says may be missed.
+    let connect = std::mem::replace(&mut socket_options.connect, false);
+    let key = match &socket_options.config.endpoint {
+        Endpoint::Fixed(target) if options.keep_unsent && IN_BROWSER => {
+            Some(unsent::storage_key(&target.url, options.user.as_deref()))
+        }
+        _ => None,
+    };
+    let socket = use_socket(socket_options);
+    let store = Arc::new(Store::new(options.max_messages, options.history.clone()));
+    if let Some(key) = key {
+        let (store, user) = (store.clone(), options.user.clone());
+        let keep = move || store.keep_unsent(key.clone(), user.as_deref());
+        if cfg!(feature = "hydrate") {
+            // The server, which knows nothing of this, has rendered an empty list: it must be found so, and then changes.
+            Effect::new(keep);
+        } else {
+            keep();
+        }
+    }
+    socket.subscribe_events({
+        let store = Arc::downgrade(&store);
+        move |event| {
+            if let Some(store) = store.upgrade() {
+                store.apply(event);
+            }
+        }
+    });
+    on_cleanup({
+        let store = store.clone();
+        move || store.stop()
+    });
+    if connect {
+        socket.open();
+    }
+    ChatHandle {
+        messages: store.messages().into(),
+        input: ArcRwSignal::new(String::new()),
+        ready_state: socket.ready_state(),
+        state: socket.state(),
+        protocol: socket.protocol(),
+        last_disconnect: socket.last_disconnect(),
+        retry_in: socket.retry_in(),
+        latency: socket.latency(),
+        user: options.user,
+        socket,
+        store,
+    }
+}
+
+impl ChatHandle {
+    /// Sends what the person has written, and empties the input. White space alone is not sent: `Ok(None)`.
+    ///
+    /// # Errors
+    /// [`SendError`]; the input is left as it was.
+    pub fn send_input(&self) -> Result<Option<MessageId>, SendError> {
+        let text = self.input.get_untracked();
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        let id = self.send(text)?;
+        self.input.set(String::new());
+        Ok(Some(id))
+    }
+
+    /// Sends a text. It is shown at once.
+    ///
+    /// # Errors
+    /// [`SendError`]; nothing was queued and nothing is shown.
+    pub fn send(&self, text: impl Into<String>) -> Result<MessageId, SendError> {
+        let text = text.into();
+        let id = self.socket.new_id().ok_or(SendError::Closed)?;
+        let outgoing = Outgoing::from(text.clone());
+        // The row first, so that the message's fate finds it; taken back if it has none.
+        self.store.push_own(id, self.user.clone(), text);
+        self.socket
+            .send_as(id, outgoing)
+            .inspect_err(|_| self.store.take_back(id))?;
+        Ok(id)
+    }
+
+    /// Sends a failed message again, under the same id.
+    ///
+    /// # Errors
+    /// [`SendError`]; the message stays failed.
+    pub fn retry(&self, id: MessageId) -> Result<(), SendError> {
+        let Some(text) = self.store.failed_text(id) else {
+            return Ok(());
+        };
+        self.socket.send_as(
+            id,
+            Outgoing {
+                resent: true,
+                ..Outgoing::from(text)
+            },
+        )
+    }
+
+    /// What became of an own message.
+    #[must_use]
+    pub fn delivery(&self, id: MessageId) -> Option<ArcSignal<Delivery>> {
+        self.store.delivery(id).map(Into::into)
+    }
+
+    pub(in crate::chat) fn failures(&self) -> ArcReadSignal<Failures> {
+        self.store.failures()
+    }
+
+    /// Opens the connection, or tries again at once where it waits.
+    pub fn open(&self) {
+        self.socket.open();
+    }
+
+    /// Starts the next attempt now, where one is awaited.
+    pub fn retry_now(&self) {
+        self.socket.retry_now();
+    }
+
+    /// Closes the connection. Nothing but [`ChatHandle::open`] opens it again.
+    pub fn close(&self) {
+        self.socket.close();
+    }
+
+    /// The connection under the chat.
+    #[must_use]
+    pub fn socket(&self) -> &SocketHandle {
+        &self.socket
+    }
+}

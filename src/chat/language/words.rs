@@ -1,0 +1,463 @@
+//! Pure: what the chat says to a person, in English and in Chinese. One plain table.
+
+use std::str::FromStr;
+
+use super::one_line;
+use super::phrases::{CHINESE, ENGLISH, Words};
+use leptos_chat_core::connection::{
+    ClosedReason, Delivery, Disconnect, Failure, SendError, State, UrlError,
+};
+use leptos_chat_core::session::CloseEvent;
+
+/// The languages the chat speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Chinese, in simplified characters.
+    Chinese,
+}
+
+/// There is no language of this name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownLanguage;
+
+impl FromStr for Language {
+    type Err = UnknownLanguage;
+
+    /// Takes a tag such as `zh`, `zh-CN` or `en`.
+    fn from_str(tag: &str) -> Result<Self, UnknownLanguage> {
+        match tag
+            .split(['-', '_'])
+            .next()
+            .map(str::to_ascii_lowercase)
+            .as_deref()
+        {
+            Some("en") => Ok(Self::English),
+            Some("zh") => Ok(Self::Chinese),
+            _ => Err(UnknownLanguage),
+        }
+    }
+}
+
+impl Language {
+    /// All of them, in the order in which a person chooses.
+    pub const ALL: &'static [Self] = &[Self::English, Self::Chinese];
+
+    /// The name, as a URL parameter has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh",
+        }
+    }
+
+    /// The [BCP 47](https://www.rfc-editor.org/info/bcp47) tag, for the attribute `lang`.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh-CN",
+        }
+    }
+
+    /// The first of these tags that the chat speaks; English if it speaks none.
+    #[must_use]
+    pub fn preferred<T: AsRef<str>>(asked: impl IntoIterator<Item = T>) -> Self {
+        asked
+            .into_iter()
+            .find_map(|tag| tag.as_ref().parse().ok())
+            .unwrap_or_default()
+    }
+
+    /// What to tell a person whose URL cannot be used.
+    #[must_use]
+    pub fn url_error(self, error: &UrlError) -> String {
+        match (self, error) {
+            (Self::English, UrlError::Empty) => {
+                "Enter the server's URL, such as ws://127.0.0.1:4181/channel.".into()
+            }
+            (Self::English, UrlError::Scheme(Some(scheme))) => {
+                format!("The URL starts with {scheme}://. It has to start with ws:// or wss://.")
+            }
+            (Self::English, UrlError::Scheme(None)) => {
+                "The URL has to start with ws:// or wss://.".into()
+            }
+            (Self::English, UrlError::NoHost) => "The URL names no host after the ://.".into(),
+            (Self::English, UrlError::Port(port)) => {
+                format!("{port} is no port. Ports are numbers from 0 to 65535.")
+            }
+            (Self::English, UrlError::Credentials) => {
+                "A URL is no place for a user name or a password. Take it out.".into()
+            }
+            (Self::English, UrlError::Invalid) => {
+                "This is not a valid URL. Check it for spaces and typing errors.".into()
+            }
+            (Self::Chinese, UrlError::Empty) => {
+                "请输入服务器地址，例如 ws://127.0.0.1:4181/channel。".into()
+            }
+            (Self::Chinese, UrlError::Scheme(Some(scheme))) => {
+                format!("地址以 {scheme}:// 开头，应以 ws:// 或 wss:// 开头。")
+            }
+            (Self::Chinese, UrlError::Scheme(None)) => "地址应以 ws:// 或 wss:// 开头。".into(),
+            (Self::Chinese, UrlError::NoHost) => "地址中 :// 之后缺少主机名。".into(),
+            (Self::Chinese, UrlError::Port(port)) => {
+                format!("{port} 不是有效端口，端口范围是 0 到 65535。")
+            }
+            (Self::Chinese, UrlError::Credentials) => "地址中不应包含用户名或密码，请删除。".into(),
+            (Self::Chinese, UrlError::Invalid) => "地址无效，请检查是否有空格或拼写错误。".into(),
+        }
+    }
+
+    pub(in crate::chat) const fn words(self) -> &'static Words {
+        match self {
+            Self::English => &ENGLISH,
+            Self::Chinese => &CHINESE,
+        }
+    }
+
+    /// The status in a few words. It stays the same from one attempt to the next, so that it is spoken once.
+    pub(in crate::chat) fn status(self, state: &State, lost: Option<&Disconnect>) -> String {
+        let words = self.words();
+        match (state, lost) {
+            (State::Idle, _) => words.idle.into(),
+            (State::Connecting | State::Handshaking | State::Waiting { .. }, Some(why)) => {
+                words.lost.replace("{}", &self.disconnect(why))
+            }
+            (State::Connecting | State::Handshaking | State::Waiting { .. }, None) => {
+                words.connecting.into()
+            }
+            (State::Open, _) => words.open.into(),
+            (State::Closing, _) => words.closing.into(),
+            (State::Closed { .. }, _) => words.closed.into(),
+        }
+    }
+
+    /// Why a link was lost, to stand in a sentence.
+    pub(in crate::chat) fn disconnect(self, why: &Disconnect) -> String {
+        let words = self.words();
+        match why {
+            Disconnect::Closed(close) => self.close(close),
+            Disconnect::Refused => words.refused.into(),
+            Disconnect::ConnectTimeout => words.timeout.into(),
+            Disconnect::Silent => words.silent.into(),
+            Disconnect::Session(reason) | Disconnect::Unprepared(reason) => self.told(reason),
+            Disconnect::Offline => words.offline.into(),
+        }
+    }
+
+    /// Why it is over, where a person can do something about it.
+    pub(in crate::chat) fn closed(self, reason: &ClosedReason) -> Option<String> {
+        let words = self.words();
+        Some(match reason {
+            ClosedReason::App => return None,
+            ClosedReason::Server(close) => words.ended.replace("{}", &self.close(close)),
+            ClosedReason::Rejected(reason) => words.rejected.replace("{}", &self.told(reason)),
+            ClosedReason::BadUrl(error) => self.url_error(error),
+            ClosedReason::Forbidden(_) => words.forbidden.into(),
+            ClosedReason::OutOfAttempts(last) => {
+                words.gave_up.replace("{}", &self.disconnect(last))
+            }
+        })
+    }
+
+    fn close(self, close: &CloseEvent) -> String {
+        let words = self.words();
+        let what = match close.code {
+            1001 => words.going_away,
+            1002 | 1003 | 1007 => words.protocol_error,
+            1006 => words.broke_off,
+            1008 => words.policy,
+            1009 => words.too_big,
+            1011 => words.server_error,
+            1012 => words.restarting,
+            1013 => words.busy,
+            3000 | 4401 => words.unauthorized,
+            3003 | 4403 => words.not_allowed,
+            _ => words.server_closed,
+        };
+        let what = match close.code {
+            1000 | 1001 | 1005 | 1006 => what.into(),
+            code => words
+                .with_code
+                .replacen("{}", what, 1)
+                .replacen("{}", &code.to_string(), 1),
+        };
+        if close.reason.is_empty() {
+            what
+        } else {
+            words.with_reason.replacen("{}", &what, 1).replacen(
+                "{}",
+                &one_line::reason(&close.reason),
+                1,
+            )
+        }
+    }
+
+    /// A session's reason: its own words in this language, the server's as they are.
+    fn told(self, reason: &str) -> String {
+        let known = OWN_REASONS.iter().find(|(english, _)| *english == reason);
+        match (self, known) {
+            (Self::Chinese, Some((_, chinese))) => (*chinese).into(),
+            (Self::Chinese, None) => format!("“{}”", one_line::reason(reason)),
+            (Self::English, _) => one_line::reason(reason),
+        }
+    }
+
+    pub(in crate::chat) fn delivery(self, delivery: &Delivery) -> &'static str {
+        let words = self.words();
+        match delivery {
+            Delivery::Queued => words.queued,
+            Delivery::Sent => words.sent,
+            Delivery::Delivered => words.delivered,
+            Delivery::Failed(_) => words.failed,
+        }
+    }
+
+    pub(in crate::chat) fn failure(self, failure: &Failure) -> String {
+        match failure {
+            Failure::Unconfirmed => self.words().unconfirmed.into(),
+            Failure::Interrupted => self.words().interrupted.into(),
+            Failure::Refused(reason) => self.words().not_accepted.replace("{}", &self.told(reason)),
+        }
+    }
+
+    pub(in crate::chat) fn send_error(self, error: SendError) -> String {
+        let words = self.words();
+        match error {
+            SendError::Closed => words.send_closed.into(),
+            SendError::Full => words.send_full.into(),
+            SendError::TooLarge { len, limit } => words
+                .send_too_large
+                .replacen("{}", &size(len), 1)
+                .replacen("{}", &size(limit), 1),
+        }
+    }
+
+    pub(in crate::chat) fn seconds(self, seconds: u64) -> String {
+        self.words()
+            .next_attempt
+            .replace("{}", &seconds.to_string())
+    }
+
+    pub(in crate::chat) fn new_messages(self, count: u64) -> String {
+        match (self, count) {
+            (Self::English, 1) => "1 new message".into(),
+            (Self::English, _) => format!("{} new messages", grouped(count)),
+            (Self::Chinese, _) => format!("{} 条新消息", grouped(count)),
+        }
+    }
+
+    pub(in crate::chat) fn message_from(self, sender: Option<&str>) -> String {
+        let words = self.words();
+        let sender = sender.and_then(one_line::name);
+        words
+            .message_from
+            .replace("{}", sender.as_deref().unwrap_or(words.someone_said))
+    }
+
+    /// Own messages were not sent, the last of them for this reason.
+    pub(in crate::chat) fn not_sent(self, count: u64, why: &Failure) -> String {
+        let why = self.failure(why);
+        match (self, count) {
+            (Self::English, 1) => format!("Message not sent: {why}"),
+            (Self::English, _) => format!("{} messages not sent: {why}", grouped(count)),
+            (Self::Chinese, 1) => format!("消息未发送：{why}"),
+            (Self::Chinese, _) => format!("{} 条消息未发送：{why}", grouped(count)),
+        }
+    }
+
+    pub(in crate::chat) fn show_all(self, bytes: usize) -> String {
+        self.words().show_all.replace("{}", &size(bytes))
+    }
+
+    pub(in crate::chat) fn binary(self, bytes: usize) -> String {
+        self.words().binary.replace("{}", &grouped(bytes as u64))
+    }
+
+    pub(in crate::chat) fn protocol(self, name: &str) -> String {
+        let words = self.words();
+        match name {
+            "auto" => words.detecting.into(),
+            "json" => "JSON".into(),
+            "text" => words.plain_text.into(),
+            "socket.io" => "Socket.IO".into(),
+            "stomp" => "STOMP".into(),
+            "sockjs" => "SockJS".into(),
+            other => other.into(),
+        }
+    }
+}
+
+/// What the sessions say in words of their own, and the same in Chinese.
+static OWN_REASONS: [(&str, &str); 9] = [
+    ("the server closed the connection", "服务器关闭了连接"),
+    (
+        "the server disconnected this client",
+        "服务器断开了此客户端",
+    ),
+    ("the server lost the session", "服务器丢失了会话"),
+    ("the server reported an error", "服务器报告错误"),
+    ("this is not a Socket.IO server", "这不是 Socket.IO 服务器"),
+    ("this is not a STOMP server", "这不是 STOMP 服务器"),
+    (
+        "this is a Socket.IO 2 server; this client needs Socket.IO 3 or 4",
+        "这是 Socket.IO 2 服务器，此客户端需要 Socket.IO 3 或 4",
+    ),
+    (
+        "this SockJS server has its websocket transport turned off",
+        "此 SockJS 服务器关闭了 WebSocket 传输",
+    ),
+    (
+        "this broker sends text only; bytes would break every subscriber's connection",
+        "此代理只发送文本，二进制数据会中断所有订阅者的连接",
+    ),
+];
+
+/// A number of bytes, for a person: decimal units, one digit after the point.
+pub(in crate::chat) fn size(bytes: usize) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+/// A number with a comma before each three digits.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn close(code: u16, reason: &str) -> CloseEvent {
+        CloseEvent {
+            code,
+            reason: reason.into(),
+            was_clean: true,
+        }
+    }
+
+    #[test]
+    fn the_first_language_that_is_spoken_wins() {
+        let preferred = |asked: &[&str]| Language::preferred(asked);
+        assert_eq!(preferred(&[]), Language::English);
+        assert_eq!(preferred(&["fr", "de-CH"]), Language::English);
+        assert_eq!(preferred(&["fr", "zh-Hant-TW", "en"]), Language::Chinese);
+        assert_eq!(preferred(&["en-US", "zh-CN"]), Language::English);
+        assert_eq!("ZH_cn".parse(), Ok(Language::Chinese));
+        assert_eq!("zhuang".parse::<Language>(), Err(UnknownLanguage));
+    }
+
+    #[test]
+    fn the_status_does_not_change_from_one_attempt_to_the_next() {
+        let waiting = State::Waiting {
+            until: leptos_chat_core::time::Instant::START,
+        };
+        let lost = Some(&Disconnect::Refused);
+        let text = Language::English.status(&waiting, lost);
+        assert_eq!(
+            text,
+            "Not connected: the server could not be reached. Trying again."
+        );
+        assert_eq!(Language::English.status(&State::Connecting, lost), text);
+        assert_eq!(Language::English.status(&State::Handshaking, lost), text);
+        assert_eq!(
+            Language::English.status(&State::Connecting, None),
+            "Connecting…"
+        );
+    }
+
+    #[test]
+    fn the_servers_own_words_are_told() {
+        let banned = ClosedReason::Server(close(1008, "banned"));
+        for (language, words) in [(Language::English, "policy"), (Language::Chinese, "策略")] {
+            let text = language.closed(&banned).unwrap();
+            assert!(
+                text.contains("banned") && text.contains("1008") && text.contains(words),
+                "{text}"
+            );
+        }
+        assert_eq!(Language::English.closed(&ClosedReason::App), None);
+    }
+
+    #[test]
+    fn braces_in_the_servers_words_stay_as_they_are() {
+        let lost = Disconnect::Closed(close(4000, "{} and {}"));
+        assert_eq!(
+            Language::English.disconnect(&lost),
+            "the server closed the connection (code 4000): “{} and {}”"
+        );
+    }
+
+    #[test]
+    fn reasons_of_the_sessions_are_chinese_in_chinese_and_the_servers_words_stay() {
+        let rejected = |reason: &str| {
+            Language::Chinese
+                .closed(&ClosedReason::Rejected(reason.into()))
+                .unwrap()
+        };
+        assert_eq!(
+            rejected("this is not a STOMP server"),
+            "服务器拒绝：这不是 STOMP 服务器"
+        );
+        assert_eq!(rejected("Bad CONNECT"), "服务器拒绝：“Bad CONNECT”");
+        for (english, chinese) in OWN_REASONS {
+            let sessions = [
+                include_str!("../../../core/src/session/socketio.rs"),
+                include_str!("../../../core/src/session/sockjs.rs"),
+                include_str!("../../../core/src/session/stomp.rs"),
+            ];
+            assert!(
+                sessions
+                    .iter()
+                    .any(|source| source.contains(&format!("\"{english}\""))),
+                "no session says {english}"
+            );
+            assert!(!chinese.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_reason_cannot_reorder_the_sentence_around_it() {
+        let lost = Disconnect::Closed(close(4000, "\u{202e}x\ny"));
+        assert!(
+            Language::English
+                .disconnect(&lost)
+                .ends_with("“\u{fffd}x y”")
+        );
+        let refused = Failure::Refused("too\u{2067}long".into());
+        assert_eq!(
+            Language::English.not_sent(1, &refused),
+            "Message not sent: Not accepted: too\u{fffd}long"
+        );
+        assert_eq!(
+            Language::Chinese.not_sent(2, &Failure::Unconfirmed),
+            "2 条消息未发送：连接中断，消息可能未送达。"
+        );
+    }
+
+    #[test]
+    fn sizes_and_numbers_are_for_people() {
+        assert_eq!(size(999), "999 B");
+        assert_eq!(size(5_000_000), "5.0 MB");
+        assert_eq!(size(1_500), "1.5 kB");
+        assert_eq!(Language::English.binary(1_234), "binary, 1,234 bytes");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_000_000), "1,000,000");
+        assert_eq!(Language::English.new_messages(1), "1 new message");
+        assert_eq!(Language::Chinese.new_messages(3), "3 条新消息");
+    }
+}

@@ -1,0 +1,251 @@
+//! What a screen reader hears of others' messages, and of own ones that failed: at most once a second, and never the messages
+//! themselves.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+
+use crate::browser;
+use crate::chat::handle::Failures;
+use crate::chat::handle::{ChatHandle, Messages};
+use crate::chat::language::Language;
+use leptos_chat_core::chat::message::{Author, ChatMessage};
+use leptos_chat_core::connection::Failure;
+use leptos_chat_core::time::Instant;
+
+/// The least time between two announcements.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Pure: what waits to be said, and when it may be.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Waiting {
+    count: u64,
+    sender: Option<String>,
+    failed: u64,
+    why: Option<Failure>,
+    spoke: Option<Instant>,
+}
+
+impl Waiting {
+    fn hear(&mut self, message: &ChatMessage) {
+        if message.author == Author::Other {
+            self.count += 1;
+            self.sender.clone_from(&message.sender);
+        }
+    }
+
+    fn fail(&mut self, count: u64, why: Option<&Failure>) {
+        if count > 0 {
+            self.failed += count;
+            self.why = why.cloned();
+        }
+    }
+
+    /// How long to wait before saying it; `None` when there is nothing to say.
+    fn delay(&self, now: Instant) -> Option<Duration> {
+        let free = self.spoke.map_or(now, |spoke| spoke + EVERY);
+        (self.count + self.failed > 0).then(|| free - now)
+    }
+
+    fn speak(&mut self, now: Instant, language: Language) -> String {
+        let failed = self.why.as_ref().map(|why| {
+            let text = language.not_sent(self.failed, why);
+            if text.ends_with(char::is_alphanumeric) {
+                text + "."
+            } else {
+                text
+            }
+        });
+        let heard = match self.count {
+            0 => None,
+            1 => Some(language.message_from(self.sender.as_deref())),
+            count => Some(language.new_messages(count)),
+        };
+        let text = failed
+            .into_iter()
+            .chain(heard)
+            .collect::<Vec<_>>()
+            .join(" ");
+        *self = Self {
+            spoke: Some(now),
+            ..Self::default()
+        };
+        text
+    }
+}
+
+#[derive(Default)]
+struct Announcer {
+    heard: u64,
+    failures: u64,
+    waiting: Waiting,
+    timer: Option<SendWrapper<TimeoutHandle>>,
+    odd: bool,
+}
+
+impl Announcer {
+    fn catch_up(&mut self, messages: &Messages) {
+        let timeline = messages.read();
+        for key in self.heard.max(timeline.first_key())..timeline.end_key() {
+            if let Some(message) = timeline.get(key) {
+                self.waiting.hear(message);
+            }
+        }
+        self.heard = timeline.end_key();
+    }
+
+    fn count_failures(&mut self, failures: &Failures) {
+        self.waiting.fail(
+            failures.count.saturating_sub(self.failures),
+            failures.last.as_ref(),
+        );
+        self.failures = failures.count;
+    }
+
+    /// The same words twice are announced twice only if they differ: by a space that nobody hears.
+    fn text(&mut self, language: Language) -> String {
+        self.timer = None;
+        self.odd = !self.odd;
+        let text = self.waiting.speak(browser::now(), language);
+        if self.odd { text } else { text + "\u{a0}" }
+    }
+}
+
+/// The announcer's view: a live region that nobody sees.
+#[component]
+pub(in crate::chat) fn Announce(
+    /// The chat.
+    chat: ChatHandle,
+    /// The language.
+    lang: Signal<Language>,
+) -> impl IntoView {
+    let said = ArcRwSignal::new(String::new());
+    // What is there already, when the view appears, is history.
+    let announcer = StoredValue::new(Announcer {
+        heard: chat
+            .messages
+            .with_untracked(|messages| messages.read().end_key()),
+        failures: chat.failures().with_untracked(|failures| failures.count),
+        ..Announcer::default()
+    });
+    Effect::new({
+        let said = said.clone();
+        let failures = chat.failures();
+        move || {
+            let delay = chat.messages.with(|messages| {
+                let failures = failures.read();
+                announcer.try_update_value(|announcer| {
+                    announcer.catch_up(messages);
+                    announcer.count_failures(&failures);
+                    let idle = announcer.timer.is_none();
+                    idle.then(|| announcer.waiting.delay(browser::now()))
+                        .flatten()
+                })
+            });
+            let Some(delay) = delay.flatten() else { return };
+            let said = said.clone();
+            let speak = move || {
+                let language = lang.try_get_untracked().unwrap_or_default();
+                if let Some(text) = announcer.try_update_value(|announcer| announcer.text(language))
+                {
+                    said.set(text);
+                }
+            };
+            let timer = set_timeout_with_handle(speak, delay)
+                .ok()
+                .map(SendWrapper::new);
+            announcer.try_update_value(|announcer| announcer.timer = timer);
+        }
+    });
+    on_cleanup(move || {
+        let timer = announcer
+            .try_update_value(|announcer| announcer.timer.take())
+            .flatten();
+        if let Some(timer) = timer {
+            timer.clear();
+        }
+    });
+    view! { <div class="chat-hidden" aria-live="polite">{move || said.get()}</div> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use leptos_chat_core::session::Body;
+
+    fn message(author: Author, sender: Option<&str>) -> ChatMessage {
+        ChatMessage {
+            key: 0,
+            author,
+            sender: sender.map(Into::into),
+            body: Body::Text("secret".into()),
+            unreadable: None,
+            gap_before: false,
+            at: Duration::ZERO,
+            id: None,
+            delivery: None,
+        }
+    }
+
+    #[test]
+    fn one_is_named_many_are_counted_and_the_words_are_not_told() {
+        let mut waiting = Waiting::default();
+        waiting.hear(&message(Author::Other, Some("Bob")));
+        assert_eq!(
+            waiting.speak(Instant::START, Language::English),
+            "Message from Bob"
+        );
+        waiting.hear(&message(Author::Other, None));
+        assert_eq!(
+            waiting.clone().speak(Instant::START, Language::English),
+            "Message from someone"
+        );
+        waiting.hear(&message(Author::Other, Some("Bob")));
+        assert_eq!(
+            waiting.speak(Instant::START, Language::English),
+            "2 new messages"
+        );
+    }
+
+    #[test]
+    fn own_messages_that_failed_are_told_once_with_the_reason() {
+        let mut waiting = Waiting::default();
+        waiting.fail(0, Some(&Failure::Unconfirmed));
+        assert_eq!(waiting.delay(Instant::START), None);
+        waiting.fail(1, Some(&Failure::Refused("too long".into())));
+        waiting.hear(&message(Author::Other, Some("Bob")));
+        let text = waiting.speak(Instant::START, Language::English);
+        assert_eq!(
+            text,
+            "Message not sent: Not accepted: too long. Message from Bob"
+        );
+        assert_eq!(waiting.speak(Instant::START, Language::English), "");
+        waiting.fail(3, Some(&Failure::Interrupted));
+        let text = waiting.speak(Instant::START, Language::English);
+        assert_eq!(
+            text,
+            "3 messages not sent: The page was closed before it was sent."
+        );
+    }
+
+    #[test]
+    fn own_and_system_messages_are_silent() {
+        let mut waiting = Waiting::default();
+        waiting.hear(&message(Author::Me, Some("Ada")));
+        waiting.hear(&message(Author::System, None));
+        assert_eq!(waiting.delay(Instant::START), None);
+    }
+
+    #[test]
+    fn it_speaks_at_once_when_it_was_quiet_and_once_a_second_else() {
+        let mut waiting = Waiting::default();
+        let at = |millis| Instant::from_start(Duration::from_millis(millis));
+        waiting.hear(&message(Author::Other, None));
+        assert_eq!(waiting.delay(at(5_000)), Some(Duration::ZERO));
+        let _ = waiting.speak(at(5_000), Language::English);
+        waiting.hear(&message(Author::Other, None));
+        assert_eq!(waiting.delay(at(5_400)), Some(Duration::from_millis(600)));
+        assert_eq!(waiting.delay(at(9_000)), Some(Duration::ZERO));
+    }
+}

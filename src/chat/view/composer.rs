@@ -1,0 +1,167 @@
+//! The composer: an uncontrolled text field that is mirrored into the chat's input, and the button that sends.
+
+use std::time::Duration;
+
+use leptos::ev::{CompositionEvent, KeyboardEvent};
+use leptos::html::Textarea;
+use leptos::prelude::*;
+use leptos::web_sys::{HtmlElement, HtmlTextAreaElement};
+
+use super::dom;
+use crate::chat::handle::ChatHandle;
+use crate::chat::language::Language;
+use crate::chat::model::enter_key::{Act, Composition, Key};
+use leptos_chat_core::connection::{SendError, State};
+
+/// What the key event says, in our words.
+fn key(event: &KeyboardEvent) -> Key {
+    Key {
+        enter: event.key() == "Enter",
+        shift: event.shift_key(),
+        command: event.ctrl_key() || event.meta_key(),
+        alt: event.alt_key(),
+        is_composing: event.is_composing(),
+        key_code: event.key_code(),
+        at: millis(event.time_stamp()),
+    }
+}
+
+fn millis(stamp: f64) -> Duration {
+    Duration::try_from_secs_f64(stamp / 1000.0).unwrap_or_default()
+}
+
+/// Makes the field as high as its text; the style sheet sets the bounds.
+fn fit(field: &HtmlTextAreaElement) {
+    // Leptos gives elements a `style` of its own.
+    let style = HtmlElement::style(field);
+    // The browser refuses no such value, and a field that does not grow is still a field.
+    let _ = style.set_property("height", "auto");
+    let borders = field.offset_height() - field.client_height();
+    let _ = style.set_property("height", &format!("{}px", field.scroll_height() + borders));
+}
+
+/// What the empty field says.
+fn hint(state: &State, language: Language) -> &'static str {
+    let words = language.words();
+    match state {
+        State::Open => words.write_here,
+        State::Connecting | State::Handshaking | State::Waiting { .. } => words.write_for_later,
+        State::Idle | State::Closing | State::Closed { .. } => words.write_closed,
+    }
+}
+
+/// The composer.
+#[component]
+pub(in crate::chat) fn Composer(
+    /// The chat.
+    chat: ChatHandle,
+    /// The language.
+    lang: Signal<Language>,
+) -> impl IntoView {
+    let field = NodeRef::<Textarea>::new();
+    let composition = StoredValue::new(Composition::default());
+    let trouble = RwSignal::new(None::<SendError>);
+    write_back(&chat, field, composition);
+    let send = {
+        let chat = chat.clone();
+        move || send(&chat, field, trouble)
+    };
+    let on_key = {
+        let send = send.clone();
+        move |event: KeyboardEvent| {
+            let enter_sends = !dom::only_touch();
+            let act =
+                composition.with_value(|composition| composition.judge(key(&event), enter_sends));
+            if act == Act::Send {
+                event.prevent_default();
+                send();
+            }
+        }
+    };
+    let on_click = move |_| {
+        send();
+        if let Some(field) = field.get_untracked() {
+            // A field that cannot have the focus is no reason not to send.
+            let _ = field.focus();
+        }
+    };
+    let on_input = {
+        let input = chat.input.clone();
+        move |event| {
+            input.set(event_target_value(&event));
+            trouble.set(None);
+            if let Some(field) = field.get_untracked() {
+                fit(&field);
+            }
+        }
+    };
+    let state = chat.state.clone();
+    let placeholder = move || hint(&state.read(), lang.get());
+    let error = move || trouble.get().map(|error| lang.get().send_error(error));
+    view! {
+        <div class="chat-composer">
+            <p class="chat-alert" role="alert">{error}</p>
+            <textarea
+                node_ref=field
+                class="chat-field"
+                rows="1"
+                enterkeyhint="send"
+                autocomplete="off"
+                dir="auto"
+                aria-label=move || lang.get().words().message
+                placeholder=placeholder
+                on:input=on_input
+                on:keydown=on_key
+                on:compositionstart=move |_| composition.update_value(Composition::start)
+                on:compositionend=move |event| composition_ended(composition, &event)
+            ></textarea>
+            <button type="button" class="chat-send" on:click=on_click>
+                {move || lang.get().words().send}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Sends what stands in the field, and says so if it cannot. What never was connected sends nothing into the blue.
+fn send(chat: &ChatHandle, field: NodeRef<Textarea>, trouble: RwSignal<Option<SendError>>) {
+    let idle = chat.state.with_untracked(|state| *state == State::Idle);
+    let empty = chat.input.with_untracked(|text| text.trim().is_empty());
+    let sent = match (empty, idle) {
+        (true, _) => return,
+        (false, true) => Err(SendError::Closed),
+        (false, false) => chat.send_input(),
+    };
+    trouble.set(sent.err());
+    if sent.is_ok()
+        && let Some(field) = field.get_untracked()
+    {
+        // At once, not with the next microtask: the next key may be on its way.
+        field.set_value("");
+        fit(&field);
+    }
+}
+
+fn composition_ended(composition: StoredValue<Composition>, event: &CompositionEvent) {
+    composition.update_value(|composition| composition.end(millis(event.time_stamp())));
+    set_timeout(
+        move || {
+            composition.try_update_value(Composition::task_over);
+        },
+        Duration::ZERO,
+    );
+}
+
+/// Writes the input into the field when something other than the field has changed it, and never into a composition.
+fn write_back(chat: &ChatHandle, field: NodeRef<Textarea>, composition: StoredValue<Composition>) {
+    let input = chat.input.clone();
+    Effect::new(move || {
+        let text = input.get();
+        let Some(field) = field.get() else { return };
+        let composing = composition.with_value(Composition::is_composing);
+        if !composing && field.value() != text {
+            field.set_value(&text);
+            fit(&field);
+        }
+    });
+}

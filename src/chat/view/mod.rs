@@ -1,0 +1,11 @@
+//! What a person sees of a chat: Leptos components that read signals.
+
+mod announcer;
+mod chat;
+mod composer;
+mod dom;
+mod message_list;
+mod row;
+mod status;
+
+pub use chat::{Chat, ChatView, STYLE};

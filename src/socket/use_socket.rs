@@ -1,0 +1,56 @@
+//! [`use_socket`]: a reactive WebSocket for a component, and its sharing through the context.
+
+use leptos::prelude::*;
+
+use super::handle::SocketHandle;
+use super::options::SocketOptions;
+
+/// Opens a reactive WebSocket that lives as long as the component that calls this.
+///
+/// It reconnects by itself, queues what is sent while the link is down, and stops when its owner is cleaned up. On a server
+/// (`ssr`) it stays idle.
+///
+/// ```
+/// use leptos::prelude::*;
+/// use leptos_chat::use_socket;
+///
+/// #[component]
+/// fn Ticker() -> impl IntoView {
+///     let socket = use_socket("ws://127.0.0.1:4181/echo");
+///     let last = RwSignal::new(String::new());
+///     socket.subscribe(move |message| {
+///         last.set(message.body.as_text().unwrap_or("bytes").to_owned());
+///     });
+///     let ready = socket.ready_state();
+///     view! {
+///         <p>{move || ready.get().to_string()} ": " {last}</p>
+///         <button on:click=move |_| {
+///             if let Err(error) = socket.send("hello") {
+///                 last.set(error.to_string());
+///             }
+///         }>"Say hello"</button>
+///     }
+/// }
+/// # let _ = Ticker;
+/// ```
+pub fn use_socket(options: impl Into<SocketOptions>) -> SocketHandle {
+    let handle = SocketHandle::new(options.into());
+    on_cleanup({
+        let handle = handle.clone();
+        move || handle.stop()
+    });
+    handle
+}
+
+/// Opens a socket as [`use_socket`] does and shares it with all components below through the context.
+pub fn provide_socket(options: impl Into<SocketOptions>) -> SocketHandle {
+    let handle = use_socket(options);
+    provide_context(handle.clone());
+    handle
+}
+
+/// The socket that a component above shares with [`provide_socket`].
+#[must_use]
+pub fn shared_socket() -> Option<SocketHandle> {
+    use_context::<SocketHandle>()
+}
