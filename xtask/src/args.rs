@@ -1,120 +1,78 @@
-//! Command line options: a few flags and values, no more.
+//! Command line options: what lexopt leaves to say.
 
-use crate::Result;
+use std::str::FromStr;
 
-/// The options of one command, taken out one by one.
-pub struct Args {
-    rest: Vec<String>,
+use anyhow::{Error, Result, anyhow};
+use lexopt::{Arg, Parser, ValueExt};
+
+/// The value of the option `name`, which must be `what`.
+pub fn value<T: FromStr>(args: &mut Parser, name: &str, what: &str) -> Result<T> {
+    let text = args.value()?.string()?;
+    text.parse()
+        .map_err(|_| anyhow!("--{name} needs {what}, not `{text}`"))
 }
 
-impl Args {
-    /// Reads `--name=value` as `--name value`.
-    pub fn new(args: &[String]) -> Self {
-        let rest = args
-            .iter()
-            .flat_map(|arg| match arg.split_once('=') {
-                Some((name, value)) if name.starts_with("--") => {
-                    vec![name.to_owned(), value.to_owned()]
-                }
-                _ => vec![arg.clone()],
-            })
-            .collect();
-        Self { rest }
-    }
-
-    /// Whether the flag is there.
-    pub fn flag(&mut self, name: &str) -> bool {
-        let found = self.rest.iter().position(|arg| arg == name);
-        if let Some(index) = found {
-            self.rest.remove(index);
-        }
-        found.is_some()
-    }
-
-    /// The value after `name`, if the option is there.
-    pub fn value(&mut self, name: &str) -> Result<Option<String>> {
-        let Some(index) = self.rest.iter().position(|arg| arg == name) else {
-            return Ok(None);
-        };
-        if index + 1 >= self.rest.len() {
-            return Err(format!("{name} needs a value"));
-        }
-        self.rest.remove(index);
-        Ok(Some(self.rest.remove(index)))
-    }
-
-    /// The port after `name`, or `default`.
-    pub fn port(&mut self, name: &str, default: u16) -> Result<u16> {
-        match self.value(name)? {
-            None => Ok(default),
-            Some(text) => match text.parse() {
-                Ok(port) if port > 0 => Ok(port),
-                _ => Err(format!("{name} needs a port from 1 to 65535, not `{text}`")),
-            },
+/// The words of a command that has no options.
+pub fn words(args: &mut Parser) -> Result<Vec<String>> {
+    let mut words = Vec::new();
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Value(word) => words.push(word.string()?),
+            option => return Err(unknown(option)),
         }
     }
+    Ok(words)
+}
 
-    /// What no option took: plain words, in order.
-    pub fn words(self) -> Result<Vec<String>> {
-        match self.rest.iter().find(|arg| arg.starts_with('-')) {
-            Some(option) => Err(format!(
-                "there is no option `{option}`; see `cargo xtask help`"
-            )),
-            None => Ok(self.rest),
-        }
-    }
+/// What to say to an option or a word that the command does not have.
+pub fn unknown(arg: Arg) -> Error {
+    anyhow!("{}; see `cargo xtask help`", arg.unexpected())
+}
 
-    /// Refuses anything that is left.
-    pub fn finish(self) -> Result<()> {
-        match self.words()?.first() {
-            Some(word) => Err(format!("what is `{word}`? see `cargo xtask help`")),
-            None => Ok(()),
-        }
+/// The names to run: all, if none is wanted.
+pub fn choose(all: Vec<String>, wanted: Vec<String>, what: &str) -> Result<Vec<String>> {
+    match wanted.iter().find(|name| !all.contains(name)) {
+        Some(name) => Err(anyhow!(
+            "there is no {what} `{name}`: choose from {}",
+            all.join(", ")
+        )),
+        None if wanted.is_empty() => Ok(all),
+        None => Ok(wanted),
     }
+}
+
+/// A command line for tests.
+#[cfg(test)]
+pub fn line(text: &str) -> Parser {
+    Parser::from_args(text.split_whitespace())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Args;
+    use super::*;
 
-    fn args(text: &str) -> Args {
-        Args::new(
-            &text
-                .split_whitespace()
-                .map(str::to_owned)
-                .collect::<Vec<_>>(),
-        )
+    #[test]
+    fn a_wrong_value_is_named_with_its_option() {
+        let mut args = line("--port=many");
+        args.next().expect("an option");
+        let wrong = value::<u16>(&mut args, "port", "a port").expect_err("no number");
+        assert_eq!(wrong.to_string(), "--port needs a port, not `many`");
     }
 
     #[test]
-    fn flags_and_values_in_any_order() {
-        let mut args = args("--chat-port=5000 --release --port 4999");
-        assert!(args.flag("--release"));
-        assert!(!args.flag("--tls"));
-        assert_eq!(args.port("--port", 1), Ok(4999));
-        assert_eq!(args.port("--chat-port", 1), Ok(5000));
-        assert_eq!(args.port("--other", 7), Ok(7));
-        assert_eq!(args.finish(), Ok(()));
+    fn words_are_no_options() {
+        assert_eq!(words(&mut line("web e2e")).expect("words"), ["web", "e2e"]);
+        let error = words(&mut line("web --wrong")).expect_err("an option");
+        assert!(error.to_string().contains("--wrong"));
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
-        assert!(args("--port").value("--port").is_err());
-        assert!(args("--port 0").port("--port", 1).is_err());
-        assert!(args("--port 70000").port("--port", 1).is_err());
-        assert!(
-            args("--wrong")
-                .finish()
-                .is_err_and(|error| error.contains("--wrong"))
-        );
-        assert!(
-            args("word")
-                .finish()
-                .is_err_and(|error| error.contains("word"))
-        );
-        assert_eq!(
-            args("web e2e").words().as_deref(),
-            Ok(&["web".to_owned(), "e2e".to_owned()][..])
-        );
+    fn names_are_chosen_from_those_that_are_there() {
+        let all = || vec!["json".to_owned(), "stomp".to_owned()];
+        assert_eq!(choose(all(), vec![], "target").expect("all"), all());
+        let one = vec!["stomp".to_owned()];
+        assert_eq!(choose(all(), one.clone(), "target").expect("one"), one);
+        let error = choose(all(), vec!["smtp".to_owned()], "target").expect_err("none");
+        assert!(error.to_string().contains("choose from json, stomp"));
     }
 }

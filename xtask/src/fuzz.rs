@@ -3,19 +3,23 @@
 //! `cargo fuzz` would want to be installed, and a nightly Rust or a switch that stands for one. All that it does
 //! for a run without sanitizers is pass a few stable options to the compiler and arguments to the program.
 
-use std::fs::File;
-use std::path::Path;
-use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::num::NonZeroU64;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use crate::Result;
-use crate::args::Args;
-use crate::process::{capture, output, run as run_command, step};
-use crate::summary::{Counts, Row, print};
-use crate::tools::{Tools, create_dir};
+use anyhow::{Context, Result, anyhow, bail};
+use fs_err as fs;
+use lexopt::{Arg, Parser, ValueExt};
+
+use crate::args::{choose, unknown, value};
+use crate::process::{capture, output, run as run_command};
+use crate::summary::{Row, counts, print};
+use crate::tools::Tools;
 
 /// How long each target runs unless told otherwise.
 const SECONDS: u64 = 10;
+/// The fuzzers' own workspace.
+const FOLDER: &str = "core/fuzz";
 
 /// What tells libFuzzer which code ran and which values were compared. The code under test has no `unsafe`, so there
 /// is nothing for a sanitizer; the checks for overflow are on.
@@ -24,47 +28,36 @@ const FLAGS: &str = "--cfg fuzzing -Cdebug-assertions -Cpasses=sancov-module \
     -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares";
 
 /// `cargo xtask fuzz [TARGET...] [--seconds N]`
-pub fn run(root: &Path, args: &[String]) -> Result<ExitCode> {
-    let mut args = Args::new(args);
-    let seconds = seconds(args.value("--seconds")?)?;
-    let tools = Tools::new(root);
-    let targets = choose(targets(root)?, &args.words()?)?;
-    need_compiler(&tools)?;
-    let row = fuzz(&tools, &targets, seconds);
-    Ok(if print(&[row]) {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
+    let mut seconds = SECONDS;
+    let mut wanted = Vec::new();
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Long("seconds") => {
+                seconds = value::<NonZeroU64>(&mut args, "seconds", "a number from 1")?.get();
+            }
+            Arg::Value(name) => wanted.push(name.string()?),
+            other => return Err(unknown(other)),
+        }
+    }
+    let targets = choose(targets(tools.root())?, wanted, "fuzz target")?;
+    need_compiler(tools)?;
+    Ok(print(&[fuzz(tools, &targets, seconds)]))
 }
 
 /// Every target for a short time, as a suite. Without a C++ compiler it is left out, but not in CI.
-pub fn suite(tools: &Tools) -> Option<Row> {
-    match need_compiler(tools) {
-        Ok(()) => Some(match targets(tools.root()) {
-            Ok(targets) => fuzz(tools, &targets, SECONDS),
-            Err(error) => Row::check("fuzz", Err(error), Duration::ZERO),
-        }),
-        Err(message) => {
-            println!("the fuzz targets are left out: {message}");
-            crate::chrome::is_ci().then(|| Row::check("fuzz", Err(message), Duration::ZERO))
-        }
+pub fn suite(tools: &mut Tools) -> Vec<Row> {
+    match need_compiler(tools).and_then(|()| targets(tools.root())) {
+        Ok(targets) => vec![fuzz(tools, &targets, SECONDS)],
+        Err(error) => crate::test::left_out("fuzz", "the fuzz targets", error)
+            .into_iter()
+            .collect(),
     }
 }
 
-fn seconds(text: Option<String>) -> Result<u64> {
-    match text.map(|text| (text.parse(), text)) {
-        None => Ok(SECONDS),
-        Some((Ok(seconds), _)) if seconds > 0 => Ok(seconds),
-        Some((_, text)) => Err(format!("--seconds needs a number from 1, not `{text}`")),
-    }
-}
-
-/// The names of the programs in `fuzz/fuzz_targets`.
+/// The names of the programs in the folder of targets.
 fn targets(root: &Path) -> Result<Vec<String>> {
-    let folder = root.join("core/fuzz/fuzz_targets");
-    let entries = std::fs::read_dir(&folder)
-        .map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
+    let entries = fs::read_dir(root.join(FOLDER).join("fuzz_targets"))?;
     let mut names: Vec<String> = entries
         .filter_map(|entry| {
             let path = entry.ok()?.path();
@@ -76,197 +69,132 @@ fn targets(root: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn choose(all: Vec<String>, wanted: &[String]) -> Result<Vec<String>> {
-    match wanted.iter().find(|name| !all.contains(name)) {
-        Some(name) => Err(format!(
-            "there is no fuzz target `{name}`: choose from {}",
-            all.join(", ")
-        )),
-        None if wanted.is_empty() => Ok(all),
-        None => Ok(wanted.to_vec()),
-    }
-}
-
 /// libFuzzer is C++, and comes as source.
 fn need_compiler(tools: &Tools) -> Result<()> {
-    let found = ["c++", "g++", "clang++"]
-        .iter()
-        .any(|name| tools.find(name).is_some());
+    let mut compilers = ["c++", "g++", "clang++"].iter();
     if cfg!(windows) {
-        Err("the fuzz targets run on Linux and macOS: use one of them".to_owned())
-    } else if found || std::env::var_os("CXX").is_some() {
-        Ok(())
-    } else {
-        Err("there is no C++ compiler: install one (Debian: `apt-get install g++`)".to_owned())
+        bail!("the fuzz targets run on Linux and macOS: use one of them");
     }
+    if std::env::var_os("CXX").is_none() && !compilers.any(|name| tools.find(name).is_some()) {
+        bail!("there is no C++ compiler: install one (Debian: `apt-get install g++`)");
+    }
+    Ok(())
 }
 
 fn fuzz(tools: &Tools, targets: &[String], seconds: u64) -> Row {
-    let started = Instant::now();
-    let purpose = "building the fuzz targets (a minute the first time)";
-    let host = match step(purpose, || build(tools)) {
-        Ok(host) => host,
-        Err(error) => {
-            eprintln!("error: {error}");
-            return Row::check("fuzz", Err(error), started.elapsed());
-        }
-    };
-    let mut executions = 0;
-    let mut failed = Vec::new();
-    for name in targets {
-        match run_target(tools, &host, name, seconds) {
-            Ok(count) => {
-                println!("    {name}: {} inputs, all well", grouped(count));
-                executions += count;
-            }
-            Err(error) => {
-                eprintln!("error: {error}");
-                failed.push(name.as_str());
+    let purpose = "fuzzing (the targets are built first: a minute the first time)";
+    Row::timed("fuzz", purpose, || {
+        let programs = build(tools)?;
+        let mut inputs = 0;
+        let mut failed = Vec::new();
+        for name in targets {
+            match run_target(tools, &programs, name, seconds) {
+                Ok(count) => {
+                    println!("    {name}: {count} inputs, all well");
+                    inputs += count;
+                }
+                Err(error) => {
+                    eprintln!("error: {error:#}");
+                    failed.push(name.as_str());
+                }
             }
         }
-    }
-    let note = match failed.as_slice() {
-        [] => format!("{} inputs", grouped(executions)),
-        names => names.join(", "),
-    };
-    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let counts = Counts {
-        passed: count(targets.len() - failed.len()),
-        failed: count(failed.len()),
-        ignored: 0,
-    };
-    Row::counted("fuzz", counts, started.elapsed(), note)
+        let counts = counts(targets.len() - failed.len(), failed.len(), 0);
+        let note = if failed.is_empty() {
+            format!("{inputs} inputs")
+        } else {
+            failed.join(", ")
+        };
+        Ok((counts, note))
+    })
 }
 
-/// Builds all targets; says for which machine, since their folder has its name. With `--target` the flags go to the
-/// targets alone, and not to what runs at compile time.
-fn build(tools: &Tools) -> Result<String> {
+/// Builds all targets; says where they are. With `--target` the flags go to the targets alone, and not to what runs
+/// at compile time.
+fn build(tools: &Tools) -> Result<PathBuf> {
     let mut rustc = tools.command("rustc");
     rustc.args(["--print", "host-tuple"]);
-    let host = output(rustc).ok_or("rustc does not name its machine: it is older than 1.84")?;
-    let host = host.trim().to_owned();
-    let mut cargo = tools.cargo(&["build", "--release", "--locked", "--target", &host]);
-    cargo.arg("--target-dir").arg("target");
-    cargo
-        .current_dir(tools.root().join("core/fuzz"))
-        .env("RUSTFLAGS", FLAGS);
-    run_command(cargo).map_err(|error| format!("{error}: see above"))?;
-    Ok(host)
+    let host = output(rustc).context("rustc does not name its machine: it is older than 1.84")?;
+    let host = host.trim();
+    let folder = tools.root().join(FOLDER);
+    let mut cargo = tools.cargo("build --release --locked --target-dir target --target");
+    cargo.arg(host).current_dir(&folder).env("RUSTFLAGS", FLAGS);
+    run_command(cargo)?;
+    Ok(folder.join(format!("target/{host}/release")))
 }
 
 /// Runs one target from its seeds; says how many inputs it took. What it prints is shown only if it fails.
-fn run_target(tools: &Tools, host: &str, name: &str, seconds: u64) -> Result<u64> {
-    let folder = tools.root().join("core/fuzz");
+fn run_target(tools: &Tools, programs: &Path, name: &str, seconds: u64) -> Result<u64> {
+    let folder = tools.root().join(FOLDER);
     let found = folder.join(format!("corpus/{name}/generated"));
     let failures = folder.join(format!("artifacts/{name}"));
-    create_dir(&found)?;
-    create_dir(&failures)?;
+    fs::create_dir_all(&found)?;
+    fs::create_dir_all(&failures)?;
     let log = folder.join(format!("target/{name}.log"));
-    let stderr =
-        File::create(&log).map_err(|error| format!("cannot write {}: {error}", log.display()))?;
-    let program = folder.join(format!("target/{host}/release/{name}"));
-    let mut command = tools.command(&program.to_string_lossy());
-    command
-        .arg(found)
-        .args(Some(folder.join(format!("corpus/{name}/seeds"))).filter(|seeds| seeds.is_dir()));
+    let mut command = tools.command(&programs.join(name).to_string_lossy());
+    let seeds = Some(folder.join(format!("corpus/{name}/seeds"))).filter(|seeds| seeds.is_dir());
+    command.arg(found).args(seeds);
     command.args(["-timeout=5", "-rss_limit_mb=512", "-max_len=4096"]);
     command.args(["-verbosity=0", "-print_final_stats=1"]);
     command.arg(format!("-max_total_time={seconds}"));
     command.arg(format!("-artifact_prefix={}/", failures.display()));
-    command.stderr(stderr);
+    command.stderr(fs::File::create(&log)?.into_parts().0);
     let captured = capture(command, Duration::from_secs(seconds + 120))?;
-    let text =
-        std::fs::read(&log).map_err(|error| format!("cannot read {}: {error}", log.display()))?;
-    let text = String::from_utf8_lossy(&text);
-    match (captured.problem, executions(&text)) {
-        (None, Some(count)) if count > 0 => Ok(count),
-        (None, _) => Err(format!(
+    let text = String::from_utf8_lossy(&fs::read(&log)?).into_owned();
+    if let Some(problem) = captured.problem {
+        eprintln!("{}", failure(&text));
+        let place = failures.display();
+        bail!(
+            "the fuzz target {name} failed ({problem}): the input is in {place}, and in Base64 above"
+        );
+    }
+    let nothing = || {
+        anyhow!(
             "the fuzz target {name} tried nothing: see {}",
             log.display()
-        )),
-        (Some(problem), _) => {
-            eprintln!("{}", failure(&text));
-            Err(format!(
-                "the fuzz target {name} failed ({problem}): the input is in {}, and in Base64 above",
-                failures.display()
-            ))
-        }
-    }
+        )
+    };
+    executions(&text)
+        .filter(|count| *count > 0)
+        .ok_or_else(nothing)
 }
 
 /// How many inputs ran, from libFuzzer's last lines.
 fn executions(log: &str) -> Option<u64> {
-    let line = log
-        .lines()
-        .find_map(|line| line.strip_prefix("stat::number_of_executed_units:"))?;
-    line.trim().parse().ok()
+    let number = |line: &str| {
+        Some(
+            line.strip_prefix("stat::number_of_executed_units:")?
+                .trim()
+                .parse(),
+        )
+    };
+    log.lines().find_map(number)?.ok()
 }
 
 /// What libFuzzer says about a failing input: everything but its progress.
 fn failure(log: &str) -> String {
     let noise = ["\tNEW_FUNC", "WARNING: Failed to find", "INFO:", "Loaded "];
-    let lines = log
-        .lines()
-        .filter(|line| !noise.iter().any(|start| line.starts_with(start)));
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// 1234567 as `1,234,567`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    let is_said = |line: &&str| !noise.iter().any(|start| line.starts_with(start));
+    log.lines().filter(is_said).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn words(text: &[&str]) -> Vec<String> {
-        text.iter().map(|word| (*word).to_owned()).collect()
-    }
-
     #[test]
     fn the_targets_are_the_files_and_the_programs() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .expect("the workspace");
-        let names = targets(root).expect("the folder");
+        let root = crate::root().expect("the project");
+        let folder = root.join(FOLDER);
+        let names = targets(&root).expect("the folder");
         assert!(names.contains(&"stomp".to_owned()));
-        let manifest =
-            std::fs::read_to_string(root.join("core/fuzz/Cargo.toml")).expect("a manifest");
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).expect("a manifest");
         for name in &names {
             assert!(manifest.contains(&format!("name = \"{name}\"")), "{name}");
             assert!(
-                root.join(format!("core/fuzz/corpus/{name}/seeds")).is_dir(),
+                folder.join(format!("corpus/{name}/seeds")).is_dir(),
                 "{name}"
             );
-        }
-    }
-
-    #[test]
-    fn targets_are_chosen_by_name() {
-        let all = words(&["json", "stomp"]);
-        assert_eq!(choose(all.clone(), &[]), Ok(all.clone()));
-        assert_eq!(
-            choose(all.clone(), &words(&["stomp"])),
-            Ok(words(&["stomp"]))
-        );
-        assert!(choose(all, &words(&["smtp"])).is_err_and(|error| error.contains("json, stomp")));
-    }
-
-    #[test]
-    fn the_time_is_a_number_of_seconds() {
-        assert_eq!(seconds(None), Ok(SECONDS));
-        assert_eq!(seconds(Some("60".to_owned())), Ok(60));
-        for wrong in ["0", "-1", "1m", ""] {
-            assert!(seconds(Some(wrong.to_owned())).is_err(), "{wrong}");
         }
     }
 
@@ -276,11 +204,5 @@ mod tests {
         assert_eq!(executions(log), Some(266_476));
         assert_eq!(executions("nothing"), None);
         assert!(failure(log).starts_with("panicked at x\nBase64: YQ=="));
-    }
-
-    #[test]
-    fn numbers_in_groups() {
-        let groups = [0, 999, 1000, 1_234_567].map(grouped);
-        assert_eq!(groups, ["0", "999", "1,000", "1,234,567"]);
     }
 }

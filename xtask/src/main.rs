@@ -1,6 +1,6 @@
 //! `cargo xtask`: sets up what is missing on this machine, then serves, tests or builds.
 //!
-//! Standard library only, but for the interrupt handler, so that it compiles in seconds.
+//! It comes before everything else, so its own dependencies are few and small.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::disallowed_methods,
@@ -26,8 +26,10 @@ mod torture;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// What went wrong and what to do about it, in one line.
-pub type Result<T, E = String> = std::result::Result<T, E>;
+use anyhow::{Context, Result, bail};
+use lexopt::{Parser, ValueExt};
+
+use tools::Tools;
 
 const USAGE: &str = "\
 usage: cargo xtask <command>
@@ -58,42 +60,57 @@ usage: cargo xtask <command>
 
 What is missing is installed on the way, with a line that says so.";
 
+/// A command says whether all is well, in so far as it judges.
+type Command = fn(&mut Tools, Parser) -> Result<bool>;
+
+const COMMANDS: [(&str, Command); 7] = [
+    ("serve", serve::run),
+    ("test", test::run),
+    ("fuzz", fuzz::run),
+    ("simulate", simulate::run),
+    ("torture", torture::run),
+    ("build", page::run_build),
+    ("size", size::run),
+];
+
 fn main() -> ExitCode {
-    let outcome = process::end_all_on_interrupt().and_then(|()| run(std::env::args().skip(1)));
+    let outcome = process::end_all_on_interrupt().and_then(|()| run(Parser::from_env()));
     process::end_all();
     match outcome {
-        Ok(code) => code,
-        Err(message) => {
-            eprintln!("error: {message}");
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn run(mut args: impl Iterator<Item = String>) -> Result<ExitCode> {
-    let command = args.next().unwrap_or_default();
-    let rest: Vec<String> = args.collect();
-    let root = root()?;
-    match command.as_str() {
-        "serve" => serve::run(&root, &rest)?,
-        "test" => return test::run(&root, &rest),
-        "build" => page::run_build(&root, &rest)?,
-        "fuzz" => return fuzz::run(&root, &rest),
-        "simulate" => return simulate::run(&root, &rest),
-        "torture" => return torture::run(&root, &rest),
-        "size" => size::run_size(&root, &rest)?,
-        "" | "help" | "-h" | "--help" => println!("{USAGE}"),
-        other => return Err(format!("there is no command `{other}`\n\n{USAGE}")),
+fn run(mut args: Parser) -> Result<bool> {
+    let name = match args.next()? {
+        Some(lexopt::Arg::Value(name)) => name.string()?,
+        None | Some(lexopt::Arg::Short('h') | lexopt::Arg::Long("help")) => "help".to_owned(),
+        Some(option) => return Err(args::unknown(option)),
+    };
+    if name == "help" {
+        println!("{USAGE}");
+        return Ok(true);
     }
-    Ok(ExitCode::SUCCESS)
+    let Some((_, command)) = COMMANDS.iter().find(|(known, _)| *known == name) else {
+        bail!("there is no command `{name}`\n\n{USAGE}");
+    };
+    command(&mut tools()?, args)
+}
+
+/// This project's tools.
+fn tools() -> Result<Tools> {
+    Ok(Tools::new(root()?))
 }
 
 /// The workspace's folder. Cargo names this crate's at run time, so a moved checkout still works.
 fn root() -> Result<PathBuf> {
-    let own = std::env::var("CARGO_MANIFEST_DIR")
-        .unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
-    Path::new(&own)
-        .parent()
-        .map(Path::to_path_buf)
-        .ok_or_else(|| format!("{own} has no parent folder; run `cargo xtask` in the project"))
+    let own = std::env::var("CARGO_MANIFEST_DIR");
+    let own = own.unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+    let parent = Path::new(&own).parent().map(Path::to_path_buf);
+    parent.with_context(|| format!("{own} has no parent folder: run `cargo xtask` in the project"))
 }

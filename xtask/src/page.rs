@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::Result;
-use crate::args::Args;
+use anyhow::{Context, Result};
+use fs_err as fs;
+use lexopt::{Arg, Parser};
+
+use crate::args::unknown;
 use crate::process::{run, step};
-use crate::tools::{Tools, create_dir};
+use crate::tools::Tools;
 
 /// What the built page allows: no inline script, no inline style, no eval. Any server may be typed. It is put in here and
 /// not in index.html, since the script with which Trunk's server reloads a page under development is an inline one.
@@ -16,42 +19,57 @@ connect-src 'self' ws: wss: http: https:; base-uri 'none'; form-action 'none'";
 const CHARSET: &str = "<meta charset=\"utf-8\">";
 
 /// `cargo xtask build [--dist DIR]`
-pub fn run_build(root: &Path, args: &[String]) -> Result<()> {
-    let dist = dist(root, Args::new(args))?;
-    build(&mut Tools::new(root), &dist)?;
-    println!(
-        "The page is in {}: put that folder on any web server, under any path.",
-        dist.display()
-    );
-    Ok(())
+pub fn run_build(tools: &mut Tools, mut args: Parser) -> Result<bool> {
+    let mut dist = tools.root().join("dist");
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Long("dist") => dist = folder(&mut args)?,
+            other => return Err(unknown(other)),
+        }
+    }
+    build(tools, &dist)?;
+    let dist = dist.display();
+    println!("The page is in {dist}: put that folder on any web server, under any path.");
+    Ok(true)
+}
+
+/// The folder that an option names.
+pub fn folder(args: &mut Parser) -> Result<PathBuf> {
+    let folder = args.value()?;
+    std::path::absolute(&folder).with_context(|| folder.display().to_string())
 }
 
 /// Makes the optimised page, with relative addresses.
 pub fn build(tools: &mut Tools, dist: &Path) -> Result<()> {
+    need_tools(tools)?;
+    let purpose = "building the optimised page (some minutes the first time)";
+    step(purpose, || run(trunk_build(tools, dist)?))?;
+    add_policy(&dist.join("index.html"))
+}
+
+/// What an optimised build takes.
+pub fn need_tools(tools: &mut Tools) -> Result<()> {
     tools.need_wasm_target()?;
     tools.need_trunk()?;
     tools.need_wasm_bindgen()?;
     tools.need_wasm_opt()?;
-    tools.need_crates()?;
-    step(
-        "building the optimised page (some minutes the first time)",
-        || {
-            create_dir(dist)?;
-            let mut command = trunk(tools, "build");
-            command
-                .args(["--release", "--public-url", "./", "--dist"])
-                .arg(dist);
-            run(command).map_err(|error| format!("{error}: see above"))?;
-            add_policy(&dist.join("index.html"))
-        },
-    )
+    tools.need_crates()
+}
+
+/// Trunk's command for an optimised build into the folder.
+pub fn trunk_build(tools: &Tools, dist: &Path) -> Result<Command> {
+    fs::create_dir_all(dist)?;
+    let mut command = trunk(tools, "build");
+    command
+        .args(["--release", "--public-url", "./", "--dist"])
+        .arg(dist);
+    Ok(command)
 }
 
 fn add_policy(page: &Path) -> Result<()> {
-    let text = std::fs::read_to_string(page)
-        .map_err(|error| format!("cannot read {}: {error}", page.display()))?;
-    let text = with_policy(&text).ok_or("index.html has lost its charset")?;
-    std::fs::write(page, text).map_err(|error| format!("cannot write {}: {error}", page.display()))
+    let text = with_policy(&fs::read_to_string(page)?);
+    let text = text.context("index.html has lost its charset")?;
+    Ok(fs::write(page, text)?)
 }
 
 fn with_policy(page: &str) -> Option<String> {
@@ -71,34 +89,9 @@ pub fn trunk(tools: &Tools, subcommand: &str) -> Command {
     trunk
 }
 
-/// The folder that `--dist` names, or `dist/`.
-pub fn dist(root: &Path, mut args: Args) -> Result<PathBuf> {
-    let dist = match args.value("--dist")? {
-        Some(folder) => {
-            std::path::absolute(&folder).map_err(|error| format!("{folder}: {error}"))?
-        }
-        None => root.join("dist"),
-    };
-    args.finish()?;
-    Ok(dist)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn dist_of(words: &[&str]) -> Result<PathBuf> {
-        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        dist(Path::new("/project"), Args::new(&words))
-    }
-
-    #[test]
-    fn the_dist_folder_is_named_or_the_default() {
-        assert_eq!(dist_of(&[]), Ok(PathBuf::from("/project/dist")));
-        let named = dist_of(&["--dist", "out"]).expect("a folder");
-        assert!(named.is_absolute() && named.ends_with("out"));
-        assert!(dist_of(&["--dist"]).is_err());
-    }
 
     #[test]
     fn the_built_page_has_a_policy_that_lets_no_text_become_a_program() {

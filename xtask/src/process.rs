@@ -11,7 +11,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::Result;
+use anyhow::{Context, Result, bail};
+
 use crate::family::end_family;
 
 /// The environment variable that marks our children. Its value is `<our pid>.<number of the child>.`
@@ -29,16 +30,14 @@ pub fn end_all_on_interrupt() -> Result<()> {
         end_all();
         std::process::exit(130);
     })
-    .map_err(|error| format!("cannot watch for Ctrl-C: {error}"))
+    .context("cannot watch for Ctrl-C")
 }
 
 /// Ends every process that this run started, and their descendants.
 pub fn end_all() {
     if STARTED.load(Ordering::SeqCst) > 0 {
-        end_family(
-            std::process::id(),
-            &format!("{MARK}={}.", std::process::id()),
-        );
+        let own = std::process::id();
+        end_family(own, &format!("{MARK}={own}."));
     }
 }
 
@@ -56,13 +55,12 @@ impl Running {
         let name = name_of(&command);
         let number = STARTED.fetch_add(1, Ordering::SeqCst);
         let mark = format!("{}.{number}.", std::process::id());
-        own_group(&mut command);
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command.env(MARK, &mark).stdin(Stdio::null());
-        let child = command
-            .spawn()
-            .map_err(|error| format!("cannot start {name}: {error}"))?;
+        let child = command.spawn();
         Ok(Self {
-            child,
+            child: child.with_context(|| format!("cannot start {name}"))?,
             name,
             mark: format!("{MARK}={mark}"),
         })
@@ -70,9 +68,8 @@ impl Running {
 
     /// Its status if it has ended.
     pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
-        self.child
-            .try_wait()
-            .map_err(|error| format!("cannot watch {}: {error}", self.name))
+        let status = self.child.try_wait();
+        status.with_context(|| format!("cannot watch {}", self.name))
     }
 
     /// Waits for its end.
@@ -80,7 +77,7 @@ impl Running {
         let status = self.child.wait();
         // Whoever gave up because of an interrupt leaves the last word to the handler.
         wait_if_stopping();
-        status.map_err(|error| format!("cannot wait for {}: {error}", self.name))
+        status.with_context(|| format!("cannot wait for {}", self.name))
     }
 
     /// The lines of its standard output, if that is piped.
@@ -88,10 +85,8 @@ impl Running {
         let (sender, receiver) = channel();
         if let Some(stdout) = self.child.stdout.take() {
             thread::spawn(move || {
-                read_lines(stdout, |line| {
-                    // Nobody may listen any more; the pipe is drained all the same.
-                    let _ = sender.send(line);
-                });
+                // Nobody may listen any more; the pipe is drained all the same.
+                read_lines(stdout, |line| drop(sender.send(line)));
             });
         }
         receiver
@@ -109,11 +104,8 @@ fn read_lines(stdout: ChildStdout, mut take: impl FnMut(String)) {
     let mut reader = BufReader::new(stdout);
     let mut bytes = Vec::new();
     while matches!(reader.read_until(b'\n', &mut bytes), Ok(length) if length > 0) {
-        take(
-            String::from_utf8_lossy(&bytes)
-                .trim_end_matches(['\r', '\n'])
-                .to_owned(),
-        );
+        let line = String::from_utf8_lossy(&bytes);
+        take(line.trim_end_matches(['\r', '\n']).to_owned());
         bytes.clear();
     }
 }
@@ -129,11 +121,15 @@ pub struct Captured {
 pub fn run(command: Command) -> Result<()> {
     let name = name_of(&command);
     let status = Running::start(command)?.wait()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{name} failed ({status})"))
+    if !status.success() {
+        bail!("{name} failed ({status}): see above");
     }
+    Ok(())
+}
+
+/// Runs it, and shows what it prints; whether it ended well is told by what it printed.
+pub fn run_to_verdict(command: Command) -> Result<bool> {
+    Ok(Running::start(command)?.wait()?.success())
 }
 
 /// Runs it, shows each line that it prints, keeps them, and ends it after `limit`.
@@ -181,11 +177,9 @@ pub fn wait_for_line(
         match receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             Ok(line) if wanted(&line) => return Ok(line),
             Ok(line) => println!("{line}"),
-            Err(RecvTimeoutError::Timeout) => {
-                return Err(format!("it said nothing for {} s", limit.as_secs()));
-            }
+            Err(RecvTimeoutError::Timeout) => bail!("it said nothing for {} s", limit.as_secs()),
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(format!("it ended ({}): see above", running.wait()?));
+                bail!("it ended ({}): see above", running.wait()?)
             }
         }
     }
@@ -193,15 +187,10 @@ pub fn wait_for_line(
 
 /// What it prints on its standard output, or nothing if it cannot run or fails.
 pub fn output(mut command: Command) -> Option<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    let quiet = command.stdin(Stdio::null()).stderr(Stdio::null());
+    let output = quiet.output().ok()?;
+    let text = || String::from_utf8_lossy(&output.stdout).into_owned();
+    output.status.success().then(text)
 }
 
 /// Does a long step between a line that says why and a line that says how long it took.
@@ -222,17 +211,14 @@ fn problem_of(status: ExitStatus) -> Option<String> {
     (!status.success()).then(|| status.to_string())
 }
 
+/// The program and its subcommand.
 fn name_of(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());
-    let name = program
-        .file_stem()
-        .unwrap_or(command.get_program())
-        .to_string_lossy();
-    match command.get_args().next() {
-        Some(argument) if !argument.to_string_lossy().starts_with('-') => {
-            format!("`{name} {}`", argument.to_string_lossy())
-        }
-        _ => format!("`{name}`"),
+    let name = program.file_stem().unwrap_or(command.get_program());
+    let first = command.get_args().next().map(|word| word.to_string_lossy());
+    match first.filter(|word| !word.starts_with('-')) {
+        Some(word) => format!("`{} {word}`", name.display()),
+        None => format!("`{}`", name.display()),
     }
 }
 
@@ -243,84 +229,65 @@ fn wait_if_stopping() {
     }
 }
 
-#[cfg(unix)]
-fn own_group(command: &mut Command) {
-    std::os::unix::process::CommandExt::process_group(command, 0);
-}
-
-#[cfg(not(unix))]
-fn own_group(_command: &mut Command) {}
-
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::family::processes;
+    use crate::family::is_running;
 
-    #[cfg(unix)]
+    const LIMIT: Duration = Duration::from_secs(60);
+
     fn shell(script: &str) -> Command {
         let mut command = Command::new("sh");
         command.args(["-c", script]);
         command
     }
 
-    #[cfg(unix)]
     #[test]
     fn dropping_a_child_ends_its_descendants_too() {
         let mut command = shell("sh -c 'echo $$; exec sleep 60' & wait");
         command.stdout(Stdio::piped());
         let mut running = Running::start(command).expect("sh is there");
-        let line = running
-            .lines()
-            .recv_timeout(Duration::from_secs(10))
-            .expect("it prints its pid");
+        let line = running.lines().recv_timeout(LIMIT).expect("its pid");
         let grandchild: u32 = line.parse().expect("a pid");
-        assert!(processes().contains_key(&grandchild));
+        assert!(is_running(grandchild));
         drop(running);
-        assert!(!processes().contains_key(&grandchild));
+        assert!(!is_running(grandchild));
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn a_descendant_whose_parent_has_ended_is_ended_too() {
-        let captured = capture(shell("sleep 60 & echo $!"), Duration::from_secs(30));
-        let captured = captured.expect("sh is there");
+        let captured = capture(shell("sleep 60 & echo $!"), LIMIT).expect("sh is there");
         assert_eq!(captured.problem, None);
-        let orphan: u32 = captured.lines[0].parse().expect("a pid");
-        assert!(!processes().contains_key(&orphan));
+        assert!(!is_running(captured.lines[0].parse().expect("a pid")));
     }
 
-    #[cfg(unix)]
+    #[test]
+    fn a_descendant_that_hides_its_environment_is_ended_too() {
+        let script = "env -i sh -c 'echo $$; sleep 60; exit' & wait";
+        let mut command = shell(script);
+        command.stdout(Stdio::piped());
+        let mut running = Running::start(command).expect("sh is there");
+        let line = running.lines().recv_timeout(LIMIT).expect("its pid");
+        drop(running);
+        assert!(!is_running(line.parse().expect("a pid")));
+    }
+
     #[test]
     fn a_child_that_takes_too_long_is_ended_and_named_so() {
         let captured = capture(shell("exec sleep 60"), Duration::from_millis(10));
-        let captured = captured.expect("sh is there");
-        assert!(
-            captured
-                .problem
-                .is_some_and(|problem| problem.contains("did not end"))
-        );
+        let problem = captured.expect("sh is there").problem.expect("a problem");
+        assert!(problem.contains("did not end"));
     }
 
-    #[cfg(unix)]
     #[test]
     fn failures_are_named() {
-        assert_eq!(
-            capture(shell("exit 0"), Duration::from_secs(60))
-                .expect("sh is there")
-                .problem,
-            None
-        );
-        assert!(
-            capture(shell("exit 3"), Duration::from_secs(60))
-                .expect("sh is there")
-                .problem
-                .is_some()
-        );
-        assert!(run(shell("exit 3")).is_err_and(|error| error.contains("sh")));
-        assert!(
-            run(Command::new("no-such-program"))
-                .is_err_and(|error| error.contains("no-such-program"))
-        );
+        let problem = |script| capture(shell(script), LIMIT).expect("sh is there").problem;
+        assert_eq!(problem("exit 0"), None);
+        assert!(problem("exit 3").is_some());
+        let error = |command| run(command).expect_err("a failure").to_string();
+        assert!(error(shell("exit 3")).contains("`sh` failed"));
+        assert!(error(Command::new("no-such-program")).contains("no-such-program"));
         assert_eq!(output(shell("echo hi")).as_deref(), Some("hi\n"));
         assert_eq!(output(shell("exit 1")), None);
     }

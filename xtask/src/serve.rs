@@ -2,18 +2,21 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
+use std::num::NonZeroU16;
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::args::Args;
+use anyhow::{Result, bail};
+use lexopt::{Arg, Parser};
+
+use crate::args::{unknown, value};
 use crate::process::Running;
 use crate::tools::Tools;
-use crate::{Result, page, server};
+use crate::{page, server};
 
-const PAGE_PORT: u16 = 4180;
-const CHAT_PORT: u16 = 4181;
 const POLL: Duration = Duration::from_millis(200);
+/// Trunk writes its output here, so that `dist/` keeps the page that `cargo xtask build` made.
+const DIST: &str = "target/serve";
 
 struct Options {
     page_port: u16,
@@ -24,10 +27,9 @@ struct Options {
 }
 
 /// Serves until it is stopped.
-pub fn run(root: &Path, args: &[String]) -> Result<()> {
-    let options = parse(Args::new(args))?;
+pub fn run(tools: &mut Tools, args: Parser) -> Result<bool> {
+    let options = parse(args)?;
     check_ports(&options)?;
-    let mut tools = Tools::new(root);
     tools.need_wasm_target()?;
     tools.need_trunk()?;
     tools.need_wasm_bindgen()?;
@@ -36,65 +38,76 @@ pub fn run(root: &Path, args: &[String]) -> Result<()> {
     }
     tools.need_crates()?;
 
-    let program = server::build(&tools)?;
+    let program = server::build(tools)?;
     let flags: &[&str] = if options.tls { &["--tls"] } else { &[] };
     let mut chat = server::start(&program, options.chat_port, flags)?;
-    let mut trunk = start_trunk(&tools, &options)?;
+    let mut trunk = start_trunk(tools, &options)?;
     wait_until_served(&mut trunk, options.page_port)?;
     announce(&options, &chat.url);
     loop {
         if let Some(status) = trunk.ended()? {
-            return Err(format!("Trunk ended ({status}): see above"));
+            bail!("Trunk ended ({status}): see above");
         }
         if let Some(status) = chat.process.ended()? {
-            return Err(format!("the chat server ended ({status}): see above"));
+            bail!("the chat server ended ({status}): see above");
         }
         sleep(POLL);
     }
 }
 
-fn parse(mut args: Args) -> Result<Options> {
-    let options = Options {
-        page_port: args.port("--port", PAGE_PORT)?,
-        chat_port: args.port("--chat-port", CHAT_PORT)?,
-        release: args.flag("--release"),
-        tls: args.flag("--tls"),
-        open: args.flag("--open"),
+fn parse(mut args: Parser) -> Result<Options> {
+    let mut options = Options {
+        page_port: 4180,
+        chat_port: 4181,
+        release: false,
+        tls: false,
+        open: false,
     };
-    args.finish()?;
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Long("port") => options.page_port = port(&mut args, "port")?,
+            Arg::Long("chat-port") => options.chat_port = port(&mut args, "chat-port")?,
+            Arg::Long("release") => options.release = true,
+            Arg::Long("tls") => options.tls = true,
+            Arg::Long("open") => options.open = true,
+            other => return Err(unknown(other)),
+        }
+    }
     if options.page_port == options.chat_port {
-        return Err("--port and --chat-port must differ".to_owned());
+        bail!("--port and --chat-port must differ");
     }
     Ok(options)
 }
 
-fn check_ports(options: &Options) -> Result<()> {
-    let ports = [
-        ("--port", options.page_port),
-        ("--chat-port", options.chat_port),
-    ];
-    match ports.into_iter().find(|(_, port)| !server::is_free(*port)) {
-        None => Ok(()),
-        Some((option, port)) => Err(format!(
-            "port {port} is taken, maybe by another `cargo xtask serve`: end that program, or choose another port with {option} N"
-        )),
-    }
+fn port(args: &mut Parser, name: &str) -> Result<u16> {
+    value(args, name, "a port from 1 to 65535").map(NonZeroU16::get)
 }
 
-/// Its output goes to a folder of its own, so that `dist/` keeps the page that `cargo xtask build` made.
+fn check_ports(options: &Options) -> Result<()> {
+    for (option, port) in [
+        ("port", options.page_port),
+        ("chat-port", options.chat_port),
+    ] {
+        if !server::is_free(port) {
+            bail!(
+                "port {port} is taken, maybe by another `cargo xtask serve`: end that program, \
+                 or choose another port with --{option} N"
+            );
+        }
+    }
+    Ok(())
+}
+
 fn start_trunk(tools: &Tools, options: &Options) -> Result<Running> {
     println!("==> compiling the page (minutes the first time, seconds later)");
+    let dist = tools.root().join(DIST);
+    fs_err::create_dir_all(&dist)?;
     let mut trunk = page::trunk(tools, "serve");
     trunk
         .args(["--port", &options.page_port.to_string(), "--dist"])
-        .arg(tools.root().join("target/serve"));
-    if options.release {
-        trunk.arg("--release");
-    }
-    if options.open {
-        trunk.arg("--open");
-    }
-    crate::tools::create_dir(&tools.root().join("target/serve"))?;
+        .arg(dist);
+    trunk.args(options.release.then_some("--release"));
+    trunk.args(options.open.then_some("--open"));
     Running::start(trunk)
 }
 
@@ -112,9 +125,7 @@ fn wait_until_served(trunk: &mut Running, port: u16) -> Result<()> {
             None => {}
         }
         if let Some(status) = trunk.ended()? {
-            return Err(format!(
-                "Trunk ended ({status}) before it served the page: see above"
-            ));
+            bail!("Trunk ended ({status}) before it served the page: see above");
         }
         sleep(POLL);
     }
@@ -125,11 +136,9 @@ fn status_line(port: u16) -> Option<String> {
     let address = SocketAddr::from(([127, 0, 0, 1], port));
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
-    stream
-        .write_all(
-            b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\nConnection: close\r\n\r\n",
-        )
-        .ok()?;
+    let request =
+        "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).ok()?;
     let mut start = [0; 15];
     stream.read_exact(&mut start).ok()?;
     Some(String::from_utf8_lossy(&start).into_owned())
@@ -146,43 +155,43 @@ fn announce(options: &Options, chat: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn options(words: &[&str]) -> Result<Options> {
-        parse(Args::new(
-            &words
-                .iter()
-                .map(|word| (*word).to_owned())
-                .collect::<Vec<_>>(),
-        ))
-    }
+    use crate::args::line;
 
     #[test]
     fn default_ports_are_none_of_the_tutorials() {
-        let options = options(&[]).expect("no options");
+        let options = parse(line("")).expect("no options");
         for port in [options.page_port, options.chat_port] {
             assert!(![8080, 3000, 3001].contains(&port));
         }
     }
 
     #[test]
-    fn one_port_cannot_serve_both() {
-        assert!(options(&["--port", "4181"]).is_err());
-        assert!(options(&["--nonsense"]).is_err());
+    fn what_cannot_be_is_refused() {
+        for wrong in [
+            "--port 4181",
+            "--port 0",
+            "--port=70000",
+            "--nonsense",
+            "word",
+        ] {
+            assert!(parse(line(wrong)).is_err(), "{wrong}");
+        }
+        let options = parse(line("--chat-port=5000 --tls --port 4999")).expect("options");
+        assert_eq!((options.page_port, options.chat_port), (4999, 5000));
+        assert!(options.tls && !options.release && !options.open);
     }
 
     #[test]
     fn a_taken_port_is_named_with_its_option() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = listener.local_addr().expect("its address").port();
-        let taken = options(&["--chat-port", &port.to_string(), "--port", "1"]);
+        let chat_port = listener.local_addr().expect("its address").port();
+        let options = parse(line("")).expect("no options");
         let error = check_ports(&Options {
             page_port: 0,
-            ..taken.expect("valid")
+            chat_port,
+            ..options
         });
-        assert!(
-            error.is_err_and(
-                |error| error.contains("--chat-port") && error.contains(&port.to_string())
-            )
-        );
+        let error = error.expect_err("it is taken").to_string();
+        assert!(error.contains("--chat-port") && error.contains(&chat_port.to_string()));
     }
 }

@@ -1,11 +1,13 @@
 //! The embedded chat server as a child: built, started, ready when it says so.
 
 use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::Result;
+use anyhow::{Context, Result, bail};
+use cargo_metadata::Message;
+
 use crate::process::{Running, step, wait_for_line};
 use crate::tools::Tools;
 
@@ -23,36 +25,28 @@ pub struct Server {
 
 /// Builds the server; says where its program is.
 pub fn build(tools: &Tools) -> Result<PathBuf> {
-    step(
-        "building the embedded chat server (a minute or two the first time)",
-        || {
-            let mut cargo = tools.cargo(&["build", "--package", PACKAGE, "--message-format"]);
-            cargo.arg("json-render-diagnostics").stdout(Stdio::piped());
-            let mut running = Running::start(cargo)?;
-            let lines: Vec<String> = running.lines().iter().collect();
-            if !running.wait()?.success() {
-                return Err("the chat server did not compile: see above".to_owned());
-            }
-            let found = lines
-                .iter()
-                .rev()
-                .find_map(|line| executable(line, PACKAGE));
-            found.ok_or_else(|| format!("cargo built {PACKAGE} but named no program"))
-        },
-    )
+    let purpose = "building the embedded chat server (a minute or two the first time)";
+    step(purpose, || {
+        let mut cargo = tools.cargo("build --message-format json-render-diagnostics --package");
+        cargo.arg(PACKAGE).stdout(Stdio::piped());
+        let mut running = Running::start(cargo)?;
+        let lines: Vec<String> = running.lines().iter().collect();
+        if !running.wait()?.success() {
+            bail!("the chat server did not compile: see above");
+        }
+        executable(&lines.join("\n"))
+            .with_context(|| format!("cargo named no program of {PACKAGE}"))
+    })
 }
 
 /// Starts the built server and waits until it listens.
-pub fn start(program: &PathBuf, port: u16, options: &[&str]) -> Result<Server> {
-    let mut command = std::process::Command::new(program);
-    command
-        .arg("--listen")
-        .arg(format!("127.0.0.1:{port}"))
-        .args(options)
-        .stdout(Stdio::piped());
+pub fn start(program: &Path, port: u16, options: &[&str]) -> Result<Server> {
+    let mut command = Command::new(program);
+    command.args(["--listen", &format!("127.0.0.1:{port}")]);
+    command.args(options).stdout(Stdio::piped());
     let mut process = Running::start(command)?;
     let line = wait_for_line(&mut process, START_LIMIT, |line| line.starts_with(READY))
-        .map_err(|error| format!("the chat server did not start on port {port}: {error}"))?;
+        .with_context(|| format!("the chat server did not start on port {port}"))?;
     let url = line.trim_start_matches(READY).trim().to_owned();
     Ok(Server { process, url })
 }
@@ -62,28 +56,22 @@ pub fn is_free(port: u16) -> bool {
     TcpListener::bind(("127.0.0.1", port)).is_ok()
 }
 
-/// The program's path in one line of cargo's JSON messages, if the line is about this package's program.
-fn executable(line: &str, name: &str) -> Option<PathBuf> {
-    let (_, after) = line.split_once("\"executable\":\"")?;
-    let (path, _) = after.split_once('"')?;
-    let path = PathBuf::from(path.replace("\\\\", "\\"));
-    (path.file_stem()? == name).then_some(path)
+/// The program in cargo's messages.
+fn executable(messages: &str) -> Option<PathBuf> {
+    let mut artifacts = Message::parse_stream(messages.as_bytes()).filter_map(|message| {
+        let Ok(Message::CompilerArtifact(artifact)) = message else {
+            return None;
+        };
+        artifact
+            .executable
+            .filter(|_| artifact.target.name == PACKAGE)
+    });
+    artifacts.next().map(Into::into)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_program_in_cargos_messages() {
-        let line = r#"{"reason":"compiler-artifact","filenames":["/t/debug/chat"],"executable":"/t/debug/chat","fresh":true}"#;
-        assert_eq!(
-            executable(line, "chat"),
-            Some(PathBuf::from("/t/debug/chat"))
-        );
-        assert_eq!(executable(line, "other"), None);
-        assert_eq!(executable(r#"{"executable":null}"#, "chat"), None);
-    }
 
     #[test]
     fn a_port_in_use_is_not_free() {

@@ -1,11 +1,13 @@
 //! `cargo xtask simulate`: the simulation of whole connections at length, optimised, with its figures.
 
-use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::num::NonZeroU64;
+use std::process::Command;
 
-use crate::Result;
-use crate::args::Args;
-use crate::process::{Running, step};
+use anyhow::Result;
+use lexopt::{Arg, Parser};
+
+use crate::args::{unknown, value};
+use crate::process::{run as run_command, run_to_verdict, step};
 use crate::tools::Tools;
 
 /// How many runs are made unless told otherwise: half a minute, after the build.
@@ -25,22 +27,12 @@ const PROFILE: [&str; 7] = [
 
 /// `cargo xtask simulate [--runs N] [--seed S]`. Fails where a rule was broken, lost or duplicated messages included; the
 /// seed and the shrunk script are in what it prints.
-pub fn run(root: &Path, args: &[String]) -> Result<ExitCode> {
-    let mut args = Args::new(args);
-    let runs = number("--runs", args.value("--runs")?)?.unwrap_or(RUNS);
-    let seed = number("--seed", args.value("--seed")?)?;
-    args.finish()?;
-    if runs == 0 {
-        return Err("--runs needs a number from 1, not `0`".to_owned());
-    }
-    let tools = Tools::new(root);
-    step(
-        "building the simulation (a few minutes the first time)",
-        || crate::process::run(cargo(&tools, &["--no-run"])),
-    )?;
-    let mut command = cargo(&tools, &["--quiet", "--"]);
+pub fn run(tools: &mut Tools, args: Parser) -> Result<bool> {
+    let (runs, seed) = options(args)?;
+    let purpose = "building the simulation (a few minutes the first time)";
+    step(purpose, || run_command(cargo(tools, "--no-run")))?;
+    let mut command = cargo(tools, "--quiet -- --ignored --exact at_length --nocapture");
     command
-        .args(["--ignored", "--exact", "at_length", "--nocapture"])
         .env("SIMULATE_RUNS", runs.to_string())
         .env("RUST_BACKTRACE", "0");
     match seed {
@@ -48,49 +40,46 @@ pub fn run(root: &Path, args: &[String]) -> Result<ExitCode> {
         // Not one that an earlier run left in the environment.
         None => command.env_remove("SIMULATE_SEED"),
     };
-    let status = Running::start(command)?.wait()?;
-    Ok(if status.success() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    run_to_verdict(command)
 }
 
-fn cargo(tools: &Tools, args: &[&str]) -> Command {
-    let mut cargo = tools.cargo(&[
-        "test",
-        "--package",
-        "leptos-chat-core",
-        "--test",
-        "simulation",
-    ]);
-    cargo.args(["--profile", "simulate"]);
-    for setting in PROFILE {
-        cargo
-            .arg("--config")
-            .arg(format!("profile.simulate.{setting}"));
+fn options(mut args: Parser) -> Result<(u64, Option<u64>)> {
+    let (mut runs, mut seed) = (RUNS, None);
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Long("runs") => {
+                runs = value::<NonZeroU64>(&mut args, "runs", "a number from 1")?.get();
+            }
+            Arg::Long("seed") => seed = Some(value(&mut args, "seed", "a number")?),
+            other => return Err(unknown(other)),
+        }
     }
-    cargo.args(args);
-    cargo
+    Ok((runs, seed))
 }
 
-fn number(name: &str, text: Option<String>) -> Result<Option<u64>> {
-    text.map(|text| {
-        let number = text.parse();
-        number.map_err(|_| format!("{name} needs a number, not `{text}`"))
-    })
-    .transpose()
+fn cargo(tools: &Tools, args: &str) -> Command {
+    let mut cargo = tools.cargo("test -p leptos-chat-core --test simulation --profile simulate");
+    for setting in PROFILE {
+        cargo.args(["--config", &format!("profile.simulate.{setting}")]);
+    }
+    cargo.args(args.split(' '));
+    cargo
 }
 
 #[cfg(test)]
 mod tests {
-    use super::number;
+    use super::options;
+    use crate::args::line;
 
     #[test]
-    fn numbers_are_numbers() {
-        assert_eq!(number("--runs", None), Ok(None));
-        assert_eq!(number("--runs", Some("12".into())), Ok(Some(12)));
-        assert!(number("--runs", Some("many".into())).is_err_and(|error| error.contains("many")));
-        assert!(number("--seed", Some("-1".into())).is_err_and(|error| error.contains("--seed")));
+    fn runs_and_seeds_are_numbers() {
+        assert_eq!(options(line("")).expect("none"), (super::RUNS, None));
+        assert_eq!(
+            options(line("--seed=7 --runs 12")).expect("both"),
+            (12, Some(7))
+        );
+        for wrong in ["--runs many", "--runs 0", "--seed=-1", "--runs", "12"] {
+            assert!(options(line(wrong)).is_err(), "{wrong}");
+        }
     }
 }

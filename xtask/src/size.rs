@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::Result;
-use crate::args::Args;
+use anyhow::{Context, Result, bail};
+use fs_err as fs;
+use lexopt::{Arg, Parser};
+
+use crate::args::unknown;
 use crate::page;
-use crate::process::{output, run, step};
-use crate::tools::{Tools, create_dir};
+use crate::process::{output, run as run_command, step};
+use crate::tools::Tools;
 
 /// Prints a line for each file under each path: raw, gzip and brotli bytes, and its name. Node is at hand and knows all three.
 const SIZES: &str = r#"
@@ -34,34 +37,34 @@ struct Bytes {
 }
 
 /// `cargo xtask size [--dist DIR | --protocols]`
-pub fn run_size(root: &Path, args: &[String]) -> Result<()> {
-    let mut args = Args::new(args);
-    if args.flag("--protocols") {
-        args.finish()?;
-        return protocols(&mut Tools::new(root));
+pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
+    let mut dist = tools.root().join("dist");
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Long("dist") => dist = page::folder(&mut args)?,
+            Arg::Long("protocols") => return protocols(tools),
+            other => return Err(unknown(other)),
+        }
     }
-    let dist = page::dist(root, args)?;
     if !dist.join("index.html").is_file() {
-        return Err(format!(
-            "there is no page in {}: run `cargo xtask build` first",
-            dist.display()
-        ));
+        let dist = dist.display();
+        bail!("there is no page in {dist}: run `cargo xtask build` first");
     }
-    let sizes = measure(&Tools::new(root), &[&dist])?;
+    let sizes = measure(tools, &[&dist])?;
     print!("{}", files_table(&dist, &sizes));
-    Ok(())
+    Ok(true)
 }
 
 /// Builds the program with none of the protocols, each, and all, as Trunk does, and compares.
-fn protocols(tools: &mut Tools) -> Result<()> {
+fn protocols(tools: &mut Tools) -> Result<bool> {
     tools.need_wasm_target()?;
     tools.need_wasm_bindgen()?;
     tools.need_wasm_opt()?;
     tools.need_node()?;
-    let page = std::fs::read_to_string(tools.root().join("index.html"))
-        .map_err(|error| format!("cannot read index.html: {error}"))?;
-    let (level, features) = wasm_opt_options(&page)
-        .ok_or("index.html names no data-wasm-opt and data-wasm-opt-params: restore it from git")?;
+    let page = fs::read_to_string(tools.root().join("index.html"))?;
+    let (level, features) = wasm_opt_options(&page).context(
+        "index.html names no data-wasm-opt and data-wasm-opt-params: restore it from git",
+    )?;
     let mut programs = Vec::new();
     for (name, protocols) in variants() {
         programs.push(step(
@@ -76,7 +79,7 @@ fn protocols(tools: &mut Tools) -> Result<()> {
         .zip(&programs)
         .map(|((name, _), path)| (name, sizes.get(path).copied().unwrap_or_default()));
     print!("\n{}", protocols_table(&rows.collect::<Vec<_>>()));
-    Ok(())
+    Ok(true)
 }
 
 /// Each build's name and its features beside `page`.
@@ -98,26 +101,30 @@ fn program(
     let target = tools.root().join("target/sizes");
     let mut features = vec!["page"];
     features.extend(protocols);
-    let mut cargo = tools.cargo(&["build", "--release", "--package", "leptos-chat", "--bin"]);
-    cargo.args(["leptos-chat", "--target", "wasm32-unknown-unknown"]);
-    cargo.args(["--no-default-features", "--features", &features.join(",")]);
+    let mut cargo = tools.cargo("build --release --package leptos-chat --bin leptos-chat");
+    cargo.args([
+        "--target",
+        "wasm32-unknown-unknown",
+        "--no-default-features",
+    ]);
+    cargo.args(["--features", &features.join(",")]);
     cargo.arg("--target-dir").arg(&target);
-    run(cargo).map_err(|error| format!("{error}: see above"))?;
+    run_command(cargo)?;
 
     let folder = target.join(name);
-    create_dir(&folder)?;
+    fs::create_dir_all(&folder)?;
     let mut bind = tools.command("wasm-bindgen");
     bind.args(["--target", "web", "--no-typescript", "--out-name", "page"]);
     bind.arg("--out-dir").arg(&folder);
     bind.arg(target.join("wasm32-unknown-unknown/release/leptos-chat.wasm"));
-    run(bind)?;
+    run_command(bind)?;
 
     let small = folder.join("page.wasm");
     let mut shrink = tools.command("wasm-opt");
     shrink.arg(format!("-O{level}")).args(options);
     shrink.arg("--output").arg(&small);
     shrink.arg(folder.join("page_bg.wasm"));
-    run(shrink)?;
+    run_command(shrink)?;
     Ok(small)
 }
 
@@ -138,7 +145,7 @@ fn measure(tools: &Tools, paths: &[&Path]) -> Result<BTreeMap<PathBuf, Bytes>> {
     tools.need_node()?;
     let mut node = tools.command("node");
     node.args(["-e", SIZES]).args(paths);
-    let lines = output(node).ok_or("Node could not read the built files")?;
+    let lines = output(node).context("Node could not read the built files")?;
     Ok(lines.lines().filter_map(sizes_in).collect())
 }
 

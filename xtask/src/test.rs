@@ -1,14 +1,16 @@
 //! `cargo xtask test`: every suite, one after the other, then one table.
 
 use std::path::Path;
-use std::process::{Command, ExitCode};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::{Duration, SystemTime};
 
-use crate::args::Args;
-use crate::process::{Captured, capture, run as run_command, step};
+use anyhow::{Error, Result};
+use lexopt::Parser;
+
+use crate::process::{capture, run as run_command, step};
 use crate::summary::{Row, print};
 use crate::tools::Tools;
-use crate::{Result, chrome, deps, fuzz, page, server, torture};
+use crate::{args, chrome, deps, fuzz, page, server, torture};
 
 /// A suite that takes longer than this, compilation included, hangs.
 const LIMIT: Duration = Duration::from_secs(25 * 60);
@@ -21,7 +23,7 @@ type Suite = fn(&mut Tools) -> Vec<Row>;
 const SUITES: [(&str, Suite); 7] = [
     ("lint", lint),
     ("native", native),
-    ("fuzz", fuzzing),
+    ("fuzz", fuzz::suite),
     ("web", web),
     ("servers", servers),
     ("e2e", end_to_end),
@@ -64,109 +66,80 @@ const LINTS: [(&str, &str, &str); 7] = [
 ];
 
 /// Runs the named suites, or all.
-pub fn run(root: &Path, args: &[String]) -> Result<ExitCode> {
-    let names = Args::new(args).words()?;
-    if let Some(name) = names
+pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
+    let all = SUITES.map(|(name, _)| name.to_owned());
+    let wanted = args::choose(all.into(), args::words(&mut args)?, "suite")?;
+    let suites = SUITES
         .iter()
-        .find(|name| SUITES.iter().all(|(suite, _)| suite != *name))
-    {
-        return Err(format!(
-            "there is no suite `{name}`: choose from {}",
-            SUITES.map(|(suite, _)| suite).join(", ")
-        ));
-    }
-    let mut tools = Tools::new(root);
-    let mut rows = Vec::new();
-    for (name, suite) in SUITES {
-        if names.is_empty() || names.iter().any(|wanted| wanted == name) {
-            rows.extend(suite(&mut tools));
-        }
-    }
-    Ok(if print(&rows) {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+        .filter(|(name, _)| wanted.iter().any(|wanted| wanted == name));
+    let rows: Vec<Row> = suites.flat_map(|(_, suite)| suite(tools)).collect();
+    Ok(print(&rows))
 }
 
 fn lint(tools: &mut Tools) -> Vec<Row> {
-    let mut rows: Vec<Row> = LINTS
-        .iter()
-        .map(|(name, purpose, args)| {
-            let started = Instant::now();
-            let mut cargo = tools.cargo(&args.split(' ').collect::<Vec<_>>());
+    let lint = |(name, purpose, args): &(&str, &str, &str)| {
+        Row::check(name, purpose, || {
+            tools.need_wasm_target()?;
+            let mut cargo = tools.cargo(args);
             cargo.env("RUSTDOCFLAGS", "-D warnings");
-            let outcome = tools
-                .need_wasm_target()
-                .and_then(|()| step(purpose, || run_command(cargo)));
-            Row::check(name, outcome, started.elapsed())
+            run_command(cargo)
         })
-        .collect();
-    let started = Instant::now();
+    };
+    let mut rows: Vec<Row> = LINTS.iter().map(lint).collect();
     let purpose = "checking licences, versions and sources of the dependencies";
-    let outcome = step(purpose, || deps::check(tools));
-    rows.push(Row::check("lint: dependencies", outcome, started.elapsed()));
+    rows.push(Row::check("lint: dependencies", purpose, || {
+        deps::check(tools)
+    }));
     rows
-}
-
-fn fuzzing(tools: &mut Tools) -> Vec<Row> {
-    fuzz::suite(tools).into_iter().collect()
 }
 
 fn native(tools: &mut Tools) -> Vec<Row> {
     let purpose = "running the native tests (compiles everything the first time)";
-    vec![suite("native", purpose, || {
-        capture(
-            tools.cargo(&["test", "--workspace", "--no-fail-fast"]),
-            LIMIT,
-        )
+    vec![Row::suite("native", purpose, || {
+        capture(tools.cargo("test --workspace --no-fail-fast"), LIMIT)
     })]
 }
 
 fn web(tools: &mut Tools) -> Vec<Row> {
-    vec![suite(
-        "web",
-        "running the browser tests in headless Chrome",
-        || {
-            tools.need_wasm_target()?;
-            tools.need_wasm_bindgen()?;
-            let chrome = chrome::need_chrome(tools)?;
-            let port = if server::is_free(TEST_PORT) {
-                TEST_PORT
-            } else {
-                0
-            };
-            let server = server::start(&server::build(tools)?, port, &["--faults"])?;
-            let mut cargo = tools.cargo(&[
-                "test",
-                "-p",
-                "leptos-chat",
-                "--features",
-                "csr",
-                "--test",
-                "web",
-                "--target",
-            ]);
-            cargo
-                .arg("wasm32-unknown-unknown")
-                // Figures are printed by tests that pass, too.
-                .args(["--", "--nocapture"])
-                .env("CHROMEDRIVER", chrome.driver);
-            cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
-            if port != TEST_PORT {
-                // A page cannot read the environment: the address goes in at compile time.
-                cargo.env("LEPTOS_CHAT_TEST_SERVER", &server.url);
-            }
-            capture(cargo, LIMIT)
-        },
-    )]
+    let purpose = "running the browser tests in headless Chrome";
+    vec![Row::suite("web", purpose, || {
+        tools.need_wasm_target()?;
+        tools.need_wasm_bindgen()?;
+        let chrome = chrome::need_chrome(tools)?;
+        let port = Some(TEST_PORT)
+            .filter(|port| server::is_free(*port))
+            .unwrap_or(0);
+        let server = server::start(&server::build(tools)?, port, &["--faults"])?;
+        // Figures are printed by tests that pass, too.
+        let args = "test -p leptos-chat --features csr --test web --target wasm32-unknown-unknown -- --nocapture";
+        let mut cargo = tools.cargo(args);
+        cargo
+            .env("CHROMEDRIVER", chrome.driver)
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+        if port != TEST_PORT {
+            // A page cannot read the environment: the address goes in at compile time.
+            cargo.env("LEPTOS_CHAT_TEST_SERVER", &server.url);
+        }
+        capture(cargo, LIMIT)
+    })]
 }
 
 /// Whether the servers of the end-to-end tests do what those tests believe.
 fn servers(tools: &mut Tools) -> Vec<Row> {
-    let mut rows = Vec::from_iter(missing_broker());
-    rows.extend(missing_java(tools));
-    rows.push(suite("servers", "checking the real servers", || {
+    let mut rows = Vec::new();
+    for (name, found) in [
+        ("RabbitMQ", chrome::rabbitmq().map(drop)),
+        ("Spring Boot", chrome::need_java(tools)),
+    ] {
+        rows.extend(found.err().and_then(|error| {
+            left_out(
+                &format!("servers: {name}"),
+                &format!("the tests with {name}"),
+                error,
+            )
+        }));
+    }
+    rows.push(Row::suite("servers", "checking the real servers", || {
         need_packages(tools)?;
         need_spring(tools)?;
         let mut node = node(tools);
@@ -182,7 +155,7 @@ fn servers(tools: &mut Tools) -> Vec<Row> {
 
 fn end_to_end(tools: &mut Tools) -> Vec<Row> {
     let purpose = "running the built page in headless Chrome against real servers";
-    vec![suite("e2e", purpose, || {
+    vec![Row::suite("e2e", purpose, || {
         capture(browser_tests(tools, "tests/e2e/run.mjs")?, LIMIT)
     })]
 }
@@ -190,7 +163,7 @@ fn end_to_end(tools: &mut Tools) -> Vec<Row> {
 /// Few faults and short rests; `cargo xtask torture` has more.
 fn tortured(tools: &mut Tools) -> Vec<Row> {
     let purpose = "breaking the links of the built page in headless Chrome";
-    vec![suite("torture", purpose, || {
+    vec![Row::suite("torture", purpose, || {
         capture(torture::short(tools)?, LIMIT)
     })]
 }
@@ -202,11 +175,10 @@ pub fn browser_tests(tools: &mut Tools, script: &str) -> Result<Command> {
     need_spring(tools)?;
     let dist = tools.root().join("target/e2e/dist");
     page::build(tools, &dist)?;
-    let program = server::build(tools)?;
     let mut node = node(tools);
     node.arg(script)
         .env("LEPTOS_CHAT_DIST", dist)
-        .env("LEPTOS_CHAT_SERVER_BIN", program)
+        .env("LEPTOS_CHAT_SERVER_BIN", server::build(tools)?)
         .env("CHROMIUM", chrome.browser);
     Ok(node)
 }
@@ -214,24 +186,15 @@ pub fn browser_tests(tools: &mut Tools, script: &str) -> Result<Command> {
 /// Node, told where RabbitMQ is.
 fn node(tools: &Tools) -> Command {
     let mut node = tools.command("node");
-    if let Ok(home) = chrome::rabbitmq() {
-        node.env("RABBITMQ_HOME", home);
-    }
+    node.envs(chrome::rabbitmq().map(|home| ("RABBITMQ_HOME", home)));
     node
 }
 
-/// Says that the broker's tests are left out; in CI that is a failure.
-fn missing_broker() -> Option<Row> {
-    let message = chrome::rabbitmq().err()?;
-    println!("the tests with RabbitMQ are left out: {message}");
-    chrome::is_ci().then(|| Row::check("servers: RabbitMQ", Err(message), Duration::ZERO))
-}
-
-/// Says that Spring Boot's tests are left out; in CI that is a failure.
-fn missing_java(tools: &Tools) -> Option<Row> {
-    let message = chrome::need_java(tools).err()?;
-    println!("the tests with Spring Boot are left out: {message}");
-    chrome::is_ci().then(|| Row::check("servers: Spring Boot", Err(message), Duration::ZERO))
+/// Says that something is left out for want of a program; in CI that is a failure.
+pub fn left_out(name: &str, what: &str, error: Error) -> Option<Row> {
+    println!("{what} are left out: {error:#}");
+    let failure = || Row::check(name, "looking for what they need", || Err(error));
+    chrome::is_ci().then(failure)
 }
 
 /// Spring Boot's chats, built by Maven where there is Java: once, and offline when they were changed.
@@ -239,9 +202,9 @@ fn need_spring(tools: &Tools) -> Result<()> {
     if chrome::need_java(tools).is_err() {
         return Ok(());
     }
+    let mut node = tools.command("node");
+    node.args(["tests/servers/spring.mjs", "--build"]);
     step("building the Spring Boot server of the tests", || {
-        let mut node = tools.command("node");
-        node.args(["tests/servers/spring.mjs", "--build"]);
         run_command(node)
     })
 }
@@ -250,38 +213,20 @@ fn need_spring(tools: &Tools) -> Result<()> {
 fn need_packages(tools: &Tools) -> Result<()> {
     tools.need_node()?;
     let folder = tools.root().join("tests");
-    let lock = folder.join("package-lock.json");
     // npm writes this file when it is done.
     let installed = modified(&folder.join("node_modules/.package-lock.json"));
-    if installed.is_some() && installed >= modified(&lock) {
+    if installed.is_some() && installed >= modified(&folder.join("package-lock.json")) {
         return Ok(());
     }
-    step(
-        "installing the Node packages of the end-to-end tests (once)",
-        || {
-            let mut npm = tools.command("npm");
-            npm.arg(if lock.is_file() { "ci" } else { "install" });
-            npm.args(["--no-audit", "--no-fund", "--loglevel=error"]);
-            npm.current_dir(folder)
-                .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-            run_command(npm)
-                .map_err(|error| format!("{error}: check the network, then run this again"))
-        },
-    )
+    let mut npm = tools.command("npm");
+    npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+    npm.current_dir(folder)
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    let purpose = "installing the Node packages of the end-to-end tests (once)";
+    step(purpose, || run_command(npm))
+        .map_err(|error| error.context("no packages: check the network, then run this again"))
 }
 
-fn modified(path: &Path) -> Option<std::time::SystemTime> {
+fn modified(path: &Path) -> Option<SystemTime> {
     path.metadata().ok()?.modified().ok()
-}
-
-/// Runs a suite to its row; what cannot even start has failed.
-fn suite(name: &str, purpose: &str, work: impl FnOnce() -> Result<Captured>) -> Row {
-    let started = Instant::now();
-    match step(purpose, work) {
-        Ok(captured) => Row::suite(name, &captured, started.elapsed()),
-        Err(error) => {
-            eprintln!("error: {error}");
-            Row::check(name, Err(error), started.elapsed())
-        }
-    }
 }
