@@ -142,22 +142,17 @@ impl Connection {
 
     /// What becomes of messages that were sent and not proved when the link goes.
     pub(super) fn doubt(&mut self) {
-        let again = match self.config.resend {
+        let (session, resend) = (&self.session, self.config.resend);
+        let lost = self.outbox.take_lost(|id| match resend {
             Resend::Never => false,
-            Resend::Recognised => self.session.echoes_ids(),
+            Resend::Recognised => session.recognisable(id),
             Resend::Always => true,
-        };
-        let lost = match again {
-            true => self.outbox.take_wordless(),
-            false => self.outbox.take_doubtful(),
-        };
+        });
         for id in lost {
             self.tell_delivery(id, Delivery::Failed(Failure::Unconfirmed));
         }
-        if again {
-            for id in self.outbox.requeue_doubtful() {
-                self.tell_delivery(id, Delivery::Queued);
-            }
+        for id in self.outbox.requeue_doubtful() {
+            self.tell_delivery(id, Delivery::Queued);
         }
     }
 }

@@ -124,10 +124,22 @@ impl Outbox {
         self.entries.drain(..end).map(|entry| entry.id).collect()
     }
 
-    /// The link is gone: takes out those of the doubtful that cannot be sent again, in order.
-    pub(super) fn take_wordless(&mut self) -> Vec<MessageId> {
+    /// The link is gone: takes out those of the doubtful that cannot or must not be sent again, in order.
+    pub(super) fn take_lost(&mut self, may_go_again: impl Fn(MessageId) -> bool) -> Vec<MessageId> {
         let count = std::mem::take(&mut self.wordless);
-        self.entries.drain(..count).map(|entry| entry.id).collect()
+        let mut lost: Vec<MessageId> = self.entries.drain(..count).map(|entry| entry.id).collect();
+        let end = self.first_queued();
+        let doubtful: Vec<Entry> = self.entries.drain(..end).collect();
+        for entry in doubtful.into_iter().rev() {
+            if may_go_again(entry.id) {
+                self.entries.push_front(entry);
+            } else {
+                self.sent_bytes -= entry.outgoing.body.len();
+                lost.push(entry.id);
+            }
+        }
+        lost[count..].reverse();
+        lost
     }
 
     /// The link is gone, and receivers know a second copy: sends the doubtful ones again, first and in order.
@@ -205,7 +217,7 @@ mod tests {
             outbox.forget_unproved(10, 5);
         }
         assert!(outbox.remove(MessageId(0)));
-        assert_eq!(outbox.take_wordless(), [MessageId(1)]);
+        assert_eq!(outbox.take_lost(|_| true), [MessageId(1)]);
         assert_eq!(outbox.requeue_doubtful(), [MessageId(2)]);
         assert_eq!(outbox.queued(), (2, 6));
     }
@@ -217,5 +229,17 @@ mod tests {
         outbox.next(NOW + Duration::from_secs(4));
         outbox.settle(NOW + SETTLED_AFTER);
         assert_eq!(outbox.take_doubtful(), [MessageId(1)]);
+    }
+
+    #[test]
+    fn those_that_nobody_can_recognise_do_not_go_again() {
+        let mut outbox = filled(4);
+        for _ in 0..3 {
+            outbox.next(NOW);
+        }
+        let lost = outbox.take_lost(|id| id == MessageId(1));
+        assert_eq!(lost, [MessageId(0), MessageId(2)]);
+        assert_eq!(outbox.requeue_doubtful(), [MessageId(1)]);
+        assert_eq!(outbox.queued(), (2, 6));
     }
 }

@@ -376,10 +376,10 @@ impl Session for AutoSession {
         }
     }
 
-    fn echoes_ids(&self) -> bool {
+    fn recognisable(&self, id: MessageId) -> bool {
         self.chosen
             .as_ref()
-            .is_some_and(|session| session.echoes_ids())
+            .is_some_and(|session| session.recognisable(id))
     }
 
     fn proves(&self) -> bool {

@@ -46,9 +46,10 @@ impl Dialect {
         self.proves
     }
 
-    /// Whether own messages come back with their ids.
-    pub(super) fn echoes_ids(&self) -> bool {
-        self.echoes_ids
+    /// Whether a second copy of this message is known for one by those who get it: it was sent with its id, and ids come
+    /// through this server.
+    pub(super) fn recognisable(&self, id: MessageId) -> bool {
+        self.echoes_ids && self.own.contains(id)
     }
 
     /// Remembers an id that only we have used.

@@ -205,8 +205,8 @@ impl Session for JsonSession {
         self.link.answers()
     }
 
-    fn echoes_ids(&self) -> bool {
-        self.dialect.echoes_ids()
+    fn recognisable(&self, id: MessageId) -> bool {
+        self.dialect.recognisable(id)
     }
 
     fn proves(&self) -> bool {

@@ -302,8 +302,10 @@ pub trait Session {
         false
     }
 
-    /// Whether own messages come back here with their ids: then all who get a second copy can know it for one.
-    fn echoes_ids(&self) -> bool {
+    /// Whether all who get a second copy of this own message can know it for one: it carries its id, and ids come through
+    /// this server. Asked of each message whose fate is unknown when the link is gone.
+    fn recognisable(&self, id: MessageId) -> bool {
+        let _ = id;
         false
     }
 

@@ -376,8 +376,8 @@ impl Session for SocketIoSession {
         }
     }
 
-    fn echoes_ids(&self) -> bool {
-        self.dialect.echoes_ids()
+    fn recognisable(&self, id: MessageId) -> bool {
+        self.dialect.recognisable(id)
     }
 
     fn proves(&self) -> bool {

@@ -296,8 +296,8 @@ impl Session for SockJsSession {
         answers
     }
 
-    fn echoes_ids(&self) -> bool {
-        self.inner.echoes_ids()
+    fn recognisable(&self, id: MessageId) -> bool {
+        self.inner.recognisable(id)
     }
 
     fn proves(&self) -> bool {

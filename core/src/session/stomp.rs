@@ -317,8 +317,8 @@ impl Session for StompSession {
         false
     }
 
-    fn echoes_ids(&self) -> bool {
-        self.dialect.echoes_ids()
+    fn recognisable(&self, id: MessageId) -> bool {
+        self.dialect.recognisable(id)
     }
 
     fn proves(&self) -> bool {

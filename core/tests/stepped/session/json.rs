@@ -440,3 +440,18 @@ fn a_server_that_sends_a_message_back_is_asked_at_once_whether_it_answers() {
     world.advance_secs(60);
     assert!(world.sockets.len() > 1, "it was never found dead");
 }
+
+#[test]
+fn bytes_are_not_sent_again_where_words_are() {
+    let mut world = channel();
+    world.say("shows that ids come back");
+    world.advance_secs(1);
+    world.serve(|_| Vec::new());
+    let words = world.say("words");
+    let bytes = world.say(vec![0xff, 0xfe]);
+    world.breaks();
+    use Delivery::{Failed, Queued};
+    assert_eq!(world.fate(words).last(), Some(&Queued));
+    let unconfirmed = Failed(leptos_chat_core::connection::Failure::Unconfirmed);
+    assert_eq!(world.fate(bytes).last(), Some(&unconfirmed));
+}
