@@ -64,7 +64,7 @@ pub use leptos_chat_core::connection::{
 };
 pub use leptos_chat_core::session::options::{Protocol, SessionOptions, UnknownProtocol};
 pub use leptos_chat_core::session::{
-    Body, CloseEvent, Heartbeat, Incoming, MessageId, Outgoing, Session, Target,
+    Body, CloseEvent, FetchError, Heartbeat, Incoming, MessageId, Outgoing, Reason, Session, Target,
 };
 pub use leptos_chat_core::time::Instant;
 pub use leptos_chat_core::wire::Message;

@@ -1,6 +1,6 @@
 //! What an app needs that speaks a protocol of its own: the trait [`Session`] and what it is told and answers.
 
 pub use leptos_chat_core::session::{
-    Action, Actions, CloseEvent, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Session,
-    Target,
+    Action, Actions, CloseEvent, FetchError, Heartbeat, Incoming, Liveness, MessageId, Outgoing,
+    Reason, Session, Target,
 };

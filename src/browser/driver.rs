@@ -270,8 +270,7 @@ impl Inner {
 
     #[cfg(not(any(feature = "sockjs", feature = "socketio")))]
     fn fetch(self: &Rc<Self>, socket: SocketId, _url: String) {
-        let answer =
-            Err("this build cannot fetch: it lacks the features sockjs and socketio".into());
+        let answer = Err(leptos_chat_core::session::FetchError::Unsupported);
         self.inbox
             .borrow_mut()
             .push_back(Input::Fetched { socket, answer });

@@ -1,18 +1,14 @@
 //! One HTTP GET, for the sessions that ask for one.
 
 use gloo_net::http::Request;
+use leptos_chat_core::session::FetchError;
 
-/// The body of a 2xx answer, or a reason that a person can read.
-pub(super) async fn get(url: &str) -> Result<String, String> {
-    let answer = Request::get(url).send().await.map_err(|_| {
-        format!("{url} could not be reached, or its server does not allow this page (CORS)")
-    })?;
+/// The body of a 2xx answer. The URL, which may hold a token, is in no error.
+pub(super) async fn get(url: &str) -> Result<String, FetchError> {
+    let answer = Request::get(url).send().await;
+    let answer = answer.map_err(|_| FetchError::Unreachable)?;
     if !answer.ok() {
-        return Err(format!(
-            "{url} answered {} {}",
-            answer.status(),
-            answer.status_text()
-        ));
+        return Err(FetchError::Status(answer.status()));
     }
-    answer.text().await.map_err(|error| error.to_string())
+    answer.text().await.map_err(|_| FetchError::Unreachable)
 }

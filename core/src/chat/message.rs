@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::connection::Delivery;
-use crate::session::{Body, MessageId};
+use crate::session::{Body, MessageId, Reason};
 
 /// Who a message is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct ChatMessage {
     /// What it says.
     pub body: Body,
     /// Why it could not be read, where it is a frame that no protocol understands; `body` is then the frame.
-    pub unreadable: Option<String>,
+    pub unreadable: Option<Reason>,
     /// Messages may be missing right before it: the link was down, and the server did not replay what was sent meanwhile.
     pub gap_before: bool,
     /// When it was sent, or arrived, since 1970-01-01T00:00Z.

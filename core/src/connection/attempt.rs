@@ -7,7 +7,7 @@ use super::{
     ClosedReason, Connection, Delivery, Disconnect, Endpoint, Event, Failure, Output, Resend,
     ResolveError, ServerUrl, SocketId, State,
 };
-use crate::session::Target;
+use crate::session::{Reason, Target};
 use crate::time::Instant;
 
 impl Connection {
@@ -64,8 +64,12 @@ impl Connection {
     pub(super) fn handle_resolved(&mut self, target: Result<Target, ResolveError>, now: Instant) {
         match target {
             Ok(target) => self.begin(&target, now),
-            Err(ResolveError::Retry(reason)) => self.lose(Disconnect::Unprepared(reason), now),
-            Err(ResolveError::GiveUp(reason)) => self.end(ClosedReason::Rejected(reason)),
+            Err(ResolveError::Retry(reason)) => {
+                self.lose(Disconnect::Unprepared(Reason::App(reason)), now)
+            }
+            Err(ResolveError::GiveUp(reason)) => {
+                self.end(ClosedReason::Rejected(Reason::App(reason)))
+            }
         }
     }
 
@@ -115,7 +119,12 @@ impl Connection {
         if self.config.endpoint == Endpoint::Provided && !self.refreshed {
             self.refreshed = true;
             self.refused = Some(reason.to_string());
-            self.lose(Disconnect::Session(reason.to_string()), now);
+            let why = match reason {
+                ClosedReason::Rejected(reason) => Disconnect::Session(reason),
+                ClosedReason::Server(close) => Disconnect::Closed(close),
+                other => Disconnect::Session(Reason::App(other.to_string())),
+            };
+            self.lose(why, now);
         } else {
             self.end(reason);
         }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::url::UrlError;
-use crate::session::CloseEvent;
+use crate::session::{CloseEvent, Reason};
 
 /// Why a link is down. Another attempt follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,9 +18,9 @@ pub enum Disconnect {
     /// Nothing arrived for as long as a living server would have needed.
     Silent,
     /// The session gave the link up, for this reason.
-    Session(String),
+    Session(Reason),
     /// What the attempt needs (a token, the server's `/info`) could not be had.
-    Unprepared(String),
+    Unprepared(Reason),
     /// The browser says that there is no network.
     Offline,
 }
@@ -41,7 +41,7 @@ impl fmt::Display for Disconnect {
             Self::Refused => f.write_str("the server could not be reached"),
             Self::ConnectTimeout => f.write_str("the server did not answer in time"),
             Self::Silent => f.write_str("the server went silent"),
-            Self::Session(reason) | Self::Unprepared(reason) => f.write_str(reason),
+            Self::Session(reason) | Self::Unprepared(reason) => write!(f, "{reason}"),
             Self::Offline => f.write_str("this device is offline"),
         }
     }
@@ -54,8 +54,8 @@ pub enum ClosedReason {
     App,
     /// The server closed it in a way that is not worth a retry; see [`ClosePolicy`].
     Server(CloseEvent),
-    /// The server refused, in its own words: a login, a namespace, a protocol.
-    Rejected(String),
+    /// The server refused a login, a namespace or a protocol, or the app's provider gave up.
+    Rejected(Reason),
     /// The URL cannot be used.
     BadUrl(UrlError),
     /// The browser forbids it; mostly `ws://` on an `https://` page.
@@ -76,7 +76,8 @@ impl fmt::Display for ClosedReason {
                 "the server ended the connection: {} (code {})",
                 close.reason, close.code
             ),
-            Self::Rejected(reason) | Self::Forbidden(reason) => f.write_str(reason),
+            Self::Rejected(reason) => write!(f, "{reason}"),
+            Self::Forbidden(reason) => f.write_str(reason),
             Self::BadUrl(error) => write!(f, "{error}"),
             Self::OutOfAttempts(last) => write!(f, "gave up: {last}"),
         }

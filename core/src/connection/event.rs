@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::close::Disconnect;
 use super::state::State;
-use crate::session::{CloseEvent, Incoming, MessageId, Target};
+use crate::session::{CloseEvent, FetchError, Incoming, MessageId, Reason, Target};
 use crate::wire::Message;
 
 /// One attempt's socket. An input that carries an old one changes nothing.
@@ -35,8 +35,8 @@ pub enum Input {
     Fetched {
         /// The attempt that asked.
         socket: SocketId,
-        /// The body of a 2xx answer, or a reason that a person can read.
-        answer: Result<String, String>,
+        /// The body of a 2xx answer, or why there is none.
+        answer: Result<String, FetchError>,
     },
     /// The socket is open.
     SocketOpened {
@@ -164,8 +164,8 @@ pub enum Event {
     Message(Incoming),
     /// A frame arrived that could not be read. Nothing else happened.
     Unreadable {
-        /// Why, for a person.
-        reason: String,
+        /// Why.
+        reason: Reason,
         /// The frame; without its content where that was over the limit.
         message: Message,
     },
@@ -217,7 +217,7 @@ pub enum Failure {
     /// The page was closed, or crashed, before it was sent.
     Interrupted,
     /// The protocol or the server would not have it; why.
-    Refused(String),
+    Refused(Reason),
 }
 
 impl fmt::Display for Failure {
@@ -225,7 +225,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Unconfirmed => f.write_str("the connection broke; it may not have arrived"),
             Self::Interrupted => f.write_str("the page was closed before it was sent"),
-            Self::Refused(reason) => f.write_str(reason),
+            Self::Refused(reason) => write!(f, "{reason}"),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{
     ClosedReason, Connection, Delivery, Disconnect, Event, Failure, Output, SocketError, State,
     UrlError, Verdict,
 };
-use crate::session::{Action, Actions, CloseEvent, Session};
+use crate::session::{Action, Actions, CloseEvent, Reason, Session};
 use crate::time::Instant;
 use crate::wire::Message;
 
@@ -17,11 +17,10 @@ impl Connection {
             self.outbox.settle(now);
         }
         if message.len() > self.config.max_incoming {
-            let reason = format!(
-                "a message of {} bytes is over the limit of {}",
-                message.len(),
-                self.config.max_incoming
-            );
+            let reason = Reason::TooLarge {
+                len: message.len(),
+                limit: self.config.max_incoming,
+            };
             let message = Message::Text(String::new());
             self.tell(Event::Unreadable { reason, message });
         } else {
@@ -96,7 +95,9 @@ impl Connection {
         match error {
             SocketError::Syntax(_) => self.end(ClosedReason::BadUrl(UrlError::Invalid)),
             SocketError::Security(reason) => self.end(ClosedReason::Forbidden(reason)),
-            SocketError::Other(reason) => self.lose(Disconnect::Session(reason), now),
+            SocketError::Other(reason) => {
+                self.lose(Disconnect::Session(Reason::Browser(reason)), now)
+            }
         }
     }
 

@@ -16,7 +16,8 @@ use serde_json::Value;
 
 use super::options::{Protocol, SessionOptions};
 use super::{
-    Action, Actions, CloseEvent, Heartbeat, Liveness, MessageId, Outgoing, Session, Target,
+    Action, Actions, CloseEvent, FetchError, Heartbeat, Liveness, MessageId, Outgoing, Reason,
+    Session, Target,
 };
 use crate::time::Instant;
 use crate::wire::Message;
@@ -280,7 +281,7 @@ impl Session for AutoSession {
         }
     }
 
-    fn handle_fetched(&mut self, answer: Result<String, String>, out: &mut Actions) {
+    fn handle_fetched(&mut self, answer: Result<String, FetchError>, out: &mut Actions) {
         if let Some(session) = &mut self.chosen {
             session.handle_fetched(answer, out);
         }
@@ -353,7 +354,7 @@ impl Session for AutoSession {
     fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
         match &mut self.chosen {
             Some(session) => session.send(id, outgoing, now, out),
-            None => out.push(Action::Failed(id, "the protocol is not known yet".into())),
+            None => out.push(Action::Failed(id, Reason::ProtocolUnknown)),
         }
     }
 

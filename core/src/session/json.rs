@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::dialect::Dialect;
-use super::{Action, Actions, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Session};
+use super::{Action, Actions, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Reason, Session};
 use crate::session::Target;
 use crate::time::Instant;
 use crate::wire::Message;
@@ -151,10 +151,7 @@ impl Session for JsonSession {
 
     fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions) {
         let Some(text) = message.as_text() else {
-            out.push(Action::Unreadable(
-                "binary that is not UTF-8".into(),
-                message,
-            ));
+            out.push(Action::Unreadable(Reason::NotText, message));
             return;
         };
         // A page that speaks plain text, on the same relay.
@@ -168,7 +165,10 @@ impl Session for JsonSession {
                     self.handle_frame(frame, now, out);
                 }
             }
-            Err(error) => out.push(Action::Unreadable(error.to_string(), message)),
+            Err(error) => out.push(Action::Unreadable(
+                Reason::Codec(error.to_string()),
+                message,
+            )),
         }
     }
 

@@ -8,6 +8,7 @@ pub mod detect;
 pub mod json;
 pub mod message;
 pub mod options;
+pub mod reason;
 pub mod text;
 
 mod dialect;
@@ -24,6 +25,7 @@ use std::fmt;
 use std::time::Duration;
 
 pub use message::{Body, Incoming, MessageId, Outgoing};
+pub use reason::{FetchError, Reason};
 
 use crate::time::Instant;
 use crate::wire::Message;
@@ -135,18 +137,18 @@ pub enum Action {
     Deliver(Incoming),
     /// The server has proved that it has this message.
     Delivered(MessageId),
-    /// This message cannot be sent, or the server refused it, with a reason that a person can read.
-    Failed(MessageId, String),
+    /// This message cannot be sent, or the server refused it; why.
+    Failed(MessageId, Reason),
     /// The heartbeat was answered.
     Answered,
     /// A frame that could not be read, with a reason and the frame.
-    Unreadable(String, Message),
+    Unreadable(Reason, Message),
     /// The protocol itself has ended the connection, with this code and reason: judge it as if the socket had closed so.
     Closed(CloseEvent),
-    /// Give this socket up and try again, with a reason that a person can read.
-    Reconnect(String),
+    /// Give this socket up and try again; why.
+    Reconnect(Reason),
     /// Give up: trying again does not help. With the server's own words where it has any.
-    Stop(String),
+    Stop(Reason),
 }
 
 /// The list a session writes its wishes to.
@@ -176,7 +178,7 @@ impl Actions {
 ///
 /// use leptos_chat_core::connection::{Config, Connection};
 /// use leptos_chat_core::session::{
-///     Action, Actions, Body, Incoming, MessageId, Outgoing, Session, Target,
+///     Action, Actions, Body, Incoming, MessageId, Outgoing, Reason, Session, Target,
 /// };
 /// use leptos_chat_core::time::Instant;
 /// use leptos_chat_core::wire::Message;
@@ -212,20 +214,21 @@ impl Actions {
 ///         let action = match first {
 ///             "HELLO" => Some(Action::Ready),
 ///             "OK" => answered().map(Action::Delivered),
-///             "NO" => answered().map(|id| Action::Failed(id, words.into())),
+///             "NO" => answered().map(|id| Action::Failed(id, Reason::Server(words.into()))),
 ///             "SAID" => Some(Action::Deliver(Incoming {
 ///                 body: Body::Text(words.into()),
 ///                 sender: Some(second.into()),
 ///                 ..Incoming::default()
 ///             })),
-///             _ => Some(Action::Unreadable("no such word".into(), message.clone())),
+///             _ => Some(Action::Unreadable(Reason::App("no such word".into()), message.clone())),
 ///         };
 ///         action.into_iter().for_each(|action| out.push(action));
 ///     }
 ///
 ///     fn send(&mut self, id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {
 ///         let Some(words) = outgoing.body.as_text().filter(|text| !text.contains('\n')) else {
-///             return out.push(Action::Failed(id, "only single lines can be sent".into()));
+///             let reason = Reason::App("only single lines can be sent".into());
+///             return out.push(Action::Failed(id, reason));
 ///         };
 ///         self.last += 1;
 ///         self.unanswered.insert(self.last, id);
@@ -252,7 +255,7 @@ pub trait Session {
     }
 
     /// The answer to [`Action::Fetch`]: the body of a 2xx answer, or the reason why there is none.
-    fn handle_fetched(&mut self, answer: Result<String, String>, out: &mut Actions) {
+    fn handle_fetched(&mut self, answer: Result<String, FetchError>, out: &mut Actions) {
         let _ = (answer, out);
     }
 

@@ -15,8 +15,8 @@ use serde_json::{Map, Value, json};
 use super::dialect::Dialect;
 use super::options::SessionOptions;
 use super::{
-    Action, Actions, Body, CloseEvent, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Session,
-    Target,
+    Action, Actions, Body, CloseEvent, FetchError, Heartbeat, Incoming, Liveness, MessageId,
+    Outgoing, Reason, Session, Target,
 };
 use crate::time::Instant;
 use crate::wire::json::to_value;
@@ -87,7 +87,7 @@ impl SocketIoSession {
                 self.connect(out);
             }
             engineio::Packet::Close => {
-                out.push(Action::Reconnect("the server closed the connection".into()));
+                out.push(Action::Reconnect(Reason::ServerClosed));
             }
             engineio::Packet::Ping(data) => {
                 out.push(Action::Transmit(engineio::Packet::Pong(data).encode()));
@@ -108,7 +108,7 @@ impl SocketIoSession {
             data: (!data.is_empty()).then_some(Value::Object(data)),
         };
         if let Err(error) = packet.encode() {
-            return out.push(Action::Stop(error.to_string()));
+            return out.push(Action::Stop(Reason::Codec(error.to_string())));
         }
         transmit(&packet, out);
     }
@@ -120,7 +120,10 @@ impl SocketIoSession {
             }
             // Another namespace than ours, or more attachments to come.
             Ok(_) => {}
-            Err(error) => out.push(Action::Unreadable(error.to_string(), message)),
+            Err(error) => out.push(Action::Unreadable(
+                Reason::Codec(error.to_string()),
+                message,
+            )),
         }
     }
 
@@ -129,7 +132,7 @@ impl SocketIoSession {
             Packet::Connect { data, .. } => self.connected(data.as_ref(), out),
             Packet::ConnectError { data, .. } => out.push(Action::Stop(refusal(data.as_ref()))),
             Packet::Disconnect { .. } => {
-                out.push(Action::Stop("the server disconnected this client".into()));
+                out.push(Action::Stop(Reason::Disconnected));
             }
             Packet::Event { .. } | Packet::BinaryEvent { .. } if !self.link.connected => {
                 if self.link.held.len() < MAX_HELD {
@@ -152,9 +155,7 @@ impl SocketIoSession {
     fn connected(&mut self, data: Option<&Value>, out: &mut Actions) {
         let text = |name| data.and_then(|data| data.get(name)).and_then(Value::as_str);
         if text("sid").is_none() {
-            out.push(Action::Stop(
-                "this is a Socket.IO 2 server; this client needs Socket.IO 3 or 4".into(),
-            ));
+            out.push(Action::Stop(Reason::SocketIo2));
             return;
         }
         self.recovery.granted(text("pid"));
@@ -226,7 +227,7 @@ impl SocketIoSession {
     }
 
     /// The packet for an outgoing message.
-    fn packet(&mut self, id: MessageId, outgoing: Outgoing) -> Result<Packet, String> {
+    fn packet(&mut self, id: MessageId, outgoing: Outgoing) -> Result<Packet, Reason> {
         let event = json!(outgoing.channel.unwrap_or_else(|| self.event.clone()));
         let namespace = self.joined.clone();
         let ack_id = Some(self.link.next_ack);
@@ -244,7 +245,7 @@ impl SocketIoSession {
             }
             Message::Text(text) if outgoing.as_is => {
                 let given: Result<Vec<Value>, _> = serde_json::from_str(&text);
-                args.extend(given.map_err(|_| "the arguments are no JSON array")?);
+                args.extend(given.map_err(|_| Reason::NoArguments)?);
             }
             Message::Text(text) => {
                 let chat = self.dialect.outgoing(id, text, outgoing.resent);
@@ -259,18 +260,21 @@ impl SocketIoSession {
     }
 
     /// The packet's messages, as far as this server takes them.
-    fn encoded(&self, packet: &Packet) -> Result<Vec<Message>, String> {
-        let messages = packet.encode().map_err(|error| error.to_string())?;
+    fn encoded(&self, packet: &Packet) -> Result<Vec<Message>, Reason> {
+        let messages = packet
+            .encode()
+            .map_err(|error| Reason::Codec(error.to_string()))?;
         let limit = self
             .link
             .handshake
             .as_ref()
-            .and_then(|handshake| handshake.max_payload);
-        let longest = messages.iter().map(Message::len).max().unwrap_or(0) as u64 + 1;
+            .and_then(|handshake| usize::try_from(handshake.max_payload?).ok());
+        let longest = messages.iter().map(Message::len).max().unwrap_or(0) + 1;
         match limit {
-            Some(limit) if longest > limit => Err(format!(
-                "the server takes no more than {limit} bytes at once"
-            )),
+            Some(limit) if longest > limit => Err(Reason::TooLarge {
+                len: longest,
+                limit,
+            }),
             _ => Ok(messages),
         }
     }
@@ -310,9 +314,9 @@ impl Session for SocketIoSession {
         }
     }
 
-    fn handle_fetched(&mut self, answer: Result<String, String>, out: &mut Actions) {
+    fn handle_fetched(&mut self, answer: Result<String, FetchError>, out: &mut Actions) {
         match answer.ok().and_then(|body| url::explain(&body)) {
-            Some(reason) => out.push(Action::Stop(reason.into())),
+            Some(reason) => out.push(Action::Stop(reason)),
             None => out.push(Action::Open(self.target.clone())),
         }
     }
@@ -328,14 +332,17 @@ impl Session for SocketIoSession {
             Ok(packet) => {
                 let early = self.link.handshake.is_none();
                 if early && !matches!(packet, engineio::Packet::Open(_)) {
-                    return out.push(Action::Stop("this is not a Socket.IO server".into()));
+                    return out.push(Action::Stop(Reason::NotSocketIo));
                 }
                 self.handle_engine(packet, out);
             }
             Err(_) if self.link.handshake.is_none() => {
-                out.push(Action::Stop("this is not a Socket.IO server".into()));
+                out.push(Action::Stop(Reason::NotSocketIo));
             }
-            Err(error) => out.push(Action::Unreadable(error.to_string(), message)),
+            Err(error) => out.push(Action::Unreadable(
+                Reason::Codec(error.to_string()),
+                message,
+            )),
         }
     }
 

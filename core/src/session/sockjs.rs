@@ -4,7 +4,8 @@
 //! may also be bare: then its own URL comes first, and SockJS is asked for only where that is refused.
 
 use super::{
-    Action, Actions, CloseEvent, Heartbeat, Liveness, MessageId, Outgoing, Session, Target,
+    Action, Actions, CloseEvent, FetchError, Heartbeat, Liveness, MessageId, Outgoing, Reason,
+    Session, Target,
 };
 use crate::time::Instant;
 use crate::wire::Message;
@@ -33,7 +34,7 @@ pub struct SockJsSession {
     /// The way that has worked: there is no other from then on.
     known: Option<Way>,
     /// Why `/info` could not be had.
-    info_error: Option<String>,
+    info_error: Option<FetchError>,
     opened: bool,
     /// The server's `o` has come.
     ready: bool,
@@ -98,14 +99,14 @@ impl SockJsSession {
                 },
                 ..Target::default()
             })),
-            Err(error) => out.push(Action::Stop(error.to_string())),
+            Err(error) => out.push(Action::Stop(Reason::Codec(error.to_string()))),
         }
     }
 
     fn ask_info(&self, out: &mut Actions) {
         match sockjs::info_url(&base_of(&self.target.url)) {
             Ok(url) => out.push(Action::Fetch(url)),
-            Err(error) => out.push(Action::Stop(error.to_string())),
+            Err(error) => out.push(Action::Stop(Reason::Codec(error.to_string()))),
         }
     }
 
@@ -118,7 +119,10 @@ impl SockJsSession {
                 Action::Transmit(message) if self.way == Way::Framed => {
                     match sockjs::encode_message(&message) {
                         Ok(frame) => out.push(Action::Transmit(frame)),
-                        Err(error) => out.push(Action::Unreadable(error.to_string(), message)),
+                        Err(error) => out.push(Action::Unreadable(
+                            Reason::Codec(error.to_string()),
+                            message,
+                        )),
                     }
                 }
                 other => out.push(other),
@@ -134,7 +138,7 @@ impl SockJsSession {
     fn handle_frame(&mut self, frame: Frame, now: Instant, out: &mut Actions) {
         match frame {
             Frame::Open if self.ready => {
-                out.push(Action::Reconnect("the server lost the session".into()));
+                out.push(Action::Reconnect(Reason::SessionLost));
             }
             Frame::Open => {
                 self.ready = true;
@@ -212,21 +216,15 @@ impl Session for SockJsSession {
         }
     }
 
-    fn handle_fetched(&mut self, answer: Result<String, String>, out: &mut Actions) {
+    fn handle_fetched(&mut self, answer: Result<String, FetchError>, out: &mut Actions) {
         match answer.map(|body| Info::parse(&body)) {
-            Ok(Ok(info)) if !info.websocket => out.push(Action::Stop(
-                "this SockJS server has its websocket transport turned off".into(),
-            )),
+            Ok(Ok(info)) if !info.websocket => out.push(Action::Stop(Reason::WebSocketOff)),
             Ok(Ok(_)) => self.open(Way::Raw, out),
             Ok(Err(_)) if self.bare_first => out.push(Action::Closed(CloseEvent::abnormal())),
-            Ok(Err(error)) => {
-                out.push(Action::Reconnect(format!(
-                    "this is not a SockJS server: {error}"
-                )));
-            }
+            Ok(Err(_)) => out.push(Action::Reconnect(Reason::NotSockJs)),
             // A server that does not allow this page to read `/info` (CORS) may take its WebSocket all the same.
-            Err(reason) => {
-                self.info_error = Some(reason);
+            Err(error) => {
+                self.info_error = Some(error);
                 self.open(Way::Raw, out);
             }
         }
@@ -249,7 +247,10 @@ impl Session for SockJsSession {
                 self.known = Some(Way::Framed);
                 self.handle_frame(frame, now, out);
             }
-            Err(error) => out.push(Action::Unreadable(error.to_string(), message)),
+            Err(error) => out.push(Action::Unreadable(
+                Reason::Codec(error.to_string()),
+                message,
+            )),
         }
     }
 
@@ -264,8 +265,8 @@ impl Session for SockJsSession {
             Way::Raw => self.open(Way::Framed, out),
             Way::Framed => {
                 // Of a server that need not be a SockJS one, the missing `/info` says nothing.
-                if let Some(reason) = self.info_error.take().filter(|_| !self.bare_first) {
-                    out.push(Action::Reconnect(reason));
+                if let Some(error) = self.info_error.take().filter(|_| !self.bare_first) {
+                    out.push(Action::Reconnect(Reason::Fetch(error)));
                 }
             }
         }
@@ -281,7 +282,7 @@ impl Session for SockJsSession {
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
         if self.way == Way::Framed && matches!(outgoing.body, Message::Binary(_)) {
-            return out.push(Action::Failed(id, sockjs::BinaryUnsupported.to_string()));
+            return out.push(Action::Failed(id, Reason::BinaryInSockJs));
         }
         self.inside(out, |inner, out| inner.send(id, outgoing, now, out));
     }

@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use super::dialect::Dialect;
 use super::options::SessionOptions;
-use super::{Action, Actions, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Session, Target};
+use super::{
+    Action, Actions, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Reason, Session, Target,
+};
 use crate::time::Instant;
 use crate::wire::stomp::{
     AckMode, Connect, Decoder, Encoding, ErrorView, Event, Frame, HEART_BEAT, HeartBeat, Intervals,
@@ -114,10 +116,10 @@ impl StompSession {
         }
     }
 
-    fn transmit(&self, frame: &Frame, out: &mut Actions) -> Result<(), String> {
+    fn transmit(&self, frame: &Frame, out: &mut Actions) -> Result<(), Reason> {
         let message = frame
             .to_message(self.link.decoder.encoding())
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| Reason::Codec(error.to_string()))?;
         out.push(Action::Transmit(message));
         Ok(())
     }
@@ -141,10 +143,12 @@ impl StompSession {
                 }
             }
             Ok(ServerFrame::Error(error)) => self.handle_error(&error, out),
-            Err(error) if !self.link.connected => out.push(Action::Stop(error.to_string())),
+            Err(error) if !self.link.connected => {
+                out.push(Action::Stop(Reason::Codec(error.to_string())))
+            }
             Err(error) => {
                 let body = Message::Text(frame.body_text().into_owned());
-                out.push(Action::Unreadable(error.to_string(), body));
+                out.push(Action::Unreadable(Reason::Codec(error.to_string()), body));
             }
         }
     }
@@ -210,17 +214,16 @@ impl StompSession {
 }
 
 /// The server's words: the `message` header, and the first line of the body that adds to it.
-fn describe(error: &ErrorView<'_>) -> String {
+fn describe(error: &ErrorView<'_>) -> Reason {
     let body = String::from_utf8_lossy(error.body);
     let first = body
         .lines()
         .find(|line| !line.trim().is_empty())
         .unwrap_or_default();
     match (error.message.unwrap_or_default().trim(), first.trim()) {
-        ("", "") => "the server reported an error".into(),
-        (header, "") => header.to_owned(),
-        ("", line) => line.to_owned(),
-        (header, line) => format!("{header}: {line}"),
+        ("", "") => Reason::ErrorReported,
+        (words, "") | ("", words) => Reason::Server(words.to_owned()),
+        (header, line) => Reason::Server(format!("{header}: {line}")),
     }
 }
 
@@ -276,18 +279,19 @@ impl Session for StompSession {
                 Ok(Some(Event::HeartBeat)) => {}
                 Ok(Some(Event::Frame(frame))) => self.handle_frame(&frame, out),
                 Err(error) if self.link.connected => {
-                    return out.push(Action::Unreadable(error.to_string(), message));
+                    return out.push(Action::Unreadable(
+                        Reason::Codec(error.to_string()),
+                        message,
+                    ));
                 }
-                Err(_) => return out.push(Action::Stop("this is not a STOMP server".into())),
+                Err(_) => return out.push(Action::Stop(Reason::NotStomp)),
             }
         }
     }
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {
         if self.link.text_only && outgoing.body.as_text().is_none() {
-            let reason =
-                "this broker sends text only; bytes would break every subscriber's connection";
-            return out.push(Action::Failed(id, reason.into()));
+            return out.push(Action::Failed(id, Reason::BrokerSendsTextOnly));
         }
         let frame = self.frame(id, outgoing);
         match self.transmit(&frame, out) {

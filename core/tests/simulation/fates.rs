@@ -58,7 +58,7 @@ impl World {
                     format!("message {name} is delivered, and the server never read it"),
                 );
             }
-            Failed(Failure::Refused(reason)) if reason.is_empty() => {
+            Failed(Failure::Refused(reason)) if reason.to_string().is_empty() => {
                 self.fail("5", format!("message {name} failed without a reason"));
             }
             _ => {}

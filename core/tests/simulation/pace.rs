@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos_chat_core::connection::{ClosedReason, Disconnect, SocketId, State};
+use leptos_chat_core::connection::{ClosedReason, Disconnect, Endpoint, SocketId, State};
 
 use crate::world::World;
 
@@ -95,6 +95,8 @@ impl World {
         *self.tally.losses.entry(kind_of_loss(why)).or_default() += 1;
         if let Disconnect::Closed(close) = why
             && FINAL_CODES.contains(&close.code)
+            // An app that provides the credentials is asked once for fresh ones.
+            && self.clients[c].config.endpoint != Endpoint::Provided
         {
             return self.fail(
                 "10",

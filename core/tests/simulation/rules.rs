@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos_chat_core::connection::{
     CloseError, Input, Output, SendError, SocketError, SocketId, State,
 };
-use leptos_chat_core::session::{CloseEvent, Target};
+use leptos_chat_core::session::{CloseEvent, FetchError, Target};
 
 use crate::link::Browser;
 use crate::world::{World, millis};
@@ -60,7 +60,7 @@ pub fn inputs_of(socket: SocketId) -> Vec<Input> {
         },
         Input::Fetched {
             socket,
-            answer: Err("old".into()),
+            answer: Err(FetchError::Unreachable),
         },
     ]
 }

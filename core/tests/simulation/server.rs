@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use leptos_chat_core::session::FetchError;
 use leptos_chat_core::session::Target;
 use leptos_chat_core::time::Instant;
 use leptos_chat_core::wire::Message;
@@ -286,9 +287,9 @@ impl World {
     }
 
     /// The answer to an HTTP request: the body of a 2xx one, or why there is none.
-    pub fn http(&mut self, url: &str) -> Result<String, String> {
+    pub fn http(&mut self, url: &str) -> Result<String, FetchError> {
         if self.now < self.server.refuse_until {
-            return Err("the server answered 503".into());
+            return Err(FetchError::Status(503));
         }
         let kind = self.server.kind;
         if kind.is_sockjs() && url.ends_with("/chat/info") {
@@ -302,6 +303,6 @@ impl World {
                     .into(),
             );
         }
-        Err("the server answered 404".into())
+        Err(FetchError::Status(404))
     }
 }

@@ -2,6 +2,7 @@
 
 pub(in crate::chat) mod one_line;
 pub(in crate::chat) mod phrases;
+mod reasons;
 mod words;
 
 pub use words::{Language, UnknownLanguage};

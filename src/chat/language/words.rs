@@ -196,16 +196,6 @@ impl Language {
         }
     }
 
-    /// A session's reason: its own words in this language, the server's as they are.
-    fn told(self, reason: &str) -> String {
-        let known = OWN_REASONS.iter().find(|(english, _)| *english == reason);
-        match (self, known) {
-            (Self::Chinese, Some((_, chinese))) => (*chinese).into(),
-            (Self::Chinese, None) => format!("“{}”", one_line::reason(reason)),
-            (Self::English, _) => one_line::reason(reason),
-        }
-    }
-
     pub(in crate::chat) fn delivery(self, delivery: &Delivery) -> &'static str {
         let words = self.words();
         match delivery {
@@ -291,31 +281,6 @@ impl Language {
     }
 }
 
-/// What the sessions say in words of their own, and the same in Chinese.
-static OWN_REASONS: [(&str, &str); 9] = [
-    ("the server closed the connection", "服务器关闭了连接"),
-    (
-        "the server disconnected this client",
-        "服务器断开了此客户端",
-    ),
-    ("the server lost the session", "服务器丢失了会话"),
-    ("the server reported an error", "服务器报告错误"),
-    ("this is not a Socket.IO server", "这不是 Socket.IO 服务器"),
-    ("this is not a STOMP server", "这不是 STOMP 服务器"),
-    (
-        "this is a Socket.IO 2 server; this client needs Socket.IO 3 or 4",
-        "这是 Socket.IO 2 服务器，此客户端需要 Socket.IO 3 或 4",
-    ),
-    (
-        "this SockJS server has its websocket transport turned off",
-        "此 SockJS 服务器关闭了 WebSocket 传输",
-    ),
-    (
-        "this broker sends text only; bytes would break every subscriber's connection",
-        "此代理只发送文本，二进制数据会中断所有订阅者的连接",
-    ),
-];
-
 /// A number of bytes, for a person: decimal units, one digit after the point.
 pub(in crate::chat) fn size(bytes: usize) -> String {
     match bytes {
@@ -341,6 +306,7 @@ fn grouped(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use leptos_chat_core::session::Reason;
 
     fn close(code: u16, reason: &str) -> CloseEvent {
         CloseEvent {
@@ -403,34 +369,6 @@ mod tests {
     }
 
     #[test]
-    fn reasons_of_the_sessions_are_chinese_in_chinese_and_the_servers_words_stay() {
-        let rejected = |reason: &str| {
-            Language::Chinese
-                .closed(&ClosedReason::Rejected(reason.into()))
-                .unwrap()
-        };
-        assert_eq!(
-            rejected("this is not a STOMP server"),
-            "服务器拒绝：这不是 STOMP 服务器"
-        );
-        assert_eq!(rejected("Bad CONNECT"), "服务器拒绝：“Bad CONNECT”");
-        for (english, chinese) in OWN_REASONS {
-            let sessions = [
-                include_str!("../../../core/src/session/socketio.rs"),
-                include_str!("../../../core/src/session/sockjs.rs"),
-                include_str!("../../../core/src/session/stomp.rs"),
-            ];
-            assert!(
-                sessions
-                    .iter()
-                    .any(|source| source.contains(&format!("\"{english}\""))),
-                "no session says {english}"
-            );
-            assert!(!chinese.is_empty());
-        }
-    }
-
-    #[test]
     fn a_reason_cannot_reorder_the_sentence_around_it() {
         let lost = Disconnect::Closed(close(4000, "\u{202e}x\ny"));
         assert!(
@@ -438,7 +376,7 @@ mod tests {
                 .disconnect(&lost)
                 .ends_with("“\u{fffd}x y”")
         );
-        let refused = Failure::Refused("too\u{2067}long".into());
+        let refused = Failure::Refused(Reason::Server("too\u{2067}long".into()));
         assert_eq!(
             Language::English.not_sent(1, &refused),
             "Message not sent: Not accepted: too\u{fffd}long"

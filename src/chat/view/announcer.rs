@@ -213,7 +213,12 @@ mod tests {
         let mut waiting = Waiting::default();
         waiting.fail(0, Some(&Failure::Unconfirmed));
         assert_eq!(waiting.delay(Instant::START), None);
-        waiting.fail(1, Some(&Failure::Refused("too long".into())));
+        waiting.fail(
+            1,
+            Some(&Failure::Refused(
+                leptos_chat_core::session::Reason::Server("too long".into()),
+            )),
+        );
         waiting.hear(&message(Author::Other, Some("Bob")));
         let text = waiting.speak(Instant::START, Language::English);
         assert_eq!(

@@ -107,7 +107,7 @@ pub(in crate::chat) fn row(
         .map(|(_, delivery)| mark(delivery, language));
     let failure = delivery.map(|(id, delivery)| failure(id, delivery, chat.clone(), language));
     let note = message.unreadable.as_ref().map(|reason| {
-        view! { <p class="chat-note" dir="auto">{words.unreadable.replace("{}", &one_line::reason(reason))}</p> }
+        view! { <p class="chat-note" dir="auto">{words.unreadable.replace("{}", &language.told(reason))}</p> }
     });
     let gap = message
         .gap_before

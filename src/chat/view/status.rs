@@ -178,7 +178,12 @@ mod tests {
         assert_eq!(tone(&State::Connecting, false), "busy");
         assert_eq!(tone(&closed(ClosedReason::App), false), "off");
         assert_eq!(
-            tone(&closed(ClosedReason::Rejected("no".into())), false),
+            tone(
+                &closed(ClosedReason::Rejected(
+                    leptos_chat_core::session::Reason::Refused
+                )),
+                false
+            ),
             "bad"
         );
     }

@@ -1,5 +1,6 @@
 //! Where a Socket.IO server listens, given what a person types; and what its polling answer gives away.
 
+use crate::session::Reason;
 use crate::wire::Message;
 use crate::wire::engineio::Packet;
 
@@ -61,20 +62,20 @@ pub(super) fn polling(url: &str) -> String {
 }
 
 /// What a polling answer says about a server that refused the WebSocket; `None` where it says nothing.
-pub(super) fn explain(body: &str) -> Option<&'static str> {
+pub(super) fn explain(body: &str) -> Option<Reason> {
     // Engine.IO 3 writes `<length>:<packet>`.
     let old = body.split_once(':').is_some_and(|(length, rest)| {
         !length.is_empty() && length.bytes().all(|b| b.is_ascii_digit()) && rest.starts_with("0{")
     });
     if old {
-        return Some("this is a Socket.IO 2 server; this client needs Socket.IO 3 or 4");
+        return Some(Reason::SocketIo2);
     }
     let first = body.split('\u{1e}').next().unwrap_or_default();
     match Packet::decode(&Message::Text(first.into())) {
         Ok(Packet::Open(handshake))
             if !handshake.upgrades.iter().any(|name| name == "websocket") =>
         {
-            Some("this Socket.IO server offers polling only; turn its websocket transport on")
+            Some(Reason::PollingOnly)
         }
         _ => None,
     }
@@ -130,11 +131,9 @@ mod tests {
             "https://h/socket.io/?EIO=4&transport=polling"
         );
         let open = r#"0{"sid":"a","upgrades":[],"pingInterval":1,"pingTimeout":1}"#;
-        assert!(explain(open).is_some_and(|reason| reason.contains("polling only")));
+        assert_eq!(explain(open), Some(Reason::PollingOnly));
         assert_eq!(explain(&open.replace("[]", r#"["websocket"]"#)), None);
-        assert!(
-            explain(&format!("96:{open}2:40")).is_some_and(|reason| reason.contains("2 server"))
-        );
+        assert_eq!(explain(&format!("96:{open}2:40")), Some(Reason::SocketIo2));
         assert_eq!(explain("<html>"), None);
     }
 }

@@ -6,7 +6,7 @@ use leptos_chat_core::connection::{
     CloseError, ClosePolicy, ClosedReason, Config, Disconnect, Event, Input, ReadyState, SendError,
     SocketError, State, Verdict,
 };
-use leptos_chat_core::session::{Action, CloseEvent};
+use leptos_chat_core::session::{Action, CloseEvent, Reason};
 
 use crate::world::{Link, URL, World, puppet::Puppet};
 use crate::{millis, secs};
@@ -303,7 +303,7 @@ fn a_refused_handshake_is_retried_whatever_the_policy_says() {
 fn a_session_that_stops_gives_the_servers_words() {
     let mut world = World::new(Config::new(URL), Puppet::default()).connected();
     world.hear("stop wrong password");
-    let reason = ClosedReason::Rejected("wrong password".into());
+    let reason = ClosedReason::Rejected(Reason::Server("wrong password".into()));
     assert_eq!(*world.state(), State::Closed { reason });
     assert_eq!(world.live(), []);
 }
@@ -311,12 +311,12 @@ fn a_session_that_stops_gives_the_servers_words() {
 #[test]
 fn the_session_speaks_before_the_close_policy() {
     let puppet = Puppet {
-        on_close: Some(Action::Stop("kicked by the server".into())),
+        on_close: Some(Action::Stop(Reason::Server("kicked by the server".into()))),
         ..Puppet::default()
     };
     let mut world = World::new(Config::new(URL), puppet).connected();
     world.server_closes(1005, "");
-    let reason = ClosedReason::Rejected("kicked by the server".into());
+    let reason = ClosedReason::Rejected(Reason::Server("kicked by the server".into()));
     assert_eq!(*world.state(), State::Closed { reason });
 }
 
@@ -369,7 +369,7 @@ fn puppet() -> World {
         answers: true,
         shakes_hands: true,
         silence_limit: Some(secs(30)),
-        timer: Some((millis(500), Action::Reconnect("the session's timer".into()))),
+        timer: Some((millis(500), Action::Reconnect(Reason::SessionLost))),
         ..Puppet::default()
     };
     World::new(Config::new(URL), puppet)
@@ -471,7 +471,7 @@ fn a_failure_of_the_browser_while_closing_ends_it() {
 #[test]
 fn a_sessions_timer_does_not_undo_closing() {
     let puppet = Puppet {
-        timer: Some((millis(500), Action::Reconnect("timer".into()))),
+        timer: Some((millis(500), Action::Reconnect(Reason::SessionLost))),
         ..Puppet::default()
     };
     let mut world = World::new(Config::new(URL), puppet).connected();

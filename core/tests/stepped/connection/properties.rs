@@ -8,7 +8,7 @@ use leptos_chat_core::connection::{
 };
 use leptos_chat_core::session::json::JsonSession;
 use leptos_chat_core::session::text::{RawSession, TextSession};
-use leptos_chat_core::session::{CloseEvent, MessageId, Session, Target};
+use leptos_chat_core::session::{CloseEvent, FetchError, MessageId, Session, Target};
 use proptest::prelude::*;
 
 use crate::world::{Link, URL, World, puppet::Puppet};
@@ -231,7 +231,7 @@ impl Run {
                 answer: if good {
                     Ok("{}".into())
                 } else {
-                    Err("no".into())
+                    Err(FetchError::Unreachable)
                 },
             }),
         }

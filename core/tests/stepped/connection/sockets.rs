@@ -4,7 +4,7 @@ use leptos_chat_core::connection::{
     ClosedReason, Config, Disconnect, Endpoint, Event, Input, ResolveError, SocketError, State,
     UrlError,
 };
-use leptos_chat_core::session::{Target, text::RawSession};
+use leptos_chat_core::session::{Reason, Target, text::RawSession};
 
 use crate::world::{Link, URL, World, puppet::Puppet};
 use crate::{millis, secs};
@@ -243,7 +243,7 @@ fn a_session_that_gives_up_its_socket_waits_for_no_close_event() {
     world.hear("reconnect lost the session");
     assert_eq!(world.link(world.socket()), Link::Abandoned);
     assert_eq!(world.name(), "waiting");
-    let why = Disconnect::Session("lost the session".into());
+    let why = Disconnect::Session(Reason::Server("lost the session".into()));
     assert!(world.events.contains(&Event::Disconnected(why)));
 }
 
@@ -254,7 +254,7 @@ fn nothing_of_an_old_link_is_left_in_the_timers() {
         silence_limit: Some(secs(40)),
         timer: Some((
             secs(30),
-            leptos_chat_core::session::Action::Stop("left over".into()),
+            leptos_chat_core::session::Action::Stop(Reason::Refused),
         )),
         ..Puppet::default()
     };
@@ -365,7 +365,7 @@ fn a_provider_that_says_retry_is_asked_again() {
         socket: world.resolves[0],
         target: answer,
     });
-    let why = Disconnect::Unprepared("no token".into());
+    let why = Disconnect::Unprepared(Reason::App("no token".into()));
     assert!(world.events.contains(&Event::Disconnected(why)));
     world.advance_to_timer();
     assert_eq!(world.resolves.len(), 2);
@@ -380,7 +380,7 @@ fn a_provider_that_gives_up_ends_it_with_its_reason() {
         socket: world.resolves[0],
         target: answer,
     });
-    let reason = ClosedReason::Rejected("log in first".into());
+    let reason = ClosedReason::Rejected(Reason::App("log in first".into()));
     assert_eq!(*world.state(), State::Closed { reason });
     world.advance_secs(3600);
     assert_eq!(world.resolves.len(), 1);

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use leptos_chat_core::connection::{Config, Delivery, Failure};
 use leptos_chat_core::session::{
-    Action, Actions, Body, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Session, Target,
+    Action, Actions, Body, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Reason, Session,
+    Target,
 };
 use leptos_chat_core::time::Instant;
 use leptos_chat_core::wire::Message;
@@ -52,23 +53,29 @@ impl Session for Lines {
         let mut answered = || self.unanswered.remove(&second.parse().ok()?);
         let action = match first {
             "HELLO" => Some(Action::Ready),
-            "TAKEN" => Some(Action::Stop("this name is taken".into())),
+            "TAKEN" => Some(Action::Stop(Reason::App("this name is taken".into()))),
             "TOCK" => Some(Action::Answered),
             "OK" => answered().map(Action::Delivered),
-            "NO" => answered().map(|id| Action::Failed(id, words.into())),
+            "NO" => answered().map(|id| Action::Failed(id, Reason::Server(words.into()))),
             "SAID" => Some(Action::Deliver(Incoming {
                 body: Body::Text(words.into()),
                 sender: Some(second.into()),
                 ..Incoming::default()
             })),
-            _ => Some(Action::Unreadable("no such word".into(), message.clone())),
+            _ => Some(Action::Unreadable(
+                Reason::App("no such word".into()),
+                message.clone(),
+            )),
         };
         action.into_iter().for_each(|action| out.push(action));
     }
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {
         let Some(words) = outgoing.body.as_text().filter(|text| !text.contains('\n')) else {
-            return out.push(Action::Failed(id, "only single lines can be sent".into()));
+            return out.push(Action::Failed(
+                id,
+                Reason::App("only single lines can be sent".into()),
+            ));
         };
         self.last += 1;
         self.unanswered.insert(self.last, id);
@@ -141,7 +148,10 @@ fn it_shakes_hands_sends_hears_and_is_proved() {
         world.fate(said),
         [Delivery::Queued, Delivery::Sent, Delivery::Delivered]
     );
-    assert_eq!(world.last_fate(secret), refused("not here"));
+    assert_eq!(
+        world.last_fate(secret),
+        refused(Reason::Server("not here".into()))
+    );
     assert_eq!(world.texts(), ["hello, indeed"]);
     assert_eq!(world.shown()[0].sender.as_deref(), Some("bob"));
 }
@@ -179,7 +189,7 @@ fn its_refusals_stop_and_what_it_cannot_send_or_read_is_said() {
     let id = world.say("two\nlines");
     assert_eq!(
         world.last_fate(id),
-        refused("only single lines can be sent")
+        refused(Reason::App("only single lines can be sent".into()))
     );
     world.hear("WHAT");
     assert_eq!((world.unreadable(), world.name()), (1, "open"));

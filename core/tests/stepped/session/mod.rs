@@ -21,7 +21,7 @@ use leptos_chat_core::connection::{
     ClosedReason, Config, Delivery, Disconnect, Event, Failure, Input, State,
 };
 use leptos_chat_core::session::options::{Protocol, SessionOptions};
-use leptos_chat_core::session::{MessageId, Outgoing};
+use leptos_chat_core::session::{FetchError, MessageId, Outgoing, Reason};
 
 fn options(protocol: Protocol) -> SessionOptions {
     SessionOptions {
@@ -62,9 +62,9 @@ impl World {
     }
 
     /// Answers the newest fetch.
-    fn fetched(&mut self, answer: Result<&str, &str>) {
+    fn fetched(&mut self, answer: Result<&str, FetchError>) {
         let (socket, _) = self.fetches.last().expect("something is fetched").clone();
-        let answer = answer.map(str::to_owned).map_err(str::to_owned);
+        let answer = answer.map(str::to_owned);
         self.input(Input::Fetched { socket, answer });
     }
 
@@ -77,7 +77,7 @@ impl World {
         match self.state() {
             State::Closed {
                 reason: ClosedReason::Rejected(reason),
-            } => reason.clone(),
+            } => reason.to_string(),
             other => panic!("it was to be refused: {other:?}"),
         }
     }
@@ -90,7 +90,7 @@ impl World {
             _ => None,
         });
         match lost {
-            Some(Disconnect::Session(reason)) => reason.clone(),
+            Some(Disconnect::Session(reason)) => reason.to_string(),
             other => panic!("the session was to say why: {other:?}"),
         }
     }
@@ -144,6 +144,6 @@ impl World {
     }
 }
 
-fn refused(reason: &str) -> Delivery {
-    Delivery::Failed(Failure::Refused(reason.into()))
+fn refused(reason: Reason) -> Delivery {
+    Delivery::Failed(Failure::Refused(reason))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos_chat_core::connection::Delivery;
 use leptos_chat_core::session::options::{Protocol, SessionOptions};
-use leptos_chat_core::session::{Body, Target};
+use leptos_chat_core::session::{Body, FetchError, Reason, Target};
 use leptos_chat_core::wire::Message;
 use serde_json::{Value, json};
 
@@ -144,20 +144,24 @@ fn an_acknowledgement_proves_a_message() {
 
 #[test]
 fn an_acknowledgement_that_says_no_fails_the_message_with_its_words() {
-    for (answer, words) in [
-        (json!([{ "error": "too loud" }]), "too loud"),
-        (json!([{ "error": { "message": "too loud" } }]), "too loud"),
+    let words = |words: &str| Reason::Server(words.to_owned());
+    for (answer, reason) in [
+        (json!([{ "error": "too loud" }]), words("too loud")),
+        (
+            json!([{ "error": { "message": "too loud" } }]),
+            words("too loud"),
+        ),
         (
             json!([{ "status": "error", "message": "banned" }]),
-            "banned",
+            words("banned"),
         ),
-        (json!([{ "error": true }]), "the server refused the message"),
+        (json!([{ "error": true }]), Reason::Refused),
     ] {
         let mut world = joined();
         let id = world.say("hi");
         let (ack, _) = last_event(&world);
         world.hear(format!("43{ack}{answer}"));
-        assert_eq!(world.last_fate(id), refused(words), "{answer}");
+        assert_eq!(world.last_fate(id), refused(reason), "{answer}");
         assert_eq!(world.name(), "open");
     }
     let mut world = joined();
@@ -235,10 +239,7 @@ fn the_event_is_an_option_and_may_differ_by_message() {
         [json!("move"), json!(1), json!({ "x": [null] }), json!("y")]
     );
     let id = world.send_to("move", "{}", true);
-    assert_eq!(
-        world.last_fate(id),
-        refused("the arguments are no JSON array")
-    );
+    assert_eq!(world.last_fate(id), refused(Reason::NoArguments));
 }
 
 #[test]
@@ -292,13 +293,10 @@ fn a_refused_connect_stops_with_the_servers_words_and_is_not_retried() {
     for (packet, words) in [
         (
             r#"44{"message":"not authorized","data":{"hint":1}}"#,
-            "the server refused: not authorized",
+            "not authorized",
         ),
-        (
-            r#"44"Invalid namespace""#,
-            "the server refused: Invalid namespace",
-        ),
-        ("44", "the server refused the connection"),
+        (r#"44"Invalid namespace""#, "Invalid namespace"),
+        ("44", "the server refused it"),
     ] {
         let mut world = world(URL, options(Protocol::SocketIo));
         world.accept();
@@ -386,7 +384,7 @@ fn a_server_that_is_only_down_is_tried_again() {
             .last()
             .is_none_or(|socket| socket.link != Link::Opening)
         {
-            world.fetched(Err("could not be reached"));
+            world.fetched(Err(FetchError::Unreachable));
         }
     }
     world.accept();
@@ -465,7 +463,10 @@ fn a_message_over_the_servers_limit_fails_and_costs_nothing_else() {
     let id = world.say("x".repeat(1000));
     assert_eq!(
         world.last_fate(id),
-        refused("the server takes no more than 1000 bytes at once")
+        refused(Reason::TooLarge {
+            len: 1079,
+            limit: 1000
+        })
     );
     let id = world.say(vec![0; 1001]);
     assert!(matches!(world.last_fate(id), Delivery::Failed(_)));

@@ -1,8 +1,8 @@
 //! SockJS: the way to a server, its frames, and what is carried inside.
 
 use leptos_chat_core::connection::{ClosedReason, Config, Delivery, Disconnect, Event, State};
-use leptos_chat_core::session::CloseEvent;
 use leptos_chat_core::session::options::{Protocol, SessionOptions};
+use leptos_chat_core::session::{CloseEvent, FetchError, Reason};
 
 use super::{options, refused, world, world_with};
 use crate::world::World;
@@ -120,12 +120,12 @@ fn once_a_way_has_worked_no_other_is_tried() {
 #[test]
 fn a_server_without_info_is_explained_after_all_was_tried() {
     let mut world = world(URL, json_inside());
-    world.fetched(Err("https://chat.example/chat/info answered 404 Not Found"));
+    world.fetched(Err(FetchError::Status(404)));
     world.refuse();
     world.refuse();
     assert_eq!(
         world.lost(),
-        "https://chat.example/chat/info answered 404 Not Found"
+        "the server answered 404 when asked for its description"
     );
     assert_eq!(world.urls().len(), 2);
 }
@@ -133,7 +133,7 @@ fn a_server_without_info_is_explained_after_all_was_tried() {
 #[test]
 fn an_info_that_this_page_may_not_read_does_not_keep_it_out() {
     let mut world = world(URL, json_inside());
-    world.fetched(Err("CORS"));
+    world.fetched(Err(FetchError::Unreachable));
     world.accept();
     assert_eq!(world.name(), "open");
 }
@@ -226,10 +226,7 @@ fn frames_that_are_none_are_unreadable_and_close_nothing() {
 fn bytes_are_refused_in_frames() {
     let mut world = framed();
     let id = world.say(vec![1, 2]);
-    assert_eq!(
-        world.last_fate(id),
-        refused("sockjs carries text only; send text, or use the raw endpoint")
-    );
+    assert_eq!(world.last_fate(id), refused(Reason::BinaryInSockJs));
 }
 
 #[test]
@@ -374,7 +371,7 @@ mod with_stomp {
     fn a_stomp_server_that_is_down_is_not_called_a_broken_sockjs_one() {
         let down: [&dyn Fn(&mut World); 2] = [
             &|world| {
-                world.fetched(Err("could not be reached"));
+                world.fetched(Err(FetchError::Unreachable));
                 world.refuse();
                 world.refuse();
             },

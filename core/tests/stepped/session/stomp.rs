@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos_chat_core::connection::{Config, Delivery};
 use leptos_chat_core::session::options::{Protocol, SessionOptions};
-use leptos_chat_core::session::{Body, Heartbeat};
+use leptos_chat_core::session::{Body, Heartbeat, Reason};
 use leptos_chat_core::wire::Message;
 
 use super::{options, refused, world, world_with};
@@ -311,7 +311,10 @@ fn an_error_that_names_a_message_fails_it() {
     let mut world = joined();
     let id = world.say("too much");
     world.hear(format!("ERROR\nmessage:not allowed\nreceipt-id:{id}\n\n\0"));
-    assert_eq!(world.last_fate(id), refused("not allowed"));
+    assert_eq!(
+        world.last_fate(id),
+        refused(Reason::Server("not allowed".into()))
+    );
     assert_eq!(world.name(), "waiting");
 }
 

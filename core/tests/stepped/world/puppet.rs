@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use leptos_chat_core::session::{
-    Action, Actions, CloseEvent, Heartbeat, Liveness, MessageId, Outgoing, Session, Target,
+    Action, Actions, CloseEvent, FetchError, Heartbeat, Liveness, MessageId, Outgoing, Reason,
+    Session, Target,
 };
 use leptos_chat_core::session::{Body, Incoming};
 use leptos_chat_core::time::Instant;
@@ -44,10 +45,10 @@ impl Session for Puppet {
         });
     }
 
-    fn handle_fetched(&mut self, answer: Result<String, String>, out: &mut Actions) {
+    fn handle_fetched(&mut self, answer: Result<String, FetchError>, out: &mut Actions) {
         out.push(match answer {
             Ok(_) => Action::Open(self.target.clone()),
-            Err(reason) => Action::Reconnect(reason),
+            Err(error) => Action::Reconnect(Reason::Fetch(error)),
         });
     }
 
@@ -64,11 +65,11 @@ impl Session for Puppet {
         out.push(match (command, MessageId::parse(argument)) {
             ("ready", _) => Action::Ready,
             ("pong", _) => Action::Answered,
-            ("reconnect", _) => Action::Reconnect(argument.into()),
-            ("stop", _) => Action::Stop(argument.into()),
-            ("bad", _) => Action::Unreadable("bad".into(), message),
+            ("reconnect", _) => Action::Reconnect(Reason::Server(argument.into())),
+            ("stop", _) => Action::Stop(Reason::Server(argument.into())),
+            ("bad", _) => Action::Unreadable(Reason::Server("bad".into()), message),
             ("delivered", Some(id)) => Action::Delivered(id),
-            ("failed", Some(id)) => Action::Failed(id, "no".into()),
+            ("failed", Some(id)) => Action::Failed(id, Reason::Server("no".into())),
             _ => Action::Deliver(Incoming {
                 body: Body::Text(text.to_owned()),
                 ..Incoming::default()
@@ -95,7 +96,7 @@ impl Session for Puppet {
 
     fn send(&mut self, _id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {
         if self.poison.is_some() && outgoing.body.as_text() == self.poison {
-            out.push(Action::Reconnect("poison".into()));
+            out.push(Action::Reconnect(Reason::App("poison".into())));
             return;
         }
         if outgoing.resent {
