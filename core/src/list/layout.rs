@@ -1,0 +1,362 @@
+//! Pure: where the reader is, which items are drawn, and where they stand.
+//!
+//! Where the reader is follows from an item and how far below the view's upper edge it starts: whatever comes, goes or changes its
+//! size above, that item stays. Where the scroller stands is a second thing. While the reader scrolls it is left alone, since to set
+//! it would stop the browser's own motion, and the items are put where the reader sees them; at rest it is set to the place that
+//! the reader has in the history.
+
+use std::ops::Range;
+
+use super::scale::Measures;
+use super::sizes::Sizes;
+
+/// The most items that are drawn.
+pub const MOST: u64 = 72;
+/// Pulled up further than this, in pixels, the list lets go of its end.
+const LEAVE: f64 = 24.0;
+/// Scrolled down to this near the end, it takes hold of it again.
+const ENTER: f64 = 8.0;
+/// Far below the end of any scroller: the browser stops at the end.
+const BELOW_ALL: f64 = 100_000_000.0;
+
+/// Where in the view an item goes that is jumped to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// At the upper edge.
+    Start,
+    /// In the middle.
+    Center,
+    /// At the lower edge.
+    End,
+}
+
+/// Where the reader is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    /// At the end, and stays there.
+    End,
+    /// Where this item starts so far below the view's upper edge; above it, if the number is negative.
+    At { key: u64, below: f64 },
+    /// At an item that was jumped to, and that may not be measured yet.
+    Jumped { key: u64, align: Align },
+}
+
+/// How the elements are to stand, in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Placement {
+    /// How high the element is that stands for all items.
+    pub body: f64,
+    /// How far below its upper edge the drawn items start.
+    pub rows: f64,
+    /// Where the scroller is to be put, if it does not stand there; it may be beyond the end.
+    pub scroll: Option<f64>,
+}
+
+/// What the list knows of its items and of its reader.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    sizes: Sizes,
+    place: Place,
+    view: f64,
+    lead: f64,
+    tail: f64,
+    /// Where the scroller stands.
+    scroll: f64,
+    /// Whether it is in motion.
+    moving: bool,
+    /// How far the reader has pulled at a list that holds on to its end, and puts itself back at each item that comes.
+    pulled: f64,
+    /// What comes from this key on, the reader has not seen.
+    seen: u64,
+}
+
+impl Layout {
+    /// No items, and a reader at the end. `estimate` is the height of an item, in pixels, until some are measured.
+    #[must_use]
+    pub fn new(estimate: f64) -> Self {
+        Self {
+            sizes: Sizes::new(estimate),
+            place: Place::End,
+            view: 0.0,
+            lead: 0.0,
+            tail: 0.0,
+            scroll: 0.0,
+            moving: false,
+            pulled: 0.0,
+            seen: 0,
+        }
+    }
+
+    /// The heights of the items.
+    #[must_use]
+    pub fn sizes(&self) -> &Sizes {
+        &self.sizes
+    }
+
+    /// Whether the list follows its end.
+    #[must_use]
+    pub fn is_at_end(&self) -> bool {
+        self.place == Place::End
+    }
+
+    /// How many items came that the reader has not seen.
+    #[must_use]
+    pub fn unseen(&self) -> u64 {
+        let items = self.sizes.range();
+        items.end.saturating_sub(self.seen.max(items.start))
+    }
+
+    /// How far the view's upper edge is below the first item's.
+    #[must_use]
+    pub fn top(&self) -> f64 {
+        let measures = self.measures();
+        let top = match self.place {
+            Place::End => measures.last_top(),
+            Place::At { key, below } => self.sizes.offset(key) - below,
+            Place::Jumped { key, align } => self.sizes.offset(key) - self.room_above(key, align),
+        };
+        top.clamp(measures.first_top(), measures.last_top())
+    }
+
+    fn room_above(&self, key: u64, align: Align) -> f64 {
+        let room = self.view - self.sizes.get(key);
+        match align {
+            Align::Start => 0.0,
+            // The start of an item that is higher than the view is what one wants to see.
+            Align::Center => (room / 2.0).max(0.0),
+            Align::End => room.max(0.0),
+        }
+    }
+
+    fn measures(&self) -> Measures {
+        Measures {
+            total: self.sizes.total(),
+            view: self.view,
+            lead: self.lead,
+            tail: self.tail,
+        }
+    }
+
+    /// Says which items there are now: more or fewer, at both ends.
+    pub fn set_range(&mut self, range: Range<u64>) {
+        self.sizes.set_range(range);
+        let items = self.sizes.range();
+        if items.is_empty() {
+            self.place = Place::End;
+        }
+        if let Place::At { key, .. } | Place::Jumped { key, .. } = self.place
+            && !items.contains(&key)
+        {
+            // What the reader looked at is gone: the nearest that is still there takes its place.
+            let key = key.clamp(items.start, items.end - 1);
+            self.place = Place::At { key, below: 0.0 };
+        }
+        if self.is_at_end() {
+            self.seen = items.end;
+        }
+    }
+
+    /// An item was measured. Returns whether that is news.
+    pub fn measure(&mut self, key: u64, height: f64) -> bool {
+        self.sizes.measure(key, height)
+    }
+
+    /// All that was measured holds no longer.
+    pub fn forget_sizes(&mut self) {
+        self.sizes.forget_all();
+    }
+
+    /// The scroller was measured: how high it is, and how much stands in it above and below the items.
+    pub fn set_view(&mut self, view: f64, lead: f64, tail: f64) {
+        (self.view, self.lead, self.tail) = (view, lead, tail);
+    }
+
+    /// The scroller stands at `scroll`. Returns whether something is to be drawn: the reader has scrolled, and not just trembled.
+    pub fn scrolled(&mut self, scroll: f64) -> bool {
+        let moved = scroll - self.scroll;
+        if moved.abs() < 1.0 {
+            return false;
+        }
+        self.scroll = scroll;
+        let was_at_end = self.is_at_end();
+        if was_at_end {
+            self.pull(moved);
+        } else {
+            self.go(moved);
+        }
+        if !self.is_at_end() {
+            self.moving = true;
+            self.see();
+        }
+        !(was_at_end && self.is_at_end())
+    }
+
+    /// Scrolled while the list holds on to its end: further up than a trembling hand does it, and it lets go.
+    fn pull(&mut self, moved: f64) {
+        let measures = self.measures();
+        self.pulled = (self.pulled - moved).max(0.0);
+        let below = measures.last_scroll() - self.scroll;
+        if moved < 0.0 && self.pulled.max(below) > LEAVE {
+            let top = if below <= self.view {
+                measures.last_top() - below
+            } else {
+                measures.top(self.scroll)
+            };
+            self.look_at(top);
+        }
+    }
+
+    /// Scrolled elsewhere: a pixel is a pixel, as long as it is not further than a view. Further goes who drags the scrollbar.
+    fn go(&mut self, moved: f64) {
+        let measures = self.measures();
+        let goal = if moved.abs() <= self.view {
+            self.top() + moved
+        } else {
+            measures.top(self.scroll)
+        };
+        let near = |end: f64| (goal - end).abs() <= self.view;
+        let at_end = measures.last_scroll() - self.scroll <= ENTER;
+        if moved > 0.0 && at_end && near(measures.last_top()) {
+            self.to_end();
+        } else if self.scroll <= 0.0 && near(measures.first_top()) {
+            self.look_at(measures.first_top());
+        } else {
+            self.look_at(goal);
+        }
+    }
+
+    /// The reader is where the view's upper edge is so far below the first item's. Held on to is the first item that starts within
+    /// the view: one that starts above it may grow without moving what is seen.
+    fn look_at(&mut self, top: f64) {
+        let measures = self.measures();
+        let top = top.clamp(measures.first_top(), measures.last_top());
+        let Some((key, start)) = self.sizes.find(top) else {
+            self.place = Place::End;
+            return;
+        };
+        let next = start + self.sizes.get(key);
+        let starts_above = start < top && key + 1 < self.sizes.range().end;
+        let (key, start) = if starts_above && next < top + self.view {
+            (key + 1, next)
+        } else {
+            (key, start)
+        };
+        self.pulled = 0.0;
+        self.place = Place::At {
+            key,
+            below: start - top,
+        };
+    }
+
+    fn see(&mut self) {
+        if let Some((key, _)) = self.sizes.find(self.top() + self.view) {
+            self.seen = self.seen.max(key);
+        }
+    }
+
+    /// The reader has stopped scrolling.
+    pub fn rest(&mut self) {
+        self.moving = false;
+        self.pulled = 0.0;
+    }
+
+    /// Whether the reader is scrolling.
+    #[must_use]
+    pub fn is_moving(&self) -> bool {
+        self.moving
+    }
+
+    /// Goes to the end, and stays there.
+    pub fn to_end(&mut self) {
+        self.rest();
+        self.place = Place::End;
+        self.seen = self.sizes.range().end;
+    }
+
+    /// Goes to the start.
+    pub fn to_start(&mut self) {
+        self.rest();
+        self.look_at(self.measures().first_top());
+    }
+
+    /// Goes to an item; to the nearest, if there is no such one.
+    pub fn jump(&mut self, key: u64, align: Align) {
+        let items = self.sizes.range();
+        if !items.is_empty() {
+            self.rest();
+            let key = key.clamp(items.start, items.end - 1);
+            self.place = Place::Jumped { key, align };
+            self.see();
+        }
+    }
+
+    /// The items to draw: those in the view, and some around it. `more` asks for so many more at both ends, where some turned out
+    /// to be less high than they were thought to be. Never more than [`MOST`].
+    #[must_use]
+    pub fn window(&self, more: u64) -> Range<u64> {
+        let items = self.sizes.range();
+        let top = self.top();
+        let around = (self.view / 2.0).clamp(150.0, 600.0);
+        let at = |distance| {
+            self.sizes
+                .find(distance)
+                .map_or(items.start, |(key, _)| key)
+        };
+        if items.is_empty() {
+            return items;
+        }
+        let (first, last) = (at(top), at(top + self.view) + 1);
+        let first = first.max(last.saturating_sub(MOST));
+        let from = at(top - around).saturating_sub(more).max(items.start);
+        let to = (at(top + self.view + around) + 1 + more).min(items.end);
+        let spare = MOST - (last - first);
+        let below = to - last;
+        let above = first.saturating_sub(from);
+        let above = above.min((spare / 2).max(spare.saturating_sub(below)));
+        first - above..last + below.min(spare - above)
+    }
+
+    /// Where the drawn items stand. All of them are measured by now.
+    pub fn place(&mut self, drawn: &Range<u64>) -> Placement {
+        let measures = self.measures();
+        if measures.last_scroll() <= 0.0 && !self.moving {
+            self.to_end();
+        }
+        let first = self.sizes.offset(drawn.start);
+        if self.is_at_end() {
+            return Placement {
+                body: measures.body(),
+                rows: first + measures.body() - measures.total,
+                scroll: Some(BELOW_ALL),
+            };
+        }
+        let top = self.top();
+        // What is seen now is what must not move from here on.
+        self.look_at(top);
+        let wanted = measures.scroll(top).round();
+        let scroll = if self.may_drift(top) {
+            self.scroll
+        } else {
+            wanted
+        };
+        Placement {
+            body: measures.body(),
+            rows: first - top + scroll - self.lead,
+            scroll: (scroll != self.scroll).then_some(scroll),
+        }
+    }
+
+    /// Whether the scroller may stay where it is although the reader is elsewhere: not at the ends, or it could not go on.
+    fn may_drift(&self, top: f64) -> bool {
+        let measures = self.measures();
+        let inside = |at: f64, from: f64, to: f64| at > from + 0.5 && at < to - 0.5;
+        self.moving
+            && inside(self.scroll, 0.0, measures.last_scroll())
+            && inside(top, measures.first_top(), measures.last_top())
+    }
+
+    /// The scroller was put, and now stands at `scroll`.
+    pub fn stands(&mut self, scroll: f64) {
+        self.scroll = scroll;
+    }
+}
