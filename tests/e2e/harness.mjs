@@ -34,9 +34,12 @@ const PATIENCE = 10_000;
 
 export const registry = [];
 
+/** What is printed after the last test: functions that give a text. */
+export const summaries = [];
+
 /**
  * Registers a test. Options: `limit` (ms, default 60 s), `allow` (patterns of console errors that belong to the test),
- * `needs` (a function that returns a reason to skip, or nothing).
+ * `needs` (a function that returns a reason to skip, or nothing; it may install something first, and promise the answer).
  */
 export function test(name, act, options = {}) {
   registry.push({ name, act, limit: 60_000, allow: [], ...options });
@@ -91,13 +94,15 @@ export class Run {
 
   /**
    * Opens the page with these URL parameters, as a person of its own (a fresh browser context).
-   * Options: `like` (another chat whose browser is shared), `https`, `trusting`, `deep` (under a longer path), `host`, and those of a Playwright context.
+   * Options: `like` (another chat whose browser is shared), `https`, `trusting`, `deep` (under a longer path), `host`, `prepare` (called with the
+   * page before it goes anywhere), and those of a Playwright context.
    */
-  async open(parameters = {}, { like, https = false, trusting = https, deep = false, host = "127.0.0.1", ...contextOptions } = {}) {
+  async open(parameters = {}, { like, https = false, trusting = https, deep = false, host = "127.0.0.1", prepare, ...contextOptions } = {}) {
     const { origin } = await this.#world.page({ tls: https });
     const context = like ? like.page.context() : await this.#newContext(trusting, contextOptions);
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
+    await prepare?.(page);
     const chat = await Chat.on(page, this.#allow);
     this.chats.push(chat);
     const query = new URLSearchParams(parameters).toString();

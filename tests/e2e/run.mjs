@@ -5,7 +5,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
-import { registry, Run, World } from "./harness.mjs";
+import { registry, Run, summaries, World } from "./harness.mjs";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 const OUTPUT = path.join(FOLDER, "output");
@@ -64,10 +64,15 @@ function report(word, started, entry, lines = []) {
 /** Runs a test. What fails beside others, on a machine that is busy, gets a second try alone; it is told, with its evidence. */
 async function runOne(entry, world, results, last) {
   const started = Date.now();
-  const reason = entry.needs?.();
-  if (reason) return report("skip", started, entry, [reason]);
   const run = new Run(world, entry.allow);
-  const error = await attempt(entry, run);
+  let error = null;
+  try {
+    const reason = await entry.needs?.();
+    if (reason) return report("skip", started, entry, [reason]);
+    error = await attempt(entry, run);
+  } catch (missing) {
+    error = missing;
+  }
   const lines = error ? [error.stack ?? String(error), ...(await evidence(entry, run))] : [];
   await limited(run.close(), 15_000).catch((late) => lines.push(`cleaning up: ${late.message}`));
   if (error && !last) {
@@ -97,6 +102,7 @@ async function main() {
   for (const entry of results.again) await runOne(entry, world, results, true);
   if (results.again.length > 0) console.log(`${results.again.length} had a second try: ${results.again.map(({ title }) => title).join("; ")}`);
   await limited(world.close(), 15_000).catch(() => {});
+  for (const summary of summaries) process.stdout.write(summary());
   if (tests.length === 0) console.log(`no test matches ${JSON.stringify(process.argv[2])}`);
   console.log(`${results.passed} passed, ${results.failed} failed`);
   process.exit(results.failed > 0 || results.passed === 0 ? 1 : 0);
