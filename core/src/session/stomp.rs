@@ -257,7 +257,7 @@ impl Session for StompSession {
         };
         self.link.decoder = Decoder::new(encoding, Limits::default());
         let frame = Frame::connect(&Connect {
-            host: &self.vhost,
+            host: Some(&self.vhost),
             login: self.credentials.0.as_deref(),
             passcode: self.credentials.1.as_deref(),
             heart_beat: self.wants(),

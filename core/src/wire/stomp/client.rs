@@ -2,14 +2,14 @@
 
 use super::{Command, Frame, HeartBeat, MessageView, Version};
 
-/// What CONNECT says. The default asks for nothing: fill in at least `host`.
+/// What CONNECT says. The default says nothing but the versions.
 ///
 /// # Source
 /// STOMP 1.2, "CONNECT or STOMP Frame".
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Connect<'a> {
-    /// The virtual host; for RabbitMQ its vhost, `/` by default. Required since 1.1.
-    pub host: &'a str,
+    /// The virtual host; for RabbitMQ its vhost. Required since 1.1, and left out by most clients: a broker then takes its own.
+    pub host: Option<&'a str>,
     /// The versions to offer, in any order; empty means all.
     pub accept_version: &'a [Version],
     /// Who connects.
@@ -58,9 +58,9 @@ impl Frame {
             .map(|v| v.as_str())
             .collect();
         let frame = Self::new(Command::Connect)
-            .header("accept-version", versions.join(","))
-            .header("host", connect.host);
+            .header("accept-version", versions.join(","));
         frame
+            .header_if("host", connect.host)
             .header_if("login", connect.login)
             .header_if("passcode", connect.passcode)
             .header("heart-beat", connect.heart_beat.to_header())
@@ -155,7 +155,6 @@ mod tests {
     fn versions_are_offered_in_rising_order() {
         let connect = |accept_version| {
             Frame::connect(&Connect {
-                host: "/",
                 accept_version,
                 ..Connect::default()
             })
@@ -168,6 +167,7 @@ mod tests {
         assert_eq!(twice.headers.get("accept-version"), Some("1.1,1.2"));
         assert_eq!(twice.headers.get("heart-beat"), Some("0,0"));
         assert_eq!(twice.headers.get("login"), None);
+        assert_eq!(twice.headers.get("host"), None);
     }
 
     #[test]

@@ -39,7 +39,8 @@ impl Default for Limits {
 /// Reads the frames of one connection. Each connection has its own.
 ///
 /// Give it each WebSocket message, and then poll until it has no more. A CONNECTED frame sets the version for all that
-/// comes after it. An end of line is LF or CRLF in every version, as RabbitMQ and Spring have it.
+/// comes after it. An end of line is LF or CRLF in every version, as RabbitMQ and Spring have it. In a text message a
+/// `content-length` that is too small is taken for one that counts characters: the body then ends at the next NUL.
 ///
 /// ```
 /// use leptos_chat_core::wire::{Message, stomp::{Decoder, Event}};
@@ -70,6 +71,8 @@ pub struct Decoder {
     step: Step,
     /// No frame has begun in this WebSocket message: an end of line is a heart-beat.
     fresh: bool,
+    /// What is being read came in text messages alone.
+    text: bool,
     /// Set where the caller gave more than it polled.
     overflowed: bool,
 }
@@ -120,6 +123,7 @@ impl Decoder {
             self.overflowed = true;
         }
         self.fresh = matches!(self.step, Step::Command);
+        self.text = matches!(message, Message::Text(_)) && (self.fresh || self.text);
         self.buffer.extend(bytes);
     }
 
@@ -267,15 +271,7 @@ impl Decoder {
         mut frame: Frame,
         length: Option<usize>,
     ) -> Result<Progress, DecodeError> {
-        let end = match length {
-            Some(length) => self.start.saturating_add(length),
-            None => {
-                let found = self.buffer[self.searched..]
-                    .iter()
-                    .position(|&byte| byte == b'\0');
-                found.map_or(self.buffer.len(), |offset| self.searched + offset)
-            }
-        };
+        let end = self.end_of_body(length);
         self.check_size((end - self.start).saturating_add(1))?;
         self.searched = end.min(self.buffer.len());
         match self.buffer.get(end) {
@@ -285,6 +281,19 @@ impl Decoder {
         }
         self.advance(frame.body.len() + 1);
         self.finish(frame)
+    }
+
+    /// Where the body's NUL stands, or ought to.
+    fn end_of_body(&self, length: Option<usize>) -> usize {
+        let told = self.start.saturating_add(length.unwrap_or_default());
+        let fits = self.buffer.get(told).is_none_or(|&byte| byte == b'\0');
+        if length.is_some() && (fits || !self.text) {
+            return told;
+        }
+        // Some servers count characters, or UTF-16's units, which are never more than the octets: the next NUL is the end.
+        let from = self.searched.max(told);
+        let found = self.buffer[from..].iter().position(|&byte| byte == b'\0');
+        found.map_or(self.buffer.len(), |offset| from + offset)
     }
 
     fn finish(&mut self, frame: Frame) -> Result<Progress, DecodeError> {

@@ -49,7 +49,7 @@ pub struct ConnectedView<'a> {
 pub struct MessageView<'a> {
     /// Where the message was sent.
     pub destination: &'a str,
-    /// The message's id.
+    /// The message's id; empty where the server leaves it out, as some do.
     pub message_id: &'a str,
     /// The id of our subscription; 1.0 servers may leave it out.
     pub subscription: Option<&'a str>,
@@ -132,7 +132,7 @@ fn connected(frame: &Frame) -> Result<ConnectedView<'_>, DecodeError> {
 fn message(frame: &Frame) -> Result<MessageView<'_>, DecodeError> {
     Ok(MessageView {
         destination: required(frame, "destination")?,
-        message_id: required(frame, "message-id")?,
+        message_id: frame.headers.get("message-id").unwrap_or_default(),
         subscription: frame.headers.get("subscription"),
         ack: frame.headers.get("ack"),
         content_type: frame.headers.get("content-type"),
@@ -178,12 +178,12 @@ mod tests {
     #[test]
     fn what_a_frame_must_have_is_asked_for() {
         let read = |frame: &Frame| ServerFrame::read(frame).map(|_| ());
-        let message = Frame::new(Command::Message).header("destination", "/a");
+        let message = Frame::new(Command::Message);
         assert_eq!(
             read(&message),
-            Err(DecodeError::MissingHeader(Command::Message, "message-id"))
+            Err(DecodeError::MissingHeader(Command::Message, "destination"))
         );
-        assert_eq!(read(&message.header("message-id", "1")), Ok(()));
+        assert_eq!(read(&message.header("destination", "/a")), Ok(()));
         let receipt = Frame::new(Command::Receipt);
         assert_eq!(
             read(&receipt),

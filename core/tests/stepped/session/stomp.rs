@@ -353,7 +353,7 @@ fn a_broken_frame_is_unreadable_and_closes_nothing() {
     let mut world = joined();
     world.hear("NONSENSE\n\n\0");
     world.hear("MESSAGE\nno-colon\n\n\0");
-    world.hear("MESSAGE\ndestination:/a\n\nno id\0");
+    world.hear("MESSAGE\nmessage-id:1\n\nno destination\0");
     world.hear("MESSAGE\nmessage-id:1\ndestination:\\x\n\n\0");
     assert_eq!((world.unreadable(), world.name()), (4, "open"));
     world.hear(message("", "still here"));

@@ -126,6 +126,35 @@ fn content_length_counts_octets_and_nul_must_follow() {
 }
 
 #[test]
+fn in_text_a_length_that_counts_characters_ends_at_the_nul() {
+    // UTF-16 units: 2 for the first, 1 for the second; octets: 4 and 3.
+    let wire = "MESSAGE\ncontent-length:3\n\n\u{1f600}\u{4f60}\0";
+    let both = format!("{wire}\n{wire}");
+    for cut in (0..both.len()).filter(|&cut| both.is_char_boundary(cut)) {
+        let mut decoder = Decoder::default();
+        let mut bodies = Vec::new();
+        for piece in [&both[..cut], &both[cut..]] {
+            decoder.handle_message(&Message::Text(piece.to_owned()));
+            while let Some(event) = decoder.poll_event().expect("readable") {
+                if let Event::Frame(frame) = event {
+                    bodies.push(frame.body_text().into_owned());
+                }
+            }
+        }
+        assert_eq!(bodies, ["\u{1f600}\u{4f60}"; 2], "cut at {cut}");
+    }
+    // A NUL within the octets that were told belongs to the body, in text as well.
+    let mut decoder = Decoder::default();
+    decoder.handle_message(&Message::Text(
+        "MESSAGE\ncontent-length:3\n\na\0b\0".into(),
+    ));
+    let Ok(Some(Event::Frame(frame))) = decoder.poll_event() else {
+        panic!("a frame")
+    };
+    assert_eq!(frame.body, b"a\0b");
+}
+
+#[test]
 fn nothing_is_trimmed() {
     let frame = frame("MESSAGE\n a : b \nempty:\ncolons:a:b:\n\n body \n\0");
     let headers: Vec<_> = frame.headers.iter().collect();
