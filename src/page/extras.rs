@@ -17,14 +17,18 @@ const MOST_ANSWER: Duration = Duration::from_secs(10);
 /// One thing to ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// STOMP: where the chat takes place.
+    /// STOMP: where to send; and to listen, unless `Listen` says otherwise.
     Destination,
+    /// STOMP: what to subscribe to; several are separated by commas.
+    Listen,
     /// STOMP: who connects.
     Login,
     /// STOMP: the password. Held by the form alone: never stored, never in a URL.
     Password,
     /// STOMP: the virtual host.
     VirtualHost,
+    /// STOMP: one more header of CONNECT, such as `Authorization: Bearer …`. As secret as the password.
+    ConnectHeader,
     /// Socket.IO: the event.
     Event,
     /// Socket.IO: the namespace.
@@ -35,11 +39,13 @@ pub enum Field {
 
 impl Field {
     /// All of them, in the order of the form.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Destination,
+        Self::Listen,
         Self::Login,
         Self::Password,
         Self::VirtualHost,
+        Self::ConnectHeader,
         Self::Event,
         Self::Namespace,
         Self::Heartbeat,
@@ -49,8 +55,9 @@ impl Field {
     pub const fn public_name(self) -> Option<&'static str> {
         match self {
             Self::Destination => Some("destination"),
+            Self::Listen => Some("listen"),
             Self::Login => Some("login"),
-            Self::Password => None,
+            Self::Password | Self::ConnectHeader => None,
             Self::VirtualHost => Some("vhost"),
             Self::Event => Some("event"),
             Self::Namespace => Some("namespace"),
@@ -71,8 +78,26 @@ impl Field {
     const fn is_stomps(self) -> bool {
         matches!(
             self,
-            Self::Destination | Self::Login | Self::Password | Self::VirtualHost
+            Self::Destination
+                | Self::Listen
+                | Self::Login
+                | Self::Password
+                | Self::VirtualHost
+                | Self::ConnectHeader
         )
+    }
+
+    /// Held by the form alone: never stored, never in a URL, never shown.
+    pub const fn is_secret(self) -> bool {
+        self.public_name().is_none()
+    }
+
+    const fn id(self) -> &'static str {
+        match self.public_name() {
+            Some(name) => name,
+            None if matches!(self, Self::Password) => "password",
+            None => "connect-header",
+        }
     }
 }
 
@@ -151,6 +176,19 @@ impl Extras {
         self
     }
 
+    /// Whether a secret is among them.
+    pub fn any_secret(&self) -> bool {
+        let mut secrets = Field::ALL.iter().filter(|field| field.is_secret());
+        secrets.any(|field| self.get(*field).is_some())
+    }
+
+    /// Empties the fields of secrets.
+    pub fn forget_secrets(&mut self) {
+        for field in Field::ALL.iter().filter(|field| field.is_secret()) {
+            self.set(*field, String::new());
+        }
+    }
+
     /// The heartbeat: `Some(None)` is off, `None` that nothing (readable) was entered.
     pub fn heartbeat(&self) -> Option<Option<Heartbeat>> {
         heartbeat(self.get(Field::Heartbeat)?)
@@ -165,10 +203,15 @@ impl Extras {
         let session = &mut options.session;
         session.event = get(Field::Event);
         session.namespace = get(Field::Namespace);
-        session.destinations.extend(get(Field::Destination));
+        session.send_to = get(Field::Destination);
+        session
+            .destinations
+            .extend(list(self.get(Field::Listen).unwrap_or_default()));
         session.login = get(Field::Login);
         session.passcode = get(Field::Password);
         session.vhost = get(Field::VirtualHost);
+        let header = self.get(Field::ConnectHeader).and_then(header);
+        session.stomp_headers.connect.extend(header);
         // Who names a destination or a login inside of SockJS means STOMP.
         if session.protocol.name() == "sockjs"
             && Field::ALL
@@ -179,6 +222,19 @@ impl Extras {
             session.inside = stomp;
         }
     }
+}
+
+/// What commas separate.
+fn list(text: &str) -> impl Iterator<Item = String> {
+    let items = text.split(',').map(str::trim);
+    items.filter(|item| !item.is_empty()).map(ToOwned::to_owned)
+}
+
+/// `Name: value`.
+fn header(text: &str) -> Option<(String, String)> {
+    let (name, value) = text.split_once(':')?;
+    let name = Some(name.trim()).filter(|name| !name.is_empty())?;
+    Some((name.to_owned(), value.trim().to_owned()))
 }
 
 /// A number of seconds, or `off`.
@@ -225,18 +281,21 @@ pub fn MoreSettings(
 
 #[component]
 fn Entry(field: Field, extras: RwSignal<Extras>, lang: RwSignal<Language>) -> impl IntoView {
-    let id = format!("extra-{}", field.public_name().unwrap_or("password"));
+    let id = format!("extra-{}", field.id());
     let value = move || extras.with(|extras| extras.raw(field).to_owned());
     let unreadable = move || {
-        field == Field::Heartbeat
-            && extras.with(|extras| extras.get(field).is_some() && extras.heartbeat().is_none())
+        extras.with(|extras| match (field, extras.get(field)) {
+            (Field::Heartbeat, Some(_)) => extras.heartbeat().is_none(),
+            (Field::ConnectHeader, Some(text)) => header(text).is_none(),
+            _ => false,
+        })
     };
     view! {
         <div class="page-entry">
             <label for=id.clone()>{move || words::field(lang.get(), field)}</label>
             <input
                 id=id
-                type=if field == Field::Password { "password" } else { "text" }
+                type=if field.is_secret() { "password" } else { "text" }
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
@@ -337,6 +396,36 @@ mod tests {
             ..leptos_chat::Target::new("wss://h/room?token=hunter2")
         };
         assert!(!format!("{target:?}").contains("hunter2"));
+    }
+
+    #[cfg(feature = "stomp")]
+    #[test]
+    fn where_one_sends_and_where_one_listens_are_two_settings() {
+        let session = |extras: &Extras| applied("stomp", extras).session;
+        let both = with(&[
+            (Field::Destination, "/app/hello"),
+            (Field::Listen, "/topic/greetings, /user/queue/errors,"),
+        ]);
+        assert_eq!(session(&both).send_to.as_deref(), Some("/app/hello"));
+        assert_eq!(
+            session(&both).destinations,
+            ["/topic/greetings", "/user/queue/errors"]
+        );
+        let one = with(&[(Field::Destination, "/topic/chat")]);
+        assert!(session(&one).destinations.is_empty());
+    }
+
+    #[cfg(feature = "stomp")]
+    #[test]
+    fn a_header_of_connect_is_a_name_and_a_value_and_a_secret() {
+        let extras = with(&[(Field::ConnectHeader, "Authorization: Bearer a:b")]);
+        let headers = applied("stomp", &extras).session.stomp_headers;
+        assert_eq!(
+            headers.connect,
+            [("Authorization".to_owned(), "Bearer a:b".to_owned())]
+        );
+        assert!(!format!("{extras:?} {headers:?}").contains("Bearer"));
+        assert_eq!(header("no colon").or(header(": no name")), None);
     }
 
     #[cfg(all(feature = "stomp", feature = "sockjs"))]

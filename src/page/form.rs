@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_chat::{Language, Protocol};
 use leptos_chat::{ServerUrl, UrlError};
 
-use super::extras::{Extras, Field, MoreSettings};
+use super::extras::{Extras, MoreSettings};
 use super::parameters::Start;
 use super::room::Settings;
 use super::words;
@@ -17,8 +17,8 @@ pub struct Entries {
     protocol: RwSignal<Protocol>,
     user: RwSignal<String>,
     extras: RwSignal<Extras>,
-    /// A server was given the password.
-    password_used: StoredValue<bool>,
+    /// A server was given a secret.
+    secret_used: StoredValue<bool>,
     /// What is wrong with the URL.
     pub trouble: RwSignal<Option<UrlError>>,
 }
@@ -30,7 +30,7 @@ impl Entries {
             protocol: RwSignal::new(start.protocol),
             user: RwSignal::new(start.user.clone()),
             extras: RwSignal::new(start.extras.clone()),
-            password_used: StoredValue::new(false),
+            secret_used: StoredValue::new(false),
             trouble: RwSignal::new(None),
         }
     }
@@ -38,8 +38,7 @@ impl Entries {
     /// The settings to connect with, for a URL that was checked.
     pub fn settings(self, url: &ServerUrl) -> Settings {
         let extras = self.extras.get_untracked();
-        self.password_used
-            .set_value(extras.get(Field::Password).is_some());
+        self.secret_used.set_value(extras.any_secret());
         Settings {
             extras,
             url: url.as_str().to_owned(),
@@ -48,14 +47,13 @@ impl Entries {
         }
     }
 
-    /// Another URL, another server: a password that was given to one is not given to the next.
+    /// Another URL, another server: a secret that was given to one is not given to the next.
     fn change_url(self, url: String) {
         self.url.set(url);
         self.trouble.set(None);
-        if self.password_used.get_value() {
-            self.password_used.set_value(false);
-            self.extras
-                .update(|extras| extras.set(Field::Password, String::new()));
+        if self.secret_used.get_value() {
+            self.secret_used.set_value(false);
+            self.extras.update(Extras::forget_secrets);
         }
     }
 

@@ -26,7 +26,11 @@ impl Parameters {
     pub fn of_page() -> Self {
         let query = window().location().search().unwrap_or_default();
         match UrlSearchParams::new_with_str(&query) {
-            Ok(query) => Self::read(|name| query.get(name)),
+            Ok(query) => Self::read(|name| match name {
+                // This one may stand several times.
+                "listen" => Some(query.get_all(name).join(",").into()),
+                _ => query.get(name),
+            }),
             Err(_) => Self::default(),
         }
     }

@@ -46,10 +46,18 @@ test("a greeting in plain text is plain text inside", async (t) => {
 test("the code and the reason of a close frame are shown", async (t) => {
   const server = await t.start("sockjs", { noRaw: true });
   const chat = await t.join(server.url, settings);
-  server.closeAll(3000, "Go away!");
+  server.closeAll(4403, "not for you");
   await chat.waitState("closed");
-  assert.match(await words(chat), /Go away!/);
+  assert.match(await words(chat), /not for you/);
   assert.equal(server.stats().connections, 1);
+});
+
+test("what SockJS says at a plain end is retried", async (t) => {
+  const server = await t.start("sockjs", { noRaw: true });
+  const chat = await t.join(server.url, settings);
+  server.closeAll(3000, "Go away!");
+  await until(() => server.stats().connections === 2, "a second session", 20_000);
+  await chat.waitOpen();
 });
 
 test("a close frame that is worth a retry is retried", async (t) => {

@@ -2,6 +2,7 @@
 //!
 //! - The URL: a path with `socket.io` in it, or Engine.IO's query; SockJS's own form, `/<server>/<session>/websocket`;
 //!   `/stomp`, or RabbitMQ's port for it.
+//! - A destination that was set: no other protocol has one.
 //! - The subprotocol that the server chose.
 //! - The first frame. A server that says nothing for [`DECIDE_WITHIN`] is taken for a JSON one, until it speaks: the first
 //!   frame that is not JSON turns it into a text server.
@@ -106,18 +107,26 @@ impl AutoSession {
             #[cfg(feature = "stomp")]
             Protocol::Stomp if self.carried => Box::new(super::stomp::StompSession::new(&options)),
             #[cfg(feature = "sockjs")]
-            Protocol::SockJs => Box::new(super::sockjs::SockJsSession::guessed(
-                options.inside(),
-                options.seed,
-            )),
+            Protocol::SockJs => {
+                let inside = options.inside();
+                let session = super::sockjs::SockJsSession::guessed(inside, options.seed);
+                Box::new(match options.inside {
+                    Protocol::Auto => session.asking(),
+                    _ => session,
+                })
+            }
             Protocol::Json => self.silent.take().unwrap_or_else(|| options.session()),
             _ => options.session(),
         };
         self.chosen.insert(session).as_mut()
     }
 
-    /// What the URL gives away. Of what is carried it can only be STOMP.
+    /// What the URL gives away. Of what is carried it can only be STOMP, and who names a destination means STOMP.
     fn protocol_of_url(&self) -> Option<Protocol> {
+        #[cfg(feature = "stomp")]
+        if self.options.send_to.is_some() || !self.options.destinations.is_empty() {
+            return Some(Protocol::Stomp);
+        }
         let protocol = protocol_of_url(&self.target.url);
         #[cfg(feature = "stomp")]
         let protocol = protocol.filter(|protocol| !self.carried || *protocol == Protocol::Stomp);

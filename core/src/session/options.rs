@@ -97,6 +97,25 @@ impl FromStr for Protocol {
     }
 }
 
+/// Further headers of STOMP's frames, by name and value: a token, a selector, what an application wants of its own. A name that
+/// the frame has already does not count a second time.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct StompHeaders {
+    /// Of CONNECT, such as `Authorization` or a CSRF token. Secrets.
+    pub connect: Vec<(String, String)>,
+    /// Of each SUBSCRIBE.
+    pub subscribe: Vec<(String, String)>,
+    /// Of each SEND.
+    pub send: Vec<(String, String)>,
+}
+
+impl fmt::Debug for StompHeaders {
+    /// Without their values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StompHeaders").finish_non_exhaustive()
+    }
+}
+
 /// What a session is made with. What a protocol has no use for is ignored.
 #[derive(Clone, Default, PartialEq)]
 pub struct SessionOptions {
@@ -112,7 +131,7 @@ pub struct SessionOptions {
     pub namespace: Option<String>,
     /// Socket.IO: the auth payload, an object. A secret.
     pub auth: Option<Value>,
-    /// STOMP: what to subscribe to. Default `/topic/chat`.
+    /// STOMP: what to subscribe to. Default `send_to`, else `/topic/chat`.
     pub destinations: Vec<String>,
     /// STOMP: where to send. Default the first of `destinations`. Spring's tutorials have two: `/app/…` and `/topic/…`.
     pub send_to: Option<String>,
@@ -120,8 +139,10 @@ pub struct SessionOptions {
     pub login: Option<String>,
     /// STOMP: the password. A secret.
     pub passcode: Option<String>,
-    /// STOMP: the virtual host. Default `/`.
+    /// STOMP: the virtual host. Default none: the broker takes its own, RabbitMQ `/`.
     pub vhost: Option<String>,
+    /// STOMP: further headers. Those of CONNECT are secrets.
+    pub stomp_headers: StompHeaders,
     /// STOMP: the heart-beat to offer; `None` for none. Set from the connection's own setting.
     pub heartbeat: Option<Heartbeat>,
     /// SockJS: what is inside. Default [`Protocol::Auto`].
@@ -150,7 +171,11 @@ impl SessionOptions {
             Protocol::Stomp => Box::new(super::stomp::StompSession::new(self)),
             #[cfg(feature = "sockjs")]
             Protocol::SockJs => {
-                Box::new(super::sockjs::SockJsSession::new(self.inside(), self.seed))
+                let session = super::sockjs::SockJsSession::new(self.inside(), self.seed);
+                Box::new(match self.inside {
+                    Protocol::Auto => session.asking(),
+                    _ => session,
+                })
             }
         }
     }

@@ -2,6 +2,14 @@
 //!
 //! `/info` first, then the raw endpoint, which is a plain WebSocket; where that is refused, the framed one. A STOMP server
 //! may also be bare: then its own URL comes first, and SockJS is asked for only where that is refused.
+//!
+//! Where nobody said what is inside, the raw endpoint may be asked once: STOMP's subprotocols are offered behind a name that no
+//! server knows. A STOMP server picks one of its own, `ws` the first, whatever it is, and others none: then the browser fails the
+//! attempt, and the raw endpoint is opened without a question. Others see such a person come and go; so it is not asked of a
+//! server whose `/info` wants no cookie: Spring's and other servlets' does.
+
+mod base;
+mod pulse;
 
 use super::{
     Action, Actions, CloseEvent, FetchError, Heartbeat, Liveness, MessageId, Outgoing, Reason,
@@ -10,12 +18,23 @@ use super::{
 use crate::time::Instant;
 use crate::wire::Message;
 use crate::wire::sockjs::{self, Frame, Info};
+use base::base_of;
+pub(super) use base::is_framed;
+use pulse::Pulse;
+
+/// Stands before STOMP's subprotocols where they are a question.
+#[cfg(feature = "stomp")]
+const NOBODYS: &str = "any";
+/// What SockJS says at a plain end, `c[3000,"Go away!"]`. (The registry of the WebSocket's codes has "unauthorized" there.)
+const GO_AWAY: u16 = 3000;
 
 /// How the server is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
     /// The URL as it is, without SockJS.
     Bare,
+    /// `base/websocket`, without framing, with the question whether it is STOMP.
+    Asked,
     /// `base/websocket`, without framing.
     Raw,
     /// `base/<server>/<session>/websocket`.
@@ -28,6 +47,8 @@ pub struct SockJsSession {
     name: String,
     bare_first: bool,
     asks_info: bool,
+    /// Nobody said what is inside: it may be STOMP.
+    asks_stomp: bool,
     ids: fastrand::Rng,
     target: Target,
     way: Way,
@@ -38,6 +59,7 @@ pub struct SockJsSession {
     opened: bool,
     /// The server's `o` has come.
     ready: bool,
+    pulse: Pulse,
 }
 
 impl SockJsSession {
@@ -49,6 +71,7 @@ impl SockJsSession {
             inner,
             bare_first: false,
             asks_info: true,
+            asks_stomp: false,
             ids: fastrand::Rng::with_seed(seed),
             target: Target::default(),
             way: Way::Raw,
@@ -56,6 +79,7 @@ impl SockJsSession {
             info_error: None,
             opened: false,
             ready: false,
+            pulse: Pulse::default(),
         }
     }
 
@@ -79,12 +103,25 @@ impl SockJsSession {
         }
     }
 
+    /// The same, where nobody said what is inside.
+    #[must_use]
+    pub(super) fn asking(mut self) -> Self {
+        self.asks_stomp = cfg!(feature = "stomp");
+        self
+    }
+
+    /// The raw endpoint, with the question first where there is one.
+    fn open_raw(&mut self, out: &mut Actions) {
+        let asks = self.asks_stomp && self.target.subprotocols.is_empty();
+        self.open(if asks { Way::Asked } else { Way::Raw }, out);
+    }
+
     fn open(&mut self, way: Way, out: &mut Actions) {
         self.way = way;
         let base = base_of(&self.target.url);
         let url = match way {
             Way::Bare => Ok(self.target.url.clone()),
-            Way::Raw => sockjs::raw_url(&base),
+            Way::Asked | Way::Raw => sockjs::raw_url(&base),
             Way::Framed => {
                 let session = format!("{:032x}", self.ids.u128(..));
                 sockjs::websocket_url(&base, self.ids.u16(0..1000), &session)
@@ -95,6 +132,7 @@ impl SockJsSession {
                 url,
                 subprotocols: match way {
                     Way::Framed => Vec::new(),
+                    Way::Asked => question(),
                     Way::Bare | Way::Raw => self.target.subprotocols.clone(),
                 },
                 ..Target::default()
@@ -144,7 +182,7 @@ impl SockJsSession {
                 self.ready = true;
                 self.inside(out, |inner, out| inner.handle_open("", now, out));
             }
-            Frame::Heartbeat => {}
+            Frame::Heartbeat => self.pulse.beat(now),
             Frame::Array(messages) => {
                 for message in messages {
                     self.inside(out, |inner, out| {
@@ -157,6 +195,10 @@ impl SockJsSession {
                     inner.handle_message(message.into(), now, out)
                 });
             }
+            Frame::Close {
+                code: GO_AWAY,
+                reason,
+            } => out.push(Action::Reconnect(Reason::Server(reason))),
             // The WebSocket closes with 1000 next: this is the code to keep.
             Frame::Close { code, reason } => out.push(Action::Closed(CloseEvent {
                 code,
@@ -167,29 +209,15 @@ impl SockJsSession {
     }
 }
 
-/// The base that a URL belongs to: people paste the raw endpoint, or a session's, as a browser's tools show it.
-fn base_of(url: &str) -> String {
-    let (place, query) = url.split_at(url.find('?').unwrap_or(url.len()));
-    let Some(place) = place.strip_suffix("/websocket") else {
-        return url.to_owned();
-    };
-    [session_base(place).unwrap_or(place), query].concat()
-}
-
-/// `base` of `base/<000-999>/<session>`.
-fn session_base(place: &str) -> Option<&str> {
-    let (rest, session) = place.rsplit_once('/')?;
-    let (base, server) = rest.rsplit_once('/')?;
-    let digits = server.len() == 3 && server.bytes().all(|byte| byte.is_ascii_digit());
-    (digits && !session.is_empty() && !session.contains('.')).then_some(base)
-}
-
-/// Whether this URL is one of SockJS's own form, a session on the websocket transport.
-pub(super) fn is_framed(url: &str) -> bool {
-    let place = url.split('?').next().unwrap_or_default();
-    place
-        .strip_suffix("/websocket")
-        .is_some_and(|place| session_base(place).is_some())
+/// The subprotocols that ask whether this is a STOMP server.
+fn question() -> Vec<String> {
+    #[cfg(feature = "stomp")]
+    {
+        let stomp = crate::wire::stomp::Version::SUBPROTOCOLS;
+        [NOBODYS].into_iter().chain(stomp).map(Into::into).collect()
+    }
+    #[cfg(not(feature = "stomp"))]
+    Vec::new()
 }
 
 impl Session for SockJsSession {
@@ -200,6 +228,7 @@ impl Session for SockJsSession {
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.opened = false;
         self.ready = false;
+        self.pulse = Pulse::default();
         self.info_error = None;
         let mut wishes = Actions::default();
         self.inner.begin(target, &mut wishes);
@@ -212,20 +241,23 @@ impl Session for SockJsSession {
             Some(way) => self.open(way, out),
             None if self.bare_first => self.open(Way::Bare, out),
             None if self.asks_info => self.ask_info(out),
-            None => self.open(Way::Raw, out),
+            None => self.open_raw(out),
         }
     }
 
     fn handle_fetched(&mut self, answer: Result<String, FetchError>, out: &mut Actions) {
         match answer.map(|body| Info::parse(&body)) {
             Ok(Ok(info)) if !info.websocket => out.push(Action::Stop(Reason::WebSocketOff)),
-            Ok(Ok(_)) => self.open(Way::Raw, out),
+            Ok(Ok(info)) => {
+                self.asks_stomp &= info.cookie_needed;
+                self.open_raw(out);
+            }
             Ok(Err(_)) if self.bare_first => out.push(Action::Closed(CloseEvent::abnormal())),
             Ok(Err(_)) => out.push(Action::Reconnect(Reason::NotSockJs)),
             // A server that does not allow this page to read `/info` (CORS) may take its WebSocket all the same.
             Err(error) => {
                 self.info_error = Some(error);
-                self.open(Way::Raw, out);
+                self.open_raw(out);
             }
         }
     }
@@ -262,6 +294,7 @@ impl Session for SockJsSession {
         match self.way {
             _ if self.known.is_some() => {}
             Way::Bare => self.ask_info(out),
+            Way::Asked => self.open(Way::Raw, out),
             Way::Raw => self.open(Way::Framed, out),
             Way::Framed => {
                 // Of a server that need not be a SockJS one, the missing `/info` says nothing.
@@ -288,7 +321,12 @@ impl Session for SockJsSession {
     }
 
     fn liveness(&self, wanted: Option<Heartbeat>) -> Liveness {
-        self.inner.liveness(wanted)
+        let inner = self.inner.liveness(wanted);
+        let own = self.pulse.silence_limit();
+        Liveness {
+            silence_limit: inner.silence_limit.or(own),
+            ..inner
+        }
     }
 
     fn heartbeat(&mut self, id: MessageId, now: Instant, out: &mut Actions) -> bool {

@@ -1,22 +1,34 @@
 //! The `stomp` session: STOMP 1.2 (1.1 and 1.0 where the server picks them), one destination as the chat.
 //!
-//! `Delivered` is the broker's receipt or, at a broker that grants none (Spring's simple one), the message coming back.
+//! `Delivered` is the broker's receipt or, at a broker that grants none (Spring's simple one), the message coming back. An
+//! ERROR before CONNECTED stops at once, with the server's words; a later one is retried, and stops where three links in a row
+//! end so soon after their opening. Frames over 4 KiB go out in parts, and one over a limit that the server has told not at all.
 
-use std::collections::{HashSet, VecDeque};
+mod host;
+mod receipts;
+mod refusal;
+mod sizes;
+
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::dialect::Dialect;
-use super::options::SessionOptions;
+use super::options::{SessionOptions, StompHeaders};
 use super::{
-    Action, Actions, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Reason, Session, Target,
+    Action, Actions, CloseEvent, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Reason,
+    Session, Target,
 };
 use crate::time::Instant;
 use crate::wire::stomp::{
-    AckMode, Connect, Decoder, Encoding, ErrorView, Event, Frame, HEART_BEAT, HeartBeat, Intervals,
-    Limits, MessageView, ServerFrame, Version,
+    AckMode, Connect, ConnectedView, Decoder, Encoding, ErrorView, Event, Frame, HEART_BEAT,
+    HeartBeat, Intervals, Limits, MessageView, ServerFrame, Version,
 };
 use crate::wire::{Message, json};
+use host::Host;
+use receipts::Receipts;
+use refusal::InARow;
+use sizes::Sizes;
 
 /// Where a chat takes place when nobody says otherwise.
 const DESTINATION: &str = "/topic/chat";
@@ -24,8 +36,13 @@ const DESTINATION: &str = "/topic/chat";
 const EARLY: f64 = 0.8;
 /// The server may be late by as much as it took.
 const TOLERANCE: u32 = 2;
-/// How many receipts are waited for: Spring's simple broker never sends one.
-const MAX_RECEIPTS: usize = 10_000;
+/// What the last SUBSCRIBE asks a receipt with.
+const SUBSCRIBED: &str = "subscribed";
+/// A server that gives no receipt for SUBSCRIBE is given this time: some handle what comes in on several threads, so that a SEND
+/// which follows at once may be handled first, and its answer is then heard by nobody.
+const SUBSCRIBED_WITHIN: Duration = Duration::from_millis(150);
+/// A server's close code for a WebSocket message that is longer than it takes.
+const TOO_LONG: u16 = 1009;
 /// A broker that answers bytes with text which is no text, so that every subscriber's browser breaks its connection off.
 const TEXT_ONLY: &str = "RabbitMQ/";
 
@@ -33,13 +50,16 @@ const TEXT_ONLY: &str = "RabbitMQ/";
 pub struct StompSession {
     login: Option<String>,
     passcode: Option<String>,
-    vhost: String,
+    host: Host,
+    headers: StompHeaders,
     destinations: Vec<String>,
     send_to: String,
     heartbeat: Option<Heartbeat>,
     dialect: Dialect,
     /// This attempt's login and passcode.
     credentials: (Option<String>, Option<String>),
+    sizes: Sizes,
+    errors: InARow,
     link: Link,
 }
 
@@ -47,52 +67,32 @@ pub struct StompSession {
 #[derive(Default)]
 struct Link {
     decoder: Decoder,
-    connected: bool,
+    opened: bool,
+    /// When CONNECTED came.
+    connected: Option<Instant>,
+    /// When it is ready, though the server has not confirmed the subscriptions.
+    ready_at: Option<Instant>,
     intervals: Intervals,
     receipts: Receipts,
     /// The broker writes all bodies as text.
     text_only: bool,
 }
 
-/// The messages whose receipt may come: bounded, oldest forgotten first.
-#[derive(Default)]
-struct Receipts {
-    awaited: HashSet<MessageId>,
-    order: VecDeque<MessageId>,
-}
-
-impl Receipts {
-    fn insert(&mut self, id: MessageId) {
-        if !self.awaited.insert(id) {
-            return;
-        }
-        self.order.push_back(id);
-        if self.order.len() > MAX_RECEIPTS
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.awaited.remove(&oldest);
-        }
-    }
-
-    /// The message that this receipt is for.
-    fn take(&mut self, receipt_id: &str) -> Option<MessageId> {
-        MessageId::parse(receipt_id).filter(|id| self.awaited.remove(id))
-    }
-}
-
 impl StompSession {
-    /// A session with these options: `login`, `passcode`, `vhost` (default `/`), `destinations` (default `/topic/chat`),
-    /// `send_to` (default the first destination), `user`, `fields`.
+    /// A session with these options: `login`, `passcode`, `vhost` (default none), `stomp_headers`, `destinations` (default
+    /// `send_to`, else `/topic/chat`), `send_to` (default the first destination), `user`, `fields`.
     #[must_use]
     pub fn new(options: &SessionOptions) -> Self {
         let mut destinations = options.destinations.clone();
         if destinations.is_empty() {
-            destinations.push(DESTINATION.into());
+            let only = options.send_to.clone();
+            destinations.push(only.unwrap_or_else(|| DESTINATION.into()));
         }
         Self {
             login: options.login.clone(),
             passcode: options.passcode.clone(),
-            vhost: options.vhost.clone().unwrap_or_else(|| "/".into()),
+            host: Host::new(options.vhost.clone()),
+            headers: options.stomp_headers.clone(),
             send_to: options
                 .send_to
                 .clone()
@@ -101,6 +101,8 @@ impl StompSession {
             heartbeat: options.heartbeat,
             dialect: Dialect::new(options.user.clone(), options.fields.clone()),
             credentials: (None, None),
+            sizes: Sizes::default(),
+            errors: InARow::default(),
             link: Link::default(),
         }
     }
@@ -116,35 +118,49 @@ impl StompSession {
         }
     }
 
-    fn transmit(&self, frame: &Frame, out: &mut Actions) -> Result<(), Reason> {
+    fn transmit(&mut self, frame: &Frame, out: &mut Actions) -> Result<(), Reason> {
+        self.transmit_for(None, frame, out)
+    }
+
+    /// Sends a frame, in parts where it is a large one.
+    fn transmit_for(
+        &mut self,
+        id: Option<MessageId>,
+        frame: &Frame,
+        out: &mut Actions,
+    ) -> Result<(), Reason> {
         let message = frame
             .to_message(self.link.decoder.encoding())
             .map_err(|error| Reason::Codec(error.to_string()))?;
-        out.push(Action::Transmit(message));
+        if let Some(reason) = self.sizes.refuses(message.len()) {
+            return Err(reason);
+        }
+        for part in self.sizes.parts(message, id) {
+            out.push(Action::Transmit(part));
+        }
         Ok(())
     }
 
-    fn handle_frame(&mut self, frame: &Frame, out: &mut Actions) {
+    fn handle_frame(&mut self, frame: &Frame, now: Instant, out: &mut Actions) {
         match ServerFrame::read(frame) {
-            Ok(ServerFrame::Connected(_)) if self.link.connected => {}
-            Ok(ServerFrame::Connected(connected)) => {
-                self.link.intervals = self.wants().negotiate(connected.heart_beat);
-                self.link.connected = true;
-                self.link.text_only &= connected
-                    .server
-                    .is_some_and(|name| name.starts_with(TEXT_ONLY));
-                self.subscribe(out);
-                out.push(Action::Ready);
+            Ok(ServerFrame::Connected(_)) if self.link.connected.is_some() => {}
+            Ok(ServerFrame::Connected(connected)) => self.handle_connected(&connected, now, out),
+            Ok(ServerFrame::Message(message)) => {
+                self.ready(out);
+                self.handle_text(&message, frame, out);
             }
-            Ok(ServerFrame::Message(message)) => self.handle_text(&message, frame, out),
+            Ok(ServerFrame::Receipt(receipt)) if receipt.receipt_id == SUBSCRIBED => {
+                self.ready(out);
+            }
             Ok(ServerFrame::Receipt(receipt)) => {
                 if let Some(id) = self.link.receipts.take(receipt.receipt_id) {
+                    self.sizes.proved(id);
                     self.dialect.proved(id, out);
                 }
             }
-            Ok(ServerFrame::Error(error)) => self.handle_error(&error, out),
-            Err(error) if !self.link.connected => {
-                out.push(Action::Stop(Reason::Codec(error.to_string())))
+            Ok(ServerFrame::Error(error)) => self.handle_error(&error, now, out),
+            Err(error) if self.link.connected.is_none() => {
+                out.push(Action::Stop(Reason::Codec(error.to_string())));
             }
             Err(error) => {
                 let body = Message::Text(frame.body_text().into_owned());
@@ -153,9 +169,31 @@ impl StompSession {
         }
     }
 
-    fn subscribe(&self, out: &mut Actions) {
-        for (place, destination) in self.destinations.iter().enumerate() {
+    fn handle_connected(&mut self, connected: &ConnectedView<'_>, now: Instant, out: &mut Actions) {
+        self.link.intervals = self.wants().negotiate(connected.heart_beat);
+        self.link.connected = Some(now);
+        self.link.text_only &= connected
+            .server
+            .is_some_and(|name| name.starts_with(TEXT_ONLY));
+        self.subscribe(out);
+        self.link.ready_at = Some(now + SUBSCRIBED_WITHIN);
+    }
+
+    /// The subscriptions are there, as far as one can know.
+    fn ready(&mut self, out: &mut Actions) {
+        if self.link.ready_at.take().is_some() {
+            out.push(Action::Ready);
+        }
+    }
+
+    fn subscribe(&mut self, out: &mut Actions) {
+        let last = self.destinations.len() - 1;
+        for (place, destination) in self.destinations.clone().iter().enumerate() {
             let frame = Frame::subscribe(&place.to_string(), destination, AckMode::Auto);
+            let mut frame = frame.with(&self.headers.subscribe);
+            if place == last {
+                frame = frame.receipt(SUBSCRIBED);
+            }
             if let Err(reason) = self.transmit(&frame, out) {
                 out.push(Action::Stop(reason));
             }
@@ -182,19 +220,34 @@ impl StompSession {
         }
     }
 
-    fn handle_error(&mut self, error: &ErrorView<'_>, out: &mut Actions) {
-        let words = describe(error);
+    fn handle_error(&mut self, error: &ErrorView<'_>, now: Instant, out: &mut Actions) {
+        let words = refusal::words(error);
+        let why = refusal::reason(&words);
+        let Some(connected) = self.link.connected else {
+            // Trying again may lock a login; only a host that was left out is worth another way.
+            return out.push(match self.host.refused(&words) {
+                true => Action::Reconnect(why),
+                false => Action::Stop(why),
+            });
+        };
         let refused = error
             .receipt_id
             .and_then(|receipt| self.link.receipts.take(receipt));
         if let Some(id) = refused {
-            out.push(Action::Failed(id, words.clone()));
+            out.push(Action::Failed(id, why.clone()));
         }
-        // A refused login is not worth a retry; a broker that goes down is.
-        out.push(if self.link.connected {
-            Action::Reconnect(words)
-        } else {
-            Action::Stop(words)
+        match refusal::limit(&words) {
+            Some(limit) => {
+                for (id, reason) in self.sizes.learn_limit(limit) {
+                    out.push(Action::Failed(id, reason));
+                }
+            }
+            None => self.sizes.ended_by_error(),
+        }
+        let too_much = !refusal::is_heart_beat(&words) && self.errors.is_too_much(now - connected);
+        out.push(match too_much {
+            true => Action::Stop(why),
+            false => Action::Reconnect(why),
         });
     }
 
@@ -209,21 +262,7 @@ impl StompSession {
             }
             Message::Binary(bytes) => Frame::send(&destination, "application/octet-stream", bytes),
         };
-        frame.receipt(&id.to_string())
-    }
-}
-
-/// The server's words: the `message` header, and the first line of the body that adds to it.
-fn describe(error: &ErrorView<'_>) -> Reason {
-    let body = String::from_utf8_lossy(error.body);
-    let first = body
-        .lines()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or_default();
-    match (error.message.unwrap_or_default().trim(), first.trim()) {
-        ("", "") => Reason::ErrorReported,
-        (words, "") | ("", words) => Reason::Server(words.to_owned()),
-        (header, line) => Reason::Server(format!("{header}: {line}")),
+        frame.with(&self.headers.send).receipt(&id.to_string())
     }
 }
 
@@ -235,6 +274,8 @@ impl Session for StompSession {
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.link = Link::default();
         self.dialect.begin();
+        self.sizes.begin();
+        self.host.begin(&target.url);
         let mut target = target.clone();
         self.credentials = (
             target.login.take().or_else(|| self.login.clone()),
@@ -256,20 +297,22 @@ impl Session for StompSession {
             escape_connect: true,
         };
         self.link.decoder = Decoder::new(encoding, Limits::default());
+        self.link.opened = true;
         let frame = Frame::connect(&Connect {
-            host: Some(&self.vhost),
+            host: self.host.name(),
             login: self.credentials.0.as_deref(),
             passcode: self.credentials.1.as_deref(),
             heart_beat: self.wants(),
             ..Connect::default()
         });
+        let frame = frame.with(&self.headers.connect);
         if let Err(reason) = self.transmit(&frame, out) {
             out.push(Action::Stop(reason));
         }
     }
 
-    fn handle_message(&mut self, message: Message, _now: Instant, out: &mut Actions) {
-        if !self.link.connected {
+    fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions) {
+        if self.link.connected.is_none() {
             self.link.text_only = matches!(message, Message::Text(_));
         }
         self.link.decoder.handle_message(&message);
@@ -277,8 +320,8 @@ impl Session for StompSession {
             match self.link.decoder.poll_event() {
                 Ok(None) => return,
                 Ok(Some(Event::HeartBeat)) => {}
-                Ok(Some(Event::Frame(frame))) => self.handle_frame(&frame, out),
-                Err(error) if self.link.connected => {
+                Ok(Some(Event::Frame(frame))) => self.handle_frame(&frame, now, out),
+                Err(error) if self.link.connected.is_some() => {
                     return out.push(Action::Unreadable(
                         Reason::Codec(error.to_string()),
                         message,
@@ -289,12 +332,32 @@ impl Session for StompSession {
         }
     }
 
+    fn handle_close(&mut self, close: &CloseEvent, _out: &mut Actions) {
+        if close.code == TOO_LONG {
+            self.sizes.too_long();
+        }
+        // Left without a word: perhaps for the host.
+        if self.link.opened && self.link.connected.is_none() {
+            self.host.unanswered();
+        }
+    }
+
+    fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
+        if self.link.ready_at.is_some_and(|at| at <= now) {
+            self.ready(out);
+        }
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        self.link.ready_at
+    }
+
     fn send(&mut self, id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {
         if self.link.text_only && outgoing.body.as_text().is_none() {
             return out.push(Action::Failed(id, Reason::BrokerSendsTextOnly));
         }
         let frame = self.frame(id, outgoing);
-        match self.transmit(&frame, out) {
+        match self.transmit_for(Some(id), &frame, out) {
             Ok(()) => self.link.receipts.insert(id),
             Err(reason) => out.push(Action::Failed(id, reason)),
         }
@@ -330,7 +393,7 @@ impl Session for StompSession {
     }
 
     fn goodbye(&mut self, out: &mut Actions) {
-        if self.link.connected {
+        if self.link.connected.is_some() {
             // Sent as a courtesy; the socket closes without waiting for the receipt.
             let _ = self.transmit(&Frame::disconnect("bye"), out);
         }

@@ -57,8 +57,7 @@ impl Frame {
             .filter(|version| offered(version))
             .map(|v| v.as_str())
             .collect();
-        let frame = Self::new(Command::Connect)
-            .header("accept-version", versions.join(","));
+        let frame = Self::new(Command::Connect).header("accept-version", versions.join(","));
         frame
             .header_if("host", connect.host)
             .header_if("login", connect.login)

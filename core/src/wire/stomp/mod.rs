@@ -63,6 +63,13 @@ impl Frame {
         self
     }
 
+    /// The frame with these headers behind its own. Of a name that stands twice, receivers take the first.
+    #[must_use]
+    pub fn with(self, headers: &[(String, String)]) -> Self {
+        let add = |frame: Self, (name, value): &(String, String)| frame.header(name, value);
+        headers.iter().fold(self, add)
+    }
+
     /// The body as text, where it is UTF-8; each broken sequence becomes U+FFFD.
     pub fn body_text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.body)

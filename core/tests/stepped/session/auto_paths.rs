@@ -46,7 +46,7 @@ fn a_stomp_url_is_stomps() {
         let mut world = auto(url);
         world.opened(world.socket(), "v12.stomp");
         assert!(world.sent()[0].starts_with("CONNECT\n"));
-        world.hear("CONNECTED\nversion:1.2\n\n\0");
+        world.hear("CONNECTED\nversion:1.2\n\n\0RECEIPT\nreceipt-id:subscribed\n\n\0");
         assert_eq!(
             (world.name(), world.connection.protocol()),
             ("open", "stomp")
@@ -72,7 +72,7 @@ fn the_subprotocol_that_the_server_picks_decides() {
     world.opened(world.socket(), "v11.stomp");
     assert_eq!(world.connection.protocol(), "stomp");
     assert!(world.sent()[0].starts_with("CONNECT\n"));
-    world.hear("CONNECTED\nversion:1.1\n\n\0");
+    world.hear("CONNECTED\nversion:1.1\n\n\0RECEIPT\nreceipt-id:subscribed\n\n\0");
     assert_eq!(world.name(), "open");
 }
 
@@ -115,8 +115,9 @@ fn where_there_is_a_path_it_may_be_a_sockjs_server() {
 #[test]
 fn it_may_be_a_framed_one() {
     let mut world = auto("ws://chat.example/chat");
-    world.refuse();
-    world.refuse();
+    for _ in ["bare", "raw, asked whether it is STOMP", "raw"] {
+        world.refuse();
+    }
     world.accept();
     world.hear("o");
     world.hear(r#"a["{\"text\":\"hi\"}"]"#);
@@ -139,7 +140,7 @@ fn it_may_be_a_framed_one() {
 #[test]
 fn a_path_may_be_a_socket_io_servers_namespace_too() {
     let mut world = auto("ws://chat.example/admin");
-    for _ in 0..3 {
+    for _ in ["bare", "raw, asked whether it is STOMP", "raw", "framed"] {
         world.refuse();
     }
     assert_eq!(world.url(), SOCKET_IO);
@@ -159,7 +160,7 @@ fn elsewhere_is_tried_at_the_first_second_fourth_and_eighth_attempt() {
         }
         match world.sockets.len() - before {
             0 => {}
-            3 => tried.push(attempt),
+            4 => tried.push(attempt),
             other => panic!("{other} sockets"),
         }
         world.advance_to_timer();

@@ -174,11 +174,11 @@ fn many_messages_in_one_frame_keep_their_order() {
 fn the_code_of_the_close_frame_is_kept_over_the_1000_that_follows() {
     let mut world = framed();
     let socket = world.socket();
-    world.hear(r#"c[3000,"Go away!"]"#);
+    world.hear(r#"c[4403,"not for you"]"#);
     world.closed(socket, 1000, "", true);
     let close = CloseEvent {
-        code: 3000,
-        reason: "Go away!".into(),
+        code: 4403,
+        reason: "not for you".into(),
         was_clean: true,
     };
     let reason = ClosedReason::Server(close);
@@ -280,11 +280,45 @@ fn an_address_copied_from_a_browsers_tools_leads_to_its_base() {
     }
 }
 
+#[test]
+fn go_away_is_retried_and_not_taken_for_unauthorised() {
+    let mut world = framed();
+    world.hear(r#"c[3000,"Go away!"]"#);
+    assert_eq!(world.lost(), "Go away!");
+    world.advance_to_timer();
+    assert_eq!(world.name(), "connecting");
+}
+
+#[test]
+fn a_server_whose_h_stops_coming_is_dead() {
+    let mut world = framed();
+    for _ in 0..3 {
+        world.hear("h");
+        world.advance_secs(25);
+    }
+    world.hear("h");
+    world.advance_secs(49);
+    assert_eq!(world.name(), "open");
+    world.advance_secs(2);
+    let silent = Event::Disconnected(Disconnect::Silent);
+    assert!(world.events.contains(&silent));
+}
+
+#[test]
+fn a_server_that_sends_no_h_may_be_silent_for_ever() {
+    let mut world = framed();
+    world.hear("h");
+    world.advance_secs(3600);
+    assert_eq!(world.name(), "open");
+}
+
 #[cfg(feature = "stomp")]
 mod with_stomp {
     use super::*;
 
-    const CONNECTED: &str = "CONNECTED\nversion:1.2\nheart-beat:1000,1000\n\n\0";
+    /// And the answer to SUBSCRIBE.
+    const CONNECTED: &str =
+        "CONNECTED\nversion:1.2\nheart-beat:1000,1000\n\n\0RECEIPT\nreceipt-id:subscribed\n\n\0";
 
     #[test]
     fn stomp_goes_inside_with_its_heart_beats() {
@@ -317,6 +351,85 @@ mod with_stomp {
         assert_eq!(world.last_sent(), r#"["\n"]"#);
         world.hear(r#"a["MESSAGE\ndestination:/a\nmessage-id:1\n\nhi\u0000"]"#);
         assert_eq!(world.texts(), ["hi"]);
+    }
+
+    /// `/info` of a servlet, Spring's for one.
+    const SERVLET: &str =
+        r#"{"entropy":1,"origins":["*:*"],"cookie_needed":true,"websocket":true}"#;
+
+    #[test]
+    fn a_servlet_is_asked_whether_it_is_stomp() {
+        let mut world = world(URL, options(Protocol::SockJs));
+        world.fetched(Ok(SERVLET));
+        assert_eq!(
+            world.sockets[0].target.subprotocols,
+            ["any", "v12.stomp", "v11.stomp", "v10.stomp"]
+        );
+        world.opened(world.socket(), "v12.stomp");
+        assert!(world.last_sent().starts_with("CONNECT\n"));
+        world.hear(CONNECTED);
+        assert_eq!(
+            (world.name(), world.connection.protocol()),
+            ("open", "sockjs, stomp")
+        );
+    }
+
+    #[test]
+    fn one_that_picks_none_is_opened_again_without_the_question() {
+        let mut world = world(URL, options(Protocol::SockJs));
+        world.fetched(Ok(SERVLET));
+        world.refuse();
+        assert_eq!(world.url(), "wss://chat.example/chat/websocket");
+        assert!(world.sockets[1].target.subprotocols.is_empty());
+        world.accept();
+        world.hear(r#"{"text":"hi"}"#);
+        assert_eq!(world.connection.protocol(), "sockjs, json");
+        world.breaks();
+        world.advance_to_timer();
+        assert!(
+            world.sockets[2].target.subprotocols.is_empty(),
+            "asked once"
+        );
+    }
+
+    #[test]
+    fn one_that_picks_any_name_at_all_is_not_taken_for_stomp() {
+        let mut world = world(URL, options(Protocol::SockJs));
+        world.fetched(Ok(SERVLET));
+        world.opened(world.socket(), "any");
+        world.hear(r#"{"text":"hi"}"#);
+        assert_eq!(
+            (world.texts(), world.connection.protocol()),
+            (vec!["hi"], "sockjs, json")
+        );
+    }
+
+    #[test]
+    fn auto_finds_spring_by_its_readmes_url() {
+        let mut world = world("http://chat.example/ws", options(Protocol::Auto));
+        world.refuse();
+        assert_eq!(world.url(), "ws://chat.example/ws/websocket");
+        world.opened(world.socket(), "v12.stomp");
+        world.hear(CONNECTED);
+        assert_eq!(
+            (world.name(), world.connection.protocol()),
+            ("open", "sockjs, stomp")
+        );
+    }
+
+    #[test]
+    fn a_destination_means_stomp_under_auto() {
+        let session = SessionOptions {
+            send_to: Some("/app/hello".into()),
+            destinations: vec!["/topic/greetings".into()],
+            ..options(Protocol::Auto)
+        };
+        let mut world = world("ws://chat.example/gs-guide-websocket", session);
+        assert_eq!(world.sockets[0].target.subprotocols[0], "v12.stomp");
+        world.accept();
+        assert!(world.last_sent().starts_with("CONNECT\n"));
+        world.hear(CONNECTED);
+        assert_eq!(world.connection.protocol(), "stomp");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use leptos_chat_core::connection::{Config, Delivery};
-use leptos_chat_core::session::options::{Protocol, SessionOptions};
+use leptos_chat_core::connection::{Config, Delivery, Failure};
+use leptos_chat_core::session::options::{Protocol, SessionOptions, StompHeaders};
 use leptos_chat_core::session::{Body, Heartbeat, Reason};
 use leptos_chat_core::wire::Message;
 
@@ -13,6 +13,9 @@ use crate::world::World;
 const URL: &str = "ws://chat.example:15674/ws";
 const CONNECTED: &str =
     "CONNECTED\nserver:RabbitMQ/3.10.8\nsession:session-A\nheart-beat:0,0\nversion:1.2\n\n\0\n";
+
+/// The answer to the last SUBSCRIBE, of a broker that gives receipts.
+const SUBSCRIBED: &str = "RECEIPT\nreceipt-id:subscribed\n\n\0";
 
 fn joined() -> World {
     joined_with(options(Protocol::Stomp), CONNECTED)
@@ -27,6 +30,7 @@ fn joined_with(options: SessionOptions, connected: &str) -> World {
 fn join(world: &mut World, connected: &str) {
     world.opened(world.socket(), "v12.stomp");
     world.hear(connected);
+    world.hear(SUBSCRIBED);
     assert_eq!(
         (world.name(), world.connection.protocol()),
         ("open", "stomp")
@@ -121,6 +125,7 @@ fn without_a_heartbeat_none_is_offered() {
     world.opened(world.socket(), "v12.stomp");
     assert!(world.last_sent().contains("heart-beat:0,0\n"));
     world.hear("CONNECTED\nversion:1.2\nheart-beat:1000,1000\n\n\0");
+    world.hear(SUBSCRIBED);
     let before = world.sent().len();
     world.advance_secs(3600);
     assert_eq!((world.sent().len(), world.name()), (before, "open"));
@@ -175,7 +180,7 @@ fn it_subscribes_again_after_a_reconnect() {
     );
     let subscribe = [
         "SUBSCRIBE\nid:0\ndestination:/topic/a\nack:auto\n\n\0",
-        "SUBSCRIBE\nid:1\ndestination:/exchange/b/c\\cd\nack:auto\n\n\0",
+        "SUBSCRIBE\nid:1\ndestination:/exchange/b/c\\cd\nack:auto\nreceipt:subscribed\n\n\0",
     ];
     assert_eq!(world.sent()[1..3], subscribe);
     world.breaks();
@@ -307,6 +312,169 @@ fn a_later_error_reconnects_with_its_words() {
 }
 
 #[test]
+fn the_third_error_in_a_row_stops_with_its_words() {
+    let mut world = joined();
+    for _ in 0..2 {
+        world.hear("ERROR\nmessage:not for you\n\n\0");
+        world.advance_to_timer();
+        join(&mut world, CONNECTED);
+    }
+    world.hear("ERROR\nmessage:not for you\n\n\0");
+    assert_eq!(world.over(), "not for you");
+}
+
+#[test]
+fn an_error_after_a_good_while_is_the_first_in_a_row() {
+    let mut world = joined();
+    for _ in 0..5 {
+        world.advance_secs(61);
+        world.hear("ERROR\nmessage:going down\n\n\0");
+        world.advance_to_timer();
+        join(&mut world, CONNECTED);
+    }
+}
+
+#[test]
+fn a_heart_beat_that_the_server_missed_never_stops() {
+    let mut world = joined();
+    for _ in 0..5 {
+        world.hear("ERROR\nmessage:Session closed.\n\n\0");
+        assert_eq!(world.lost(), "Session closed.");
+        world.advance_to_timer();
+        join(&mut world, CONNECTED);
+    }
+}
+
+#[test]
+fn without_a_receipt_for_subscribe_it_opens_after_a_short_wait() {
+    let mut world = world(URL, options(Protocol::Stomp));
+    world.say("written before");
+    world.accept();
+    world.hear("CONNECTED\nversion:1.2\nheart-beat:0,0\n\n\0");
+    assert_eq!(world.name(), "handshaking");
+    assert!(world.last_sent().starts_with("SUBSCRIBE"));
+    world.advance(Duration::from_millis(149));
+    assert_eq!(world.name(), "handshaking");
+    world.advance(Duration::from_millis(1));
+    assert_eq!(world.name(), "open");
+    assert!(world.last_sent().starts_with("SEND"));
+}
+
+#[test]
+fn a_message_shows_that_it_is_subscribed() {
+    let mut world = world(URL, options(Protocol::Stomp));
+    world.accept();
+    world.hear("CONNECTED\nversion:1.2\n\n\0");
+    world.hear(message("", "hi"));
+    assert_eq!((world.name(), world.texts()), ("open", vec!["hi"]));
+}
+
+#[test]
+fn headers_of_the_apps_own_go_with_connect_subscribe_and_send() {
+    let pair = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
+    let stomp_headers = StompHeaders {
+        connect: pair("Authorization", "Bearer hunter2"),
+        subscribe: pair("selector", "a = 1"),
+        send: pair("persistent", "true"),
+    };
+    let session = SessionOptions {
+        stomp_headers,
+        ..options(Protocol::Stomp)
+    };
+    assert!(!format!("{session:?} {:?}", session.stomp_headers).contains("hunter2"));
+    let mut world = joined_with(session, CONNECTED);
+    world.say("hi");
+    let sent = world.sent();
+    assert!(sent[0].contains("\nAuthorization:Bearer hunter2\n"));
+    assert!(sent[1].contains("\nselector:a = 1\n"));
+    assert!(sent[2].contains("\npersistent:true\n"));
+}
+
+#[test]
+fn a_large_frame_goes_out_in_parts_and_is_one_frame_again() {
+    let mut world = joined();
+    let before = world.sent().len();
+    let text = "\u{4f60}\u{597d} ".repeat(3000);
+    world.say(text.as_str());
+    let parts = &world.sent()[before..];
+    assert!(parts.len() > 4 && parts.iter().all(|part| part.len() <= 4096));
+    let frame = parts.concat();
+    assert!(frame.starts_with("SEND\n") && frame.ends_with('\0') && frame.contains(&text));
+}
+
+#[test]
+fn a_frame_over_the_limit_that_the_server_tells_fails_and_is_never_sent_again() {
+    let limit = "ERROR\nmessage:The configured STOMP buffer size limit of 65536 bytes has been exceeded\n\n\0";
+    let mut world = joined();
+    world.say("fine");
+    let huge = world.say("x".repeat(70_000));
+    world.hear(limit);
+    let why = |fate: &Delivery| match fate {
+        Delivery::Failed(Failure::Refused(reason)) => reason.to_string(),
+        other => panic!("it was to fail: {other:?}"),
+    };
+    assert!(why(&world.last_fate(huge)).contains("65536"));
+    world.advance_to_timer();
+    join(&mut world, CONNECTED);
+    assert!(world.sent().iter().all(|frame| !frame.contains("xxxx")));
+    let before = world.sent().len();
+    let again = world.say("x".repeat(70_000));
+    assert!(why(&world.last_fate(again)).contains("no more than 65536 are"));
+    assert_eq!(world.sent().len(), before);
+    assert_eq!(world.name(), "open");
+}
+
+#[test]
+fn a_broker_that_reads_no_parts_gets_the_next_frames_whole() {
+    let mut world = joined();
+    let count = |world: &mut World| {
+        let before = world.sent().len();
+        world.say("x".repeat(10_000));
+        world.sent().len() - before
+    };
+    assert_eq!(count(&mut world), 3);
+    world.hear("ERROR\nmessage:unexpected end of frame\n\n\0");
+    world.advance_to_timer();
+    join(&mut world, CONNECTED);
+    assert_eq!(count(&mut world), 1);
+    world.server_closes(1009, "");
+    world.advance_to_timer();
+    join(&mut world, CONNECTED);
+    assert_eq!(count(&mut world), 3);
+}
+
+#[test]
+fn no_host_is_named_unless_the_server_asks_for_one() {
+    let mut world = world(URL, options(Protocol::Stomp));
+    world.accept();
+    assert!(!world.last_sent().contains("\nhost:"));
+    world.hear("ERROR\nmessage:the host header is missing\n\n\0");
+    world.advance_to_timer();
+    world.accept();
+    assert!(world.last_sent().contains("\nhost:chat.example\n"));
+    world.hear("ERROR\nmessage:unknown host\n\n\0");
+    assert_eq!(world.over(), "unknown host");
+}
+
+#[test]
+fn a_server_that_leaves_after_connect_hears_the_other_host_next() {
+    let mut world = world(URL, options(Protocol::Stomp));
+    for names in [false, true, false] {
+        world.accept();
+        assert_eq!(world.last_sent().contains("\nhost:"), names);
+        world.breaks();
+        world.advance_to_timer();
+    }
+}
+
+#[test]
+fn a_message_without_an_id_is_shown() {
+    let mut world = joined();
+    world.hear("MESSAGE\ndestination:/topic/chat\nsubscription:0\n\nhi\0");
+    assert_eq!((world.texts(), world.unreadable()), (vec!["hi"], 0));
+}
+
+#[test]
 fn an_error_that_names_a_message_fails_it() {
     let mut world = joined();
     let id = world.say("too much");
@@ -377,6 +545,7 @@ fn older_versions_are_spoken_where_the_server_picks_them() {
             &format!("v{}.stomp", version.replace('.', "")),
         );
         world.hear(format!("CONNECTED\nversion:{version}\n\n\0"));
+        world.hear(SUBSCRIBED);
         assert_eq!(world.name(), "open");
         assert!(world.sent()[1].contains(written), "{}", world.sent()[1]);
         let subscription = if version == "1.0" {
@@ -443,6 +612,7 @@ fn bytes_do_not_go_to_a_broker_that_would_break_its_subscribers_with_them() {
     let mut other = world_with(Config::new(URL), options(Protocol::Stomp));
     other.opened(other.socket(), "v12.stomp");
     other.hear(CONNECTED.as_bytes().to_vec());
+    other.hear(SUBSCRIBED.as_bytes().to_vec());
     let id = other.say(vec![0xff]);
     assert_eq!(other.last_fate(id), Delivery::Sent);
 }

@@ -145,9 +145,7 @@ fn in_text_a_length_that_counts_characters_ends_at_the_nul() {
     }
     // A NUL within the octets that were told belongs to the body, in text as well.
     let mut decoder = Decoder::default();
-    decoder.handle_message(&Message::Text(
-        "MESSAGE\ncontent-length:3\n\na\0b\0".into(),
-    ));
+    decoder.handle_message(&Message::Text("MESSAGE\ncontent-length:3\n\na\0b\0".into()));
     let Ok(Some(Event::Frame(frame))) = decoder.poll_event() else {
         panic!("a frame")
     };

@@ -1,0 +1,26 @@
+//! The base of a SockJS server, from a URL as people paste it.
+
+/// The base that a URL belongs to: people paste the raw endpoint, or a session's, as a browser's tools show it.
+pub(super) fn base_of(url: &str) -> String {
+    let (place, query) = url.split_at(url.find('?').unwrap_or(url.len()));
+    let Some(place) = place.strip_suffix("/websocket") else {
+        return url.to_owned();
+    };
+    [session_base(place).unwrap_or(place), query].concat()
+}
+
+/// `base` of `base/<000-999>/<session>`.
+fn session_base(place: &str) -> Option<&str> {
+    let (rest, session) = place.rsplit_once('/')?;
+    let (base, server) = rest.rsplit_once('/')?;
+    let digits = server.len() == 3 && server.bytes().all(|byte| byte.is_ascii_digit());
+    (digits && !session.is_empty() && !session.contains('.')).then_some(base)
+}
+
+/// Whether this URL is one of SockJS's own form, a session on the websocket transport.
+pub(in crate::session) fn is_framed(url: &str) -> bool {
+    let place = url.split('?').next().unwrap_or_default();
+    place
+        .strip_suffix("/websocket")
+        .is_some_and(|place| session_base(place).is_some())
+}
