@@ -17,7 +17,6 @@
 //!         <Chat url="ws://127.0.0.1:4181/channel" user="ada" />
 //!     }
 //! }
-//! # let _ = App;
 //! ```
 //!
 //! # The picture

@@ -31,7 +31,6 @@ use super::options::SocketOptions;
 ///         }>"Say hello"</button>
 ///     }
 /// }
-/// # let _ = Ticker;
 /// ```
 pub fn use_socket(options: impl Into<SocketOptions>) -> SocketHandle {
     let handle = SocketHandle::new(options.into());

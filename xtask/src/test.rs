@@ -230,3 +230,29 @@ fn need_packages(tools: &Tools) -> Result<()> {
 fn modified(path: &Path) -> Option<SystemTime> {
     path.metadata().ok()?.modified().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_rules_name_tests_that_are_there() {
+        let text = include_str!("../../ARCHITECTURE.md");
+        let (_, rules) = text
+            .split_once("## The connection's rules")
+            .expect("the rules");
+        let (rules, _) = rules.split_once("\n## ").expect("what follows");
+        let folder = crate::root()
+            .expect("the project")
+            .join("core/tests/stepped/connection");
+        let files = fs_err::read_dir(folder).expect("the tests");
+        let code: String = files
+            .map(|file| fs_err::read_to_string(file.expect("a file").path()).expect("code"))
+            .collect();
+        let names = rules
+            .split('`')
+            .filter(|name| name.matches('_').count() > 1 && !name.contains('/'));
+        let missing: Vec<&str> = names
+            .filter(|name| !code.contains(&format!("fn {name}()")))
+            .collect();
+        assert_eq!(missing, Vec::<&str>::new());
+    }
+}

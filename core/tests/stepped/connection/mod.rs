@@ -1,4 +1,4 @@
-//! The connection's rules, each as behaviours of the stepped world.
+//! The connection's rules, each as behaviours of the stepped world. Their numbers are those of ARCHITECTURE.md.
 
 mod closing;
 mod delivery;
