@@ -3,11 +3,12 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::num::NonZeroU16;
+use std::path::PathBuf;
 use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use lexopt::{Arg, Parser};
+use lexopt::{Arg, Parser, ValueExt};
 
 use crate::args::{unknown, value};
 use crate::process::Running;
@@ -24,6 +25,8 @@ struct Options {
     release: bool,
     tls: bool,
     open: bool,
+    /// The folder that Trunk serves.
+    folder: PathBuf,
 }
 
 /// Serves until it is stopped.
@@ -62,11 +65,16 @@ fn parse(mut args: Parser) -> Result<Options> {
         release: false,
         tls: false,
         open: false,
+        folder: PathBuf::new(),
     };
     while let Some(arg) = args.next()? {
         match arg {
             Arg::Long("port") => options.page_port = port(&mut args, "port")?,
             Arg::Long("chat-port") => options.chat_port = port(&mut args, "chat-port")?,
+            Arg::Long("example") => {
+                let name = args.value()?.string()?;
+                options.folder = ["examples", &name].iter().collect();
+            }
             Arg::Long("release") => options.release = true,
             Arg::Long("tls") => options.tls = true,
             Arg::Long("open") => options.open = true,
@@ -102,10 +110,15 @@ fn start_trunk(tools: &Tools, options: &Options) -> Result<Running> {
     println!("==> compiling the page (minutes the first time, seconds later)");
     let dist = tools.root().join(DIST);
     fs_err::create_dir_all(&dist)?;
+    let folder = tools.root().join(&options.folder);
+    if !folder.join("index.html").is_file() {
+        bail!("there is no example in {}", folder.display());
+    }
     let mut trunk = page::trunk(tools, "serve");
     trunk
         .args(["--port", &options.page_port.to_string(), "--dist"])
         .arg(dist);
+    trunk.current_dir(folder);
     trunk.args(options.release.then_some("--release"));
     trunk.args(options.open.then_some("--open"));
     Running::start(trunk)

@@ -1,0 +1,22 @@
+//! Only the socket: `cargo xtask serve --example socket`.
+#![forbid(unsafe_code)]
+
+use leptos::prelude::*;
+use leptos_chat::use_socket;
+
+/// The last line that the server said.
+#[component]
+fn Prices() -> impl IntoView {
+    let last = RwSignal::new(String::new());
+    let socket = use_socket("ws://127.0.0.1:4181/channel");
+    // Every message, in order, none lost; the listener goes away with this component.
+    socket.subscribe(move |message| {
+        last.set(message.body.as_text().unwrap_or("(bytes)").to_owned());
+    });
+    let ready_state = socket.ready_state();
+    view! { <p>{move || ready_state.get().to_string()} ": " {last}</p> }
+}
+
+fn main() {
+    mount_to_body(Prices);
+}
