@@ -8,10 +8,12 @@
 )]
 
 mod args;
+mod check;
 mod chrome;
 mod deps;
 mod family;
 mod fuzz;
+mod mutants;
 mod page;
 mod process;
 mod serve;
@@ -35,6 +37,7 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
 
   serve   start the embedded chat server and the page
+            --example NAME    an example in place of the page: chat, socket, view
             --release         serve the optimised page
             --port N          port of the page (4180)
             --chat-port N     port of the chat server (4181)
@@ -52,6 +55,12 @@ usage: cargo xtask <command>
             --seed S          which ones, in which order (a fresh one)
             --lanes NAME,...  some kinds of server: channel, relay, socket.io, stomp
             --only FAULT,...  some faults, by the names in the table it prints
+  mutants change the core's code in one place after the other, and look whether a test
+          notices; or name files: core/src/connection/outbox.rs, ...
+            --minutes N       end after so long (60); the next run goes on from there
+            --shard K/N       a part of the changes
+            --fresh           forget what was caught before
+  check   compile each combination of features, and all with the oldest Rust
   build   make the optimised page in dist/
             --dist DIR        in another folder
   size    show raw, gzip and brotli bytes of each file of the built page
@@ -63,12 +72,14 @@ What is missing is installed on the way, with a line that says so.";
 /// A command says whether all is well, in so far as it judges.
 type Command = fn(&mut Tools, Parser) -> Result<bool>;
 
-const COMMANDS: [(&str, Command); 7] = [
+const COMMANDS: [(&str, Command); 9] = [
     ("serve", serve::run),
     ("test", test::run),
     ("fuzz", fuzz::run),
     ("simulate", simulate::run),
     ("torture", torture::run),
+    ("mutants", mutants::run),
+    ("check", check::run),
     ("build", page::run_build),
     ("size", size::run),
 ];

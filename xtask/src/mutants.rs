@@ -1,0 +1,64 @@
+//! `cargo xtask mutants`: changes the core's code in one place after the other, and looks whether a test notices.
+
+use std::num::NonZeroU64;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use lexopt::{Arg, Parser, ValueExt};
+
+use crate::args::{unknown, value};
+use crate::process::Running;
+use crate::tools::{Program, Tools};
+
+const MUTANTS: Program = Program {
+    package: "cargo-mutants",
+    version: "27.1.0",
+    series: "27.",
+    purpose: "cargo-mutants, which changes the code under test",
+};
+const MINUTES: u64 = 60;
+const OUTPUT: &str = "target/mutants";
+
+/// `cargo xtask mutants [FILE...] [--shard K/N] [--minutes N] [--fresh]`. Goes on where the last run ended; fails where a change
+/// was missed.
+pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
+    let mut words = Vec::new();
+    let mut minutes = MINUTES;
+    let mut is_fresh = false;
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Long("minutes") => {
+                minutes = value::<NonZeroU64>(&mut args, "minutes", "a number from 1")?.get();
+            }
+            Arg::Long("shard") => words.extend(["--shard".to_owned(), args.value()?.string()?]),
+            Arg::Long("fresh") => is_fresh = true,
+            Arg::Value(file) => words.extend(["--file".to_owned(), file.string()?]),
+            other => return Err(unknown(other)),
+        }
+    }
+    tools.need(&MUTANTS)?;
+    let mut command = tools.cargo("mutants --package leptos-chat-core --jobs 1 --no-shuffle");
+    command.args(["--output", OUTPUT]).args(words);
+    command.args((!is_fresh).then_some("--iterate"));
+    // Thousands of builds: without what only a debugger reads, and with a few cases of each property.
+    command
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("PROPTEST_CASES", "32");
+    within(command, Duration::from_secs(minutes * 60))
+}
+
+/// Whether it ended well; one that takes longer than `limit` is ended, and what it found so far is kept.
+fn within(command: std::process::Command, limit: Duration) -> Result<bool> {
+    let started = Instant::now();
+    let mut running = Running::start(command)?;
+    while started.elapsed() < limit {
+        if let Some(status) = running.ended()? {
+            return Ok(status.success());
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    println!(
+        "the time is over: what was missed so far is in {OUTPUT}/mutants.out/missed.txt; run this again to go on"
+    );
+    Ok(true)
+}
