@@ -19,5 +19,6 @@ pub mod chat;
 pub mod connection;
 pub mod list;
 pub mod session;
+pub mod shape;
 pub mod time;
 pub mod wire;

@@ -198,7 +198,7 @@ impl Extras {
     pub fn apply(&self, options: &mut SocketOptions) {
         let get = |field| self.get(field).map(ToOwned::to_owned);
         if let Some(heartbeat) = self.heartbeat() {
-            options.config.heartbeat = heartbeat;
+            options.config.heartbeat = heartbeat.into();
         }
         let session = &mut options.session;
         session.event = get(Field::Event);

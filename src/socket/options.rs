@@ -91,7 +91,7 @@ impl SocketOptions {
 
     pub(super) fn driver(mut self) -> Driver {
         self.session.seed = browser::seed();
-        self.session.heartbeat = self.config.heartbeat;
+        self.session.heartbeat = self.config.heartbeat.pace();
         let session = match &self.custom {
             Some(make) => make(),
             None => self.session.session(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::message::{Author, ChatMessage};
 use crate::connection::{Delivery, Event};
-use crate::session::{Body, Incoming, MessageId};
+use crate::session::{Body, Incoming, Kind, MessageId};
 
 /// How many messages are held by default; the oldest go first.
 pub const MAX_MESSAGES: usize = 100_000;
@@ -173,7 +173,7 @@ impl Timeline {
     /// Takes in what happened, `at` this time of day.
     pub fn apply(&mut self, event: &Event, at: Duration) -> Change {
         match event {
-            Event::Message(incoming) if incoming.aside => Change::Nothing,
+            Event::Message(incoming) if incoming.kind == Kind::Data => Change::Nothing,
             Event::Message(incoming) => self.receive(incoming, at),
             Event::Unreadable { reason, message } => {
                 let body = match message.as_text() {
@@ -207,7 +207,7 @@ impl Timeline {
         {
             return Change::Nothing;
         }
-        let author = if incoming.system {
+        let author = if matches!(incoming.kind, Kind::System | Kind::Error) {
             Author::System
         } else {
             Author::Other

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::close::ClosePolicy;
-use crate::session::{Heartbeat, Target};
+use crate::session::{HeartbeatSetting, Target};
 
 /// Where each attempt gets its URL and its credentials from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +42,9 @@ pub struct Config {
     pub stable_after: Duration,
     /// After how many failed attempts in a row to give up. Default never.
     pub max_attempts: Option<u32>,
-    /// The heartbeat; `None` turns it off, where the protocol does not demand one. Default every 20 s, answered within 10 s.
-    pub heartbeat: Option<Heartbeat>,
+    /// Whether heartbeats are sent. Default [`HeartbeatSetting::Auto`]: every 20 s, answered within 10 s, where the server
+    /// speaks them.
+    pub heartbeat: HeartbeatSetting,
     /// How soon after the opening the first heartbeat is sent, if it is due no sooner; zero sends it at once. Default 1 s.
     pub first_heartbeat: Duration,
     /// How long the answer to a probe may take, after the page came back. Default 3 s.
@@ -77,7 +78,7 @@ impl Config {
             max_reconnect_delay: Duration::from_secs(20),
             stable_after: Duration::from_secs(5),
             max_attempts: None,
-            heartbeat: Some(Heartbeat::default()),
+            heartbeat: HeartbeatSetting::Auto,
             first_heartbeat: Duration::from_secs(1),
             probe_within: Duration::from_secs(3),
             close_timeout: Duration::from_secs(2),

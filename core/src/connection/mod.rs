@@ -29,6 +29,7 @@ pub use state::{ReadyState, State};
 pub use url::{ServerUrl, UrlError};
 
 use crate::session::{CloseEvent, MessageId, Outgoing, Session};
+use crate::shape::Preview;
 use crate::time::Instant;
 use backoff::Backoff;
 use outbox::Outbox;
@@ -130,6 +131,12 @@ impl Connection {
     #[must_use]
     pub fn protocol(&self) -> &str {
         &self.protocol
+    }
+
+    /// What would go out for this text, with secrets hidden; `None` while that is not known, or where there is nothing to tell.
+    #[must_use]
+    pub fn preview(&self, text: &str) -> Option<Preview> {
+        self.session.preview(text)
     }
 
     /// How many messages wait for the link, and how many bytes they have.

@@ -17,9 +17,10 @@ use serde_json::Value;
 
 use super::options::{Protocol, SessionOptions};
 use super::{
-    Action, Actions, CloseEvent, FetchError, Heartbeat, Liveness, MessageId, Outgoing, Reason,
-    Session, Target,
+    Action, Actions, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId, Outgoing,
+    Reason, Session, Target,
 };
+use crate::shape::Preview;
 use crate::time::Instant;
 use crate::wire::Message;
 use crate::wire::lenient::parse_value;
@@ -367,7 +368,7 @@ impl Session for AutoSession {
         }
     }
 
-    fn liveness(&self, wanted: Option<Heartbeat>) -> Liveness {
+    fn liveness(&self, wanted: HeartbeatSetting) -> Liveness {
         self.chosen
             .as_ref()
             .map_or_else(Liveness::default, |session| session.liveness(wanted))
@@ -384,6 +385,10 @@ impl Session for AutoSession {
             Some(session) => session.heartbeat(id, now, out),
             None => false,
         }
+    }
+
+    fn preview(&self, text: &str) -> Option<Preview> {
+        self.chosen.as_ref()?.preview(text)
     }
 
     fn recognisable(&self, id: MessageId) -> bool {

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use serde_json::Value;
 
 use super::own::OwnIds;
-use super::{Action, Actions, Body, Incoming, MessageId};
+use super::{Action, Actions, Body, Incoming, Kind, MessageId};
 #[cfg(any(feature = "socketio", feature = "stomp"))]
 use crate::wire::json::{self, Frame};
 use crate::wire::json::{Chat, JsonFields};
@@ -98,7 +98,7 @@ impl Dialect {
             body: Body::Text(chat.text),
             sender: chat.user,
             id: chat.id.or(rest.id),
-            system: chat.system,
+            kind: if chat.system { Kind::System } else { rest.kind },
             resent: chat.resent,
             ..rest
         }));

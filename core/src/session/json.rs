@@ -13,7 +13,10 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::dialect::Dialect;
-use super::{Action, Actions, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Reason, Session};
+use super::{
+    Action, Actions, Heartbeat, HeartbeatSetting, Incoming, Liveness, MessageId, Outgoing, Reason,
+    Session,
+};
 use crate::session::Target;
 use crate::time::Instant;
 use crate::wire::Message;
@@ -184,7 +187,7 @@ impl Session for JsonSession {
         out.push(Action::Transmit(message));
     }
 
-    fn liveness(&self, wanted: Option<Heartbeat>) -> Liveness {
+    fn liveness(&self, wanted: HeartbeatSetting) -> Liveness {
         // A server that talks to us is asked at once whether it answers: it may fall silent before the first ping is due.
         let at_once = self.link.came_back && self.link.pings.is_empty();
         let send_every = |heartbeat: Heartbeat| match at_once {
@@ -192,8 +195,8 @@ impl Session for JsonSession {
             false => heartbeat.send_every,
         };
         Liveness {
-            send_every: wanted.map(send_every),
-            answer_within: wanted.map(|heartbeat| heartbeat.expect_within),
+            send_every: wanted.pace().map(send_every),
+            answer_within: wanted.pace().map(|heartbeat| heartbeat.expect_within),
             silence_limit: None,
         }
     }

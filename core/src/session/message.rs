@@ -58,6 +58,20 @@ impl<T: Into<Message>> From<T> for Outgoing {
     }
 }
 
+/// What an arriving message is to a chat.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Somebody's line.
+    #[default]
+    Chat,
+    /// The server itself speaks.
+    System,
+    /// The server tells an error, in its own words; mostly about what was sent last.
+    Error,
+    /// No line: presence, typing, an event of another name. A chat leaves it aside; an app's own listeners get all of it.
+    Data,
+}
+
 /// What a server sent, decoded as far as the protocol goes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Incoming {
@@ -67,14 +81,12 @@ pub struct Incoming {
     pub sender: Option<String>,
     /// The id given to it by its sender or by the server.
     pub id: Option<String>,
-    /// Whether the server itself speaks.
-    pub system: bool,
+    /// What it is to a chat.
+    pub kind: Kind,
     /// Whether it may be a second copy of what was sent before, under the same id.
     pub resent: bool,
     /// Socket.IO's event name or STOMP's destination.
     pub channel: Option<String>,
-    /// Not for the chat: an event of another name, that only the app's own listeners know.
-    pub aside: bool,
     /// All of it, where `body` is only a part: the arguments of a Socket.IO event, the headers of a STOMP frame.
     pub data: Option<serde_json::Value>,
     /// Socket.IO's binary attachments, which `data` names by number; see [`attachment`](crate::wire::socketio::attachment).

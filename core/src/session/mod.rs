@@ -24,9 +24,10 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
-pub use message::{Body, Incoming, MessageId, Outgoing};
+pub use message::{Body, Incoming, Kind, MessageId, Outgoing};
 pub use reason::{FetchError, Reason};
 
+use crate::shape::Preview;
 use crate::time::Instant;
 use crate::wire::Message;
 
@@ -119,6 +120,38 @@ impl Default for Heartbeat {
             send_every: Duration::from_secs(20),
             expect_within: Duration::from_secs(10),
         }
+    }
+}
+
+/// Whether heartbeats are sent: what an app or a person set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HeartbeatSetting {
+    /// Where the protocol negotiates them, or the server has shown that it speaks them. A JSON or text server hears nothing
+    /// that nobody wrote, until then.
+    #[default]
+    Auto,
+    /// At this pace, asked for by an app or a person.
+    Every(Heartbeat),
+    /// None, where the protocol does not demand one.
+    Off,
+}
+
+impl HeartbeatSetting {
+    /// The pace, the default one where nothing was set; `None` where they are off.
+    #[must_use]
+    pub fn pace(self) -> Option<Heartbeat> {
+        match self {
+            Self::Auto => Some(Heartbeat::default()),
+            Self::Every(heartbeat) => Some(heartbeat),
+            Self::Off => None,
+        }
+    }
+}
+
+impl From<Option<Heartbeat>> for HeartbeatSetting {
+    /// `None` turns them off.
+    fn from(heartbeat: Option<Heartbeat>) -> Self {
+        heartbeat.map_or(Self::Off, Self::Every)
     }
 }
 
@@ -288,8 +321,8 @@ pub trait Session {
     /// Sends the app's message, or says [`Action::Failed`]. Called only while the connection is open.
     fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions);
 
-    /// What keeps the link alive, given what the app asked for (`None`: no heartbeat). Asked again after each message.
-    fn liveness(&self, wanted: Option<Heartbeat>) -> Liveness {
+    /// What keeps the link alive, given what the app asked for. Asked again after each message.
+    fn liveness(&self, wanted: HeartbeatSetting) -> Liveness {
         let _ = wanted;
         Liveness::default()
     }
@@ -298,6 +331,13 @@ pub trait Session {
     fn heartbeat(&mut self, id: MessageId, now: Instant, out: &mut Actions) -> bool {
         let _ = (id, now, out);
         false
+    }
+
+    /// What would go out for this text, with secrets hidden, and whether its shape is a guess. `None` where a protocol has
+    /// nothing to tell, and while it is not known.
+    fn preview(&self, text: &str) -> Option<Preview> {
+        let _ = text;
+        None
     }
 
     /// Whether this server proves each message it has, as far as is known by now.

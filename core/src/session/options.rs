@@ -9,6 +9,7 @@ use super::detect::AutoSession;
 use super::json::JsonSession;
 use super::text::{RawSession, TextSession};
 use super::{Heartbeat, Session};
+use crate::shape::Shape;
 use crate::wire::json::JsonFields;
 
 /// The protocols this crate speaks.
@@ -125,6 +126,14 @@ pub struct SessionOptions {
     pub user: Option<String>,
     /// The member names of JSON messages.
     pub fields: JsonFields,
+    /// The shape of messages. Default: nothing set, learnt from what is heard.
+    pub shape: Shape,
+    /// What `{secret}` in a template stands for. A secret.
+    pub secret: Option<String>,
+    /// Socket.IO: further events to show, `*` for all. STOMP: what to subscribe to, in place of `destinations`.
+    pub listen: Vec<String>,
+    /// The subprotocols to offer, in order of preference. Default none, or the protocol's own.
+    pub subprotocols: Vec<String>,
     /// Socket.IO: the event to send, and to show besides the common ones. Default `message`.
     pub event: Option<String>,
     /// Socket.IO: the namespace. Default the URL's path, or `/`.

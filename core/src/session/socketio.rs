@@ -15,8 +15,8 @@ use serde_json::{Map, Value, json};
 use super::dialect::Dialect;
 use super::options::SessionOptions;
 use super::{
-    Action, Actions, Body, CloseEvent, FetchError, Heartbeat, Incoming, Liveness, MessageId,
-    Outgoing, Reason, Session, Target,
+    Action, Actions, Body, CloseEvent, FetchError, HeartbeatSetting, Incoming, Kind, Liveness,
+    MessageId, Outgoing, Reason, Session, Target,
 };
 use crate::time::Instant;
 use crate::wire::json::to_value;
@@ -196,7 +196,7 @@ impl SocketIoSession {
         let bytes = attachment(&first, &attachments).map(<[u8]>::to_vec);
         let rest = Incoming {
             channel: name,
-            aside: !is_chat,
+            kind: if is_chat { Kind::Chat } else { Kind::Data },
             data: Some(Value::Array(args)),
             attachments,
             ..Incoming::default()
@@ -370,7 +370,7 @@ impl Session for SocketIoSession {
         }
     }
 
-    fn liveness(&self, _wanted: Option<Heartbeat>) -> Liveness {
+    fn liveness(&self, _wanted: HeartbeatSetting) -> Liveness {
         // The server pings; a client that does is disconnected.
         let limit = self
             .link

@@ -12,9 +12,10 @@ mod base;
 mod pulse;
 
 use super::{
-    Action, Actions, CloseEvent, FetchError, Heartbeat, Liveness, MessageId, Outgoing, Reason,
-    Session, Target,
+    Action, Actions, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId, Outgoing,
+    Reason, Session, Target,
 };
+use crate::shape::Preview;
 use crate::time::Instant;
 use crate::wire::Message;
 use crate::wire::sockjs::{self, Frame, Info};
@@ -320,7 +321,7 @@ impl Session for SockJsSession {
         self.inside(out, |inner, out| inner.send(id, outgoing, now, out));
     }
 
-    fn liveness(&self, wanted: Option<Heartbeat>) -> Liveness {
+    fn liveness(&self, wanted: HeartbeatSetting) -> Liveness {
         let inner = self.inner.liveness(wanted);
         let own = self.pulse.silence_limit();
         Liveness {
@@ -333,6 +334,10 @@ impl Session for SockJsSession {
         let mut answers = false;
         self.inside(out, |inner, out| answers = inner.heartbeat(id, now, out));
         answers
+    }
+
+    fn preview(&self, text: &str) -> Option<Preview> {
+        self.inner.preview(text)
     }
 
     fn recognisable(&self, id: MessageId) -> bool {

@@ -16,8 +16,8 @@ use serde_json::Value;
 use super::dialect::Dialect;
 use super::options::{SessionOptions, StompHeaders};
 use super::{
-    Action, Actions, CloseEvent, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Reason,
-    Session, Target,
+    Action, Actions, CloseEvent, Heartbeat, HeartbeatSetting, Incoming, Liveness, MessageId,
+    Outgoing, Reason, Session, Target,
 };
 use crate::time::Instant;
 use crate::wire::stomp::{
@@ -363,7 +363,7 @@ impl Session for StompSession {
         }
     }
 
-    fn liveness(&self, _wanted: Option<Heartbeat>) -> Liveness {
+    fn liveness(&self, _wanted: HeartbeatSetting) -> Liveness {
         Liveness {
             send_every: self
                 .link

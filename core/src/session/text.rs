@@ -10,7 +10,9 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::{Action, Actions, Body, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Session};
+use super::{
+    Action, Actions, Body, HeartbeatSetting, Incoming, Liveness, MessageId, Outgoing, Session,
+};
 use crate::session::Target;
 use crate::time::Instant;
 use crate::wire::Message;
@@ -222,10 +224,10 @@ impl Session for TextSession {
         out.push(Action::Transmit(outgoing.body));
     }
 
-    fn liveness(&self, wanted: Option<Heartbeat>) -> Liveness {
+    fn liveness(&self, wanted: HeartbeatSetting) -> Liveness {
         Liveness {
-            send_every: wanted.map(|heartbeat| heartbeat.send_every),
-            answer_within: wanted.map(|heartbeat| heartbeat.expect_within),
+            send_every: wanted.pace().map(|heartbeat| heartbeat.send_every),
+            answer_within: wanted.pace().map(|heartbeat| heartbeat.expect_within),
             silence_limit: None,
         }
     }

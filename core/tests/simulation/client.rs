@@ -117,7 +117,7 @@ impl Client {
             } else {
                 Protocol::Json
             },
-            heartbeat: config.heartbeat,
+            heartbeat: config.heartbeat.pace(),
             seed: setup.seed ^ u64::from(c),
             ..SessionOptions::default()
         };

@@ -1,7 +1,7 @@
 //! Rules 10 to 12: the outbox, the fate of each message, frames that cannot be read.
 
 use leptos_chat_core::connection::{Config, Delivery, Event, Failure, Input, Resend, SendError};
-use leptos_chat_core::session::{MessageId, Outgoing, Reason, json::JsonSession};
+use leptos_chat_core::session::{HeartbeatSetting, MessageId, Outgoing, Reason, json::JsonSession};
 use leptos_chat_core::wire::Message;
 
 use crate::world::{URL, World, puppet::Puppet};
@@ -13,7 +13,7 @@ const UNCONFIRMED: Delivery = Delivery::Failed(Failure::Unconfirmed);
 fn puppet(config: Config) -> World {
     World::new(
         Config {
-            heartbeat: None,
+            heartbeat: HeartbeatSetting::Off,
             ..config
         },
         Puppet::default(),
@@ -68,7 +68,7 @@ fn nothing_goes_out_before_the_handshake_is_done() {
         ..Puppet::default()
     };
     let config = Config {
-        heartbeat: None,
+        heartbeat: HeartbeatSetting::Off,
         ..Config::new(URL)
     };
     let mut world = World::new(config, puppet);

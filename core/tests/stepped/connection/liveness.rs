@@ -2,6 +2,7 @@
 
 use leptos_chat_core::connection::{Config, Disconnect, Event, Input};
 use leptos_chat_core::session::Heartbeat;
+use leptos_chat_core::session::HeartbeatSetting;
 
 use crate::world::{Link, URL, World, puppet::Puppet};
 use crate::{millis, secs};
@@ -72,7 +73,7 @@ fn by_default_the_first_heartbeat_goes_after_a_second() {
 
 #[test]
 fn the_first_heartbeat_is_not_later_than_the_others() {
-    let heartbeat = Some(Heartbeat {
+    let heartbeat = HeartbeatSetting::Every(Heartbeat {
         send_every: millis(300),
         expect_within: secs(5),
     });
@@ -123,7 +124,7 @@ fn an_unreadable_frame_counts_as_life_too() {
 
 #[test]
 fn later_heartbeats_do_not_postpone_an_open_deadline() {
-    let heartbeat = Some(Heartbeat {
+    let heartbeat = HeartbeatSetting::Every(Heartbeat {
         send_every: secs(1),
         expect_within: secs(5),
     });
@@ -143,7 +144,7 @@ fn later_heartbeats_do_not_postpone_an_open_deadline() {
 #[test]
 fn without_a_heartbeat_nothing_is_sent_and_nothing_expected() {
     let config = Config {
-        heartbeat: None,
+        heartbeat: HeartbeatSetting::Off,
         ..Config::new(URL)
     };
     let puppet = Puppet {
@@ -164,7 +165,7 @@ fn a_protocol_that_promises_traffic_is_held_to_it() {
         ..Puppet::default()
     };
     let config = Config {
-        heartbeat: None,
+        heartbeat: HeartbeatSetting::Off,
         ..Config::new(URL)
     };
     let mut world = World::new(config, puppet).connected();

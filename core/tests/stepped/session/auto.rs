@@ -2,7 +2,7 @@
 
 use leptos_chat_core::connection::{Config, Delivery, Event};
 use leptos_chat_core::session::options::SessionOptions;
-use leptos_chat_core::session::{Heartbeat, detect::AutoSession};
+use leptos_chat_core::session::{Heartbeat, HeartbeatSetting, detect::AutoSession};
 use leptos_chat_core::wire::Message;
 
 use crate::world::{URL, World};
@@ -132,7 +132,7 @@ fn a_late_greeting_before_that_answer_does_not_bring_it_to_light() {
 #[test]
 fn several_answers_to_provisional_heartbeats_are_not_shown() {
     let config = Config {
-        heartbeat: Some(Heartbeat {
+        heartbeat: HeartbeatSetting::Every(Heartbeat {
             send_every: secs(4),
             expect_within: secs(20),
         }),

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::secs;
 use crate::world::START;
-use leptos_chat_core::session::{Action, Actions, Heartbeat, MessageId, Outgoing, Session, Target};
+use leptos_chat_core::session::{
+    Action, Actions, Heartbeat, HeartbeatSetting, MessageId, Outgoing, Session, Target,
+};
 use leptos_chat_core::time::Instant;
 use leptos_chat_core::wire::Message;
 
@@ -99,9 +101,9 @@ fn the_heartbeat_follows_the_apps_wish() {
         Box::new(leptos_chat_core::session::text::TextSession::new()),
     ];
     for session in sessions {
-        let liveness = session.liveness(Some(wish));
+        let liveness = session.liveness(HeartbeatSetting::Every(wish));
         assert_eq!(liveness.send_every, Some(secs(7)));
         assert_eq!(liveness.answer_within, Some(secs(3)));
-        assert_eq!(session.liveness(None).send_every, None);
+        assert_eq!(session.liveness(HeartbeatSetting::Off).send_every, None);
     }
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use leptos_chat_core::connection::{Config, Delivery, Failure};
 use leptos_chat_core::session::{
-    Action, Actions, Body, Heartbeat, Incoming, Liveness, MessageId, Outgoing, Reason, Session,
-    Target,
+    Action, Actions, Body, HeartbeatSetting, Incoming, Liveness, MessageId, Outgoing, Reason,
+    Session, Target,
 };
 use leptos_chat_core::time::Instant;
 use leptos_chat_core::wire::Message;
@@ -84,10 +84,10 @@ impl Session for Lines {
         ));
     }
 
-    fn liveness(&self, wanted: Option<Heartbeat>) -> Liveness {
+    fn liveness(&self, wanted: HeartbeatSetting) -> Liveness {
         Liveness {
-            send_every: wanted.map(|heartbeat| heartbeat.send_every),
-            answer_within: wanted.map(|heartbeat| heartbeat.expect_within),
+            send_every: wanted.pace().map(|heartbeat| heartbeat.send_every),
+            answer_within: wanted.pace().map(|heartbeat| heartbeat.expect_within),
             silence_limit: None,
         }
     }

@@ -1,7 +1,7 @@
 //! The `json` session at a channel, which sends to all, and at a relay, which excludes the sender.
 
 use leptos_chat_core::connection::{Config, Delivery, Event};
-use leptos_chat_core::session::{Action, Reason, Session, json::JsonSession};
+use leptos_chat_core::session::{Action, Kind, Reason, Session, json::JsonSession};
 use leptos_chat_core::wire::Message;
 use leptos_chat_core::wire::json::JsonFields;
 
@@ -153,7 +153,7 @@ fn the_greeting_is_a_system_message() {
     let [Action::Deliver(incoming)] = &actions[..] else {
         panic!("{actions:?}")
     };
-    assert!(incoming.system);
+    assert_eq!(incoming.kind, Kind::System);
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn world(url: &str, options: SessionOptions) -> World {
 }
 
 fn world_with(config: Config, options: SessionOptions) -> World {
-    let heartbeat = config.heartbeat;
+    let heartbeat = config.heartbeat.pace();
     let options = SessionOptions {
         heartbeat,
         ..options

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos_chat_core::connection::Delivery;
 use leptos_chat_core::session::options::{Protocol, SessionOptions};
-use leptos_chat_core::session::{Body, FetchError, Reason, Target};
+use leptos_chat_core::session::{Body, FetchError, Kind, Reason, Target};
 use leptos_chat_core::wire::Message;
 use serde_json::{Value, json};
 
@@ -209,7 +209,7 @@ fn chat_events_are_shown_in_any_shape_and_others_are_aside() {
     assert_eq!(
         shown
             .iter()
-            .map(|incoming| incoming.aside)
+            .map(|incoming| incoming.kind == Kind::Data)
             .collect::<Vec<_>>(),
         [false, false, false, true, true]
     );
@@ -230,7 +230,7 @@ fn the_event_is_an_option_and_may_differ_by_message() {
     world.say("hi");
     assert_eq!(last_event(&world).1[0], "say");
     world.hear(r#"42["say","shown"]"#);
-    assert!(!world.shown()[0].aside);
+    assert_eq!(world.shown()[0].kind, Kind::Chat);
     world.send_to("shout", "HI", false);
     assert_eq!(last_event(&world).1[0], "shout");
     world.send_to("move", r#"[1,{"x":[null]},"y"]"#, true);
@@ -416,7 +416,7 @@ fn bytes_arrive_as_bytes_with_all_attachments_at_hand() {
     let incoming = world.shown()[0];
     assert_eq!(incoming.body, Body::Binary(vec![1, 2, 3]));
     assert_eq!(incoming.attachments, [vec![1, 2, 3], vec![0xff]]);
-    assert!(!incoming.aside);
+    assert_eq!(incoming.kind, Kind::Chat);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! SockJS: the way to a server, its frames, and what is carried inside.
 
 use leptos_chat_core::connection::{ClosedReason, Config, Delivery, Disconnect, Event, State};
+use leptos_chat_core::session::HeartbeatSetting;
 use leptos_chat_core::session::options::{Protocol, SessionOptions};
 use leptos_chat_core::session::{CloseEvent, FetchError, Reason};
 
@@ -25,7 +26,7 @@ fn framed() -> World {
 fn framed_with(options: SessionOptions) -> World {
     let mut world = world_with(
         Config {
-            heartbeat: None,
+            heartbeat: HeartbeatSetting::Off,
             ..Config::new(URL)
         },
         options,
@@ -85,7 +86,7 @@ fn a_refused_raw_endpoint_leads_to_the_framed_one_within_the_attempt() {
 fn nothing_goes_out_before_the_servers_o() {
     let mut world = world_with(
         Config {
-            heartbeat: None,
+            heartbeat: HeartbeatSetting::Off,
             ..Config::new(URL)
         },
         json_inside(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos_chat_core::connection::{Config, Delivery, Failure};
 use leptos_chat_core::session::options::{Protocol, SessionOptions, StompHeaders};
-use leptos_chat_core::session::{Body, Heartbeat, Reason};
+use leptos_chat_core::session::{Body, Heartbeat, HeartbeatSetting, Reason};
 use leptos_chat_core::wire::Message;
 
 use super::{options, refused, world, world_with};
@@ -40,7 +40,7 @@ fn join(world: &mut World, connected: &str) {
 /// A heart-beat of one second each way.
 fn each_second() -> Config {
     Config {
-        heartbeat: Some(Heartbeat {
+        heartbeat: HeartbeatSetting::Every(Heartbeat {
             send_every: Duration::from_secs(1),
             expect_within: Duration::from_secs(10),
         }),
@@ -117,7 +117,7 @@ fn secrets_stay_out_of_debug() {
 fn without_a_heartbeat_none_is_offered() {
     let mut world = world_with(
         Config {
-            heartbeat: None,
+            heartbeat: HeartbeatSetting::Off,
             ..each_second()
         },
         options(Protocol::Stomp),

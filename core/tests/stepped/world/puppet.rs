@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use leptos_chat_core::session::{
-    Action, Actions, CloseEvent, FetchError, Heartbeat, Liveness, MessageId, Outgoing, Reason,
-    Session, Target,
+    Action, Actions, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId, Outgoing,
+    Reason, Session, Target,
 };
 use leptos_chat_core::session::{Body, Incoming};
 use leptos_chat_core::time::Instant;
@@ -105,10 +105,10 @@ impl Session for Puppet {
         out.push(Action::Transmit(outgoing.body));
     }
 
-    fn liveness(&self, wanted: Option<Heartbeat>) -> Liveness {
+    fn liveness(&self, wanted: HeartbeatSetting) -> Liveness {
         Liveness {
-            send_every: wanted.map(|heartbeat| heartbeat.send_every),
-            answer_within: wanted.map(|heartbeat| heartbeat.expect_within),
+            send_every: wanted.pace().map(|heartbeat| heartbeat.send_every),
+            answer_within: wanted.pace().map(|heartbeat| heartbeat.expect_within),
             silence_limit: self.silence_limit,
         }
     }

@@ -1,0 +1,72 @@
+//! [`Heard`]: the values that templates take from what was heard.
+
+use serde_json::Value;
+
+use super::parse::Hole;
+use super::path::Path;
+use super::template::Template;
+
+/// A value longer than this is not kept.
+const MAX_BYTES: usize = 4_096;
+
+/// The newest values at the paths that templates ask for with `{heard:path}`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Heard(Vec<(Path, Option<Value>)>);
+
+impl Heard {
+    /// Keeps what these templates ask for.
+    #[must_use]
+    pub fn new<'a>(templates: impl IntoIterator<Item = &'a Template>) -> Self {
+        let mut heard = Self::default();
+        for hole in templates.into_iter().flat_map(Template::holes) {
+            if let Hole::Heard(path, _) = hole
+                && !heard.0.iter().any(|(known, _)| known == path)
+            {
+                heard.0.push((path.clone(), None));
+            }
+        }
+        heard
+    }
+
+    /// Something was heard: a JSON message, or the arguments of a Socket.IO event.
+    pub fn note(&mut self, value: &Value) {
+        for (path, kept) in &mut self.0 {
+            let found = path.find(value).map(std::borrow::Cow::into_owned);
+            let short = found.filter(|value| value.as_str().map_or(16, str::len) <= MAX_BYTES);
+            if let Some(value @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) = short {
+                *kept = Some(value);
+            }
+        }
+    }
+
+    pub(super) fn at(&self, path: &Path) -> Option<&Value> {
+        let (_, value) = self.0.iter().find(|(known, _)| known == path)?;
+        value.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::shape::Filling;
+
+    #[test]
+    fn the_newest_value_is_kept_and_filled_in_as_it_was() {
+        let template: Template = r#"{"n":{heard:1|0},"s":"{heard:1}"}"#.parse().unwrap();
+        let mut heard = Heard::new([&template]);
+        let filled = |heard: &Heard| {
+            template.fill(&Filling {
+                heard: Some(heard),
+                ..Filling::default()
+            })
+        };
+        assert_eq!(filled(&heard), r#"{"n":0,"s":""}"#);
+        heard.note(&json!(["hi", 41]));
+        heard.note(&json!(["hi", 42]));
+        heard.note(&json!(["no number"]));
+        heard.note(&json!(["no scalar", {"a": 1}]));
+        assert_eq!(filled(&heard), r#"{"n":42,"s":"42"}"#);
+    }
+}

@@ -1,0 +1,265 @@
+//! How a template is read: where its names stand, and in how many strings each.
+
+use serde_json::Value;
+
+use super::path::Path;
+use super::template::{Part, Place, TemplateError};
+
+/// More strings in strings than this are no server's habit, and each doubles the backslashes.
+const MAX_LEVEL: u8 = 4;
+/// Stand around the number of a name while the template is read. Private-use characters, which a template cannot hold.
+const MARK: (char, char) = ('\u{f8f0}', '\u{f8f1}');
+
+/// A name in braces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hole {
+    Text,
+    User,
+    Id,
+    Secret,
+    /// What was heard at this path, or else this.
+    Heard(Path, Value),
+}
+
+/// The pieces of a template.
+pub(super) fn parts(source: &str) -> Result<Vec<Part>, TemplateError> {
+    if source.is_empty() {
+        return Err(TemplateError::Empty);
+    }
+    let (marked, holes) = mark(source)?;
+    let (before, json, after) = divide(&marked)?;
+    let mut places = vec![Place::default(); holes.len()];
+    place(json, 0, &mut places)?;
+    let text = [unescaped(before), json.to_owned(), unescaped(after)].concat();
+    Ok(unmark(&text, &holes, &places))
+}
+
+/// The source with a mark in the place of each name, and the names.
+fn mark(source: &str) -> Result<(String, Vec<Hole>), TemplateError> {
+    let (mut marked, mut holes) = (String::new(), Vec::new());
+    let mut rest = source;
+    while let Some(char) = rest.chars().next() {
+        if let Some((name, after)) = braced(rest) {
+            marked.extend([MARK.0]);
+            marked.push_str(&holes.len().to_string());
+            marked.extend([MARK.1]);
+            holes.push(hole(name)?);
+            rest = after;
+        } else {
+            if char != MARK.0 && char != MARK.1 {
+                marked.push(char);
+            }
+            rest = &rest[char.len_utf8()..];
+        }
+    }
+    Ok((marked, holes))
+}
+
+/// The name that `rest` starts with, and what follows it.
+fn braced(rest: &str) -> Option<(&str, &str)> {
+    let (name, after) = rest.strip_prefix('{')?.split_once('}')?;
+    let word = !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    (word || name.starts_with("heard:")).then_some((name, after))
+}
+
+fn hole(name: &str) -> Result<Hole, TemplateError> {
+    if let Some(heard) = name.strip_prefix("heard:") {
+        let (path, default) = heard.split_once('|').unwrap_or((heard, "null"));
+        let path = path.parse().map_err(TemplateError::Path)?;
+        let value = serde_json::from_str(default);
+        return Ok(Hole::Heard(
+            path,
+            value.map_err(|_| TemplateError::Default(default.to_owned()))?,
+        ));
+    }
+    match name {
+        "text" => Ok(Hole::Text),
+        "user" => Ok(Hole::User),
+        "id" => Ok(Hole::Id),
+        "secret" => Ok(Hole::Secret),
+        _ => Err(TemplateError::UnknownName(name.to_owned())),
+    }
+}
+
+/// The JSON in a template, with what stands before and behind it. All of it stands before where there is none.
+fn divide(marked: &str) -> Result<(&str, &str, &str), TemplateError> {
+    let (body, after) = marked.split_at(end_of_body(marked));
+    let starts = body.char_indices().filter(|(at, char)| {
+        matches!(char, '{' | '[' | '"') && (*at == 0 || starts_json(&body[*at..]))
+    });
+    // Only few: each is parsed to its end.
+    for (at, _) in starts.take(8) {
+        if check(&body[at..]).is_ok() {
+            return Ok((&body[..at], &body[at..], after));
+        }
+    }
+    let trimmed = body.trim_start();
+    match check(trimmed) {
+        Err(error) if starts_json(trimmed) => Err(TemplateError::NotJson(error)),
+        _ => Ok((marked, "", "")),
+    }
+}
+
+/// Whether this looks like an object or an array, and not like words in brackets.
+fn starts_json(text: &str) -> bool {
+    let inside = text.strip_prefix(['{', '[']).map(str::trim_start);
+    inside.is_some_and(|inside| inside.starts_with('"'))
+}
+
+/// Where the white space, the control characters and the escapes behind the body begin.
+fn end_of_body(marked: &str) -> usize {
+    let mut body = marked;
+    loop {
+        let trimmed = body.trim_end_matches(|char: char| char.is_whitespace() || char.is_control());
+        let short = ["\\n", "\\r", "\\t"]
+            .iter()
+            .find_map(|escape| trimmed.strip_suffix(escape));
+        let long = trimmed.len().checked_sub(6).filter(|at| {
+            trimmed.is_char_boundary(*at)
+                && escape(&trimmed[*at..]).is_some_and(|(_, len)| len == 6)
+        });
+        body = match short.or(long.map(|at| &trimmed[..at])) {
+            Some(shorter) => shorter,
+            None => return trimmed.len(),
+        };
+    }
+}
+
+/// The character that an escape at the start of `text` means, and the escape's length.
+fn escape(text: &str) -> Option<(char, usize)> {
+    let rest = text.strip_prefix('\\')?;
+    match rest.chars().next()? {
+        'n' => Some(('\n', 2)),
+        'r' => Some(('\r', 2)),
+        't' => Some(('\t', 2)),
+        '\\' => Some(('\\', 2)),
+        'u' => {
+            let digits = rest
+                .get(1..5)
+                .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+            let char = char::from_u32(u32::from_str_radix(digits, 16).ok()?)?;
+            Some((char, 6))
+        }
+        _ => None,
+    }
+}
+
+fn unescaped(text: &str) -> String {
+    let (mut plain, mut rest) = (String::new(), text);
+    while let Some(char) = rest.chars().next() {
+        let (char, len) = escape(rest).unwrap_or((char, char.len_utf8()));
+        plain.push(char);
+        rest = &rest[len..];
+    }
+    plain
+}
+
+/// Whether `text` is a JSON text once its names are filled in; the parser's words if not.
+fn check(text: &str) -> Result<(), String> {
+    let value: Result<Value, _> = serde_json::from_str(&nulled(text));
+    value.map(|_| ()).map_err(|error| error.to_string())
+}
+
+/// `text` with `null` for each mark outside of strings.
+fn nulled(text: &str) -> String {
+    let (mut nulled, mut in_string, mut escaped, mut in_mark) =
+        (String::new(), false, false, false);
+    for char in text.chars() {
+        if !in_string && char == MARK.0 {
+            in_mark = true;
+            nulled.push_str("null");
+        }
+        if !in_mark {
+            nulled.push(char);
+        }
+        in_mark &= char != MARK.1;
+        in_string ^= char == '"' && !escaped;
+        escaped = char == '\\' && !escaped && in_string;
+    }
+    nulled
+}
+
+/// Finds out where the names in this JSON text stand, which itself stands in `level` strings.
+fn place(json: &str, level: u8, places: &mut [Place]) -> Result<(), TemplateError> {
+    let mut rest = json;
+    while let Some(at) = rest.find(['"', MARK.0]) {
+        rest = &rest[at..];
+        if let Some(number) = marked_number(rest) {
+            set(places, number, Place { level, value: true });
+            rest = &rest[MARK.0.len_utf8()..];
+            continue;
+        }
+        let end = string_end(rest);
+        let text: String = serde_json::from_str(&rest[..end]).unwrap_or_default();
+        let inside = marks(&text);
+        if !inside.is_empty() && level >= MAX_LEVEL {
+            return Err(TemplateError::TooDeep);
+        }
+        for number in inside {
+            set(
+                places,
+                number,
+                Place {
+                    level: level + 1,
+                    value: false,
+                },
+            );
+        }
+        if text.starts_with(['{', '[']) && check(&text).is_ok() {
+            place(&text, level + 1, places)?;
+        }
+        rest = &rest[end..];
+    }
+    Ok(())
+}
+
+fn set(places: &mut [Place], number: usize, place: Place) {
+    if let Some(known) = places.get_mut(number) {
+        *known = place;
+    }
+}
+
+/// Behind the closing quote of the string that `text` starts with.
+fn string_end(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, char) in text.char_indices().skip(1) {
+        if char == '"' && !escaped {
+            return at + 1;
+        }
+        escaped = char == '\\' && !escaped;
+    }
+    text.len()
+}
+
+/// The number of the mark that `text` starts with.
+fn marked_number(text: &str) -> Option<usize> {
+    let (number, _) = text.strip_prefix(MARK.0)?.split_once(MARK.1)?;
+    number.parse().ok()
+}
+
+fn marks(text: &str) -> Vec<usize> {
+    text.match_indices(MARK.0)
+        .filter_map(|(at, _)| marked_number(&text[at..]))
+        .collect()
+}
+
+fn unmark(text: &str, holes: &[Hole], places: &[Place]) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for (nth, piece) in text.split(MARK.0).enumerate() {
+        let literal = match piece.split_once(MARK.1) {
+            Some((number, literal)) if nth > 0 => {
+                let number: usize = number.parse().unwrap_or_default();
+                parts.push(Part::Hole(holes[number].clone(), places[number]));
+                literal
+            }
+            _ => piece,
+        };
+        if !literal.is_empty() {
+            parts.push(Part::Literal(literal.to_owned()));
+        }
+    }
+    parts
+}

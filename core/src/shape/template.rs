@@ -1,0 +1,360 @@
+//! [`Template`]: what goes out, with names in braces that are filled in.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde_json::Value;
+
+use super::heard::Heard;
+use super::parse::{self, Hole};
+use super::path::PathError;
+
+/// What goes out, with names in braces that are filled in, in one pass.
+///
+/// | name | what it stands for |
+/// |---|---|
+/// | `{text}` | the words of the message |
+/// | `{user}` | the own name, or nothing |
+/// | `{id}` | the message's own id, 32 hexadecimal digits |
+/// | `{secret}` | the secret, which is a setting of its own |
+/// | `{heard:path}` | what stood at this [`Path`](super::Path) in the newest message that had it; `{heard:path\|0}` is 0 before |
+///
+/// A name that stands in a JSON string is escaped once, in JSON that is held in a JSON string twice, and so on. One that
+/// stands in JSON without quotes becomes a JSON value: a string or, for what was heard, whatever it was. In a template that is
+/// no JSON, words go in as they are.
+///
+/// Outside of JSON strings, `\n`, `\r`, `\t`, `\\` and `\u001e` mean what they mean in JSON.
+///
+/// # Examples
+///
+/// ```
+/// use leptos_chat_core::shape::{Filling, Template};
+///
+/// let filled = |template: &str| {
+///     let template: Template = template.parse().expect("a template");
+///     template.fill(&Filling { text: "say \"hi\"", user: "ada", id: "7", ..Filling::default() })
+/// };
+/// // 1. Plain words.
+/// assert_eq!(filled("{text}"), r#"say "hi""#);
+/// // 2. Words with a name before them.
+/// assert_eq!(filled("{user}: {text}"), r#"ada: say "hi""#);
+/// // 3. An object, as Django Channels' tutorial wants it.
+/// assert_eq!(filled(r#"{"message":"{text}"}"#), r#"{"message":"say \"hi\""}"#);
+/// // 4. An object in an object.
+/// assert_eq!(
+///     filled(r#"{"action":"say","data":{"body":"{text}"}}"#),
+///     r#"{"action":"say","data":{"body":"say \"hi\""}}"#
+/// );
+/// // 5. Without quotes, a name becomes a JSON value.
+/// assert_eq!(filled(r#"{"id":"{id}","text":{text}}"#), r#"{"id":"7","text":"say \"hi\""}"#);
+/// // 6. JSON in a string in JSON, as Action Cable wants it: escaped twice.
+/// assert_eq!(
+///     filled(r#"{"command":"message","data":"{\"body\":\"{text}\"}"}"#),
+///     r#"{"command":"message","data":"{\"body\":\"say \\\"hi\\\"\"}"}"#
+/// );
+/// // 7. Socket.IO's arguments: the words, and an id that the server acknowledges.
+/// assert_eq!(filled(r#"["{text}","{id}"]"#), r#"["say \"hi\"","7"]"#);
+/// // 8. A Phoenix channel's message.
+/// assert_eq!(
+///     filled(r#"["1","{id}","room:lobby","new_msg",{"body":"{text}"}]"#),
+///     r#"["1","7","room:lobby","new_msg",{"body":"say \"hi\""}]"#
+/// );
+/// // 9. A record that ends in 0x1E, as SignalR's do.
+/// assert_eq!(
+///     filled(r#"{"type":1,"target":"Send","arguments":["{user}","{text}"]}\u001e"#),
+///     "{\"type\":1,\"target\":\"Send\",\"arguments\":[\"ada\",\"say \\\"hi\\\"\"]}\u{1e}"
+/// );
+/// // 10. What was heard last, for a server that goes on after it; 0 before anything was heard.
+/// assert_eq!(filled(r#"{"serverOffset":{heard:1|0}}"#), r#"{"serverOffset":0}"#);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    source: String,
+    parts: Vec<Part>,
+}
+
+/// A piece of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Literal(String),
+    Hole(Hole, Place),
+}
+
+/// Where a name stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    /// In how many JSON strings.
+    pub level: u8,
+    /// Without quotes, in JSON.
+    pub value: bool,
+}
+
+/// Why a text is no template. The person who wrote it is to blame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TemplateError {
+    /// There is nothing in it.
+    Empty,
+    /// There is no such name; the name.
+    UnknownName(String),
+    /// The path after `heard:` is none.
+    Path(PathError),
+    /// What follows `|` is no JSON value; the value.
+    Default(String),
+    /// It starts like JSON and is none; the parser's own words.
+    NotJson(String),
+    /// A name stands in more than four JSON strings, one in the other.
+    TooDeep,
+    /// A message's template without `{text}`.
+    NoText,
+}
+
+impl fmt::Display for TemplateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the template is empty"),
+            Self::UnknownName(name) => write!(
+                f,
+                "there is no {{{name}}}, only {{text}}, {{user}}, {{id}}, {{secret}} and {{heard:path}}"
+            ),
+            Self::Path(error) => write!(f, "after heard: {error}"),
+            Self::Default(value) => write!(f, "after the | stands no JSON value: {value}"),
+            Self::NotJson(error) => write!(f, "not JSON: {error}"),
+            Self::TooDeep => f.write_str("a name stands in more than four strings"),
+            Self::NoText => f.write_str("the template has no {text}"),
+        }
+    }
+}
+
+impl std::error::Error for TemplateError {}
+
+/// What the names of a template stand for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filling<'a> {
+    /// `{text}`.
+    pub text: &'a str,
+    /// `{user}`.
+    pub user: &'a str,
+    /// `{id}`.
+    pub id: &'a str,
+    /// `{secret}`.
+    pub secret: &'a str,
+    /// `{heard:…}`.
+    pub heard: Option<&'a Heard>,
+}
+
+impl FromStr for Template {
+    type Err = TemplateError;
+
+    fn from_str(source: &str) -> Result<Self, TemplateError> {
+        Ok(Self {
+            parts: parse::parts(source)?,
+            source: source.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.source)
+    }
+}
+
+impl Template {
+    /// A template for messages: one that has `{text}`.
+    ///
+    /// # Errors
+    /// [`TemplateError`]; the person who wrote it is to blame.
+    pub fn message(source: &str) -> Result<Self, TemplateError> {
+        let template: Self = source.parse()?;
+        match template.has(&Hole::Text) {
+            true => Ok(template),
+            false => Err(TemplateError::NoText),
+        }
+    }
+
+    /// The template with everything filled in.
+    #[must_use]
+    pub fn fill(&self, filling: &Filling<'_>) -> String {
+        let mut filled = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Literal(text) => filled.push_str(text),
+                Part::Hole(hole, place) => filled.push_str(&place.written(hole, filling)),
+            }
+        }
+        filled
+    }
+
+    /// Whether the message's id goes out with it.
+    #[must_use]
+    pub fn has_id(&self) -> bool {
+        self.has(&Hole::Id)
+    }
+
+    /// Whether the own name goes out with it.
+    #[must_use]
+    pub fn has_user(&self) -> bool {
+        self.has(&Hole::User)
+    }
+
+    /// Whether the secret goes out with it.
+    #[must_use]
+    pub fn has_secret(&self) -> bool {
+        self.has(&Hole::Secret)
+    }
+
+    fn has(&self, wanted: &Hole) -> bool {
+        self.holes().any(|hole| hole == wanted)
+    }
+
+    pub(super) fn holes(&self) -> impl Iterator<Item = &Hole> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Hole(hole, _) => Some(hole),
+            Part::Literal(_) => None,
+        })
+    }
+}
+
+impl Place {
+    fn written(self, hole: &Hole, filling: &Filling<'_>) -> String {
+        let value = match hole {
+            Hole::Text => Value::from(filling.text),
+            Hole::User => Value::from(filling.user),
+            Hole::Id => Value::from(filling.id),
+            Hole::Secret => Value::from(filling.secret),
+            Hole::Heard(path, default) => {
+                let heard = filling.heard.and_then(|heard| heard.at(path));
+                heard.unwrap_or(default).clone()
+            }
+        };
+        let mut written = match value {
+            Value::String(text) if !self.value => text,
+            Value::Null if !self.value => String::new(),
+            value => value.to_string(),
+        };
+        for _ in 0..self.level {
+            let quoted = Value::String(written).to_string();
+            written = quoted[1..quoted.len() - 1].to_owned();
+        }
+        written
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(template: &str, text: &str) -> String {
+        let filling = Filling {
+            text,
+            user: "ada",
+            id: "7",
+            secret: "s3",
+            heard: None,
+        };
+        template.parse::<Template>().unwrap().fill(&filling)
+    }
+
+    fn error(template: &str) -> TemplateError {
+        template.parse::<Template>().unwrap_err()
+    }
+
+    const NASTY: &str = "a\"b\\c\n{user}\u{1f600}\u{0}{text}";
+
+    #[test]
+    fn a_name_is_escaped_once_for_each_string_it_stands_in() {
+        let templates = [
+            r#"["{text}"]"#,
+            r#"["[\"{text}\"]"]"#,
+            r#"["[\"[\\\"{text}\\\"]\"]"]"#,
+        ];
+        for (depth, template) in templates.iter().enumerate() {
+            let mut value = Value::String(filled(template, NASTY));
+            for _ in 0..=depth {
+                let text = value.as_str().expect("a string");
+                value = serde_json::from_str::<Value>(text).unwrap()[0].clone();
+            }
+            assert_eq!(value.as_str(), Some(NASTY), "{template}");
+        }
+    }
+
+    #[test]
+    fn it_is_filled_in_one_pass() {
+        assert_eq!(
+            filled("{user}: {text}", "{user}{id}{text}"),
+            "ada: {user}{id}{text}"
+        );
+    }
+
+    #[test]
+    fn a_quote_in_a_string_is_no_further_level() {
+        let json = filled(r#"{"m":"he said \"{text}\""}"#, "a\"b");
+        let value: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(value["m"], "he said \"a\"b\"");
+    }
+
+    #[test]
+    fn without_quotes_it_becomes_a_value_in_json_and_stays_bare_in_text() {
+        assert_eq!(filled("[{text}]", "a\"b"), r#"["a\"b"]"#);
+        assert_eq!(filled("{text}", "a\"b"), "a\"b");
+        assert_eq!(filled("[{user}] {text}", "a\"b"), "[ada] a\"b");
+        assert_eq!(filled("/me \"{text}", "a\"b"), "/me \"a\"b");
+    }
+
+    #[test]
+    fn json_behind_a_word_is_json() {
+        assert_eq!(
+            filled(r#"42["message","{text}"]"#, "\""),
+            r#"42["message","\""]"#
+        );
+    }
+
+    #[test]
+    fn escapes_outside_of_strings_are_read_and_inside_left() {
+        assert_eq!(
+            filled(r#"{"a":"\n{text}"}\u001e"#, "x"),
+            "{\"a\":\"\\n{text}\"}\u{1e}".replace("{text}", "x")
+        );
+        assert_eq!(filled(r"SAY {text}\r\n", "x"), "SAY x\r\n");
+        assert_eq!(filled(r"C:\\dir {text}", "x"), r"C:\dir x");
+        assert_eq!(filled(r"\u007btext\u007d", "x"), "{text}");
+    }
+
+    #[test]
+    fn braces_that_hold_no_name_stay() {
+        assert_eq!(
+            filled(r#"{"a":{},"b":"{}","t":"{text}"}"#, "x"),
+            r#"{"a":{},"b":"{}","t":"x"}"#
+        );
+    }
+
+    #[test]
+    fn what_is_no_template_is_told() {
+        assert_eq!(error(""), TemplateError::Empty);
+        assert_eq!(error("{txt}"), TemplateError::UnknownName("txt".into()));
+        assert!(matches!(
+            error(r#"{"message":"{text}""#),
+            TemplateError::NotJson(_)
+        ));
+        assert!(matches!(error("{heard:a..b}"), TemplateError::Path(_)));
+        assert!(matches!(error("{heard:a|x}"), TemplateError::Default(_)));
+        assert_eq!(Template::message("hello"), Err(TemplateError::NoText));
+        assert!(Template::message(r#"{"m":"{text}"}"#).is_ok());
+    }
+
+    #[test]
+    fn strings_in_strings_are_bounded() {
+        let mut template = "{text}".to_owned();
+        for _ in 0..6 {
+            template = serde_json::json!([template]).to_string();
+        }
+        assert_eq!(error(&template), TemplateError::TooDeep);
+    }
+
+    #[test]
+    fn it_gives_its_source_back_and_knows_its_names() {
+        let template: Template = r#"["{text}","{id}"]"#.parse().unwrap();
+        assert_eq!(template.to_string(), r#"["{text}","{id}"]"#);
+        assert!(template.has_id() && !template.has_user() && !template.has_secret());
+    }
+}
