@@ -177,9 +177,9 @@ export class Meeting {
     return lines.filter((text) => !known.includes(text) && !this.server.rest?.test(text));
   }
 
+  /** The first lines of the settings, which the page was told to say. */
   isHello(frame) {
-    const { hello } = this.server.settings ?? {};
-    return hello !== undefined && frame.includes("ada");
+    return [this.server.settings?.hello ?? []].flat().some((hello) => frame.endsWith(hello.replaceAll("{user}", "ada")));
   }
 
   rows() {

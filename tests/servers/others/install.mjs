@@ -1,4 +1,4 @@
-// Gets what the servers of this folder are made of, once: a virtual environment, axum's example, Go's examples. All of it goes to target/others.
+// Gets what the servers of this folder are made of, once: a virtual environment, axum's example, Go's examples; all of it in target/others.
 // What is missing on this machine is said in a plain line; in CI it is a failure.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -14,7 +14,7 @@ export const PYTHON = path.join(VENV, process.platform === "win32" ? "Scripts/py
 export const AXUM = path.join(TARGET, "axum/debug/axum-chat");
 export const GO = path.join(TARGET, "go");
 
-const KINDS = { node: async () => {}, python, cargo, go };
+const KINDS = { node: async () => {}, python, cargo, go, ruby };
 const done = new Map();
 
 /** Installs one kind of server and resolves with null, or with why it cannot be had here. */
@@ -54,6 +54,15 @@ async function go() {
   await mkdir(GO, { recursive: true });
   const how = "install Go 1.19 or later (Debian: `apt-get install golang-go`)";
   await run("go", ["build", "-buildvcs=false", "-o", GO + path.sep, "./..."], how, { cwd: path.join(HERE, "go") });
+}
+
+/** Rails' own packages are too many for the tests: the system brings them. */
+async function ruby() {
+  const how = "install Action Cable and Puma (Debian: `apt-get install ruby-actioncable puma`)";
+  await run("puma", ["--version"], how);
+  await run("ruby", ["-e", "require 'action_cable'"], how).catch(() => {
+    throw new Missing(`there is no Action Cable: ${how}`);
+  });
 }
 
 async function same(one, other) {

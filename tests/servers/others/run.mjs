@@ -22,6 +22,10 @@ export const node = (file, ...words) => ({
   command: (port, folder) => [process.execPath, path.join(HERE, file), port, ...words, path.join(folder, "chat.db")],
 });
 export const axum = { kind: "cargo", command: (port) => [AXUM, port] };
+export const ruby = (file) => ({
+  kind: "ruby",
+  command: (port) => ["puma", "--quiet", "--environment", "production", "--bind", `tcp://127.0.0.1:${port}`, path.join(HERE, file)],
+});
 export const go = (name) => ({ kind: "go", command: (port) => [path.join(GO, name), port] });
 
 /** Starts it and resolves, once it listens, with `{ port, kill(), start(), close(), said() }`. */

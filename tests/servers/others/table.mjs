@@ -13,7 +13,7 @@
 //   mute      true if nobody can write there; `noChat` if there is nothing to read either
 //   pending   checks that today's page fails, each with its reason: `{ auto: { writes: "..." } }`; or why a mode is not tried at all:
 //             `{ settings: "..." }`
-import { axum, go, node, python } from "./run.mjs";
+import { axum, go, node, python, ruby } from "./run.mjs";
 import { bySocket, bySocketIo } from "./visitors.mjs";
 
 const PING = "a heartbeat goes out that nobody asked for";
@@ -72,6 +72,14 @@ const readHistory = (frame) => {
   const { type, data } = json(frame);
   const line = ({ author, text }) => ({ from: html(author), text: html(text) });
   return type === "message" ? line(data) : type === "history" ? data.map(line) : null;
+};
+
+/** Action Cable's client: it joins a room, and everything that is said is an object in a string in an object. */
+const ROOM = JSON.stringify({ channel: "ChatChannel", room: "lobby" });
+const readCable = (frame, send) => {
+  const { type, message } = json(frame);
+  if (type === "welcome") send(JSON.stringify({ command: "subscribe", identifier: ROOM }));
+  return type ? null : { from: message.sent_by, text: message.body };
 };
 
 export const SERVERS = [
@@ -283,6 +291,28 @@ export const SERVERS = [
     }),
     names: /^bob$/,
     from: "ada",
+  },
+  {
+    name: "Action Cable, guide",
+    pending: { settings: NOT_YET },
+    run: ruby("action_cable.ru"),
+    path: "/cable",
+    visitor: bySocket({
+      path: "/cable",
+      subprotocol: "actioncable-v1-json",
+      read: readCable,
+      ready: "confirm_subscription",
+      write: (body) => JSON.stringify({ command: "message", identifier: ROOM, data: JSON.stringify({ sent_by: "bob", body }) }),
+    }),
+    names: /^bob$/,
+    from: "ada",
+    auto: false,
+    settings: {
+      subprotocol: "actioncable-v1-json",
+      hello: JSON.stringify({ command: "subscribe", identifier: ROOM }),
+      ready: "confirm_subscription",
+      send: JSON.stringify({ command: "message", identifier: ROOM, data: JSON.stringify({ sent_by: "{user}", body: "{text}" }) }),
+    },
   },
   {
     name: "coder/websocket, chat",

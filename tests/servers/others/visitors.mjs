@@ -6,9 +6,9 @@ import { until } from "../person.mjs";
 
 /**
  * A client on a bare WebSocket. `write(text)` makes a frame; `read(frame, send)` gives the lines that the frame shows: a string, an
- * array, or nothing; `hello` is sent at each opening.
+ * array, or nothing; `hello` is sent at each opening; `ready` is a piece of the frame after which it may speak.
  */
-export function bySocket({ path = "/", subprotocol, hello, write = (text) => text, read = (frame) => frame, post }) {
+export function bySocket({ path = "/", subprotocol, hello, write = (text) => text, read = (frame) => frame, ready = "", post }) {
   return class {
     shown = [];
 
@@ -16,8 +16,10 @@ export function bySocket({ path = "/", subprotocol, hello, write = (text) => tex
       this.port = port;
       const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, subprotocol);
       this.socket = socket;
+      let isReady = ready === "";
       socket.on("error", () => {});
       socket.on("message", (data) => {
+        isReady ||= data.includes(ready);
         const lines = [read(data.toString(), (frame) => socket.send(frame)) ?? []].flat();
         this.shown.push(...lines.map((line) => (typeof line === "string" ? { from: null, text: line } : line)));
       });
@@ -26,6 +28,7 @@ export function bySocket({ path = "/", subprotocol, hello, write = (text) => tex
         socket.once("close", (code) => reject(new Error(`the third person was not let in: ${code}`)));
       });
       if (hello) socket.send(hello);
+      await until(() => isReady, `the answer ${ready}`);
     }
 
     back() {
