@@ -61,9 +61,10 @@ pub use leptos_chat_core::connection::{
     CloseError, ClosePolicy, ClosedReason, Config, Delivery, Disconnect, Endpoint, Event, Failure,
     ReadyState, Resend, ResolveError, SendError, ServerUrl, State, UrlError, Verdict,
 };
-pub use leptos_chat_core::session::options::{Protocol, SessionOptions, UnknownProtocol};
+pub use leptos_chat_core::session::options::SessionOptions;
 pub use leptos_chat_core::session::{
-    Body, CloseEvent, FetchError, Heartbeat, Incoming, MessageId, Outgoing, Reason, Session, Target,
+    Body, CloseEvent, FetchError, Heartbeat, Incoming, MessageId, Outgoing, Protocol, Reason,
+    Session, Spoken, Target, UnknownProtocol,
 };
 pub use leptos_chat_core::time::Instant;
 pub use leptos_chat_core::wire::Message;

@@ -2,5 +2,5 @@
 
 pub use leptos_chat_core::session::{
     Action, Actions, CloseEvent, FetchError, Heartbeat, Incoming, Liveness, MessageId, Outgoing,
-    Reason, Session, Target,
+    Reason, Session, Spoken, Target,
 };

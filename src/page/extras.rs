@@ -67,10 +67,10 @@ impl Field {
 
     /// Whether a protocol has a use for it.
     pub fn fits(self, protocol: Protocol) -> bool {
-        match (protocol.name(), self) {
-            (_, Self::Heartbeat) | ("auto", _) => true,
-            ("stomp" | "sockjs", field) => field.is_stomps(),
-            ("socket.io", field) => !field.is_stomps(),
+        match (protocol, self) {
+            (_, Self::Heartbeat) | (Protocol::Auto, _) => true,
+            (Protocol::Stomp | Protocol::SockJs, field) => field.is_stomps(),
+            (Protocol::SocketIo, field) => !field.is_stomps(),
             _ => false,
         }
     }
@@ -213,13 +213,12 @@ impl Extras {
         let header = self.get(Field::ConnectHeader).and_then(header);
         session.stomp_headers.connect.extend(header);
         // Who names a destination or a login inside of SockJS means STOMP.
-        if session.protocol.name() == "sockjs"
+        if session.protocol == Protocol::SockJs
             && Field::ALL
                 .iter()
                 .any(|field| field.is_stomps() && self.get(*field).is_some())
-            && let Ok(stomp) = "stomp".parse()
         {
-            session.inside = stomp;
+            session.inside = Protocol::Stomp;
         }
     }
 }

@@ -139,7 +139,11 @@ fn UrlField(entries: Entries, lang: RwSignal<Language>) -> impl IntoView {
 
 #[component]
 fn ProtocolField(protocol: RwSignal<Protocol>, lang: RwSignal<Language>) -> impl IntoView {
-    let options = Protocol::ALL.iter().copied().map(|each| {
+    let options = Protocol::ALL
+        .iter()
+        .copied()
+        .filter(|each| each.is_available());
+    let options = options.map(|each| {
         let chosen = each == protocol.get_untracked();
         view! {
             <option value=each.name() selected=chosen>{move || words::protocol(lang.get(), each)}</option>

@@ -10,7 +10,7 @@ mod words;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use leptos_chat::ServerUrl;
-use leptos_chat::{ChatHandle, ChatView, ClosedReason, Language, State};
+use leptos_chat::{ChatHandle, ChatView, ClosedReason, Language, Protocol, State};
 
 use form::{Entries, ServerForm};
 use memory::Memory;
@@ -104,7 +104,7 @@ fn login_refused(chat: &ChatHandle) -> bool {
             reason: ClosedReason::Rejected(_)
         }
     );
-    rejected && chat.protocol.read().contains("stomp")
+    rejected && chat.protocol.read().protocol() == Some(Protocol::Stomp)
 }
 
 /// Tells the browser which language the page speaks.

@@ -127,13 +127,13 @@ pub const fn example(field: Field) -> &'static str {
 
 /// What a person reads for a protocol.
 pub fn protocol(language: Language, protocol: Protocol) -> &'static str {
-    match protocol.name() {
-        "auto" => of(language).auto_detect,
-        "text" => of(language).plain_text,
-        "json" => "JSON",
-        "socket.io" => "Socket.IO",
-        "stomp" => "STOMP",
-        "sockjs" => "SockJS",
-        other => other,
+    match protocol {
+        Protocol::Auto => of(language).auto_detect,
+        Protocol::Text => of(language).plain_text,
+        Protocol::Json => "JSON",
+        Protocol::SocketIo => "Socket.IO",
+        Protocol::Stomp => "STOMP",
+        Protocol::SockJs => "SockJS",
+        other => other.name(),
     }
 }

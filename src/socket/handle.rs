@@ -14,7 +14,7 @@ use crate::browser::{Driver, IN_BROWSER};
 use leptos_chat_core::connection::{
     CloseError, Disconnect, Event, Input, ReadyState, SendError, State,
 };
-use leptos_chat_core::session::{Incoming, MessageId, Outgoing};
+use leptos_chat_core::session::{Incoming, MessageId, Outgoing, Spoken};
 
 /// A handle to one connection. Clones are the same connection; it ends with the owner of [`use_socket`].
 #[derive(Clone)]
@@ -27,7 +27,7 @@ pub struct SocketHandle {
 #[derive(Clone)]
 struct Signals {
     state: ArcRwSignal<State>,
-    protocol: ArcRwSignal<String>,
+    protocol: ArcRwSignal<Spoken>,
     disconnect: ArcRwSignal<Option<Disconnect>>,
     latency: ArcRwSignal<Option<Duration>>,
     retry_in: ArcRwSignal<Option<Duration>>,
@@ -36,7 +36,7 @@ struct Signals {
 impl SocketHandle {
     pub(super) fn new(options: SocketOptions) -> Self {
         let connect = options.connect;
-        let protocol = options.session.protocol.to_string();
+        let protocol = options.session.protocol.into();
         let handle = Self {
             driver: IN_BROWSER.then(|| SendWrapper::new(options.driver())),
             signals: Signals {
@@ -77,9 +77,9 @@ impl SocketHandle {
         self.signals.state.read_only().into()
     }
 
-    /// The name of the protocol in use; `auto` until it is known.
+    /// The protocol in use; [`Protocol::Auto`](crate::Protocol::Auto) until it is known.
     #[must_use]
-    pub fn protocol(&self) -> ArcSignal<String> {
+    pub fn protocol(&self) -> ArcSignal<Spoken> {
         self.signals.protocol.read_only().into()
     }
 
@@ -194,7 +194,7 @@ impl Signals {
                 }
                 self.state.set(state.clone());
             }
-            Event::Protocol(name) => self.protocol.set(name.clone()),
+            Event::Protocol(spoken) => self.protocol.set(spoken.clone()),
             Event::Disconnected(why) => self.disconnect.set(Some(why.clone())),
             Event::Latency(latency) => self.latency.set(Some(*latency)),
             Event::Gap | Event::Message(_) | Event::Unreadable { .. } | Event::Delivery { .. } => {}

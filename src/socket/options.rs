@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::browser::{self, Driver, Provider};
 use leptos_chat_core::connection::{Config, Connection, Endpoint, ResolveError};
-use leptos_chat_core::session::options::{Protocol, SessionOptions};
+use leptos_chat_core::session::{Protocol, options::SessionOptions};
 use leptos_chat_core::session::{Session, Target};
 
 type SessionMaker = Arc<dyn Fn() -> Box<dyn Session> + Send + Sync>;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::close::Disconnect;
 use super::state::State;
-use crate::session::{CloseEvent, FetchError, Incoming, MessageId, Reason, Target};
+use crate::session::{CloseEvent, FetchError, Incoming, MessageId, Reason, Spoken, Target};
 use crate::wire::Message;
 
 /// One attempt's socket. An input that carries an old one changes nothing.
@@ -155,7 +155,7 @@ pub enum Event {
     /// The connection is in another state.
     State(State),
     /// The protocol is known.
-    Protocol(String),
+    Protocol(Spoken),
     /// The link is back, and what others sent in between was not replayed: messages may be missing here.
     Gap,
     /// A link was lost, or an attempt failed; the next follows.

@@ -194,8 +194,9 @@ impl Connection {
     }
 
     pub(super) fn notice_protocol(&mut self) {
-        if self.session.protocol() != self.protocol {
-            self.protocol = self.session.protocol().to_owned();
+        let spoken = self.session.protocol();
+        if spoken != self.protocol {
+            self.protocol = spoken;
             self.tell(Event::Protocol(self.protocol.clone()));
         }
     }

@@ -28,7 +28,7 @@ pub use event::{
 pub use state::{ReadyState, State};
 pub use url::{ServerUrl, UrlError};
 
-use crate::session::{CloseEvent, MessageId, Outgoing, Session};
+use crate::session::{CloseEvent, MessageId, Outgoing, Session, Spoken};
 use crate::shape::Preview;
 use crate::time::Instant;
 use backoff::Backoff;
@@ -44,7 +44,7 @@ const GRACE: Duration = Duration::from_secs(1);
 pub struct Connection {
     config: Config,
     session: Box<dyn Session>,
-    protocol: String,
+    protocol: Spoken,
     state: State,
     /// The attempt at hand.
     socket: Option<SocketId>,
@@ -95,7 +95,7 @@ impl Connection {
             ),
             ids: random,
             loopback: is_loopback(&config.endpoint),
-            protocol: session.protocol().to_owned(),
+            protocol: session.protocol(),
             config,
             session,
             state: State::Idle,
@@ -127,9 +127,9 @@ impl Connection {
         &self.state
     }
 
-    /// The name of the protocol in use; `auto` until it is known.
+    /// The protocol in use; [`Protocol::Auto`](crate::session::Protocol::Auto) until it is known.
     #[must_use]
-    pub fn protocol(&self) -> &str {
+    pub fn protocol(&self) -> &Spoken {
         &self.protocol
     }
 

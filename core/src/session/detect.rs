@@ -15,10 +15,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::options::{Protocol, SessionOptions};
+use super::options::SessionOptions;
 use super::{
     Action, Actions, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId, Outgoing,
-    Reason, Session, Target,
+    Protocol, Reason, Session, Spoken, Target,
 };
 use crate::shape::Preview;
 use crate::time::Instant;
@@ -171,7 +171,7 @@ impl AutoSession {
                 .any(|id| text.contains(&id.to_string()))
         };
         !self.guessed_pings.is_empty()
-            && self.protocol() == Protocol::Text.name()
+            && self.protocol().protocol() == Some(Protocol::Text)
             && message.as_text().is_some_and(repeats)
     }
 
@@ -247,10 +247,10 @@ fn protocol_of(message: &Message) -> Protocol {
 }
 
 impl Session for AutoSession {
-    fn protocol(&self) -> &str {
+    fn protocol(&self) -> Spoken {
         let sure = self.opened || self.certainty == Certainty::Known;
         let chosen = self.chosen.as_ref().filter(|_| sure);
-        chosen.map_or("auto", |session| session.protocol())
+        chosen.map_or(Protocol::Auto.into(), |session| session.protocol())
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
@@ -277,7 +277,7 @@ impl Session for AutoSession {
                 self.by_url = None;
                 let chosen = self.chosen.take();
                 self.silent = chosen
-                    .filter(|session| session.protocol() == Protocol::Json.name())
+                    .filter(|session| session.protocol() == Protocol::Json.into())
                     .or(self.silent.take());
                 self.attempts = self.attempts.saturating_add(1);
                 // Now and then for ever: a server that was down for an hour is to be found within minutes.

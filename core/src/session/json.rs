@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use super::dialect::Dialect;
 use super::{
-    Action, Actions, Heartbeat, HeartbeatSetting, Incoming, Liveness, MessageId, Outgoing, Reason,
-    Session,
+    Action, Actions, Heartbeat, HeartbeatSetting, Incoming, Liveness, MessageId, Outgoing,
+    Protocol, Reason, Session, Spoken,
 };
 use crate::session::Target;
 use crate::time::Instant;
@@ -142,8 +142,8 @@ impl JsonSession {
 }
 
 impl Session for JsonSession {
-    fn protocol(&self) -> &str {
-        "json"
+    fn protocol(&self) -> Spoken {
+        Protocol::Json.into()
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {

@@ -8,10 +8,13 @@ pub mod detect;
 pub mod json;
 pub mod message;
 pub mod options;
+pub mod protocol;
 pub mod reason;
 pub mod text;
 
 mod dialect;
+#[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
+mod missing;
 mod own;
 #[cfg(feature = "socketio")]
 pub mod socketio;
@@ -25,6 +28,7 @@ use std::fmt;
 use std::time::Duration;
 
 pub use message::{Body, Incoming, Kind, MessageId, Outgoing};
+pub use protocol::{Protocol, Spoken, UnknownProtocol};
 pub use reason::{FetchError, Reason};
 
 use crate::shape::Preview;
@@ -211,7 +215,7 @@ impl Actions {
 ///
 /// use leptos_chat_core::connection::{Config, Connection};
 /// use leptos_chat_core::session::{
-///     Action, Actions, Body, Incoming, MessageId, Outgoing, Reason, Session, Target,
+///     Action, Actions, Body, Incoming, MessageId, Outgoing, Reason, Session, Spoken, Target,
 /// };
 /// use leptos_chat_core::time::Instant;
 /// use leptos_chat_core::wire::Message;
@@ -226,8 +230,8 @@ impl Actions {
 /// }
 ///
 /// impl Session for Lines {
-///     fn protocol(&self) -> &str {
-///         "lines"
+///     fn protocol(&self) -> Spoken {
+///         Spoken::Custom("lines".into())
 ///     }
 ///
 ///     fn begin(&mut self, target: &Target, out: &mut Actions) {
@@ -276,11 +280,11 @@ impl Actions {
 /// let config = Config::new("ws://127.0.0.1:4181/lines");
 /// let lines = Lines { name: "ada".into(), ..Lines::default() };
 /// let connection = Connection::new(config, Box::new(lines), 7);
-/// assert_eq!(connection.protocol(), "lines");
+/// assert_eq!(connection.protocol().to_string(), "lines");
 /// ```
 pub trait Session {
-    /// The protocol's name, as the status shows it.
-    fn protocol(&self) -> &str;
+    /// What it speaks, as the status shows it.
+    fn protocol(&self) -> Spoken;
 
     /// A new attempt starts. Forget what belonged to the old socket; then ask for [`Action::Open`] or [`Action::Fetch`].
     fn begin(&mut self, target: &Target, out: &mut Actions) {

@@ -1,102 +1,15 @@
-//! Which protocol to speak, and what it needs to know: [`Protocol`] and [`SessionOptions`].
+//! What a session is made with: [`SessionOptions`].
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde_json::Value;
 
 use super::detect::AutoSession;
 use super::json::JsonSession;
 use super::text::{RawSession, TextSession};
-use super::{Heartbeat, Session};
+use super::{Heartbeat, Protocol, Session};
 use crate::shape::Shape;
 use crate::wire::json::JsonFields;
-
-/// The protocols this crate speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Protocol {
-    /// Find out, from the subprotocol, the URL and what the server says first.
-    #[default]
-    Auto,
-    /// JSON chat messages.
-    Json,
-    /// Plain text, with `ping` as a heartbeat.
-    Text,
-    /// Every message as it is, no heartbeat.
-    Raw,
-    /// Socket.IO 3 and 4.
-    #[cfg(feature = "socketio")]
-    SocketIo,
-    /// STOMP 1.0 to 1.2; bare, or over SockJS where the bare URL is refused.
-    #[cfg(feature = "stomp")]
-    Stomp,
-    /// SockJS, with `inside` in it.
-    #[cfg(feature = "sockjs")]
-    SockJs,
-}
-
-impl Protocol {
-    /// Those that a person chooses from, in this order.
-    pub const ALL: &'static [Self] = &[
-        Self::Auto,
-        Self::Json,
-        Self::Text,
-        #[cfg(feature = "socketio")]
-        Self::SocketIo,
-        #[cfg(feature = "stomp")]
-        Self::Stomp,
-        #[cfg(feature = "sockjs")]
-        Self::SockJs,
-    ];
-
-    /// The name, as a URL parameter has it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Json => "json",
-            Self::Text => "text",
-            Self::Raw => "raw",
-            #[cfg(feature = "socketio")]
-            Self::SocketIo => "socket.io",
-            #[cfg(feature = "stomp")]
-            Self::Stomp => "stomp",
-            #[cfg(feature = "sockjs")]
-            Self::SockJs => "sockjs",
-        }
-    }
-}
-
-impl fmt::Display for Protocol {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// There is no protocol of this name, or this build leaves it out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownProtocol;
-
-impl fmt::Display for UnknownProtocol {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("there is no such protocol")
-    }
-}
-
-impl std::error::Error for UnknownProtocol {}
-
-impl FromStr for Protocol {
-    type Err = UnknownProtocol;
-
-    fn from_str(name: &str) -> Result<Self, UnknownProtocol> {
-        Self::ALL
-            .iter()
-            .chain(&[Self::Raw])
-            .find(|protocol| protocol.name() == name)
-            .copied()
-            .ok_or(UnknownProtocol)
-    }
-}
 
 /// Further headers of STOMP's frames, by name and value: a token, a selector, what an application wants of its own. A name that
 /// the frame has already does not count a second time.
@@ -186,6 +99,8 @@ impl SessionOptions {
                     _ => session,
                 })
             }
+            #[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
+            missing => Box::new(super::missing::MissingSession(missing)),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Protocol;
+
 /// A reason that a view can tell in any language. Only [`Reason::Server`] and [`Reason::App`] are somebody's own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -29,6 +31,8 @@ pub enum Reason {
         /// The most that is taken.
         limit: usize,
     },
+    /// This build leaves this protocol out.
+    NotInThisBuild(Protocol),
     /// Nobody knows yet what protocol the server speaks.
     ProtocolUnknown,
     /// The server sent its protocol's closing packet.
@@ -71,6 +75,9 @@ impl fmt::Display for Reason {
             Self::NoArguments => "the arguments are no JSON array",
             Self::TooLarge { len, limit } => {
                 return write!(f, "it has {len} bytes, and no more than {limit} are taken");
+            }
+            Self::NotInThisBuild(protocol) => {
+                return write!(f, "this build leaves out {protocol}");
             }
             Self::ProtocolUnknown => "the protocol is not known yet",
             Self::ServerClosed => "the server closed the connection",

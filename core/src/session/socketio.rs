@@ -16,7 +16,7 @@ use super::dialect::Dialect;
 use super::options::SessionOptions;
 use super::{
     Action, Actions, Body, CloseEvent, FetchError, HeartbeatSetting, Incoming, Kind, Liveness,
-    MessageId, Outgoing, Reason, Session, Target,
+    MessageId, Outgoing, Protocol, Reason, Session, Spoken, Target,
 };
 use crate::time::Instant;
 use crate::wire::json::to_value;
@@ -290,8 +290,8 @@ fn transmit(packet: &Packet, out: &mut Actions) {
 }
 
 impl Session for SocketIoSession {
-    fn protocol(&self) -> &str {
-        "socket.io"
+    fn protocol(&self) -> Spoken {
+        Protocol::SocketIo.into()
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {

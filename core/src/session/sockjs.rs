@@ -13,7 +13,7 @@ mod pulse;
 
 use super::{
     Action, Actions, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId, Outgoing,
-    Reason, Session, Target,
+    Reason, Session, Spoken, Target,
 };
 use crate::shape::Preview;
 use crate::time::Instant;
@@ -45,7 +45,7 @@ enum Way {
 /// The `sockjs` session; see the module's text.
 pub struct SockJsSession {
     inner: Box<dyn Session>,
-    name: String,
+    spoken: Spoken,
     bare_first: bool,
     asks_info: bool,
     /// Nobody said what is inside: it may be STOMP.
@@ -68,7 +68,7 @@ impl SockJsSession {
     #[must_use]
     pub fn new(inner: Box<dyn Session>, seed: u64) -> Self {
         Self {
-            name: format!("sockjs, {}", inner.protocol()),
+            spoken: inner.protocol().over_sockjs(),
             inner,
             bare_first: false,
             asks_info: true,
@@ -88,7 +88,7 @@ impl SockJsSession {
     #[must_use]
     pub fn bare_first(inner: Box<dyn Session>, seed: u64) -> Self {
         Self {
-            name: inner.protocol().to_owned(),
+            spoken: inner.protocol(),
             bare_first: true,
             ..Self::new(inner, seed)
         }
@@ -168,9 +168,9 @@ impl SockJsSession {
             }
         }
         if !self.bare_first || self.way != Way::Bare {
-            self.name = format!("sockjs, {}", self.inner.protocol());
+            self.spoken = self.inner.protocol().over_sockjs();
         } else {
-            self.inner.protocol().clone_into(&mut self.name);
+            self.spoken = self.inner.protocol();
         }
     }
 
@@ -222,8 +222,8 @@ fn question() -> Vec<String> {
 }
 
 impl Session for SockJsSession {
-    fn protocol(&self) -> &str {
-        &self.name
+    fn protocol(&self) -> Spoken {
+        self.spoken.clone()
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {

@@ -17,7 +17,7 @@ use super::dialect::Dialect;
 use super::options::{SessionOptions, StompHeaders};
 use super::{
     Action, Actions, CloseEvent, Heartbeat, HeartbeatSetting, Incoming, Liveness, MessageId,
-    Outgoing, Reason, Session, Target,
+    Outgoing, Protocol, Reason, Session, Spoken, Target,
 };
 use crate::time::Instant;
 use crate::wire::stomp::{
@@ -267,8 +267,8 @@ impl StompSession {
 }
 
 impl Session for StompSession {
-    fn protocol(&self) -> &str {
-        "stomp"
+    fn protocol(&self) -> Spoken {
+        Protocol::Stomp.into()
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {

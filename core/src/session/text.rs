@@ -11,7 +11,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::{
-    Action, Actions, Body, HeartbeatSetting, Incoming, Liveness, MessageId, Outgoing, Session,
+    Action, Actions, Body, HeartbeatSetting, Incoming, Liveness, MessageId, Outgoing, Protocol,
+    Session, Spoken,
 };
 use crate::session::Target;
 use crate::time::Instant;
@@ -186,8 +187,8 @@ impl TextSession {
 }
 
 impl Session for TextSession {
-    fn protocol(&self) -> &str {
-        "text"
+    fn protocol(&self) -> Spoken {
+        Protocol::Text.into()
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
@@ -244,8 +245,8 @@ impl Session for TextSession {
 pub struct RawSession;
 
 impl Session for RawSession {
-    fn protocol(&self) -> &str {
-        "raw"
+    fn protocol(&self) -> Spoken {
+        Protocol::Raw.into()
     }
 
     fn handle_message(&mut self, message: Message, _now: Instant, out: &mut Actions) {

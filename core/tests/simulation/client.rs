@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use leptos_chat_core::chat::timeline::Timeline;
 use leptos_chat_core::connection::{Config, Connection, Delivery, Endpoint, Input, Resend};
 use leptos_chat_core::session::MessageId;
-use leptos_chat_core::session::options::{Protocol, SessionOptions};
+use leptos_chat_core::session::{Protocol, options::SessionOptions};
 use leptos_chat_core::time::Instant;
 
 use crate::link::Window;

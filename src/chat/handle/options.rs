@@ -8,7 +8,7 @@ use crate::socket::SocketOptions;
 use leptos_chat_core::chat::message::ChatMessage;
 use leptos_chat_core::chat::timeline::MAX_MESSAGES;
 use leptos_chat_core::session::Incoming;
-use leptos_chat_core::session::options::Protocol;
+use leptos_chat_core::session::Protocol;
 
 /// What a chat is made with.
 #[derive(Clone)]

@@ -13,7 +13,7 @@ use crate::browser::IN_BROWSER;
 use crate::socket::{SocketHandle, use_socket};
 use leptos_chat_core::chat::unsent;
 use leptos_chat_core::connection::{Delivery, Disconnect, Endpoint, ReadyState, SendError, State};
-use leptos_chat_core::session::{MessageId, Outgoing};
+use leptos_chat_core::session::{MessageId, Outgoing, Spoken};
 
 /// A handle to one chat. Clones are the same chat; it ends with the owner of [`use_chat`].
 #[derive(Clone)]
@@ -26,8 +26,8 @@ pub struct ChatHandle {
     pub ready_state: ArcSignal<ReadyState>,
     /// Where the connection stands.
     pub state: ArcSignal<State>,
-    /// The name of the protocol in use; `auto` until it is known.
-    pub protocol: ArcSignal<String>,
+    /// The protocol in use; [`Protocol::Auto`](crate::Protocol::Auto) until it is known.
+    pub protocol: ArcSignal<Spoken>,
     /// Why the last link was lost; `None` again once a connection is open.
     pub last_disconnect: ArcSignal<Option<Disconnect>>,
     /// The time until the next attempt, in whole seconds; `None` while none is awaited.

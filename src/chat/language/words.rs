@@ -7,7 +7,7 @@ use super::phrases::{CHINESE, ENGLISH, Words};
 use leptos_chat_core::connection::{
     ClosedReason, Delivery, Disconnect, Failure, SendError, State, UrlError,
 };
-use leptos_chat_core::session::CloseEvent;
+use leptos_chat_core::session::{CloseEvent, Protocol, Spoken};
 
 /// The languages the chat speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -267,16 +267,26 @@ impl Language {
         self.words().binary.replace("{}", &grouped(bytes as u64))
     }
 
-    pub(in crate::chat) fn protocol(self, name: &str) -> String {
-        let words = self.words();
-        match name {
-            "auto" => words.detecting.into(),
-            "json" => "JSON".into(),
-            "text" => words.plain_text.into(),
-            "socket.io" => "Socket.IO".into(),
-            "stomp" => "STOMP".into(),
-            "sockjs" => "SockJS".into(),
-            other => other.into(),
+    /// What the connection speaks, as a person reads it.
+    pub(in crate::chat) fn spoken(self, spoken: &Spoken) -> String {
+        match spoken {
+            Spoken::Plain(protocol) => self.protocol(*protocol).into(),
+            Spoken::OverSockJs(inside) => {
+                format!("SockJS, {}", self.protocol(*inside))
+            }
+            other => one_line::reason(&other.to_string()),
+        }
+    }
+
+    fn protocol(self, protocol: Protocol) -> &'static str {
+        match protocol {
+            Protocol::Auto => self.words().detecting,
+            Protocol::Text => self.words().plain_text,
+            Protocol::Json => "JSON",
+            Protocol::SocketIo => "Socket.IO",
+            Protocol::Stomp => "STOMP",
+            Protocol::SockJs => "SockJS",
+            other => other.name(),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::message_list::MessageList;
 use super::status::Status;
 use crate::chat::handle::{ChatHandle, ChatOptions, use_chat};
 use crate::chat::language::Language;
-use leptos_chat_core::session::options::Protocol;
+use leptos_chat_core::session::Protocol;
 
 /// The style sheet of the views, for apps that put it into a `<style>` of their own. It is all in the layer `leptos-chat`, so
 /// that any rule of the app's wins, and its colours are custom properties that begin with `--chat-`.

@@ -86,7 +86,7 @@ fn Facts(chat: ChatHandle, lang: Signal<Language>) -> impl IntoView {
     // All is read out here: a signal never forgets a reader that ends before it, such as one made anew with each link.
     move || {
         let language = lang.get();
-        let name = language.protocol(&protocol.read());
+        let name = language.spoken(&protocol.read());
         let latency = latency
             .get()
             .map(|latency| format!("{} ms", latency.as_millis()));

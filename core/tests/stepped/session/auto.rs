@@ -16,9 +16,9 @@ fn world() -> World {
     World::new(Config::new(URL), AutoSession::new(options))
 }
 
-fn protocols(world: &World) -> Vec<&str> {
+fn protocols(world: &World) -> Vec<String> {
     let protocols = world.events.iter().filter_map(|event| match event {
-        Event::Protocol(name) => Some(name.as_str()),
+        Event::Protocol(spoken) => Some(spoken.to_string()),
         _ => None,
     });
     protocols.collect()
@@ -33,14 +33,11 @@ fn text_echo(message: &Message) -> Vec<Message> {
 fn a_json_greeting_makes_it_json() {
     let mut world = world().connected();
     assert_eq!(
-        (world.name(), world.connection.protocol()),
+        (world.name(), world.protocol().as_str()),
         ("handshaking", "auto")
     );
     world.hear(br#"{"system":true,"text":"welcome"}"#.to_vec());
-    assert_eq!(
-        (world.name(), world.connection.protocol()),
-        ("open", "json")
-    );
+    assert_eq!((world.name(), world.protocol().as_str()), ("open", "json"));
     assert_eq!(world.texts(), ["welcome"]);
     assert_eq!(protocols(&world), ["json"]);
 }
@@ -51,10 +48,7 @@ fn a_text_greeting_makes_it_text() {
     world.serve(text_echo);
     let mut world = world.connected();
     world.hear("Hi there, I am a server");
-    assert_eq!(
-        (world.name(), world.connection.protocol()),
-        ("open", "text")
-    );
+    assert_eq!((world.name(), world.protocol().as_str()), ("open", "text"));
     world.advance_secs(100);
     assert_eq!(world.texts(), ["Hi there, I am a server"]);
     assert_eq!(world.sent()[0], "ping");
@@ -66,10 +60,7 @@ fn a_silent_server_is_taken_for_json_after_300_ms() {
     world.advance(millis(299));
     assert_eq!(world.name(), "handshaking");
     world.advance(millis(1));
-    assert_eq!(
-        (world.name(), world.connection.protocol()),
-        ("open", "json")
-    );
+    assert_eq!((world.name(), world.protocol().as_str()), ("open", "json"));
     world.advance_secs(3600);
     assert_eq!((world.name(), world.sockets.len()), ("open", 1));
 }
@@ -90,7 +81,7 @@ fn a_silent_server_that_speaks_text_after_all_becomes_text() {
     let mut world = world().connected();
     world.advance_secs(1);
     world.hear("late words");
-    assert_eq!(world.connection.protocol(), "text");
+    assert_eq!(world.protocol().as_str(), "text");
     assert_eq!(world.texts(), ["late words"]);
     world.say("plain");
     assert_eq!(world.sent().last().map(String::as_str), Some("plain"));
@@ -102,7 +93,7 @@ fn a_silent_server_that_speaks_json_stays_json() {
     world.advance_secs(1);
     world.hear(r#"{"text":"hi"}"#);
     world.hear("not json");
-    assert_eq!(world.connection.protocol(), "json");
+    assert_eq!(world.protocol().as_str(), "json");
     assert_eq!(world.texts(), ["hi"]);
 }
 
@@ -112,7 +103,7 @@ fn a_text_servers_answer_to_the_provisional_heartbeat_is_not_shown() {
     world.serve(text_echo);
     let mut world = world.connected();
     world.advance_secs(100);
-    assert_eq!(world.connection.protocol(), "text");
+    assert_eq!(world.protocol().as_str(), "text");
     assert_eq!(world.texts(), Vec::<&str>::new());
     assert_eq!(world.name(), "open");
 }
@@ -175,9 +166,9 @@ fn another_clients_heartbeat_decides_nothing_and_is_not_shown() {
         assert_eq!(world.name(), "handshaking");
         world.advance_secs(1);
         world.hear(text);
-        assert_eq!(world.connection.protocol(), "json");
+        assert_eq!(world.protocol().as_str(), "json");
         world.hear("words");
-        assert_eq!(world.connection.protocol(), "text");
+        assert_eq!(world.protocol().as_str(), "text");
         assert_eq!(world.texts(), ["words"]);
     }
 }
@@ -189,10 +180,7 @@ fn a_decision_is_kept_over_a_reconnect() {
     world.breaks();
     world.advance_to_timer();
     world.accept();
-    assert_eq!(
-        (world.name(), world.connection.protocol()),
-        ("open", "text")
-    );
+    assert_eq!((world.name(), world.protocol().as_str()), ("open", "text"));
     assert_eq!(protocols(&world), ["text"]);
 }
 
@@ -204,7 +192,7 @@ fn a_decision_by_silence_is_made_again() {
     world.advance_to_timer();
     world.accept();
     assert_eq!(
-        (world.name(), world.connection.protocol()),
+        (world.name(), world.protocol().as_str()),
         ("handshaking", "auto")
     );
     world.hear("words");
@@ -228,7 +216,7 @@ fn the_decision_does_not_outlive_its_socket() {
 fn bytes_first_make_it_text_and_are_shown_as_bytes() {
     let mut world = world().connected();
     world.hear(vec![0xff]);
-    assert_eq!(world.connection.protocol(), "text");
+    assert_eq!(world.protocol().as_str(), "text");
     assert_eq!(world.shown().len(), 1);
 }
 

@@ -1,6 +1,6 @@
 //! `auto`: what gives each protocol away, and where a server is looked for that refuses its URL.
 
-use leptos_chat_core::session::options::Protocol;
+use leptos_chat_core::session::Protocol;
 
 use super::{options, world};
 use crate::world::World;
@@ -25,12 +25,12 @@ fn a_url_with_socket_io_in_it_is_socket_ios() {
             "{}",
             world.url()
         );
-        assert_eq!(world.connection.protocol(), "auto", "only a guess yet");
+        assert_eq!(world.protocol().as_str(), "auto", "only a guess yet");
         world.accept();
         world.hear(OPEN);
         world.hear(r#"40{"sid":"a"}"#);
         assert_eq!(
-            (world.name(), world.connection.protocol()),
+            (world.name(), world.protocol().as_str()),
             ("open", "socket.io")
         );
     }
@@ -47,10 +47,7 @@ fn a_stomp_url_is_stomps() {
         world.opened(world.socket(), "v12.stomp");
         assert!(world.sent()[0].starts_with("CONNECT\n"));
         world.hear("CONNECTED\nversion:1.2\n\n\0RECEIPT\nreceipt-id:subscribed\n\n\0");
-        assert_eq!(
-            (world.name(), world.connection.protocol()),
-            ("open", "stomp")
-        );
+        assert_eq!((world.name(), world.protocol().as_str()), ("open", "stomp"));
     }
 }
 
@@ -61,7 +58,7 @@ fn a_sockjs_sessions_url_is_sockjs() {
     world.accept();
     world.hear("hello");
     assert_eq!(
-        (world.name(), world.connection.protocol()),
+        (world.name(), world.protocol().as_str()),
         ("open", "sockjs, text")
     );
 }
@@ -70,7 +67,7 @@ fn a_sockjs_sessions_url_is_sockjs() {
 fn the_subprotocol_that_the_server_picks_decides() {
     let mut world = auto("ws://chat.example/anything");
     world.opened(world.socket(), "v11.stomp");
-    assert_eq!(world.connection.protocol(), "stomp");
+    assert_eq!(world.protocol().as_str(), "stomp");
     assert!(world.sent()[0].starts_with("CONNECT\n"));
     world.hear("CONNECTED\nversion:1.1\n\n\0RECEIPT\nreceipt-id:subscribed\n\n\0");
     assert_eq!(world.name(), "open");
@@ -85,7 +82,7 @@ fn a_server_that_refuses_its_url_is_looked_for_elsewhere_within_the_attempt() {
     world.hear(OPEN);
     world.hear(r#"40{"sid":"a"}"#);
     assert_eq!(
-        (world.name(), world.connection.protocol()),
+        (world.name(), world.protocol().as_str()),
         ("open", "socket.io")
     );
     world.breaks();
@@ -106,7 +103,7 @@ fn where_there_is_a_path_it_may_be_a_sockjs_server() {
     world.accept();
     world.hear(r#"{"text":"hi"}"#);
     assert_eq!(
-        (world.name(), world.connection.protocol()),
+        (world.name(), world.protocol().as_str()),
         ("open", "sockjs, json")
     );
     assert_eq!(world.states(), ["connecting", "handshaking", "open"]);
@@ -122,7 +119,7 @@ fn it_may_be_a_framed_one() {
     world.hear("o");
     world.hear(r#"a["{\"text\":\"hi\"}"]"#);
     assert_eq!(
-        (world.name(), world.connection.protocol()),
+        (world.name(), world.protocol().as_str()),
         ("open", "sockjs, json")
     );
     assert_eq!(world.texts(), ["hi"]);
@@ -131,7 +128,7 @@ fn it_may_be_a_framed_one() {
     world.accept();
     world.hear("o");
     assert_eq!(
-        world.connection.protocol(),
+        world.protocol().as_str(),
         "sockjs, json",
         "what has worked is kept"
     );

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use leptos_chat_core::connection::{Config, Delivery, Failure};
+use leptos_chat_core::session::Spoken;
 use leptos_chat_core::session::{
     Action, Actions, Body, HeartbeatSetting, Incoming, Liveness, MessageId, Outgoing, Reason,
     Session, Target,
@@ -33,8 +34,8 @@ impl Lines {
 }
 
 impl Session for Lines {
-    fn protocol(&self) -> &str {
-        "lines"
+    fn protocol(&self) -> Spoken {
+        Spoken::Custom("lines".into())
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
@@ -131,10 +132,7 @@ fn connected() -> World {
     world.serve(server);
     let mut world = world.connected();
     world.advance_secs(20);
-    assert_eq!(
-        (world.name(), world.connection.protocol()),
-        ("open", "lines")
-    );
+    assert_eq!((world.name(), world.protocol().as_str()), ("open", "lines"));
     world
 }
 

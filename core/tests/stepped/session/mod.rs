@@ -20,8 +20,8 @@ use crate::world::World;
 use leptos_chat_core::connection::{
     ClosedReason, Config, Delivery, Disconnect, Event, Failure, Input, State,
 };
-use leptos_chat_core::session::options::{Protocol, SessionOptions};
 use leptos_chat_core::session::{FetchError, MessageId, Outgoing, Reason};
+use leptos_chat_core::session::{Protocol, options::SessionOptions};
 
 fn options(protocol: Protocol) -> SessionOptions {
     SessionOptions {
@@ -109,9 +109,9 @@ impl World {
             .count()
     }
 
-    fn protocols(&self) -> Vec<&str> {
+    fn protocols(&self) -> Vec<String> {
         let protocols = self.events.iter().filter_map(|event| match event {
-            Event::Protocol(name) => Some(name.as_str()),
+            Event::Protocol(spoken) => Some(spoken.to_string()),
             _ => None,
         });
         protocols.collect()

@@ -1,6 +1,6 @@
 //! Socket.IO's connection state recovery: what was missed arrives once, in order, and a gap is told where it does not.
 
-use leptos_chat_core::session::options::Protocol;
+use leptos_chat_core::session::Protocol;
 
 use super::options;
 use super::socketio::{OPEN, joined_with};

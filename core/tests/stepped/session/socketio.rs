@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use leptos_chat_core::connection::Delivery;
-use leptos_chat_core::session::options::{Protocol, SessionOptions};
-use leptos_chat_core::session::{Body, FetchError, Kind, Reason, Target};
+use leptos_chat_core::session::{
+    Body, FetchError, Kind, Protocol, Reason, Target, options::SessionOptions,
+};
 use leptos_chat_core::wire::Message;
 use serde_json::{Value, json};
 
@@ -27,7 +28,7 @@ pub fn joined_with(options: SessionOptions, connected: &str) -> World {
     world.hear(OPEN);
     world.hear(connected);
     assert_eq!(
-        (world.name(), world.connection.protocol()),
+        (world.name(), world.protocol().as_str()),
         ("open", "socket.io")
     );
     world

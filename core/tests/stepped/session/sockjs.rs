@@ -2,8 +2,8 @@
 
 use leptos_chat_core::connection::{ClosedReason, Config, Delivery, Disconnect, Event, State};
 use leptos_chat_core::session::HeartbeatSetting;
-use leptos_chat_core::session::options::{Protocol, SessionOptions};
 use leptos_chat_core::session::{CloseEvent, FetchError, Reason};
+use leptos_chat_core::session::{Protocol, options::SessionOptions};
 
 use super::{options, refused, world, world_with};
 use crate::world::World;
@@ -47,7 +47,7 @@ fn info_comes_first_then_the_raw_endpoint_which_needs_no_frames() {
     assert_eq!(world.url(), "wss://chat.example/chat/websocket");
     world.accept();
     assert_eq!(
-        (world.name(), world.connection.protocol()),
+        (world.name(), world.protocol().as_str()),
         ("open", "sockjs, json")
     );
     world.hear(r#"{"text":"hi"}"#);
@@ -237,18 +237,18 @@ fn what_is_inside_may_be_text_or_found_out() {
         ..options(Protocol::SockJs)
     };
     let mut world = framed_with(text);
-    assert_eq!(world.connection.protocol(), "sockjs, text");
+    assert_eq!(world.protocol().as_str(), "sockjs, text");
     world.say("a \"b\"");
     assert_eq!(world.last_sent(), r#"["a \"b\""]"#);
 
     let mut world = framed_with(options(Protocol::SockJs));
     assert_eq!(
-        (world.name(), world.connection.protocol()),
+        (world.name(), world.protocol().as_str()),
         ("handshaking", "sockjs, auto")
     );
     world.hear(r#"a["Hi there"]"#);
     assert_eq!(
-        (world.name(), world.connection.protocol()),
+        (world.name(), world.protocol().as_str()),
         ("open", "sockjs, text")
     );
     assert_eq!(world.texts(), ["Hi there"]);
@@ -344,7 +344,7 @@ mod with_stomp {
         );
         world.hear(format!("a[{}]", serde_json::Value::from(CONNECTED)));
         assert_eq!(
-            (world.name(), world.connection.protocol()),
+            (world.name(), world.protocol().as_str()),
             ("open", "sockjs, stomp")
         );
         world.hear(r#"a["\n"]"#);
@@ -370,7 +370,7 @@ mod with_stomp {
         assert!(world.last_sent().starts_with("CONNECT\n"));
         world.hear(CONNECTED);
         assert_eq!(
-            (world.name(), world.connection.protocol()),
+            (world.name(), world.protocol().as_str()),
             ("open", "sockjs, stomp")
         );
     }
@@ -384,7 +384,7 @@ mod with_stomp {
         assert!(world.sockets[1].target.subprotocols.is_empty());
         world.accept();
         world.hear(r#"{"text":"hi"}"#);
-        assert_eq!(world.connection.protocol(), "sockjs, json");
+        assert_eq!(world.protocol().as_str(), "sockjs, json");
         world.breaks();
         world.advance_to_timer();
         assert!(
@@ -400,7 +400,7 @@ mod with_stomp {
         world.opened(world.socket(), "any");
         world.hear(r#"{"text":"hi"}"#);
         assert_eq!(
-            (world.texts(), world.connection.protocol()),
+            (world.texts(), world.protocol().as_str()),
             (vec!["hi"], "sockjs, json")
         );
     }
@@ -413,7 +413,7 @@ mod with_stomp {
         world.opened(world.socket(), "v12.stomp");
         world.hear(CONNECTED);
         assert_eq!(
-            (world.name(), world.connection.protocol()),
+            (world.name(), world.protocol().as_str()),
             ("open", "sockjs, stomp")
         );
     }
@@ -430,7 +430,7 @@ mod with_stomp {
         world.accept();
         assert!(world.last_sent().starts_with("CONNECT\n"));
         world.hear(CONNECTED);
-        assert_eq!(world.connection.protocol(), "stomp");
+        assert_eq!(world.protocol().as_str(), "stomp");
     }
 
     #[test]
@@ -449,7 +449,7 @@ mod with_stomp {
         );
         world.hear(format!("a[{}]", serde_json::Value::from(CONNECTED)));
         assert_eq!(
-            (world.name(), world.connection.protocol()),
+            (world.name(), world.protocol().as_str()),
             ("open", "sockjs, stomp")
         );
     }
@@ -464,7 +464,7 @@ mod with_stomp {
         bare.accept();
         assert!(bare.sent()[0].starts_with("CONNECT\n"));
         bare.hear(CONNECTED);
-        assert_eq!(bare.connection.protocol(), "stomp");
+        assert_eq!(bare.protocol().as_str(), "stomp");
 
         let mut inside = world(URL, options(Protocol::Stomp));
         inside.refuse();
@@ -475,7 +475,7 @@ mod with_stomp {
         inside.hear("o");
         inside.hear(format!("a[{}]", serde_json::Value::from(CONNECTED)));
         assert_eq!(
-            (inside.name(), inside.connection.protocol()),
+            (inside.name(), inside.protocol().as_str()),
             ("open", "sockjs, stomp")
         );
         assert_eq!(inside.states(), ["connecting", "handshaking", "open"]);

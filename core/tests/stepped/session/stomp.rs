@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use leptos_chat_core::connection::{Config, Delivery, Failure};
-use leptos_chat_core::session::options::{Protocol, SessionOptions, StompHeaders};
-use leptos_chat_core::session::{Body, Heartbeat, HeartbeatSetting, Reason};
+use leptos_chat_core::session::options::StompHeaders;
+use leptos_chat_core::session::{
+    Body, Heartbeat, HeartbeatSetting, Protocol, Reason, options::SessionOptions,
+};
 use leptos_chat_core::wire::Message;
 
 use super::{options, refused, world, world_with};
@@ -31,10 +33,7 @@ fn join(world: &mut World, connected: &str) {
     world.opened(world.socket(), "v12.stomp");
     world.hear(connected);
     world.hear(SUBSCRIBED);
-    assert_eq!(
-        (world.name(), world.connection.protocol()),
-        ("open", "stomp")
-    );
+    assert_eq!((world.name(), world.protocol().as_str()), ("open", "stomp"));
 }
 
 /// A heart-beat of one second each way.

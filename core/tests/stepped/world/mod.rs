@@ -393,6 +393,11 @@ impl World {
         self.connection.state()
     }
 
+    /// What the connection speaks, as the status shows it.
+    pub fn protocol(&self) -> String {
+        self.connection.protocol().to_string()
+    }
+
     pub fn name(&self) -> &'static str {
         self.state().name()
     }

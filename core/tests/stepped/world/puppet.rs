@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use leptos_chat_core::session::Spoken;
 use leptos_chat_core::session::{
     Action, Actions, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId, Outgoing,
     Reason, Session, Target,
@@ -32,8 +33,8 @@ pub struct Puppet {
 }
 
 impl Session for Puppet {
-    fn protocol(&self) -> &str {
-        "puppet"
+    fn protocol(&self) -> Spoken {
+        Spoken::Custom("puppet".into())
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
