@@ -1,4 +1,5 @@
-//! The STOMP broker: one topic, receipts, heart-beats, and frames that come in pieces.
+//! The STOMP broker: one topic, receipts, heart-beats, and frames that come in pieces. Spring's simple broker has no receipts but
+//! for DISCONNECT, no heart-beats, and several threads for what comes in: a SUBSCRIBE takes effect a while after it has come.
 
 use std::time::Duration;
 
@@ -8,10 +9,15 @@ use serde_json::Value;
 use crate::script::Kind;
 use crate::world::World;
 
+/// How many milliseconds a SUBSCRIBE may wait for its thread.
+const MOST_ON_THE_POOL: u64 = 120;
+
 /// What the broker knows of one link.
 #[derive(Debug, Default)]
 pub struct Broker {
     subscription: Option<String>,
+    /// From when on the subscription counts.
+    subscribed_at: Option<Instant>,
     send_every: Option<Duration>,
     send_at: Option<Instant>,
     expect_every: Option<Duration>,
@@ -86,8 +92,13 @@ impl World {
         match frame.command.as_str() {
             "CONNECT" | "STOMP" => self.broker_connects(l, &frame),
             "SUBSCRIBE" => {
-                self.links[l].peer.broker.subscription = frame.header("id").map(str::to_owned);
+                let pool = (self.server.kind == Kind::Spring).then_some(MOST_ON_THE_POOL);
+                let millis = self.server.random.u64(0..=pool.unwrap_or_default());
+                let broker = &mut self.links[l].peer.broker;
+                broker.subscribed_at = Some(now + Duration::from_millis(millis));
+                broker.subscription = frame.header("id").map(str::to_owned);
                 self.joins(l);
+                self.receipt(l, &frame);
             }
             "SEND" => self.broker_takes(l, &frame),
             "DISCONNECT" => self.receipt(l, &frame),
@@ -135,7 +146,9 @@ impl World {
         self.server.memory.serial += 1;
         let number = self.server.memory.serial;
         for to in self.active.clone() {
-            let Some(subscription) = self.links[to].peer.broker.subscription.clone() else {
+            let broker = &self.links[to].peer.broker;
+            let counts = broker.subscribed_at.is_some_and(|at| at <= self.now);
+            let Some(subscription) = broker.subscription.clone().filter(|_| counts) else {
                 continue;
             };
             let destination = escape(frame.header("destination").unwrap_or_default());
@@ -176,8 +189,13 @@ impl World {
     }
 
     pub fn broker_error(&mut self, l: usize, words: &str) {
+        let code = if self.server.kind == Kind::Spring {
+            1002
+        } else {
+            1000
+        };
         self.broker_says(l, &format!("ERROR\nmessage:{words}\n\n\0"));
-        self.server_closes(l, 1000);
+        self.server_closes(l, code);
     }
 
     pub fn broker_timer(&mut self, l: usize) {
