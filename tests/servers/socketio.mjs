@@ -1,5 +1,6 @@
 // Socket.IO 4 on express: rooms, namespaces, a refused login, recovery, binary, acknowledgements both ways.
 // By hand: node tests/servers/socketio.mjs --port 3000 [--to-all] [--ping-interval 2000 --ping-timeout 1000] [--no-recovery]
+//          [--redis redis://127.0.0.1:6379]   one of several nodes, with Redis Streams between them
 //
 // Namespaces: `/`, `/admin`, `/room-<number>` for everybody; `/private` for who sends `auth: { token: "secret" }`.
 // Events from a client (each is acknowledged with "ok" if it asks for it):
@@ -13,7 +14,7 @@ import { Server } from "socket.io";
 import { dropConnections, listen } from "./base.mjs";
 import { runByHand } from "./by-hand.mjs";
 
-export async function start({ port = 0, toAll = false, noRecovery = false, ...engine } = {}) {
+export async function start({ port = 0, toAll = false, noRecovery = false, redis = null, ...engine } = {}) {
   const app = express();
   app.get("/health", (_request, response) => response.send("ok"));
   const server = http.createServer(app);
@@ -22,6 +23,7 @@ export async function start({ port = 0, toAll = false, noRecovery = false, ...en
     ...engineOptions(engine),
     ...(noRecovery ? {} : { connectionStateRecovery: { maxDisconnectionDuration: 120_000 } }),
   });
+  const between = redis && (await joinNodes(io, redis));
   const counts = { connections: 0, recovered: 0, received: [] };
 
   const serve = (socket) => {
@@ -41,11 +43,22 @@ export async function start({ port = 0, toAll = false, noRecovery = false, ...en
     emit: (namespace, ...event) => void io.of(namespace).emit(...event),
     /** Every transport dies without a word; the sessions stay recoverable. */
     dropAll: () => dropConnections(server),
-    close: () => {
+    close: async () => {
       dropConnections(server);
-      return new Promise((resolve) => io.close(() => resolve()));
+      await new Promise((resolve) => io.close(() => resolve()));
+      between?.destroy();
     },
   };
+}
+
+/** Puts Redis Streams between the nodes: what one emits, all do, and each can recover the sessions of the others. */
+async function joinNodes(io, url) {
+  const [{ createClient }, { createAdapter }] = [await import("redis"), await import("@socket.io/redis-streams-adapter")];
+  const client = createClient({ url });
+  client.on("error", () => {});
+  await client.connect();
+  io.adapter(createAdapter(client));
+  return client;
 }
 
 /** Numbers that came as words of the command line. */
