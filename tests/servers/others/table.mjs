@@ -200,6 +200,22 @@ export const SERVERS = [
     settings: { event: "new message", send: "{text}", hello: '["add user","{user}"]' },
   },
   {
+    name: "Socket.IO, rooms",
+    pending: { settings: NOT_YET },
+    run: node("socketio-rooms.mjs"),
+    path: "/",
+    visitor: bySocketIo({
+      say: (socket, text) => socket.emit("chatMessage", text),
+      listen: { message: (_socket, { username, text }) => ({ from: username, text: shown(text) }) },
+      hello: (socket) => socket.emit("joinRoom", { username: "bob", room: "lobby" }),
+    }),
+    names: /^bob$/,
+    from: "ada",
+    rest: /^(Welcome to the chat!|\w+ has (joined|left) the chat)$/,
+    auto: false,
+    settings: { event: "chatMessage", listen: "message", send: "{text}", hello: '["joinRoom",{"username":"{user}","room":"lobby"}]' },
+  },
+  {
     name: "ws, README, all",
     pending: { auto: { quiet: PING, reads: PING, writes: SHAPE, back: SHAPE }, settings: NOT_YET },
     run: node("ws-broadcast.mjs", "all"),
@@ -291,6 +307,20 @@ export const SERVERS = [
     }),
     names: /^bob$/,
     from: "ada",
+  },
+  {
+    name: "gorilla/websocket, struct",
+    pending: { auto: { quiet: PING, writes: SHAPE, back: SHAPE }, settings: NOT_YET },
+    run: go("readjson"),
+    path: "/ws",
+    visitor: bySocket({
+      path: "/ws",
+      write: (message) => JSON.stringify({ email: "bob@example.org", username: "bob", message }),
+      read: (frame) => ({ from: json(frame).username, text: html(json(frame).message) }),
+    }),
+    names: /^bob$/,
+    from: "ada",
+    settings: { send: '{"email":"ada@example.org","username":"{user}","message":"{text}"}' },
   },
   {
     name: "Action Cable, guide",
