@@ -3,16 +3,17 @@
 //!
 //! ```
 //! use leptos::prelude::*;
-//! use leptos_chat::{Chat, SocketOptions, use_socket};
+//! use leptos_chat::{Chat, use_socket};
 //!
 //! #[component]
 //! fn App() -> impl IntoView {
 //!     // Only the socket: it reconnects, queues, and tells every message in order.
-//!     let socket = use_socket("ws://127.0.0.1:4181/echo", SocketOptions::default());
-//!     let last = RwSignal::new(String::new());
-//!     socket.subscribe(move |message| last.set(message.to_string()));
+//!     let socket = use_socket("ws://127.0.0.1:4181/echo");
+//!     let heard = RwSignal::new(0);
+//!     socket.subscribe(move |_message| heard.update(|heard| *heard += 1));
+//!     let ready_state = socket.ready_state();
 //!     view! {
-//!         <p>{move || socket.ready_state.get().to_string()} ": " {last}</p>
+//!         <p>{move || ready_state.get().to_string()} ", " {heard} " messages heard"</p>
 //!         <Chat url="ws://127.0.0.1:4181/channel" user="ada" />
 //!     }
 //! }
@@ -62,15 +63,13 @@ pub use leptos_chat_core::connection::{
 };
 pub use leptos_chat_core::session::options::SessionOptions;
 pub use leptos_chat_core::session::{
-    Body, CloseEvent, FetchError, Heartbeat, HeartbeatSetting, Incoming, MessageId, Outgoing,
-    Protocol, Reason, Session, Spoken, Target, UnknownProtocol,
+    Body, CloseEvent, FetchError, Heartbeat, Incoming, MessageId, Outgoing, Protocol, Reason,
+    Session, Spoken, Target, UnknownProtocol,
 };
 pub use leptos_chat_core::time::Instant;
 pub use leptos_chat_core::wire::Message;
 pub use leptos_chat_core::wire::json::JsonFields;
-pub use socket::{
-    NotSent, SocketHandle, SocketOptions, Subscription, provide_socket, shared_socket, use_socket,
-};
+pub use socket::{SocketHandle, SocketOptions, provide_socket, shared_socket, use_socket};
 
 /// The README's examples are compiled with the tests.
 #[cfg(doctest)]

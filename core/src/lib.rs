@@ -17,7 +17,6 @@
 
 pub mod chat;
 pub mod connection;
-pub mod countdown;
 pub mod list;
 pub mod session;
 pub mod shape;

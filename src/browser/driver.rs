@@ -84,28 +84,18 @@ impl Driver {
         self.0.connection.borrow_mut().new_id()
     }
 
-    /// Sends; `accepted` is called once it is known that the message is, and before anything is told of it. A message that
-    /// is not accepted comes back.
-    pub(crate) fn send(
-        &self,
-        id: MessageId,
-        outgoing: Outgoing,
-        accepted: impl FnOnce(),
-    ) -> Result<(), (SendError, Outgoing)> {
+    pub(crate) fn send(&self, id: MessageId, outgoing: Outgoing) -> Result<(), SendError> {
         if self.0.stopped.get() {
-            return Err((SendError::Closed, outgoing));
+            return Err(SendError::Closed);
         }
         self.0.look_at_socket();
-        let mut connection = self.0.connection.borrow_mut();
-        if let Err(why) = connection.accepts(&outgoing) {
-            return Err((why, outgoing));
-        }
-        accepted();
-        let sent = connection.send_as(id, outgoing, clock::now());
-        debug_assert!(sent.is_ok(), "what is accepted is sent");
-        drop(connection);
+        let sent = self
+            .0
+            .connection
+            .borrow_mut()
+            .send_as(id, outgoing, clock::now());
         self.0.run();
-        Ok(())
+        sent
     }
 
     pub(crate) fn close(&self, code: u16, reason: &str) -> Result<(), CloseError> {

@@ -1,56 +1,47 @@
-//! The countdown to the next attempt: one timer, set to when what is shown changes.
+//! The countdown to the next attempt.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use gloo_timers::callback::Timeout;
+use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
 use crate::browser;
 use leptos_chat_core::connection::State;
-use leptos_chat_core::countdown::Countdown;
 
-/// The timer that ticks; dropping it ends the countdown.
-pub(super) type Ticking = Mutex<Option<SendWrapper<Timeout>>>;
+/// How often the countdown to the next attempt moves.
+const COUNTDOWN_EVERY: Duration = Duration::from_millis(250);
 
 /// Keeps `retry_in` up to date while the state is `Waiting`.
 pub(super) fn count_down(
     state: &State,
     retry_in: &ArcRwSignal<Option<Duration>>,
-    ticking: &Arc<Ticking>,
+    countdown: &Mutex<Option<SendWrapper<Interval>>>,
 ) {
-    stop_countdown(ticking);
-    match *state {
-        State::Waiting { until } => {
-            tick(Countdown::new(until), retry_in, &Arc::downgrade(ticking));
-        }
-        _ => retry_in.set(None),
-    }
-}
-
-fn tick(countdown: Countdown, retry_in: &ArcRwSignal<Option<Duration>>, ticking: &Weak<Ticking>) {
-    let now = browser::now();
-    retry_in.set(Some(countdown.shown(now)));
-    let (Some(wait), Some(place)) = (countdown.changes_in(now), ticking.upgrade()) else {
+    stop_countdown(countdown);
+    let State::Waiting { until } = *state else {
+        retry_in.set(None);
         return;
     };
-    let next = {
-        let (retry_in, ticking) = (retry_in.clone(), ticking.clone());
-        move || tick(countdown, &retry_in, &ticking)
+    let tick = {
+        let retry_in = retry_in.clone();
+        move || {
+            let left = (until - browser::now()).as_millis().div_ceil(1000);
+            let left = Some(Duration::from_secs(u64::try_from(left).unwrap_or(u64::MAX)));
+            if retry_in.get_untracked() != left {
+                retry_in.set(left);
+            }
+        }
     };
-    let millis = u32::try_from(wait.as_micros().div_ceil(1000)).unwrap_or(u32::MAX);
-    let timeout = SendWrapper::new(Timeout::new(millis, next));
-    // The old timer, which has just fired, is dropped outside of the lock.
-    let fired = place
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .replace(timeout);
-    drop(fired);
+    tick();
+    let millis = COUNTDOWN_EVERY.as_millis() as u32;
+    let interval = SendWrapper::new(Interval::new(millis, tick));
+    *countdown.lock().unwrap_or_else(PoisonError::into_inner) = Some(interval);
 }
 
-pub(super) fn stop_countdown(ticking: &Ticking) {
-    ticking
+pub(super) fn stop_countdown(countdown: &Mutex<Option<SendWrapper<Interval>>>) {
+    countdown
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .take();

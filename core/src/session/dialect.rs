@@ -1,44 +1,88 @@
 //! How a chat message is put into a protocol's payload and read from it; what every chat session shares.
 //!
-//! An own message that comes back is known by its id or, where a server drops ids, by our name and the same text. It proves
-//! delivery and is not shown again.
+//! An own message that comes back proves delivery and is not shown again, and what came before is not shown twice: see [`echo`].
+//!
+//! [`echo`]: super::echo
 
 use std::collections::VecDeque;
 
 #[cfg(feature = "socketio")]
 use serde_json::Value;
 
+use super::echo::{Echo, HELD_FOR, Line, Verdict};
 use super::own::OwnIds;
 use super::{Action, Actions, Body, Incoming, Kind, MessageId};
+use crate::time::Instant;
 #[cfg(any(feature = "socketio", feature = "stomp"))]
 use crate::wire::json::{self, Frame};
 use crate::wire::json::{Chat, JsonFields};
-
-/// How many unproved messages are compared by text, at a server that drops ids.
-const COMPARED: usize = 64;
 
 #[derive(Debug, Default)]
 pub(super) struct Dialect {
     pub(super) fields: JsonFields,
     user: Option<String>,
     own: OwnIds,
-    unproved: VecDeque<(MessageId, String)>,
+    echo: Echo,
+    /// What may have come before: the next lines tell.
+    held: VecDeque<Arrived>,
+    held_until: Option<Instant>,
     proves: bool,
     echoes_ids: bool,
 }
 
+/// A chat message that arrived, and what the protocol knows besides.
+#[derive(Clone, Debug)]
+pub(super) struct Arrived {
+    pub(super) chat: Chat,
+    /// Its words are all that came: no member named them.
+    pub(super) bare: bool,
+    pub(super) rest: Incoming,
+}
+
+impl Arrived {
+    fn line(&self) -> Line<'_> {
+        Line {
+            text: &self.chat.text,
+            sender: self.chat.user.as_deref(),
+            id: self.chat.id.as_deref(),
+            bare: self.bare,
+            resent: self.chat.resent,
+        }
+    }
+
+    fn deliver(self, out: &mut Actions) {
+        let Self { chat, rest, .. } = self;
+        out.push(Action::Deliver(Incoming {
+            body: Body::Text(chat.text),
+            sender: chat.user,
+            id: chat.id.or(rest.id),
+            kind: if chat.system { Kind::System } else { rest.kind },
+            resent: chat.resent,
+            ..rest
+        }));
+    }
+}
+
 impl Dialect {
     pub(super) fn new(user: Option<String>, fields: JsonFields) -> Self {
+        let user = user.filter(|name| !name.trim().is_empty());
         Self {
             fields,
-            user: user.filter(|name| !name.trim().is_empty()),
+            echo: Echo::new(user.clone()),
+            user,
             ..Self::default()
         }
     }
 
-    /// A new socket: what was not proved on the old one is no longer waited for.
-    pub(super) fn begin(&mut self) {
-        self.unproved.clear();
+    /// A new attempt: what is still held is shown.
+    pub(super) fn begin(&mut self, out: &mut Actions) {
+        self.give_up(out);
+        self.echo.begin();
+    }
+
+    /// The link is open for the app: a server's history may follow.
+    pub(super) fn opened(&mut self, now: Instant) {
+        self.echo.opened(now);
     }
 
     /// Whether a message of ours was ever proved here: then they all are.
@@ -61,13 +105,16 @@ impl Dialect {
         MessageId::parse(id).is_some_and(|id| self.own.contains(id))
     }
 
-    /// An own message, ready to be written.
-    pub(super) fn outgoing(&mut self, id: MessageId, text: String, resent: bool) -> Chat {
+    /// An own message, ready to be written with its id.
+    pub(super) fn outgoing(
+        &mut self,
+        id: MessageId,
+        text: String,
+        resent: bool,
+        now: Instant,
+    ) -> Chat {
         self.own.insert(id);
-        self.unproved.push_back((id, text.clone()));
-        if self.unproved.len() > COMPARED {
-            self.unproved.pop_front();
-        }
+        self.echo.sent(id, &text, now);
         Chat {
             text,
             user: self.user.clone(),
@@ -77,41 +124,120 @@ impl Dialect {
         }
     }
 
+    /// An own message goes out without its id: it is known by its words alone.
+    pub(super) fn sent_without_id(&mut self, id: MessageId, text: &str, now: Instant) {
+        self.own.insert_without_id(id);
+        self.echo.sent(id, text, now);
+    }
+
     /// The server has proved this message: said once, though an acknowledgement and an echo may both come.
     pub(super) fn proved(&mut self, id: MessageId, out: &mut Actions) {
         self.proves = true;
-        self.unproved.retain(|(other, _)| *other != id);
         if self.own.prove(id) {
             out.push(Action::Delivered(id));
         }
     }
 
-    /// A message that arrived: proof of an own one, or something to show. `rest` holds what the protocol knows besides. Returns
-    /// whether it was an own one.
-    pub(super) fn arrived(&mut self, chat: Chat, rest: Incoming, out: &mut Actions) -> bool {
-        if let Some(id) = self.echo_of(&chat) {
-            self.echoes_ids |= chat.id.is_some();
+    /// A message that arrived: proof of an own one, something to show, or what came before. Returns whether it was an own one.
+    pub(super) fn arrived(&mut self, arrived: Arrived, now: Instant, out: &mut Actions) -> bool {
+        let id = arrived.chat.id.as_deref().and_then(MessageId::parse);
+        if let Some(id) = id.filter(|id| self.own.contains(*id)) {
+            self.echoes_ids = true;
+            self.echo.came_back_by_id();
             self.proved(id, out);
             return true;
         }
-        out.push(Action::Deliver(Incoming {
-            body: Body::Text(chat.text),
-            sender: chat.user,
-            id: chat.id.or(rest.id),
-            kind: if chat.system { Kind::System } else { rest.kind },
-            resent: chat.resent,
-            ..rest
-        }));
-        false
+        if arrived.chat.system {
+            arrived.deliver(out);
+            return false;
+        }
+        match self.echo.hear(&arrived.line(), now) {
+            Verdict::Held => {
+                self.held.push_back(arrived);
+                self.held_until = Some(now + HELD_FOR);
+                false
+            }
+            Verdict::History => {
+                self.held.clear();
+                self.held_until = None;
+                false
+            }
+            Verdict::Repeated(own) => {
+                own.into_iter().for_each(|id| self.proved(id, out));
+                own.is_some()
+            }
+            Verdict::New => {
+                self.release(now, out);
+                self.settle(arrived, now, out)
+            }
+        }
+    }
+
+    /// Shows what was held: it is new after all.
+    fn release(&mut self, now: Instant, out: &mut Actions) {
+        self.held_until = None;
+        for arrived in std::mem::take(&mut self.held) {
+            self.settle(arrived, now, out);
+        }
+    }
+
+    /// The same, where no time is at hand: no own line is looked for among them.
+    pub(super) fn give_up(&mut self, out: &mut Actions) {
+        self.held_until = None;
+        for arrived in std::mem::take(&mut self.held) {
+            self.echo.settle_foreign(&arrived.line());
+            arrived.deliver(out);
+        }
+    }
+
+    fn settle(&mut self, arrived: Arrived, now: Instant, out: &mut Actions) -> bool {
+        let echo = match self.is_foreign(&arrived.chat) {
+            true => {
+                self.echo.settle_foreign(&arrived.line());
+                None
+            }
+            false => self.echo.settle(&arrived.line(), now),
+        };
+        match echo {
+            Some(id) => self.proved(id, out),
+            None => arrived.deliver(out),
+        }
+        echo.is_some()
+    }
+
+    /// Whether its id says that it is another's: one of our form from a client like this one, or any where ours come back.
+    fn is_foreign(&self, chat: &Chat) -> bool {
+        let id = chat.id.as_deref();
+        let ours = |id| MessageId::parse(id).is_some_and(|id| !id.may_be_a_servers());
+        id.is_some_and(|id| self.echoes_ids || ours(id))
+    }
+
+    /// When [`Dialect::handle_timeout`] wants to be called.
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
+        self.held_until
+    }
+
+    /// What was held is no history: nothing follows it.
+    pub(super) fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
+        if self.held_until.is_some_and(|until| until <= now) {
+            self.release(now, out);
+        }
     }
 
     /// A payload of unknown shape: JSON in any form that is understood, or plain text. Heartbeats are swallowed.
     #[cfg(feature = "stomp")]
-    pub(super) fn arrived_text(&mut self, text: &str, rest: Incoming, out: &mut Actions) {
+    pub(super) fn arrived_text(
+        &mut self,
+        text: &str,
+        rest: Incoming,
+        now: Instant,
+        out: &mut Actions,
+    ) {
         let object = text.trim_start().starts_with(['{', '[']);
         let frames = object
             .then(|| json::decode(text, &self.fields).ok())
             .flatten();
+        let bare = frames.is_none();
         let plain = || {
             vec![Frame::Chat(Chat {
                 text: text.to_owned(),
@@ -120,7 +246,8 @@ impl Dialect {
         };
         for frame in frames.unwrap_or_else(plain) {
             if let Frame::Chat(chat) = frame {
-                self.arrived(chat, rest.clone(), out);
+                let rest = rest.clone();
+                self.arrived(Arrived { chat, bare, rest }, now, out);
             }
         }
     }
@@ -131,25 +258,17 @@ impl Dialect {
         &mut self,
         value: &Value,
         rest: Incoming,
+        now: Instant,
         out: &mut Actions,
     ) -> bool {
         match json::read(value, &self.fields) {
             Ok(Frame::Chat(chat)) => {
-                self.arrived(chat, rest, out);
+                let bare = !value.is_object();
+                self.arrived(Arrived { chat, bare, rest }, now, out);
             }
             Ok(Frame::Ping(_) | Frame::Pong(_)) => {}
             Err(_) => return false,
         }
         true
-    }
-
-    fn echo_of(&self, chat: &Chat) -> Option<MessageId> {
-        if let Some(id) = &chat.id {
-            return MessageId::parse(id).filter(|id| self.own.contains(*id));
-        }
-        let same_user = self.user.is_some() && chat.user == self.user;
-        same_user
-            .then(|| self.unproved.iter().find(|(_, text)| *text == chat.text))?
-            .map(|(id, _)| *id)
     }
 }

@@ -12,7 +12,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::dialect::Dialect;
+use super::dialect::{Arrived, Dialect};
 use super::{
     Action, Actions, Heartbeat, HeartbeatSetting, Incoming, Liveness, MessageId, Outgoing,
     Protocol, Reason, Session, Spoken,
@@ -79,13 +79,18 @@ impl JsonSession {
         }
     }
 
-    fn handle_frame(&mut self, frame: Frame, now: Instant, out: &mut Actions) {
+    fn handle_frame(&mut self, frame: Frame, bare: bool, now: Instant, out: &mut Actions) {
         match frame {
             Frame::Ping(Some(id)) => self.handle_ping(&id, out),
             Frame::Ping(None) => self.answer_ping(now, out),
             Frame::Pong(id) => self.handle_pong(id.as_deref(), out),
             Frame::Chat(chat) => {
-                self.link.came_back |= self.dialect.arrived(chat, Incoming::default(), out);
+                let arrived = Arrived {
+                    chat,
+                    bare,
+                    rest: Incoming::default(),
+                };
+                self.link.came_back |= self.dialect.arrived(arrived, now, out);
             }
         }
     }
@@ -148,8 +153,25 @@ impl Session for JsonSession {
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.link = Link::default();
-        self.dialect.begin();
+        self.dialect.begin(out);
         out.push(Action::Open(target.clone()));
+    }
+
+    fn handle_open(&mut self, _subprotocol: &str, now: Instant, out: &mut Actions) {
+        self.dialect.opened(now);
+        out.push(Action::Ready);
+    }
+
+    fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
+        self.dialect.handle_timeout(now, out);
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        self.dialect.poll_timeout()
+    }
+
+    fn goodbye(&mut self, out: &mut Actions) {
+        self.dialect.give_up(out);
     }
 
     fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions) {
@@ -164,8 +186,9 @@ impl Session for JsonSession {
         }
         match json::decode(text, &self.dialect.fields) {
             Ok(frames) => {
+                let bare = !text.trim_start().starts_with(['{', '[']);
                 for frame in frames {
-                    self.handle_frame(frame, now, out);
+                    self.handle_frame(frame, bare, now, out);
                 }
             }
             Err(error) => out.push(Action::Unreadable(
@@ -175,10 +198,10 @@ impl Session for JsonSession {
         }
     }
 
-    fn send(&mut self, id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {
+    fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
         let message = match outgoing.body {
             Message::Text(text) => {
-                let chat = self.dialect.outgoing(id, text, outgoing.resent);
+                let chat = self.dialect.outgoing(id, text, outgoing.resent, now);
                 json::encode(&chat, &self.dialect.fields).into()
             }
             // Bytes have no place in a JSON chat: they go as they are, and are nobody's echo.

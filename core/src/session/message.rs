@@ -19,6 +19,12 @@ impl MessageId {
             .then(|| u128::from_str_radix(text, 16).ok())?
             .map(Self)
     }
+
+    /// Whether a server may have made it: a random UUID without its hyphens has a version and a variant at their places.
+    pub(crate) fn may_be_a_servers(self) -> bool {
+        let digit = |place: u32| (self.0 >> (4 * (31 - place))) & 0xf;
+        digit(12) == 4 && digit(16) & 0xc == 0x8
+    }
 }
 
 impl fmt::Display for MessageId {
@@ -93,14 +99,7 @@ pub struct Incoming {
     pub attachments: Vec<Vec<u8>>,
 }
 
-impl fmt::Display for Incoming {
-    /// The words alone; see [`Body`].
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.body.fmt(f)
-    }
-}
-
-/// The content of an [`Incoming`]. Shown, it is its words, or how many bytes there are.
+/// The content of an [`Incoming`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
     /// Words.
@@ -122,15 +121,6 @@ impl Body {
         match self {
             Self::Text(text) => Some(text),
             Self::Binary(_) => None,
-        }
-    }
-}
-
-impl fmt::Display for Body {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => f.write_str(text),
-            Self::Binary(bytes) => write!(f, "({} bytes)", bytes.len()),
         }
     }
 }

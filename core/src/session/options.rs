@@ -80,7 +80,7 @@ impl SessionOptions {
         match self.protocol {
             Protocol::Auto => Box::new(AutoSession::new(self.clone())),
             Protocol::Json => Box::new(JsonSession::new(self.user.clone(), self.fields.clone())),
-            Protocol::Text => Box::new(TextSession::new()),
+            Protocol::Text => Box::new(TextSession::named(self.user.clone())),
             Protocol::Raw => Box::new(RawSession),
             #[cfg(feature = "socketio")]
             Protocol::SocketIo => Box::new(super::socketio::SocketIoSession::new(self)),

@@ -7,16 +7,37 @@ use super::MessageId;
 /// How many own messages are remembered.
 const LIMIT: usize = 10_000;
 
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    /// It was proved since it was sent last.
+    proved: bool,
+    /// It went out with its id.
+    carried: bool,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct OwnIds {
-    /// Whether each was proved since it was sent last.
-    known: HashMap<MessageId, bool>,
+    known: HashMap<MessageId, Known>,
     order: VecDeque<MessageId>,
 }
 
 impl OwnIds {
+    /// A message goes out under this id.
     pub(super) fn insert(&mut self, id: MessageId) {
-        if self.known.insert(id, false).is_some() {
+        self.note(id, true);
+    }
+
+    /// A message goes out that does not say its id.
+    pub(super) fn insert_without_id(&mut self, id: MessageId) {
+        self.note(id, false);
+    }
+
+    fn note(&mut self, id: MessageId, carried: bool) {
+        let known = Known {
+            proved: false,
+            carried,
+        };
+        if self.known.insert(id, known).is_some() {
             return;
         }
         self.order.push_back(id);
@@ -27,14 +48,15 @@ impl OwnIds {
         }
     }
 
+    /// Whether a message went out that says this id.
     pub(super) fn contains(&self, id: MessageId) -> bool {
-        self.known.contains_key(&id)
+        self.known.get(&id).is_some_and(|known| known.carried)
     }
 
     /// Notes a proof. Returns whether it is the first since the message was sent; of one that is forgotten, each is.
     pub(super) fn prove(&mut self, id: MessageId) -> bool {
         let known = self.known.get_mut(&id);
-        known.is_none_or(|proved| !std::mem::replace(proved, true))
+        known.is_none_or(|known| !std::mem::replace(&mut known.proved, true))
     }
 }
 

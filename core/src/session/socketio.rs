@@ -80,7 +80,7 @@ impl SocketIoSession {
         }
     }
 
-    fn handle_engine(&mut self, packet: engineio::Packet, out: &mut Actions) {
+    fn handle_engine(&mut self, packet: engineio::Packet, now: Instant, out: &mut Actions) {
         match packet {
             engineio::Packet::Open(handshake) => {
                 self.link.handshake = Some(handshake);
@@ -92,7 +92,7 @@ impl SocketIoSession {
             engineio::Packet::Ping(data) => {
                 out.push(Action::Transmit(engineio::Packet::Pong(data).encode()));
             }
-            engineio::Packet::Message(message) => self.handle_payload(message, out),
+            engineio::Packet::Message(message) => self.handle_payload(message, now, out),
             engineio::Packet::Pong(_) | engineio::Packet::Upgrade | engineio::Packet::Noop => {}
         }
     }
@@ -113,10 +113,10 @@ impl SocketIoSession {
         transmit(&packet, out);
     }
 
-    fn handle_payload(&mut self, message: Message, out: &mut Actions) {
+    fn handle_payload(&mut self, message: Message, now: Instant, out: &mut Actions) {
         match self.link.decoder.decode(message.clone()) {
             Ok(Some(packet)) if packet.namespace() == self.joined => {
-                self.handle_packet(packet, out)
+                self.handle_packet(packet, now, out)
             }
             // Another namespace than ours, or more attachments to come.
             Ok(_) => {}
@@ -127,9 +127,9 @@ impl SocketIoSession {
         }
     }
 
-    fn handle_packet(&mut self, packet: Packet, out: &mut Actions) {
+    fn handle_packet(&mut self, packet: Packet, now: Instant, out: &mut Actions) {
         match packet {
-            Packet::Connect { data, .. } => self.connected(data.as_ref(), out),
+            Packet::Connect { data, .. } => self.connected(data.as_ref(), now, out),
             Packet::ConnectError { data, .. } => out.push(Action::Stop(refusal(data.as_ref()))),
             Packet::Disconnect { .. } => {
                 out.push(Action::Stop(Reason::Disconnected));
@@ -139,20 +139,22 @@ impl SocketIoSession {
                     self.link.held.push(packet);
                 }
             }
-            Packet::Event { ack_id, args, .. } => self.handle_event(ack_id, args, Vec::new(), out),
+            Packet::Event { ack_id, args, .. } => {
+                self.handle_event(ack_id, args, Vec::new(), now, out)
+            }
             Packet::BinaryEvent {
                 ack_id,
                 args,
                 attachments,
                 ..
-            } => self.handle_event(ack_id, args, attachments, out),
+            } => self.handle_event(ack_id, args, attachments, now, out),
             Packet::Ack { ack_id, args, .. } | Packet::BinaryAck { ack_id, args, .. } => {
                 self.handle_ack(ack_id, &args, out);
             }
         }
     }
 
-    fn connected(&mut self, data: Option<&Value>, out: &mut Actions) {
+    fn connected(&mut self, data: Option<&Value>, now: Instant, out: &mut Actions) {
         let text = |name| data.and_then(|data| data.get(name)).and_then(Value::as_str);
         if text("sid").is_none() {
             out.push(Action::Stop(Reason::SocketIo2));
@@ -160,9 +162,10 @@ impl SocketIoSession {
         }
         self.recovery.granted(text("pid"));
         self.link.connected = true;
+        self.dialect.opened(now);
         out.push(Action::Ready);
         for packet in std::mem::take(&mut self.link.held) {
-            self.handle_packet(packet, out);
+            self.handle_packet(packet, now, out);
         }
     }
 
@@ -171,6 +174,7 @@ impl SocketIoSession {
         ack_id: Option<u64>,
         mut args: Vec<Value>,
         attachments: Vec<Vec<u8>>,
+        now: Instant,
         out: &mut Actions,
     ) {
         if let Some(ack_id) = ack_id {
@@ -204,7 +208,7 @@ impl SocketIoSession {
         if let Some(bytes) = bytes {
             let body = Body::Binary(bytes);
             out.push(Action::Deliver(Incoming { body, ..rest }));
-        } else if !is_chat || !self.dialect.arrived_value(&first, rest.clone(), out) {
+        } else if !is_chat || !self.dialect.arrived_value(&first, rest.clone(), now, out) {
             // No chat message: for the app's own listeners, or to be shown as it is.
             let body = Body::Text(plain(&first));
             out.push(Action::Deliver(Incoming { body, ..rest }));
@@ -227,7 +231,12 @@ impl SocketIoSession {
     }
 
     /// The packet for an outgoing message.
-    fn packet(&mut self, id: MessageId, outgoing: Outgoing) -> Result<Packet, Reason> {
+    fn packet(
+        &mut self,
+        id: MessageId,
+        outgoing: Outgoing,
+        now: Instant,
+    ) -> Result<Packet, Reason> {
         let event = json!(outgoing.channel.unwrap_or_else(|| self.event.clone()));
         let namespace = self.joined.clone();
         let ack_id = Some(self.link.next_ack);
@@ -248,7 +257,7 @@ impl SocketIoSession {
                 args.extend(given.map_err(|_| Reason::NoArguments)?);
             }
             Message::Text(text) => {
-                let chat = self.dialect.outgoing(id, text, outgoing.resent);
+                let chat = self.dialect.outgoing(id, text, outgoing.resent, now);
                 args.push(to_value(&chat, &self.dialect.fields));
             }
         }
@@ -296,7 +305,7 @@ impl Session for SocketIoSession {
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.link = Link::default();
-        self.dialect.begin();
+        self.dialect.begin(out);
         let endpoint = Endpoint::of(&target.url);
         self.joined = self.namespace.clone().unwrap_or(endpoint.namespace);
         if !self.joined.starts_with('/') {
@@ -327,14 +336,14 @@ impl Session for SocketIoSession {
         self.refused = None;
     }
 
-    fn handle_message(&mut self, message: Message, _now: Instant, out: &mut Actions) {
+    fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions) {
         match engineio::Packet::decode(&message) {
             Ok(packet) => {
                 let early = self.link.handshake.is_none();
                 if early && !matches!(packet, engineio::Packet::Open(_)) {
                     return out.push(Action::Stop(Reason::NotSocketIo));
                 }
-                self.handle_engine(packet, out);
+                self.handle_engine(packet, now, out);
             }
             Err(_) if self.link.handshake.is_none() => {
                 out.push(Action::Stop(Reason::NotSocketIo));
@@ -352,8 +361,8 @@ impl Session for SocketIoSession {
         }
     }
 
-    fn send(&mut self, id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {
-        let packet = self.packet(id, outgoing);
+    fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
+        let packet = self.packet(id, outgoing, now);
         let messages = match packet.and_then(|packet| self.encoded(&packet)) {
             Ok(messages) => messages,
             Err(reason) => return out.push(Action::Failed(id, reason)),
@@ -368,6 +377,14 @@ impl Session for SocketIoSession {
                 engineio::Packet::Message(message).encode(),
             ));
         }
+    }
+
+    fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
+        self.dialect.handle_timeout(now, out);
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        self.dialect.poll_timeout()
     }
 
     fn liveness(&self, _wanted: HeartbeatSetting) -> Liveness {
@@ -396,6 +413,7 @@ impl Session for SocketIoSession {
     }
 
     fn goodbye(&mut self, out: &mut Actions) {
+        self.dialect.give_up(out);
         let namespace = self.joined.clone();
         transmit(&Packet::Disconnect { namespace }, out);
     }

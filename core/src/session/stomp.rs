@@ -147,7 +147,7 @@ impl StompSession {
             Ok(ServerFrame::Connected(connected)) => self.handle_connected(&connected, now, out),
             Ok(ServerFrame::Message(message)) => {
                 self.ready(out);
-                self.handle_text(&message, frame, out);
+                self.handle_text(&message, frame, now, out);
             }
             Ok(ServerFrame::Receipt(receipt)) if receipt.receipt_id == SUBSCRIBED => {
                 self.ready(out);
@@ -175,6 +175,7 @@ impl StompSession {
         self.link.text_only &= connected
             .server
             .is_some_and(|name| name.starts_with(TEXT_ONLY));
+        self.dialect.opened(now);
         self.subscribe(out);
         self.link.ready_at = Some(now + SUBSCRIBED_WITHIN);
     }
@@ -200,7 +201,13 @@ impl StompSession {
         }
     }
 
-    fn handle_text(&mut self, message: &MessageView<'_>, frame: &Frame, out: &mut Actions) {
+    fn handle_text(
+        &mut self,
+        message: &MessageView<'_>,
+        frame: &Frame,
+        now: Instant,
+        out: &mut Actions,
+    ) {
         let headers = frame
             .headers
             .iter()
@@ -212,7 +219,7 @@ impl StompSession {
             ..Incoming::default()
         };
         match std::str::from_utf8(message.body) {
-            Ok(text) => self.dialect.arrived_text(text, rest, out),
+            Ok(text) => self.dialect.arrived_text(text, rest, now, out),
             Err(_) => out.push(Action::Deliver(Incoming {
                 body: super::Body::Binary(message.body.to_vec()),
                 ..rest
@@ -251,12 +258,12 @@ impl StompSession {
         });
     }
 
-    fn frame(&mut self, id: MessageId, outgoing: Outgoing) -> Frame {
+    fn frame(&mut self, id: MessageId, outgoing: Outgoing, now: Instant) -> Frame {
         let destination = outgoing.channel.unwrap_or_else(|| self.send_to.clone());
         let frame = match outgoing.body {
             Message::Text(text) if outgoing.as_is => Frame::send(&destination, "text/plain", text),
             Message::Text(text) => {
-                let chat = self.dialect.outgoing(id, text, outgoing.resent);
+                let chat = self.dialect.outgoing(id, text, outgoing.resent, now);
                 let body = json::encode(&chat, &self.dialect.fields);
                 Frame::send(&destination, "application/json", body)
             }
@@ -273,7 +280,7 @@ impl Session for StompSession {
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.link = Link::default();
-        self.dialect.begin();
+        self.dialect.begin(out);
         self.sizes.begin();
         self.host.begin(&target.url);
         let mut target = target.clone();
@@ -343,20 +350,22 @@ impl Session for StompSession {
     }
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
+        self.dialect.handle_timeout(now, out);
         if self.link.ready_at.is_some_and(|at| at <= now) {
             self.ready(out);
         }
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        self.link.ready_at
+        let held = self.dialect.poll_timeout();
+        self.link.ready_at.into_iter().chain(held).min()
     }
 
-    fn send(&mut self, id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {
+    fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
         if self.link.text_only && outgoing.body.as_text().is_none() {
             return out.push(Action::Failed(id, Reason::BrokerSendsTextOnly));
         }
-        let frame = self.frame(id, outgoing);
+        let frame = self.frame(id, outgoing, now);
         match self.transmit_for(Some(id), &frame, out) {
             Ok(()) => self.link.receipts.insert(id),
             Err(reason) => out.push(Action::Failed(id, reason)),
@@ -393,6 +402,7 @@ impl Session for StompSession {
     }
 
     fn goodbye(&mut self, out: &mut Actions) {
+        self.dialect.give_up(out);
         if self.link.connected.is_some() {
             // Sent as a courtesy; the socket closes without waiting for the receipt.
             let _ = self.transmit(&Frame::disconnect("bye"), out);

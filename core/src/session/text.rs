@@ -10,6 +10,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::dialect::{Arrived, Dialect};
 use super::{
     Action, Actions, Body, HeartbeatSetting, Incoming, Liveness, MessageId, Outgoing, Protocol,
     Session, Spoken,
@@ -17,6 +18,7 @@ use super::{
 use crate::session::Target;
 use crate::time::Instant;
 use crate::wire::Message;
+use crate::wire::json::{Chat, JsonFields};
 
 const PING: &str = "ping";
 const PONG: &str = "pong";
@@ -28,6 +30,7 @@ const ECHO_WITHIN: Duration = Duration::from_secs(10);
 /// The `text` session; see the module's text.
 #[derive(Debug, Default)]
 pub struct TextSession {
+    dialect: Dialect,
     /// What was sent and may be echoed, oldest first.
     expected: VecDeque<Expected>,
     /// What the server puts before each echo, once two answers have shown it.
@@ -75,6 +78,15 @@ impl TextSession {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same, where the server may write this name before the lines.
+    #[must_use]
+    pub fn named(user: Option<String>) -> Self {
+        Self {
+            dialect: Dialect::new(user, JsonFields::default()),
+            ..Self::default()
+        }
     }
 
     fn expect(&mut self, text: Option<String>, sent: Instant) {
@@ -161,6 +173,21 @@ impl TextSession {
         }
     }
 
+    fn arrived(&mut self, body: Body, now: Instant, out: &mut Actions) {
+        let rest = Incoming::default();
+        match body {
+            Body::Text(text) => {
+                let chat = Chat {
+                    text,
+                    ..Chat::default()
+                };
+                let bare = true;
+                self.dialect.arrived(Arrived { chat, bare, rest }, now, out);
+            }
+            body @ Body::Binary(_) => out.push(Action::Deliver(Incoming { body, ..rest })),
+        }
+    }
+
     fn handle_own_heartbeat(&mut self, text: &str, out: &mut Actions) {
         if text != PING || self.prefix.is_some() {
             self.echoes = true;
@@ -192,7 +219,10 @@ impl Session for TextSession {
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
+        let mut dialect = std::mem::take(&mut self.dialect);
+        dialect.begin(out);
         *self = Self {
+            dialect,
             prefix: self.prefix.take().filter(|prefix| !prefix.is_empty()),
             ..Self::default()
         };
@@ -209,17 +239,36 @@ impl Session for TextSession {
         match self.hear(text, now) {
             Heard::OwnHeartbeat => self.handle_own_heartbeat(text, out),
             Heard::Heartbeat => self.handle_heartbeat(text, out),
-            Heard::OwnText | Heard::Other => out.push(Action::Deliver(Incoming {
-                body,
-                ..Incoming::default()
-            })),
+            Heard::OwnText | Heard::Other => self.arrived(body, now, out),
         }
     }
 
-    fn send(&mut self, _id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
+    fn handle_open(&mut self, _subprotocol: &str, now: Instant, out: &mut Actions) {
+        self.dialect.opened(now);
+        out.push(Action::Ready);
+    }
+
+    fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
+        self.dialect.handle_timeout(now, out);
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        self.dialect.poll_timeout()
+    }
+
+    fn goodbye(&mut self, out: &mut Actions) {
+        self.dialect.give_up(out);
+    }
+
+    fn proves(&self) -> bool {
+        self.dialect.proves()
+    }
+
+    fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
         if let Message::Text(text) = &outgoing.body
             && !text.is_empty()
         {
+            self.dialect.sent_without_id(id, text, now);
             self.expect(Some(text.clone()), now);
         }
         out.push(Action::Transmit(outgoing.body));

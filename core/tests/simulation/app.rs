@@ -53,7 +53,7 @@ impl World {
         self.drain(c);
     }
 
-    /// As `use_chat` does it: the row as soon as the message is accepted, before anything is told of it.
+    /// As `use_chat` does it: the row first, taken back where it is not accepted.
     pub fn app_sends(&mut self, c: usize, size: usize) {
         self.look_at_socket(c);
         let now = self.now;
@@ -63,6 +63,9 @@ impl World {
         let len = text.len();
         let id = client.connection.new_id();
         client.messages.push(Some(id));
+        client
+            .timeline
+            .push_own(id, None, text.clone(), Duration::ZERO);
         let book = Book {
             client: client.c,
             number,
@@ -78,19 +81,16 @@ impl World {
         let replaced = self.book.insert(id, book);
         let sent = self.clients[c]
             .connection
-            .send_as(id, Outgoing::from(text.clone()), now);
+            .send_as(id, Outgoing::from(text), now);
         if replaced.is_some() {
             self.fail("3", format!("the id {id} came twice"));
         }
         self.judge_send(c, len, sent);
         match sent {
-            Ok(()) => {
-                self.tally.sent += 1;
-                let timeline = &mut self.clients[c].timeline;
-                timeline.push_own(id, None, text, Duration::ZERO);
-            }
+            Ok(()) => self.tally.sent += 1,
             Err(error) => {
                 *self.tally.refused.entry(error_name(&error)).or_default() += 1;
+                self.clients[c].timeline.take_back(id);
                 self.clients[c].messages[number as usize] = None;
                 self.book.remove(&id);
             }

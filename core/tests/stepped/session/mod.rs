@@ -5,6 +5,7 @@ mod auto;
 mod auto_paths;
 mod bench;
 mod custom;
+mod echo;
 mod json;
 #[cfg(feature = "socketio")]
 mod recovery;

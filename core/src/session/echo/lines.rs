@@ -1,0 +1,192 @@
+//! The own lines that may come back: who sent what, when, over which link. Bounded, the oldest forgotten first.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use super::words::{Words, is_telling};
+use crate::session::MessageId;
+use crate::time::Instant;
+
+/// How many own lines are remembered.
+const LIMIT: usize = 1_000;
+/// How many of the newest are looked at where a server's words before them are not known yet.
+const NEWEST: usize = 16;
+
+/// One own line.
+#[derive(Clone, Debug)]
+pub(super) struct OwnLine {
+    pub(super) id: MessageId,
+    pub(super) words: Words,
+    pub(super) telling: bool,
+    sent: Instant,
+    link: u64,
+    /// By which voices it came back: one bit for each.
+    heard: u8,
+    /// The link on which a server's history repeated it last.
+    repeated: u64,
+}
+
+/// The own lines, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct OwnLines {
+    lines: VecDeque<OwnLine>,
+    /// How many were forgotten: the number of the first.
+    forgotten: u64,
+    /// The numbers of the lines with the same words, oldest first.
+    places: HashMap<Words, VecDeque<u64>>,
+}
+
+impl OwnLines {
+    pub(super) fn sent(&mut self, id: MessageId, text: &str, now: Instant, link: u64) {
+        let words = Words::of(text);
+        if let Some(line) = self.lines.iter_mut().rev().find(|line| line.id == id) {
+            // Sent again: what is waited for is the newest copy.
+            (line.sent, line.link, line.heard) = (now, link, 0);
+            return;
+        }
+        let number = self.forgotten + self.lines.len() as u64;
+        self.places.entry(words).or_default().push_back(number);
+        self.lines.push_back(OwnLine {
+            id,
+            words,
+            telling: is_telling(text),
+            sent: now,
+            link,
+            heard: 0,
+            repeated: 0,
+        });
+        if self.lines.len() > LIMIT {
+            self.forget_oldest();
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some(oldest) = self.lines.pop_front() else {
+            return;
+        };
+        self.forgotten += 1;
+        if let Some(places) = self.places.get_mut(&oldest.words) {
+            places.pop_front();
+            if places.is_empty() {
+                self.places.remove(&oldest.words);
+            }
+        }
+    }
+
+    /// The oldest line with these words that this voice has not said yet, sent over this link within this time. It is said now.
+    pub(super) fn echoed(&mut self, words: Words, voice: u8, heard: &Moment) -> Option<MessageId> {
+        self.take(words, |line| {
+            let waits = line.heard & voice == 0 && line.waits(heard);
+            line.heard |= if waits { voice } else { 0 };
+            waits
+        })
+    }
+
+    /// The oldest line with these words, sent over an earlier link, that a history has not repeated on this link. It has now.
+    pub(super) fn repeated(&mut self, words: Words, voice: u8, link: u64) -> Option<MessageId> {
+        self.take(words, |line| {
+            let old = line.link < link && line.repeated < link;
+            if old {
+                line.repeated = link;
+                line.heard |= voice;
+            }
+            old
+        })
+    }
+
+    /// Whether a line with these words was sent over this link, and has not come back.
+    pub(super) fn is_awaited(&self, words: Words, link: u64) -> bool {
+        let numbers = self.places.get(&words).into_iter().flatten().rev();
+        let newest = numbers.take(1).filter_map(|number| {
+            let place = usize::try_from(number - self.forgotten).ok()?;
+            self.lines.get(place)
+        });
+        newest
+            .into_iter()
+            .any(|line| line.link == link && line.heard == 0)
+    }
+
+    fn take(
+        &mut self,
+        words: Words,
+        mut fits: impl FnMut(&mut OwnLine) -> bool,
+    ) -> Option<MessageId> {
+        let places = self.places.get(&words)?;
+        let (lines, forgotten) = (&mut self.lines, self.forgotten);
+        places.iter().find_map(|number| {
+            let place = usize::try_from(number - forgotten).ok()?;
+            let line = lines.get_mut(place)?;
+            fits(line).then_some(line.id)
+        })
+    }
+
+    /// The newest lines that wait and are no coincidence, newest first.
+    pub(super) fn telling(&self, heard: &Moment) -> impl Iterator<Item = &OwnLine> {
+        let newest = self.lines.iter().rev().take(NEWEST);
+        newest.filter(|line| line.telling && line.waits(heard))
+    }
+
+    /// Whether the last `count` lines over this link have all waited in vain for this long.
+    pub(super) fn waited_in_vain(&self, count: usize, heard: &Moment) -> bool {
+        let newest = || self.lines.iter().rev().take(count);
+        let overdue = |line: &OwnLine| line.link == heard.link && line.heard == 0;
+        newest().count() == count
+            && newest().all(overdue)
+            && newest().all(|line| heard.now - line.sent > heard.within)
+    }
+}
+
+impl OwnLine {
+    fn waits(&self, heard: &Moment) -> bool {
+        self.link == heard.link && heard.now - self.sent <= heard.within
+    }
+}
+
+/// When something is heard, over which link, and how long ago the line that it repeats may have been sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moment {
+    pub(super) now: Instant,
+    pub(super) link: u64,
+    pub(super) within: Duration,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Moment = Moment {
+        now: Instant::START,
+        link: 1,
+        within: Duration::from_secs(1),
+    };
+
+    #[test]
+    fn equal_lines_come_back_oldest_first_and_once_by_each_voice() {
+        let mut own = OwnLines::default();
+        for id in [1, 2] {
+            own.sent(MessageId(id), "ok", Instant::START, 1);
+        }
+        let ok = Words::of("ok");
+        assert_eq!(own.echoed(ok, 1, &NOW), Some(MessageId(1)));
+        assert_eq!(own.echoed(ok, 2, &NOW), Some(MessageId(1)));
+        assert_eq!(own.echoed(ok, 1, &NOW), Some(MessageId(2)));
+        assert_eq!(own.echoed(ok, 1, &NOW), None);
+    }
+
+    #[test]
+    fn what_is_forgotten_is_the_oldest_and_leaves_nothing_behind() {
+        let mut own = OwnLines::default();
+        for id in 0..3 * LIMIT as u128 {
+            own.sent(
+                MessageId(id),
+                &format!("line {}", id % 7),
+                Instant::START,
+                1,
+            );
+        }
+        assert_eq!(own.lines.len(), LIMIT);
+        assert_eq!(own.places.values().map(VecDeque::len).sum::<usize>(), LIMIT);
+        let first = own.echoed(Words::of("line 3"), 1, &NOW).expect("it waits");
+        assert!(first.0 >= 2 * LIMIT as u128 && first.0 < 2 * LIMIT as u128 + 7);
+    }
+}

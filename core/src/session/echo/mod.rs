@@ -1,0 +1,196 @@
+//! Which of the lines that arrive are news: not our own ones that come back, and not those that came before.
+//!
+//! Every chat session asks here, so that the app's listeners and the timeline get each line once. Nothing here knows a server
+//! by its name; what is seen on the wire decides.
+//!
+//! **An own line that comes back** is proof, and is not shown again. It is known by our id (that is the session's business); by our
+//! name and its words; or, where the server names people itself or nobody at all, by the way in which own lines come back here.
+//! That is learnt once, from a line that is no coincidence: longer than a word, and back within a round trip. From then on one
+//! copy of each own line is its echo, oldest first. A server that has not shown it never swallows anybody's "ok".
+//!
+//! **A line that came before** is told by an id that is the line's alone. An id is not that once it has come with other words: it
+//! is its sender's, or counted anew since a restart. Without ids, what follows an opening and repeats the tail of what was heard,
+//! in order and word for word, is that tail. Own lines in it are their proof. The same words said later are a new line.
+//!
+//! All of it is bounded: fingerprints of 1,000 own lines, 4,096 of the others and 10,000 ids.
+
+mod lines;
+mod seen;
+mod tail;
+mod voices;
+mod words;
+
+use std::time::Duration;
+
+use super::MessageId;
+use crate::time::Instant;
+use lines::OwnLines;
+use seen::{Marked, Seen, SeenIds};
+use tail::{Part, Tail};
+use voices::Voices;
+use words::{Words, fingerprint, is_telling, unescaped};
+
+/// How soon after the opening a history begins.
+const HISTORY_BEGINS: Duration = Duration::from_secs(2);
+/// How soon one line of it follows the other.
+const HISTORY_GOES_ON: Duration = Duration::from_secs(1);
+/// How long a line is held back that may be a part of it.
+pub(super) const HELD_FOR: Duration = Duration::from_millis(300);
+
+/// A line that arrived.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'a> {
+    pub(super) text: &'a str,
+    /// Who said it, where the protocol says so.
+    pub(super) sender: Option<&'a str>,
+    /// The id it came with, which is none of ours.
+    pub(super) id: Option<&'a str>,
+    /// It is all that came, so that the server may have written a name before the words.
+    pub(super) bare: bool,
+    /// It says itself that it may be a second copy.
+    pub(super) resent: bool,
+}
+
+/// What an arriving line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It came before; where it is an own one, that is its proof.
+    Repeated(Option<MessageId>),
+    /// It came before, and so did those that are held.
+    History,
+    /// It may have come before: the next lines tell.
+    Held,
+    /// It is no repetition: [`Echo::settle`] it, after those that are held.
+    New,
+}
+
+/// What is known of the lines at one address, over all links.
+#[derive(Debug, Default)]
+pub(super) struct Echo {
+    own: OwnLines,
+    voices: Voices,
+    seen: SeenIds,
+    tail: Tail,
+    link: u64,
+    /// Until when what arrives follows the opening.
+    opening: Option<Instant>,
+    /// This server repeats what it remembers to those who join.
+    remembers: bool,
+}
+
+impl Echo {
+    /// For somebody of this name.
+    pub(super) fn new(user: Option<String>) -> Self {
+        Self {
+            voices: Voices::new(user),
+            ..Self::default()
+        }
+    }
+
+    /// A new attempt. What is known of the address stays.
+    pub(super) fn begin(&mut self) {
+        self.link += 1;
+        self.opening = None;
+        self.tail.begin();
+    }
+
+    /// The link is open: a history may follow.
+    pub(super) fn opened(&mut self, now: Instant) {
+        self.opening = Some(now + HISTORY_BEGINS);
+    }
+
+    /// An own line goes out.
+    pub(super) fn sent(&mut self, id: MessageId, text: &str, now: Instant) {
+        self.own.sent(id, text, now, self.link);
+    }
+
+    /// An own line has come back with its id: the others will.
+    pub(super) fn came_back_by_id(&mut self) {
+        self.voices.by_id = true;
+    }
+
+    /// Judges a line that is not known by an id of ours.
+    pub(super) fn hear(&mut self, line: &Line<'_>, now: Instant) -> Verdict {
+        let opening = self.opening.is_some_and(|until| now <= until);
+        match self.look_at_id(line, opening) {
+            Seen::Repeated => {
+                self.remembers |= opening;
+                Verdict::Repeated(None)
+            }
+            Seen::Unknown if opening => self.hear_after_opening(line, now),
+            Seen::New | Seen::Unknown => Verdict::New,
+        }
+    }
+
+    fn look_at_id(&mut self, line: &Line<'_>, opening: bool) -> Seen {
+        let Some(id) = line.id else {
+            return Seen::Unknown;
+        };
+        self.seen.see(Marked {
+            id,
+            sender: line.sender,
+            line: line.fingerprint(),
+            link: self.link,
+            resent: line.resent,
+            opening,
+        })
+    }
+
+    fn hear_after_opening(&mut self, line: &Line<'_>, now: Instant) -> Verdict {
+        let inside = self.tail.is_inside();
+        let verdict = match self.tail.lay(line.fingerprint(), is_telling(line.text)) {
+            Part::Known => {
+                self.remembers = true;
+                Verdict::History
+            }
+            Part::Perhaps => Verdict::Held,
+            Part::No => match self.own_again(line, inside) {
+                Some(id) => Verdict::Repeated(Some(id)),
+                None => return Verdict::New,
+            },
+        };
+        self.opening = self.opening.max(Some(now + HISTORY_GOES_ON));
+        verdict
+    }
+
+    /// An own line of an earlier link, in a history.
+    fn own_again(&mut self, line: &Line<'_>, inside: bool) -> Option<MessageId> {
+        // At a server that has no memory, the words are those of the line that was just sent.
+        let remembers = self.remembers || self.tail.is_repeated();
+        let plain = unescaped(line.text);
+        let readings = [Some(line.text), plain.as_deref()];
+        readings.into_iter().flatten().find_map(|text| {
+            let known = self.voices.said(line, text);
+            let (words, voice) = match known {
+                Some(said) => said,
+                None if inside || is_telling(text) => (Words::of(text), 0),
+                None => return None,
+            };
+            let waits = self.own.is_awaited(words, self.link);
+            match remembers || !waits {
+                true => self.own.repeated(words, voice, self.link),
+                false => None,
+            }
+        })
+    }
+
+    /// Takes in a line that is no repetition: the echo of an own one, which is its proof, or news.
+    pub(super) fn settle(&mut self, line: &Line<'_>, now: Instant) -> Option<MessageId> {
+        let echo = self.voices.echo(line, &mut self.own, now, self.link);
+        if echo.is_none() {
+            self.tail.push(line.fingerprint(), line.sender.is_some());
+        }
+        echo
+    }
+
+    /// The same, for a line that is certainly another's.
+    pub(super) fn settle_foreign(&mut self, line: &Line<'_>) {
+        self.tail.push(line.fingerprint(), line.sender.is_some());
+    }
+}
+
+impl Line<'_> {
+    fn fingerprint(&self) -> u64 {
+        fingerprint((self.sender, Words::of(self.text)))
+    }
+}

@@ -1,0 +1,208 @@
+//! Second copies by their ids: which lines came under which id, over all links, and whether ids are a line's alone here.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::words::fingerprint;
+
+/// How many ids are remembered.
+const LIMIT: usize = 10_000;
+/// How many senders' last ids are remembered.
+const SENDERS: usize = 1_000;
+/// So many ids came with other words: they are the senders', or whatever else.
+const CONTRADICTIONS: u32 = 3;
+
+/// What an id says of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// The line came before, under this id.
+    Repeated,
+    /// It never came: its id is new, and ids are a line's alone here.
+    New,
+    /// The id says nothing.
+    Unknown,
+}
+
+#[derive(Debug)]
+struct Copy {
+    line: u64,
+    link: u64,
+    resent: bool,
+}
+
+/// The ids of the lines that came.
+#[derive(Debug, Default)]
+pub(super) struct SeenIds {
+    copies: HashMap<u64, Copy>,
+    order: VecDeque<u64>,
+    /// Each sender's last id.
+    senders: HashMap<u64, u64>,
+    /// How many ids came that were new.
+    fresh: u32,
+    /// How often a sender came with another id than before.
+    changed: u32,
+    contradictions: u32,
+}
+
+/// A line with an id, as far as it matters here.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Marked<'a> {
+    pub(super) id: &'a str,
+    pub(super) sender: Option<&'a str>,
+    /// The fingerprint of the sender and the words.
+    pub(super) line: u64,
+    pub(super) link: u64,
+    /// It says itself that it may be a second copy.
+    pub(super) resent: bool,
+    /// It follows an opening, where servers repeat what they remember.
+    pub(super) opening: bool,
+}
+
+impl SeenIds {
+    /// Looks at a line's id, and remembers it.
+    pub(super) fn see(&mut self, marked: Marked<'_>) -> Seen {
+        let id = fingerprint(marked.id);
+        let (theirs_alone, likely) = (self.are_theirs_alone(), self.are_likely_theirs_alone());
+        let Some(copy) = self.copies.get_mut(&id) else {
+            self.insert(id, marked);
+            return if likely { Seen::New } else { Seen::Unknown };
+        };
+        if copy.line != marked.line {
+            // The sender's id, or one that is counted anew.
+            self.contradicted();
+            self.insert(id, marked);
+            return Seen::Unknown;
+        }
+        let earlier = copy.link < marked.link;
+        // What a counter gave may be given again after a restart; other ids are not.
+        let counted = marked.id.len() < 10 && marked.id.parse::<u64>().is_ok();
+        let known = copy.resent
+            || marked.resent
+            || theirs_alone && !counted
+            || likely && earlier && marked.opening;
+        copy.resent |= marked.resent;
+        if known {
+            return Seen::Repeated;
+        }
+        if !earlier {
+            // Said again at once under the same id: a sender's.
+            self.contradicted();
+        }
+        Seen::Unknown
+    }
+
+    fn are_theirs_alone(&self) -> bool {
+        self.contradictions == 0 && self.changed >= 2
+    }
+
+    fn are_likely_theirs_alone(&self) -> bool {
+        self.contradictions < CONTRADICTIONS && (self.changed >= 1 || self.fresh >= 3)
+    }
+
+    fn contradicted(&mut self) {
+        self.copies.clear();
+        self.order.clear();
+        self.senders.clear();
+        (self.fresh, self.changed) = (0, 0);
+        self.contradictions = self.contradictions.saturating_add(1);
+    }
+
+    fn insert(&mut self, id: u64, marked: Marked<'_>) {
+        self.fresh = self.fresh.saturating_add(1);
+        if let Some(sender) = marked.sender {
+            if self.senders.len() >= SENDERS {
+                self.senders.clear();
+            }
+            let before = self.senders.insert(fingerprint(sender), id);
+            self.changed = self.changed.saturating_add(u32::from(before.is_some()));
+        }
+        let copy = Copy {
+            line: marked.line,
+            link: marked.link,
+            resent: marked.resent,
+        };
+        self.copies.insert(id, copy);
+        self.order.push_back(id);
+        if self.order.len() > LIMIT
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.copies.remove(&oldest);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked(id: &'static str, sender: &'static str, words: &str, link: u64) -> Marked<'static> {
+        Marked {
+            id,
+            sender: Some(sender),
+            line: fingerprint((sender, words)),
+            link,
+            resent: false,
+            opening: link > 1,
+        }
+    }
+
+    #[test]
+    fn an_id_of_the_line_alone_tells_a_second_copy_over_all_links() {
+        let mut seen = SeenIds::default();
+        for id in ["a", "b", "c"] {
+            seen.see(marked(id, "bo", "ok", 1));
+        }
+        assert_eq!(seen.see(marked("a", "bo", "ok", 2)), Seen::Repeated);
+        assert_eq!(seen.see(marked("d", "bo", "ok", 2)), Seen::New);
+    }
+
+    #[test]
+    fn an_id_that_comes_with_other_words_is_the_senders() {
+        let mut seen = SeenIds::default();
+        for words in ["hi", "ok", "ok", "ok"] {
+            assert_eq!(seen.see(marked("7", "bo", words, 1)), Seen::Unknown);
+        }
+        assert_eq!(seen.see(marked("7", "bo", "ok", 2)), Seen::Unknown);
+    }
+
+    #[test]
+    fn a_number_that_is_given_again_after_a_restart_is_another_line() {
+        let mut seen = SeenIds::default();
+        for id in ["1", "2", "3"] {
+            seen.see(marked(id, "bo", "hello", 1));
+        }
+        let live = Marked {
+            opening: false,
+            ..marked("1", "bo", "hello", 2)
+        };
+        assert_eq!(seen.see(live), Seen::Unknown);
+    }
+
+    #[test]
+    fn a_line_that_says_it_was_sent_again_is_known_in_either_order() {
+        for first in [false, true] {
+            let mut seen = SeenIds::default();
+            let copy = |resent| Marked {
+                resent,
+                ..marked("x", "bo", "hi", 1)
+            };
+            assert_eq!(seen.see(copy(first)), Seen::Unknown);
+            assert_eq!(seen.see(copy(!first)), Seen::Repeated);
+        }
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut seen = SeenIds::default();
+        for number in 0..2 * LIMIT {
+            let id = number.to_string();
+            let sender = format!("guest {number}");
+            seen.see(Marked {
+                id: &id,
+                sender: Some(&sender),
+                ..marked("", "", &id, 1)
+            });
+        }
+        assert_eq!((seen.copies.len(), seen.order.len()), (LIMIT, LIMIT));
+        assert!(seen.senders.len() <= SENDERS);
+    }
+}

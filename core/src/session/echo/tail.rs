@@ -1,0 +1,208 @@
+//! Second copies without ids: a server's history, which repeats the tail of what was heard, in order and word for word.
+//!
+//! What follows an opening is laid beside the tail that is held. A line that may be a part of it is held back for a moment; once a
+//! run of them reaches the end of the tail, or cannot be a coincidence, they are the history. A line that breaks the run frees
+//! those that were held: people said them anew.
+
+use std::collections::VecDeque;
+
+/// How many lines of the others are remembered.
+const LIMIT: usize = 4_096;
+/// At how many places of the tail a run may have begun.
+const RUNS: usize = 64;
+/// How many lines a server need not remember, between two that it does: who came and who left, as a rule.
+const SKIPPED: usize = 8;
+/// Lines that are no coincidence, in a row: more would be the same person's program.
+const TELLING: u32 = 2;
+
+/// What a line after an opening is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A line of the tail: so are those that were held.
+    Known,
+    /// Perhaps a line of the tail.
+    Perhaps,
+    /// None.
+    No,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    line: u64,
+    /// It has a sender: notices of the server often have none, and are not remembered.
+    named: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    /// The place of the line that was repeated last.
+    at: usize,
+    skipped: usize,
+    telling: u32,
+}
+
+/// The last lines of the others, and how what follows an opening repeats them.
+#[derive(Debug, Default)]
+pub(super) struct Tail {
+    lines: VecDeque<Held>,
+    /// How many of them came over earlier links: only these are a history.
+    held: usize,
+    runs: Vec<Run>,
+}
+
+impl Tail {
+    /// A new link: all that was heard is the tail.
+    pub(super) fn begin(&mut self) {
+        self.runs.clear();
+        self.held = self.lines.len();
+    }
+
+    /// Adds a line that was shown.
+    pub(super) fn push(&mut self, line: u64, named: bool) {
+        self.runs.clear();
+        self.lines.push_back(Held { line, named });
+        if self.lines.len() > LIMIT {
+            self.lines.pop_front();
+            self.held = self.held.saturating_sub(1);
+        }
+    }
+
+    /// Whether lines of the tail are being repeated, and more of them may come.
+    pub(super) fn is_repeated(&self) -> bool {
+        !self.runs.is_empty()
+    }
+
+    /// Whether what comes next was said before the end of the tail, so that it can be no new line.
+    pub(super) fn is_inside(&self) -> bool {
+        self.is_repeated() && !self.runs.iter().any(|run| self.is_end(run))
+    }
+
+    /// Lays a line beside the tail. On [`Part::No`] the runs stand as they did.
+    pub(super) fn lay(&mut self, line: u64, telling: bool) -> Part {
+        let mut runs: Vec<Run> = match self.runs.is_empty() {
+            true => self.beginnings(line),
+            false => self
+                .runs
+                .iter()
+                .filter_map(|run| self.next(*run, line))
+                .collect(),
+        };
+        if runs.is_empty() {
+            return Part::No;
+        }
+        for run in &mut runs {
+            run.telling += u32::from(telling);
+        }
+        let known = runs.iter().any(|run| self.is_proven(run));
+        self.runs = runs;
+        match known {
+            true => Part::Known,
+            false => Part::Perhaps,
+        }
+    }
+
+    fn beginnings(&self, line: u64) -> Vec<Run> {
+        let places = self.lines.iter().take(self.held).enumerate().rev();
+        let same = places.filter(|(_, held)| held.line == line);
+        let begin = |(at, _)| Run {
+            at,
+            skipped: 0,
+            telling: 0,
+        };
+        same.map(begin).take(RUNS).collect()
+    }
+
+    fn next(&self, run: Run, line: u64) -> Option<Run> {
+        let after = self
+            .lines
+            .iter()
+            .take(self.held)
+            .enumerate()
+            .skip(run.at + 1);
+        let mut near = after.take(SKIPPED + 1);
+        let (at, held) = near.find(|(_, held)| held.line == line)?;
+        // A server need not remember its own notices.
+        let between = self.lines.range(run.at + 1..at);
+        let skipped = between.filter(|other| other.named || !held.named).count();
+        Some(Run {
+            at,
+            skipped: run.skipped + skipped,
+            telling: run.telling,
+        })
+    }
+
+    fn is_proven(&self, run: &Run) -> bool {
+        run.telling >= TELLING || self.is_end(run) && (run.skipped == 0 || run.telling > 0)
+    }
+
+    /// Whether nothing is left of the tail but a few notices, which a server need not remember.
+    fn is_end(&self, run: &Run) -> bool {
+        let rest = self.held - run.at - 1;
+        let named = self.lines[run.at].named;
+        let notices = || {
+            let mut rest = self.lines.range(run.at + 1..self.held);
+            rest.all(|held| named && !held.named)
+        };
+        rest == 0 || rest <= SKIPPED && notices()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tail(lines: &[u64]) -> Tail {
+        let mut tail = Tail::default();
+        lines.iter().for_each(|line| tail.push(*line, true));
+        tail.begin();
+        tail
+    }
+
+    fn laid(tail: &mut Tail, lines: &[u64]) -> Vec<Part> {
+        lines.iter().map(|line| tail.lay(*line, false)).collect()
+    }
+
+    #[test]
+    fn what_reaches_the_end_of_the_tail_is_the_tail() {
+        use Part::{Known, No, Perhaps};
+        let parts = laid(&mut tail(&[1, 2, 3]), &[2, 3, 4]);
+        assert_eq!(parts, [Perhaps, Known, No]);
+    }
+
+    #[test]
+    fn the_same_word_said_often_is_told_by_the_longest_run() {
+        use Part::{Known, No};
+        let parts = laid(&mut tail(&[7, 7, 7]), &[7, 7, 7, 7]);
+        assert_eq!(parts, [Known, Known, Known, No]);
+    }
+
+    #[test]
+    fn what_breaks_off_is_no_history() {
+        use Part::{No, Perhaps};
+        assert_eq!(laid(&mut tail(&[1, 2, 3]), &[1, 9]), [Perhaps, No]);
+        assert_eq!(laid(&mut tail(&[1, 2, 3]), &[1, 1]), [Perhaps, No]);
+    }
+
+    #[test]
+    fn notices_are_not_remembered_by_every_server() {
+        let mut tail = tail(&[1, 2]);
+        tail.push(3, false);
+        tail.begin();
+        assert_eq!(laid(&mut tail, &[1, 2]), [Part::Perhaps, Part::Known]);
+    }
+
+    #[test]
+    fn two_lines_that_are_no_coincidence_suffice() {
+        let mut tail = tail(&[1, 2, 3, 4]);
+        assert_eq!(tail.lay(1, true), Part::Perhaps);
+        assert_eq!(tail.lay(2, true), Part::Known);
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut tail = tail(&vec![5; 2 * LIMIT]);
+        assert_eq!(tail.lines.len(), LIMIT);
+        tail.lay(5, false);
+        assert_eq!(tail.runs.len(), RUNS);
+    }
+}

@@ -1,0 +1,257 @@
+//! Under which name a server repeats our lines: told by our own name, or learnt from a line that is no coincidence.
+//!
+//! A *voice* is one way in which own lines come back: the sender that the server names, and what it writes before the words. Some
+//! servers have two, `You wrote: hello` to the sender and `Client #3 says: hello` to all.
+
+use std::time::Duration;
+
+use super::Line;
+use super::lines::{Moment, OwnLines};
+use super::words::{Words, is_name, numberless, timeless, unescaped};
+use crate::session::MessageId;
+use crate::time::Instant;
+
+/// How many ways of repeating a line are learnt at one server; the two other bits are those of our own name.
+const LIMIT: usize = 6;
+const OWN_NAME: u8 = 1 << 6;
+const OWN_NAME_BEFORE: u8 = 1 << 7;
+/// How soon a line comes back that shows how its server repeats lines.
+const ROUND_TRIP: Duration = Duration::from_secs(3);
+/// How long a line is waited for at a server that has shown no line of ours yet.
+const SOON: Duration = Duration::from_secs(60);
+/// The same, at one that has.
+const LATE: Duration = Duration::from_secs(10 * 60);
+/// So many own lines in a row that did not come back: it was a coincidence after all.
+const IN_VAIN: usize = 8;
+
+#[derive(Debug, PartialEq)]
+struct Voice {
+    sender: Option<String>,
+    before: String,
+    /// The link on which it was heard last: a server that names people itself may give another name on the next.
+    link: u64,
+}
+
+/// The ways in which own lines come back here.
+#[derive(Debug, Default)]
+pub(super) struct Voices {
+    user: Option<String>,
+    /// Own lines come back with their ids here: there is nothing to be learnt.
+    pub(super) by_id: bool,
+    known: Vec<Voice>,
+    /// A line under our own name has come back.
+    named: bool,
+}
+
+impl Voices {
+    pub(super) fn new(user: Option<String>) -> Self {
+        Self {
+            user,
+            ..Self::default()
+        }
+    }
+
+    /// The own line that this one is the echo of, if it is one.
+    pub(super) fn echo(
+        &mut self,
+        line: &Line<'_>,
+        own: &mut OwnLines,
+        now: Instant,
+        link: u64,
+    ) -> Option<MessageId> {
+        let moment = |within| Moment { now, link, within };
+        let patience = if self.has_learnt() { LATE } else { SOON };
+        if !self.known.is_empty() && own.waited_in_vain(IN_VAIN, &moment(SOON)) {
+            self.known.clear();
+        }
+        let plain = unescaped(line.text);
+        let readings = [Some(line.text), plain.as_deref()];
+        readings.into_iter().flatten().find_map(|text| {
+            let known = self.said(line, text);
+            let echo = known.and_then(|(words, voice)| own.echoed(words, voice, &moment(patience)));
+            if echo.is_some() {
+                self.heard(known, link);
+                return echo;
+            }
+            self.renamed(line, text, own, &moment(patience))
+                .or_else(|| self.learn(line, text, own, &moment(ROUND_TRIP)))
+        })
+    }
+
+    /// Whether it is known how own lines come back here.
+    pub(super) fn has_learnt(&self) -> bool {
+        self.named || !self.known.is_empty()
+    }
+
+    /// The words of a line that is said by us, by all that is known; and by which voice.
+    pub(super) fn said(&self, line: &Line<'_>, text: &str) -> Option<(Words, u8)> {
+        if line.sender.is_some_and(|sender| self.is_own_name(sender)) {
+            return Some((Words::of(text), OWN_NAME));
+        }
+        if let Some(words) = self.after_own_name(line, text) {
+            return Some((words, OWN_NAME_BEFORE));
+        }
+        let known = self.known.iter().enumerate();
+        known
+            .filter(|(_, voice)| voice.sender.as_deref() == line.sender)
+            .find_map(|(place, voice)| Some((voice.words(text)?, 1 << place)))
+    }
+
+    fn is_own_name(&self, sender: &str) -> bool {
+        let user = self.user.as_deref().map(str::trim);
+        user.is_some_and(|user| sender.trim() == user || unescaped(sender).as_deref() == Some(user))
+    }
+
+    /// `ada: hello`, where that is our name.
+    fn after_own_name(&self, line: &Line<'_>, text: &str) -> Option<Words> {
+        let user = self.user.as_deref().map(str::trim)?;
+        let at = text.get(..100).unwrap_or(text).find(user)?;
+        let (before, rest) = text.split_at_checked(at + user.len())?;
+        let sign = rest.find([':', '>', ']', '：'])?;
+        let (mark, words) =
+            rest.split_at_checked(sign + rest[sign..].chars().next()?.len_utf8())?;
+        let is_ours = line.bare
+            && mark.chars().count() <= 8
+            && is_name(&[before, mark].concat())
+            && !before[..at].ends_with(char::is_alphanumeric)
+            && !mark.starts_with(|c: char| c.is_alphanumeric());
+        is_ours.then(|| Words::of(words))
+    }
+
+    fn heard(&mut self, known: Option<(Words, u8)>, link: u64) {
+        let Some((_, bit)) = known else { return };
+        match self.known.get_mut(bit.trailing_zeros() as usize) {
+            Some(voice) => voice.link = link,
+            None => self.named = true,
+        }
+    }
+
+    /// After a reconnection, `guest 7` may be `guest 12`: the same kind of name, until it is heard.
+    fn renamed(
+        &mut self,
+        line: &Line<'_>,
+        text: &str,
+        own: &mut OwnLines,
+        moment: &Moment,
+    ) -> Option<MessageId> {
+        let old = |voice: &&Voice| voice.link < moment.link;
+        for (place, voice) in self
+            .known
+            .iter()
+            .enumerate()
+            .filter(|(_, voice)| old(voice))
+        {
+            let Some((words, before)) = voice.alike(line, text) else {
+                continue;
+            };
+            if let Some(id) = own.echoed(words, 1 << place, moment) {
+                self.known[place] = Voice {
+                    sender: line.sender.map(str::to_owned),
+                    before,
+                    link: moment.link,
+                };
+                return Some(id);
+            }
+        }
+        None
+    }
+
+    /// Whether the name of a line may be one that the server has given us.
+    fn may_learn(&self, line: &Line<'_>) -> bool {
+        !(self.by_id || self.named && line.sender.is_some())
+    }
+
+    /// A line that nobody else is likely to have said so soon after us.
+    fn learn(
+        &mut self,
+        line: &Line<'_>,
+        text: &str,
+        own: &mut OwnLines,
+        moment: &Moment,
+    ) -> Option<MessageId> {
+        if !self.may_learn(line) {
+            return None;
+        }
+        let said = Words::of(text);
+        let found = own.telling(moment).find_map(|line_of_ours| {
+            let words = line_of_ours.words;
+            let before = match words == said {
+                true => "",
+                false => words
+                    .end_of(text)
+                    .filter(|before| line.bare && is_name(before))?,
+            };
+            Some((words, timeless(before)))
+        });
+        let (words, before) = found?;
+        let voice = Voice {
+            sender: line.sender.map(str::to_owned),
+            before,
+            link: moment.link,
+        };
+        let place = self.place_for(&voice);
+        let id = own.echoed(words, 1 << place, moment)?;
+        match self.known.get_mut(place) {
+            Some(old) => *old = voice,
+            None => self.known.push(voice),
+        }
+        Some(id)
+    }
+
+    /// A known voice's own place, a free one, or that of the voice that was heard longest ago.
+    fn place_for(&self, voice: &Voice) -> usize {
+        let same = |old: &Voice| (&old.sender, &old.before) == (&voice.sender, &voice.before);
+        let oldest = || {
+            let places = self.known.iter().enumerate();
+            places
+                .min_by_key(|(_, voice)| voice.link)
+                .map(|(place, _)| place)
+        };
+        self.known
+            .iter()
+            .position(same)
+            .or_else(|| (self.known.len() < LIMIT).then_some(self.known.len()))
+            .or_else(oldest)
+            .unwrap_or_default()
+    }
+}
+
+impl Voice {
+    /// The words, where the line begins as this voice does.
+    fn words(&self, text: &str) -> Option<Words> {
+        if self.before.is_empty() {
+            return Some(Words::of(text));
+        }
+        if let Some(words) = text.strip_prefix(&self.before) {
+            return Some(Words::of(words));
+        }
+        self.after_clock(text)
+    }
+
+    /// The same, where a time of day stands before the line.
+    fn after_clock(&self, text: &str) -> Option<Words> {
+        let end = self.before.trim_end().chars().last()?;
+        let ends = text.match_indices(end).take(8);
+        ends.map(|(at, sign)| text.split_at(at + sign.len()))
+            .find(|(before, _)| timeless(before).trim_end() == self.before.trim_end())
+            .map(|(_, words)| Words::of(words))
+    }
+
+    /// The words and what stands before them, where the voice differs in its numbers only.
+    fn alike(&self, line: &Line<'_>, text: &str) -> Option<(Words, String)> {
+        let kind = |name: Option<&str>| name.map(numberless);
+        if kind(self.sender.as_deref()) != kind(line.sender) {
+            return None;
+        }
+        if self.before.is_empty() {
+            return Some((Words::of(text), String::new()));
+        }
+        let end = self.before.trim_end().chars().last()?;
+        let ends = text.match_indices(end).take(8);
+        ends.map(|(at, sign)| text.split_at(at + sign.len()))
+            .find(|(before, _)| {
+                numberless(before).trim_end() == numberless(&self.before).trim_end()
+            })
+            .map(|(before, words)| (Words::of(words), timeless(before)))
+    }
+}

@@ -1,0 +1,198 @@
+//! What words are known by when they come back: a fingerprint, so that no text is kept for it.
+
+use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// A line's words: as they were said, but for the space around them and the kind of line break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Words {
+    fingerprint: u64,
+    len: usize,
+}
+
+impl Words {
+    pub(super) fn of(text: &str) -> Self {
+        let text = text.trim();
+        let text = match text.contains('\r') {
+            true => Cow::Owned(text.replace("\r\n", "\n")),
+            false => Cow::Borrowed(text),
+        };
+        Self {
+            fingerprint: fingerprint(text.as_ref()),
+            len: text.len(),
+        }
+    }
+
+    /// What stands before these words in a text that ends in them, and is longer.
+    pub(super) fn end_of<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let text = text.trim();
+        let at = text.len().checked_sub(self.len).filter(|at| *at > 0)?;
+        let (before, words) = text.split_at_checked(at)?;
+        (Self::of(words) == *self).then_some(before)
+    }
+}
+
+/// The same for the same value, in this process.
+pub(super) fn fingerprint(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Whether a text is longer than a word, so that two people hardly say it at the same moment.
+pub(super) fn is_telling(text: &str) -> bool {
+    // A letter of Chinese or Japanese says as much as two of ours at least, and needs no space between words.
+    let weigh = |letter: char| if letter.is_ascii() { 1 } else { 2 };
+    let weight: usize = text
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .map(weigh)
+        .sum();
+    match text.split_whitespace().count() {
+        0 => false,
+        1 => weight >= 16 || !text.is_ascii() && weight >= 8,
+        _ => weight >= 6,
+    }
+}
+
+/// The text as it was before a server escaped it for HTML; `None` where nothing in it is escaped.
+pub(super) fn unescaped(text: &str) -> Option<String> {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        let (before, escaped) = rest.split_at(at);
+        plain.push_str(before);
+        let (letter, len) = entity(escaped).unwrap_or(('&', 1));
+        plain.push(letter);
+        rest = &escaped[len..];
+    }
+    plain.push_str(rest);
+    (plain != text).then_some(plain)
+}
+
+/// The character that an entity at the start of `text` stands for, and the entity's length.
+fn entity(text: &str) -> Option<(char, usize)> {
+    let end = text.bytes().take(10).position(|byte| byte == b';')?;
+    let name = text.get(1..end)?;
+    let letter = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            char::from_u32(code.ok()?)?
+        }
+    };
+    Some((letter, end + 1))
+}
+
+/// Whether `before` says who speaks, as in `ada: `, `Client #3 says: `, `<ada> ` and `[12:03] ada> `. An arrow does not: what it
+/// points at is a server's answer.
+pub(super) fn is_name(before: &str) -> bool {
+    let before = before.trim_end();
+    let bracketed = |open, close| before.ends_with(close) && before.contains(open);
+    let arrow = before.ends_with("->") || before.ends_with("=>");
+    let named = before.ends_with([':', '：'])
+        || bracketed('[', ']')
+        || before.ends_with(['>', '|', '»']) && !arrow;
+    named && before.len() <= 100 && !before.contains('\n')
+}
+
+/// A server's words before a line, without the time of day that some of them hold.
+pub(super) fn timeless(before: &str) -> String {
+    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let bytes = before.as_bytes();
+    let is_clock = |at: usize| {
+        bytes[at] == b':' && at > 0 && digit(bytes.get(at - 1)) && digit(bytes.get(at + 1))
+    };
+    let has_clock = (0..bytes.len()).any(is_clock);
+    match has_clock {
+        true => numberless(before),
+        false => before.to_owned(),
+    }
+}
+
+/// With one sign for each row of digits: `guest 7` and `guest 12` are the same kind of name.
+pub(super) fn numberless(name: &str) -> String {
+    let mut plain = String::new();
+    for letter in name.chars() {
+        match letter.is_ascii_digit() {
+            true if plain.ends_with('#') => {}
+            true => plain.push('#'),
+            false => plain.push(letter),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn space_around_and_the_kind_of_line_break_do_not_count() {
+        assert_eq!(Words::of(" a\r\nb \n"), Words::of("a\nb"));
+        assert_ne!(Words::of("a b"), Words::of("ab"));
+    }
+
+    #[test]
+    fn what_stands_before_the_words_is_told() {
+        assert_eq!(Words::of("hello").end_of("ada: hello "), Some("ada: "));
+        assert_eq!(Words::of("hello").end_of("hello"), None);
+        assert_eq!(Words::of("é").end_of("xé"), Some("x"));
+        assert_eq!(Words::of("ab").end_of("éb"), None);
+    }
+
+    #[test]
+    fn a_word_is_a_coincidence_and_a_sentence_is_not() {
+        for word in ["", "ok", "hello", "hi !", "好", "你好", "a b"] {
+            assert!(!is_telling(word), "{word}");
+        }
+        for line in ["see you there", "你好，世界", "0123456789abcdef"] {
+            assert!(is_telling(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn entities_are_read_once_and_others_stay() {
+        let plain = |text| unescaped(text);
+        assert_eq!(
+            plain("&lt;b&gt; &amp; &#39;&#x27;").as_deref(),
+            Some("<b> & ''")
+        );
+        assert_eq!(plain("&amp;lt;").as_deref(), Some("&lt;"));
+        for text in ["a & b", "&nothing;", "&", "&;", "&#xffffffff;", "&é"] {
+            assert_eq!(plain(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_stands_before_a_colon_or_in_brackets() {
+        for before in [
+            "ada: ",
+            "Client #3 says: ",
+            "<ada> ",
+            "[ada] ",
+            "12:03 ada> ",
+            "You wrote: ",
+        ] {
+            assert!(is_name(before), "{before}");
+        }
+        for before in ["Hello, you sent -> ", "re", "", "echo ", "=> "] {
+            assert!(!is_name(before), "{before}");
+        }
+    }
+
+    #[test]
+    fn the_time_of_day_is_no_part_of_a_name_and_a_number_is() {
+        assert_eq!(timeless("[12:03] ada: "), timeless("[9:41] ada: "));
+        assert_ne!(timeless("Client #3: "), timeless("Client #4: "));
+    }
+}
