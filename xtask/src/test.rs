@@ -18,11 +18,15 @@ const LIMIT: Duration = Duration::from_secs(25 * 60);
 /// Where the browser tests look for the chat server unless they are compiled with another address.
 const TEST_PORT: u16 = 4191;
 
+/// A wasm32 with a system interface, which the tests of plain Rust need.
+const WASI: &str = "wasm32-wasip1";
+
 type Suite = fn(&mut Tools) -> Vec<Row>;
 
-const SUITES: [(&str, Suite); 7] = [
+const SUITES: [(&str, Suite); 8] = [
     ("lint", lint),
     ("native", native),
+    ("wasm32", wasm32),
     ("fuzz", fuzz::suite),
     ("web", web),
     ("servers", servers),
@@ -97,6 +101,17 @@ fn native(tools: &mut Tools) -> Vec<Row> {
     let purpose = "running the native tests (compiles everything the first time)";
     vec![Row::suite("native", purpose, || {
         capture(tools.cargo("test --workspace --no-fail-fast"), LIMIT)
+    })]
+}
+
+/// The core's tests once more where it will live: 32 bits, no threads.
+fn wasm32(tools: &mut Tools) -> Vec<Row> {
+    let purpose = "running the core's tests on wasm32";
+    vec![Row::suite("wasm32", purpose, || {
+        tools.need_node()?;
+        tools.need_target(WASI)?;
+        let args = format!("test -p leptos-chat-core --lib --tests --no-fail-fast --target {WASI}");
+        capture(tools.cargo(&args), LIMIT)
     })]
 }
 

@@ -81,23 +81,28 @@ impl Tools {
         command
     }
 
-    /// Rust's standard library for wasm32.
+    /// Rust's standard library for web pages.
     pub fn need_wasm_target(&self) -> Result<()> {
+        self.need_target(WASM_TARGET)
+    }
+
+    /// Rust's standard library for this target.
+    pub fn need_target(&self, target: &str) -> Result<()> {
         let mut rustc = self.command("rustc");
-        rustc.args(["--print", "target-libdir", "--target", WASM_TARGET]);
+        rustc.args(["--print", "target-libdir", "--target", target]);
         if output(rustc).is_some_and(|folder| Path::new(folder.trim()).is_dir()) {
             return Ok(());
         }
         if self.find("rustup").is_none() {
             bail!(
-                "Rust's target {WASM_TARGET} is missing and there is no rustup to add it: get Rust from \
+                "Rust's target {target} is missing and there is no rustup to add it: get Rust from \
                  https://rustup.rs, or that target from where your Rust came from"
             );
         }
-        let purpose = "adding Rust's target for web pages (a download of some 20 MB, once)";
+        let purpose = format!("adding Rust's target {target} (a download of some 20 MB, once)");
         let mut rustup = self.command("rustup");
-        rustup.args(["target", "add", WASM_TARGET]);
-        step(purpose, || run(rustup)).context("no target: check the network, then run this again")
+        rustup.args(["target", "add", target]);
+        step(&purpose, || run(rustup)).context("no target: check the network, then run this again")
     }
 
     /// All crates of the lock file, so that Trunk can be told to stay off the network.

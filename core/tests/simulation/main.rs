@@ -115,11 +115,13 @@ impl Campaign {
         }
     }
 
+    /// Works on this thread and on others; wasm32 has this one alone.
     fn run(&self, threads: usize) {
         std::thread::scope(|scope| {
-            for _ in 0..threads {
+            for _ in 1..threads {
                 scope.spawn(|| self.work());
             }
+            self.work();
         });
     }
 

@@ -4,7 +4,5 @@ mod closing;
 mod delivery;
 mod endings;
 mod liveness;
-// proptest is there for native tests only.
-#[cfg(not(target_arch = "wasm32"))]
 mod properties;
 mod sockets;
