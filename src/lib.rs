@@ -58,8 +58,8 @@ pub use chat::{
     Chat, ChatHandle, ChatOptions, ChatView, Language, Messages, STYLE, UnknownLanguage, use_chat,
 };
 pub use leptos_chat_core::connection::{
-    CloseError, ClosePolicy, ClosedReason, Config, Delivery, Disconnect, Endpoint, Event, Failure,
-    ReadyState, Resend, ResolveError, SendError, ServerUrl, State, UrlError, Verdict,
+    CloseError, ClosePolicy, ClosedReason, Closer, Config, Delivery, Disconnect, Endpoint, Event,
+    Failure, ReadyState, Resend, ResolveError, SendError, ServerUrl, State, UrlError, Verdict,
 };
 pub use leptos_chat_core::session::options::SessionOptions;
 pub use leptos_chat_core::session::{

@@ -8,7 +8,8 @@
 //!   many sockets             frames
 //! ```
 //!
-//! Feed a [`connection::Connection`] an input and the time, do every output, set one timer: that is all a driver does.
+//! Feed a [`connection::Connection`] an input and the time, do every output, set one timer: [`driver`] is the loop that does
+//! so, over whatever place it runs in.
 //!
 //! # Features
 //!
@@ -17,6 +18,7 @@
 
 pub mod chat;
 pub mod connection;
+pub mod driver;
 pub mod list;
 pub mod session;
 pub mod shape;

@@ -1,9 +1,7 @@
-//! Obeys a [`Connection`]: browser events become inputs, outputs become browser calls, and one timer is set.
-//!
-//! One input, drain everything, next input. A subscriber may call back into the driver; what it causes waits its turn.
+//! The browser as a [`Host`]: browser events become inputs, outputs become browser calls, and one timer is set. The loop is the
+//! core's.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
@@ -17,8 +15,9 @@ use super::clock;
 use super::page::{self, PageEvents};
 use super::socket::Socket;
 use leptos_chat_core::connection::{
-    CloseError, Connection, Event, Input, Output, ResolveError, SendError, SocketId,
+    CloseError, Connection, Event, Input, Output, ResolveError, SendError, SocketEvent, SocketId,
 };
+use leptos_chat_core::driver::{self as core, Host, SocketView};
 use leptos_chat_core::session::{MessageId, Outgoing, Target};
 use leptos_chat_core::time::Instant;
 
@@ -41,13 +40,10 @@ pub(crate) struct Subscription(u64);
 pub(crate) struct Driver(Rc<Inner>);
 
 struct Inner {
-    connection: RefCell<Connection>,
+    driver: RefCell<core::Driver>,
     provider: Option<Provider>,
     socket: RefCell<Option<Socket>>,
-    inbox: RefCell<VecDeque<Input>>,
-    draining: Cell<bool>,
-    stopped: Cell<bool>,
-    timer: RefCell<Option<(Instant, Timeout)>>,
+    timer: RefCell<Option<Timeout>>,
     page: RefCell<Option<PageEvents>>,
     subscribers: RefCell<Vec<(Subscription, Subscriber)>>,
     last_subscription: Cell<u64>,
@@ -56,57 +52,36 @@ struct Inner {
 impl Driver {
     /// A driver that listens to the page. Nothing is opened yet.
     pub(crate) fn new(connection: Connection, provider: Option<Provider>) -> Self {
-        let driver = Self(Rc::new(Inner {
-            connection: RefCell::new(connection),
+        let mut driver = Self(Rc::new(Inner {
+            driver: RefCell::new(core::Driver::new(connection)),
             provider,
             socket: RefCell::default(),
-            inbox: RefCell::default(),
-            draining: Cell::new(false),
-            stopped: Cell::new(false),
             timer: RefCell::default(),
             page: RefCell::default(),
             subscribers: RefCell::default(),
             last_subscription: Cell::new(0),
         }));
-        let inner = Rc::downgrade(&driver.0);
-        let events = PageEvents::listen(move |input| with(&inner, |inner| inner.page_event(input)));
+        let events = PageEvents::listen(driver.feeder());
         driver.0.page.replace(Some(events));
-        driver.feed(Input::Online(page::is_online()));
+        Host::feed(&mut driver, Input::Online(page::is_online()));
         driver
     }
 
     /// Hands an input to the connection and does what follows.
     pub(crate) fn feed(&self, input: Input) {
-        self.0.feed(input);
+        Host::feed(&mut self.clone(), input);
     }
 
     pub(crate) fn new_id(&self) -> MessageId {
-        self.0.connection.borrow_mut().new_id()
+        self.0.driver.borrow_mut().connection.new_id()
     }
 
     pub(crate) fn send(&self, id: MessageId, outgoing: Outgoing) -> Result<(), SendError> {
-        if self.0.stopped.get() {
-            return Err(SendError::Closed);
-        }
-        self.0.look_at_socket();
-        let sent = self
-            .0
-            .connection
-            .borrow_mut()
-            .send_as(id, outgoing, clock::now());
-        self.0.run();
-        sent
+        Host::send(&mut self.clone(), id, outgoing)
     }
 
     pub(crate) fn close(&self, code: u16, reason: &str) -> Result<(), CloseError> {
-        self.0.look_at_socket();
-        let closed = self
-            .0
-            .connection
-            .borrow_mut()
-            .close(code, reason, clock::now());
-        self.0.run();
-        closed
+        Host::close(&mut self.clone(), code, reason)
     }
 
     /// Calls `subscriber` with every event from now on, in order.
@@ -127,197 +102,136 @@ impl Driver {
             .retain(|(other, _)| *other != subscription);
     }
 
-    /// Ends it for good: no handler, timer or subscriber is left. The server is told goodbye.
+    /// Ends it for good: no handler, timer or subscriber is left. What was accepted still goes out, and the server is told
+    /// goodbye.
     pub(crate) fn stop(&self) {
-        self.0.stopped.set(true);
         self.0.subscribers.borrow_mut().clear();
         self.0.page.take();
-        let closed = self.0.connection.borrow_mut().close(1000, "", clock::now());
-        debug_assert!(closed.is_ok(), "1000 without a reason is always allowed");
-        self.0.run();
-        self.0.timer.take();
-        self.0.socket.take();
-        self.0.inbox.borrow_mut().clear();
-    }
-}
-
-/// A callback's way back to the driver, which may be gone.
-fn with(inner: &Weak<Inner>, act: impl FnOnce(&Rc<Inner>)) {
-    if let Some(inner) = inner.upgrade() {
-        act(&inner);
-    }
-}
-
-impl Inner {
-    fn feed(self: &Rc<Self>, input: Input) {
-        if self.stopped.get() {
-            return;
-        }
-        self.look_at_socket();
-        self.inbox.borrow_mut().push_back(input);
-        self.run();
+        Host::stop(&mut self.clone());
     }
 
-    /// No event tells that a socket begins to close. It does so between two events, so a look before each is enough.
-    fn look_at_socket(self: &Rc<Self>) {
-        let closing = self.socket.borrow().as_ref().and_then(Socket::closing);
-        if let Some(closing) = closing {
-            self.inbox.borrow_mut().push_back(closing);
-            self.run();
-        }
+    /// The way back for a callback of the browser; the driver may be gone by then.
+    fn feeder(&self) -> impl Fn(Input) + Clone + 'static {
+        let inner = Rc::downgrade(&self.0);
+        move |input| with(&inner, |mut driver| Host::feed(&mut driver, input))
     }
 
-    /// Drains outputs, then takes the next input, until there is neither.
-    fn run(self: &Rc<Self>) {
-        if self.draining.replace(true) {
-            return;
-        }
-        loop {
-            let output = self.connection.borrow_mut().poll_output();
-            if let Some(output) = output {
-                self.obey(output);
-                continue;
-            }
-            let input = self.inbox.borrow_mut().pop_front();
-            let Some(input) = input else { break };
-            self.connection
-                .borrow_mut()
-                .handle_input(input, clock::now());
-        }
-        self.draining.set(false);
-        self.arm_timer();
+    fn push(&self, socket: SocketId, event: SocketEvent) {
+        let input = Input::Socket { socket, event };
+        self.0.driver.borrow_mut().push(input);
     }
 
-    fn obey(self: &Rc<Self>, output: Output) {
-        match output {
-            Output::Resolve { socket, refused } => self.resolve(socket, refused),
-            Output::Fetch { socket, url } => self.fetch(socket, url),
-            Output::OpenSocket { socket, target } => self.open_socket(socket, &target),
-            Output::Send { socket, message } => self.with_socket(socket, |open| {
-                open.send(&message);
-                self.inbox.borrow_mut().push_back(open.buffered());
-            }),
-            Output::CloseSocket {
-                socket,
-                code,
-                reason,
-            } => self.with_socket(socket, |open| open.close(code, &reason)),
-            Output::AbandonSocket { socket } => {
-                let same = self
-                    .socket
-                    .borrow()
-                    .as_ref()
-                    .is_some_and(|open| open.id() == socket);
-                if same {
-                    self.socket.take();
-                }
-            }
-            Output::Event(event) => self.publish(&event),
-        }
-    }
-
-    fn open_socket(self: &Rc<Self>, socket: SocketId, target: &Target) {
-        let inner = Rc::downgrade(self);
-        let opened = Socket::open(socket, target, move |input| {
-            with(&inner, |inner| inner.feed(input));
-        });
-        match opened {
+    fn open_socket(&self, socket: SocketId, target: &Target) {
+        match Socket::open(socket, target, self.feeder()) {
             Ok(open) => {
-                self.socket.replace(Some(open));
+                self.0.socket.replace(Some(open));
             }
-            Err(error) => self
-                .inbox
-                .borrow_mut()
-                .push_back(Input::SocketFailed { socket, error }),
+            Err(error) => self.push(socket, SocketEvent::Failed(error)),
         }
     }
 
     fn with_socket(&self, socket: SocketId, act: impl FnOnce(&Socket)) {
-        if let Some(open) = self.socket.borrow().as_ref()
+        if let Some(open) = self.0.socket.borrow().as_ref()
             && open.id() == socket
         {
             act(open);
         }
     }
 
-    fn resolve(self: &Rc<Self>, socket: SocketId, refused: Option<String>) {
-        let Some(provider) = self.provider.clone() else {
+    fn abandon(&self, socket: SocketId) {
+        let mut open = self.0.socket.borrow_mut();
+        open.take_if(|open| open.id() == socket);
+    }
+
+    fn resolve(&self, socket: SocketId, refused: Option<String>) {
+        let Some(provider) = self.0.provider.clone() else {
             let error = ResolveError::GiveUp("no URL was given".into());
-            return self.inbox.borrow_mut().push_back(Input::Resolved {
-                socket,
-                target: Err(error),
-            });
+            return self.push(socket, SocketEvent::Resolved(Err(error)));
         };
-        let inner = Rc::downgrade(self);
+        let feed = self.feeder();
         spawn_local(async move {
-            let target = provider(refused).await;
-            with(&inner, |inner| {
-                inner.feed(Input::Resolved { socket, target })
-            });
+            let event = SocketEvent::Resolved(provider(refused).await);
+            feed(Input::Socket { socket, event });
         });
     }
 
     #[cfg(any(feature = "sockjs", feature = "socketio"))]
-    fn fetch(self: &Rc<Self>, socket: SocketId, url: String) {
-        let inner = Rc::downgrade(self);
+    fn fetch(&self, socket: SocketId, url: String) {
+        let feed = self.feeder();
         spawn_local(async move {
-            let answer = super::fetch::get(&url).await;
-            with(&inner, |inner| {
-                inner.feed(Input::Fetched { socket, answer })
-            });
+            let event = SocketEvent::Fetched(super::fetch::get(&url).await);
+            feed(Input::Socket { socket, event });
         });
     }
 
     #[cfg(not(any(feature = "sockjs", feature = "socketio")))]
-    fn fetch(self: &Rc<Self>, socket: SocketId, _url: String) {
-        let answer = Err(leptos_chat_core::session::FetchError::Unsupported);
-        self.inbox
-            .borrow_mut()
-            .push_back(Input::Fetched { socket, answer });
+    fn fetch(&self, socket: SocketId, _url: String) {
+        let error = leptos_chat_core::session::FetchError::Unsupported;
+        self.push(socket, SocketEvent::Fetched(Err(error)));
     }
 
     fn publish(&self, event: &Event) {
         // A copy: a subscriber may come or go while it is called.
-        let subscribers = self.subscribers.borrow().clone();
+        let subscribers = self.0.subscribers.borrow().clone();
         for (_, subscriber) in subscribers {
             subscriber(event);
         }
     }
+}
 
-    fn page_event(self: &Rc<Self>, input: Input) {
-        if input == Input::Resumed {
-            let end = self.socket.borrow().as_ref().and_then(Socket::silent_end);
-            self.inbox.borrow_mut().extend(end);
-        }
-        self.feed(input);
+impl Host for Driver {
+    fn driver<T>(&mut self, act: impl FnOnce(&mut core::Driver) -> T) -> T {
+        act(&mut self.0.driver.borrow_mut())
     }
 
-    fn arm_timer(self: &Rc<Self>) {
-        let Some(at) = self.connection.borrow().poll_timeout() else {
-            self.timer.take();
-            return;
-        };
-        if self
-            .timer
-            .borrow()
-            .as_ref()
-            .is_some_and(|(old, _)| *old == at)
-        {
-            return;
-        }
-        let delay = (at - clock::now()).min(LONGEST_TIMEOUT);
-        // Rounded up: a timer that fires early would only be set again.
-        let millis = u32::try_from(delay.as_micros().div_ceil(1000)).unwrap_or(u32::MAX);
-        let inner = Rc::downgrade(self);
-        let timeout = Timeout::new(millis, move || with(&inner, Inner::timer_fired));
-        self.timer.replace(Some((at, timeout)));
+    fn now(&self) -> Instant {
+        clock::now()
     }
 
-    fn timer_fired(self: &Rc<Self>) {
-        self.timer.take();
-        self.look_at_socket();
-        let buffered = self.socket.borrow().as_ref().map(Socket::buffered);
-        self.inbox.borrow_mut().extend(buffered);
-        self.feed(Input::Timeout);
+    fn socket(&self) -> Option<SocketView> {
+        self.0.socket.borrow().as_ref().map(Socket::view)
+    }
+
+    fn perform(&mut self, output: Output) {
+        match output {
+            Output::Resolve { socket, refused } => self.resolve(socket, refused),
+            Output::Fetch { socket, url } => self.fetch(socket, url),
+            Output::OpenSocket { socket, target } => self.open_socket(socket, &target),
+            Output::Send { socket, message } => {
+                self.with_socket(socket, |open| open.send(&message));
+            }
+            Output::CloseSocket {
+                socket,
+                code,
+                reason,
+            } => self.with_socket(socket, |open| open.close(code, &reason)),
+            Output::AbandonSocket { socket } => self.abandon(socket),
+            Output::Event(event) => self.publish(&event),
+        }
+    }
+
+    fn set_timer(&mut self, at: Option<Instant>) {
+        let inner = Rc::downgrade(&self.0);
+        let timer = at.map(|at| {
+            let delay = (at - clock::now()).min(LONGEST_TIMEOUT);
+            // Rounded up: a timer that fires early would only be set again.
+            let millis = u32::try_from(delay.as_micros().div_ceil(1000)).unwrap_or(u32::MAX);
+            Timeout::new(millis, move || {
+                with(&inner, |mut driver| driver.timer_fired())
+            })
+        });
+        *self.0.timer.borrow_mut() = timer;
+    }
+
+    fn release(&mut self) {
+        self.0.timer.take();
+        self.0.socket.take();
+    }
+}
+
+/// A callback's way back to the driver, which may be gone.
+fn with(inner: &Weak<Inner>, act: impl FnOnce(Driver)) {
+    if let Some(inner) = inner.upgrade() {
+        act(Driver(inner));
     }
 }

@@ -5,7 +5,8 @@ use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BinaryType, DomException, Event, MessageEvent, WebSocket};
 
-use leptos_chat_core::connection::{Input, SocketError, SocketId};
+use leptos_chat_core::connection::{Input, ReadyState, SocketError, SocketEvent, SocketId};
+use leptos_chat_core::driver::SocketView;
 use leptos_chat_core::session::{CloseEvent, Target};
 use leptos_chat_core::wire::Message;
 
@@ -39,27 +40,23 @@ impl Socket {
     }
 
     fn listen(&mut self, tell: impl Fn(Input) + Clone + 'static) {
-        let socket = self.id;
         let target = self.socket.clone();
         self.on("open", tell.clone(), move |_| {
-            Some(Input::SocketOpened {
-                socket,
-                subprotocol: target.protocol(),
-            })
+            let subprotocol = target.protocol();
+            Some(SocketEvent::Opened { subprotocol })
         });
         self.on("message", tell.clone(), move |event| {
-            let message = read(&event.dyn_ref::<MessageEvent>()?.data())?;
-            Some(Input::SocketMessage { socket, message })
+            let data = event.dyn_ref::<MessageEvent>()?.data();
+            read(&data).map(SocketEvent::Message)
         });
         // `error` carries no reason, and `close` always follows.
         self.on("close", tell, move |event| {
             let event = event.dyn_ref::<web_sys::CloseEvent>()?;
-            let close = CloseEvent {
+            Some(SocketEvent::Closed(CloseEvent {
                 code: event.code(),
                 reason: event.reason(),
                 was_clean: event.was_clean(),
-            };
-            Some(Input::SocketClosed { socket, close })
+            }))
         });
     }
 
@@ -67,11 +64,12 @@ impl Socket {
         &mut self,
         name: &'static str,
         tell: impl Fn(Input) + 'static,
-        input: impl Fn(&Event) -> Option<Input> + 'static,
+        read: impl Fn(&Event) -> Option<SocketEvent> + 'static,
     ) {
+        let socket = self.id;
         let listener = EventListener::new(&self.socket, name, move |event| {
-            if let Some(input) = input(event) {
-                tell(input);
+            if let Some(event) = read(event) {
+                tell(Input::Socket { socket, event });
             }
         });
         self.listeners.push(listener);
@@ -99,26 +97,18 @@ impl Socket {
         }
     }
 
-    /// How many bytes the socket's own buffer holds.
-    pub(super) fn buffered(&self) -> Input {
-        Input::Buffered {
+    /// What no event tells of it.
+    pub(super) fn view(&self) -> SocketView {
+        SocketView {
             socket: self.id,
-            bytes: self.socket.buffered_amount() as usize,
+            ready_state: match self.socket.ready_state() {
+                WebSocket::CONNECTING => ReadyState::Connecting,
+                WebSocket::OPEN => ReadyState::Open,
+                WebSocket::CLOSING => ReadyState::Closing,
+                _ => ReadyState::Closed,
+            },
+            buffered: self.socket.buffered_amount() as usize,
         }
-    }
-
-    /// An end that no event told of: a page that comes back may find its socket closed.
-    pub(super) fn silent_end(&self) -> Option<Input> {
-        (self.socket.ready_state() == WebSocket::CLOSED).then(|| Input::SocketClosed {
-            socket: self.id,
-            close: CloseEvent::abnormal(),
-        })
-    }
-
-    /// What no event tells: it is closing, and drops what is sent.
-    pub(super) fn closing(&self) -> Option<Input> {
-        (self.socket.ready_state() >= WebSocket::CLOSING)
-            .then_some(Input::SocketClosing { socket: self.id })
     }
 }
 

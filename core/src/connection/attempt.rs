@@ -1,19 +1,53 @@
-//! The life of one attempt: how it starts, and what is left when it is lost.
+//! One attempt: what belongs to its socket, how it starts, and what is left when it is lost.
 
 use std::time::Duration;
 
 use super::timers::Timer;
 use super::{
-    ClosedReason, Connection, Delivery, Disconnect, Endpoint, Event, Failure, Output, Resend,
-    ResolveError, ServerUrl, SocketId, State,
+    ClosedReason, Closer, Connection, Delivery, Disconnect, Endpoint, Event, Failure, Output,
+    Resend, ResolveError, ServerUrl, SocketId, State,
 };
 use crate::session::{Reason, Target};
 use crate::time::Instant;
 
+/// What belongs to one attempt and its socket. Made anew for each, so that nothing of the last one is left.
+#[derive(Debug)]
+pub(super) struct Attempt {
+    pub(super) socket: SocketId,
+    /// Whether its socket was asked for and has not closed: one at a time, however often a provider answers.
+    pub(super) socket_asked: bool,
+    /// The code that the app closed the open socket with.
+    pub(super) closing_code: Option<u16>,
+    /// Bytes in the socket's own buffer, as last told, and what was sent since.
+    pub(super) buffered: usize,
+    /// Bytes sent after the heartbeat whose answer is awaited.
+    pub(super) behind_heartbeat: usize,
+    /// When the heartbeat that is not answered yet was sent.
+    pub(super) heartbeat_sent: Option<Instant>,
+    /// This server is known to answer heartbeats.
+    pub(super) answers: bool,
+    pub(super) last_probe: Option<Instant>,
+}
+
+impl Attempt {
+    fn new(socket: SocketId) -> Self {
+        Self {
+            socket,
+            socket_asked: false,
+            closing_code: None,
+            buffered: 0,
+            behind_heartbeat: 0,
+            heartbeat_sent: None,
+            answers: false,
+            last_probe: None,
+        }
+    }
+}
+
 impl Connection {
     pub(super) fn open(&mut self, now: Instant) {
         match self.state {
-            State::Idle | State::Closed { .. } | State::Closing => {
+            State::Idle | State::Closed { .. } | State::CLOSING => {
                 self.abandon();
                 self.doubt();
                 self.backoff.reset();
@@ -21,6 +55,8 @@ impl Connection {
             }
             State::Waiting { .. } => self.retry_now(now),
             State::Connecting | State::Handshaking | State::Open => {}
+            // The server closes: the next attempt follows anyway.
+            State::Closing { by: Closer::Server } => {}
         }
     }
 
@@ -32,30 +68,24 @@ impl Connection {
 
     pub(super) fn attempt(&mut self, now: Instant) {
         self.timers.clear_all();
-        if !self.online && !self.loopback {
-            if !std::mem::replace(&mut self.told_offline, true) {
+        if !self.network.online && !self.network.loopback {
+            if !std::mem::replace(&mut self.network.told_offline, true) {
                 self.tell(Event::Disconnected(Disconnect::Offline));
             }
             return self.wait(self.config.max_reconnect_delay, now);
         }
-        self.told_offline = false;
+        self.network.told_offline = false;
         self.last_socket += 1;
         let socket = SocketId(self.last_socket);
-        self.socket = Some(socket);
-        self.socket_asked = false;
-        self.ending = false;
+        self.attempt = Some(Attempt::new(socket));
         self.last_attempt = Some(now);
-        self.buffered = 0;
-        self.heartbeat_sent = None;
-        self.answers = false;
-        self.last_probe = None;
         self.timers
             .set(Timer::Connect, now + self.config.connect_timeout);
         self.enter(State::Connecting);
         match self.config.endpoint.clone() {
             Endpoint::Fixed(target) => self.begin(&target, now),
             Endpoint::Provided => {
-                let refused = self.refused.take();
+                let refused = self.credentials.refused.take();
                 self.outputs.push_back(Output::Resolve { socket, refused });
             }
         }
@@ -76,7 +106,7 @@ impl Connection {
     pub(super) fn begin(&mut self, target: &Target, now: Instant) {
         match ServerUrl::parse(&target.url) {
             Ok(url) => {
-                self.loopback = url.is_loopback();
+                self.network.loopback = url.is_loopback();
                 let target = Target {
                     url: url.as_str().to_owned(),
                     ..target.clone()
@@ -89,7 +119,7 @@ impl Connection {
 
     /// The link is gone, and worth another attempt, unless the app has closed it.
     pub(super) fn lose(&mut self, why: Disconnect, now: Instant) {
-        if self.state == State::Closing {
+        if self.state == State::CLOSING {
             return self.end(ClosedReason::App);
         }
         // The timer itself may be late; the clock counts.
@@ -116,9 +146,9 @@ impl Connection {
 
     /// The server refused us. Where the app provides the credentials, it may refresh them once; else it is over.
     pub(super) fn refuse(&mut self, reason: ClosedReason, now: Instant) {
-        if self.config.endpoint == Endpoint::Provided && !self.refreshed {
-            self.refreshed = true;
-            self.refused = Some(reason.to_string());
+        if self.config.endpoint == Endpoint::Provided && !self.credentials.refreshed {
+            self.credentials.refreshed = true;
+            self.credentials.refused = Some(reason.to_string());
             let why = match reason {
                 ClosedReason::Rejected(reason) => Disconnect::Session(reason),
                 ClosedReason::Server(close) => Disconnect::Closed(close),
@@ -135,7 +165,7 @@ impl Connection {
         self.abandon();
         self.doubt();
         let reason = match self.state {
-            State::Closing => ClosedReason::App,
+            State::CLOSING => ClosedReason::App,
             _ => reason,
         };
         self.enter(State::Closed { reason });
@@ -144,7 +174,7 @@ impl Connection {
     /// Lets go of the attempt at hand: no handler, no timer, no waiting for its end.
     pub(super) fn abandon(&mut self) {
         self.timers.clear_all();
-        if let Some(socket) = self.socket.take() {
+        if let Some(Attempt { socket, .. }) = self.attempt.take() {
             self.outputs.push_back(Output::AbandonSocket { socket });
         }
     }

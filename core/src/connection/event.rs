@@ -24,60 +24,37 @@ pub enum Input {
     Online(bool),
     /// The page is visible, or running, again.
     Resumed,
-    /// The answer to [`Output::Resolve`].
-    Resolved {
-        /// The attempt that asked.
+    /// What one attempt's socket does, and the answers that its attempt waits for.
+    Socket {
+        /// The attempt.
         socket: SocketId,
-        /// Where to go, or why that is not known.
-        target: Result<Target, ResolveError>,
+        /// What happened to it.
+        event: SocketEvent,
     },
-    /// The answer to [`Output::Fetch`].
-    Fetched {
-        /// The attempt that asked.
-        socket: SocketId,
-        /// The body of a 2xx answer, or why there is none.
-        answer: Result<String, FetchError>,
-    },
+}
+
+/// What happens to one attempt and its socket.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SocketEvent {
+    /// The answer to [`Output::Resolve`]: where to go, or why that is not known.
+    Resolved(Result<Target, ResolveError>),
+    /// The answer to [`Output::Fetch`]: the body of a 2xx answer, or why there is none.
+    Fetched(Result<String, FetchError>),
     /// The socket is open.
-    SocketOpened {
-        /// Which.
-        socket: SocketId,
+    Opened {
         /// The subprotocol the server chose, or nothing.
         subprotocol: String,
     },
     /// A message arrived.
-    SocketMessage {
-        /// Where.
-        socket: SocketId,
-        /// The message.
-        message: Message,
-    },
+    Message(Message),
     /// The server closes the socket, which drops what is sent from now on (`readyState` is `CLOSING`). May be told again.
-    SocketClosing {
-        /// Which.
-        socket: SocketId,
-    },
+    Closing,
     /// The socket closed.
-    SocketClosed {
-        /// Which.
-        socket: SocketId,
-        /// How.
-        close: CloseEvent,
-    },
+    Closed(CloseEvent),
     /// The browser would not make the socket.
-    SocketFailed {
-        /// Which.
-        socket: SocketId,
-        /// Why.
-        error: SocketError,
-    },
+    Failed(SocketError),
     /// How many bytes wait in the socket's own buffer.
-    Buffered {
-        /// Which socket.
-        socket: SocketId,
-        /// How many bytes.
-        bytes: usize,
-    },
+    Buffered(usize),
 }
 
 /// Why the browser would not make a socket.

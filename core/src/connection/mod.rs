@@ -9,10 +9,10 @@ mod backoff;
 mod close;
 mod config;
 mod event;
-mod flush;
-mod hear;
-mod life;
+mod liveness;
 mod outbox;
+mod sending;
+mod socket;
 mod state;
 mod timers;
 mod url;
@@ -23,14 +23,16 @@ use std::time::Duration;
 pub use close::{CloseError, ClosePolicy, ClosedReason, Disconnect, Verdict};
 pub use config::{Config, Endpoint, Resend};
 pub use event::{
-    Delivery, Event, Failure, Input, Output, ResolveError, SendError, SocketError, SocketId,
+    Delivery, Event, Failure, Input, Output, ResolveError, SendError, SocketError, SocketEvent,
+    SocketId,
 };
-pub use state::{ReadyState, State};
+pub use state::{Closer, ReadyState, State};
 pub use url::{ServerUrl, UrlError};
 
-use crate::session::{CloseEvent, MessageId, Outgoing, Session, Spoken};
+use crate::session::{CloseEvent, MessageId, Session, Spoken};
 use crate::shape::Preview;
 use crate::time::Instant;
+use attempt::Attempt;
 use backoff::Backoff;
 use outbox::Outbox;
 use timers::{Timer, Timers};
@@ -46,39 +48,38 @@ pub struct Connection {
     session: Box<dyn Session>,
     protocol: Spoken,
     state: State,
-    /// The attempt at hand.
-    socket: Option<SocketId>,
-    /// Whether its socket was asked for and has not closed: one at a time, however often a provider answers.
-    socket_asked: bool,
+    /// The attempt at hand, with all that belongs to its socket.
+    attempt: Option<Attempt>,
     last_socket: u64,
-    /// The server has begun to close the socket: nothing more goes out.
-    ending: bool,
-    /// The code that the app closes with.
-    closing_code: u16,
     last_attempt: Option<Instant>,
     timers: Timers,
     backoff: Backoff,
     outbox: Outbox,
     ids: fastrand::Rng,
-    online: bool,
-    /// Whether it was told that being offline holds the attempts back.
-    told_offline: bool,
-    loopback: bool,
-    /// Bytes in the socket's own buffer, as last told, and what was sent since.
-    buffered: usize,
-    /// Bytes sent after the heartbeat whose answer is awaited.
-    behind_heartbeat: usize,
-    /// When the heartbeat that is not answered yet was sent.
-    heartbeat_sent: Option<Instant>,
-    /// This server is known to answer heartbeats.
-    answers: bool,
+    network: Network,
+    credentials: Credentials,
     /// It was open before, so that a further opening may leave a gap.
     was_open: bool,
-    /// Why the server refused the app's credentials, for the app that refreshes them; and whether it did.
-    refused: Option<String>,
-    refreshed: bool,
-    last_probe: Option<Instant>,
     outputs: VecDeque<Output>,
+}
+
+/// What is known of the way to the server.
+#[derive(Debug)]
+struct Network {
+    online: bool,
+    /// Whether the app was told that being offline holds the attempts back.
+    told_offline: bool,
+    /// The server is on this machine: being offline does not matter.
+    loopback: bool,
+}
+
+/// What became of the credentials that the app provides.
+#[derive(Debug, Default)]
+struct Credentials {
+    /// Why the server refused them: the next [`Output::Resolve`] says it.
+    refused: Option<String>,
+    /// The app was asked to refresh them, and no connection was open since.
+    refreshed: bool,
 }
 
 impl Connection {
@@ -94,29 +95,22 @@ impl Connection {
                 random.u64(..),
             ),
             ids: random,
-            loopback: is_loopback(&config.endpoint),
+            network: Network {
+                online: true,
+                told_offline: false,
+                loopback: is_loopback(&config.endpoint),
+            },
             protocol: session.protocol(),
             config,
             session,
             state: State::Idle,
-            socket: None,
-            socket_asked: false,
-            ending: false,
+            attempt: None,
             last_socket: 0,
-            closing_code: 0,
             last_attempt: None,
             timers: Timers::default(),
             outbox: Outbox::default(),
-            online: true,
-            told_offline: false,
-            buffered: 0,
-            behind_heartbeat: 0,
-            heartbeat_sent: None,
-            answers: false,
+            credentials: Credentials::default(),
             was_open: false,
-            refused: None,
-            refreshed: false,
-            last_probe: None,
             outputs: VecDeque::new(),
         }
     }
@@ -145,6 +139,11 @@ impl Connection {
         self.outbox.queued()
     }
 
+    /// Bytes in the socket's own buffer, as far as is known.
+    pub(crate) fn buffered(&self) -> usize {
+        self.attempt.as_ref().map_or(0, |attempt| attempt.buffered)
+    }
+
     /// What the driver has to do next.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
@@ -153,63 +152,11 @@ impl Connection {
     /// When [`Input::Timeout`] is due; `None` while nothing is awaited.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let session = self.socket.and_then(|_| self.session.poll_timeout());
+        let session = self
+            .attempt
+            .as_ref()
+            .and_then(|_| self.session.poll_timeout());
         self.timers.next().into_iter().chain(session).min()
-    }
-
-    /// Takes a message to send: now, or when the link is there.
-    ///
-    /// # Errors
-    /// [`SendError`]; nothing was queued then.
-    pub fn send(&mut self, outgoing: Outgoing, now: Instant) -> Result<MessageId, SendError> {
-        let id = self.new_id();
-        self.send_as(id, outgoing, now)?;
-        Ok(id)
-    }
-
-    /// A fresh id, for [`Connection::send_as`].
-    pub fn new_id(&mut self) -> MessageId {
-        MessageId(self.ids.u128(..))
-    }
-
-    /// Takes a message under an id that it already has: one that failed, to be sent again. Receivers that know ids show it
-    /// once.
-    ///
-    /// # Errors
-    /// [`SendError`]; nothing was queued then.
-    pub fn send_as(
-        &mut self,
-        id: MessageId,
-        outgoing: Outgoing,
-        now: Instant,
-    ) -> Result<(), SendError> {
-        let len = outgoing.body.len();
-        let limit = self.config.max_outgoing;
-        if len > limit {
-            return Err(SendError::TooLarge { len, limit });
-        }
-        if matches!(self.state, State::Closing | State::Closed { .. }) {
-            return Err(SendError::Closed);
-        }
-        if self.must_wait() && self.is_full(len) {
-            return Err(SendError::Full);
-        }
-        if !self.outbox.contains(id) {
-            self.outbox.push(id, outgoing);
-            self.tell_delivery(id, Delivery::Queued);
-            self.flush(now);
-        }
-        Ok(())
-    }
-
-    /// Whether a message would wait here, not go out at once.
-    fn must_wait(&self) -> bool {
-        !self.state.is_open() || self.ending || self.buffered >= self.config.high_water
-    }
-
-    fn is_full(&self, len: usize) -> bool {
-        let (queued, bytes) = self.outbox.queued();
-        queued >= self.config.max_queued || bytes + len > self.config.max_queued_bytes
     }
 
     /// Closes the connection. Nothing but [`Input::Open`] opens it again. What is queued stays queued.
@@ -218,24 +165,34 @@ impl Connection {
     /// [`CloseError`]: the browser would refuse this code or this reason; nothing was closed.
     pub fn close(&mut self, code: u16, reason: &str, now: Instant) -> Result<(), CloseError> {
         close::check(code, reason)?;
-        match (&self.state, self.socket) {
-            (State::Handshaking | State::Open, Some(socket)) => {
-                self.session_does(now, |session, out| session.goodbye(out));
-                self.timers.clear_all();
-                self.timers
-                    .set(Timer::Close, now + self.config.close_timeout);
-                self.closing_code = code;
-                self.outputs.push_back(Output::CloseSocket {
-                    socket,
-                    code,
-                    reason: reason.to_owned(),
-                });
-                self.enter(State::Closing);
-            }
-            (State::Closing | State::Closed { .. }, _) => {}
-            _ => self.end(ClosedReason::App),
+        match self.state {
+            State::Handshaking | State::Open => self.say_goodbye(code, reason, now),
+            State::Closing { by: Closer::Server } => self.enter(State::CLOSING),
+            State::Closing { by: Closer::App } | State::Closed { .. } => {}
+            State::Idle | State::Connecting | State::Waiting { .. } => self.end(ClosedReason::App),
         }
         Ok(())
+    }
+
+    fn say_goodbye(&mut self, code: u16, reason: &str, now: Instant) {
+        self.session_does(now, |session, out| session.goodbye(out));
+        self.await_close(now);
+        if let Some(attempt) = &mut self.attempt {
+            attempt.closing_code = Some(code);
+            self.outputs.push_back(Output::CloseSocket {
+                socket: attempt.socket,
+                code,
+                reason: reason.to_owned(),
+            });
+        }
+        self.enter(State::CLOSING);
+    }
+
+    /// The only deadline that is left is that of the closing handshake.
+    fn await_close(&mut self, now: Instant) {
+        self.timers.clear_all();
+        self.timers
+            .set(Timer::Close, now + self.config.close_timeout);
     }
 
     /// Takes in what happened.
@@ -246,58 +203,14 @@ impl Connection {
             Input::Timeout => self.handle_timeout(now),
             Input::Online(online) => self.handle_online(online, now),
             Input::Resumed => self.handle_resumed(now),
-            Input::Resolved { socket, target } => {
-                if self.is_current(socket) && !self.socket_asked {
-                    self.handle_resolved(target, now);
-                }
-            }
-            Input::Fetched { socket, answer } => {
-                if self.is_current(socket) && !self.socket_asked {
-                    self.session_does(now, |session, out| session.handle_fetched(answer, out));
-                }
-            }
-            Input::SocketOpened {
-                socket,
-                subprotocol,
-            } => {
-                if self.is_current(socket) && self.state == State::Connecting {
-                    self.enter(State::Handshaking);
-                    self.session_does(now, |session, out| {
-                        session.handle_open(&subprotocol, now, out);
-                    });
-                }
-            }
-            Input::SocketMessage { socket, message } => {
-                if self.is_current(socket) {
-                    self.handle_message(message, now);
-                }
-            }
-            Input::SocketClosing { socket } => {
-                if self.is_current(socket) {
-                    self.handle_closing(now);
-                }
-            }
-            Input::SocketClosed { socket, close } => {
-                if self.is_current(socket) {
-                    self.handle_closed(&close, now);
-                }
-            }
-            Input::SocketFailed { socket, error } => {
-                if self.is_current(socket) {
-                    self.handle_failed(error, now);
-                }
-            }
-            Input::Buffered { socket, bytes } => {
-                if self.is_current(socket) {
-                    self.handle_buffered(bytes, now);
+            // What an older socket says changes nothing.
+            Input::Socket { socket, event } => {
+                if self.attempt.as_ref().is_some_and(|at| at.socket == socket) {
+                    self.handle_socket(event, now);
                 }
             }
         }
         self.flush(now);
-    }
-
-    fn is_current(&self, socket: SocketId) -> bool {
-        self.socket == Some(socket)
     }
 
     // ---- time ----
@@ -312,7 +225,7 @@ impl Connection {
                 self.handle_timer(timer, now);
             }
         }
-        if self.socket.is_some() && self.session.poll_timeout().is_some_and(|at| at <= now) {
+        if self.attempt.is_some() && self.session.poll_timeout().is_some_and(|at| at <= now) {
             self.session_does(now, |session, out| session.handle_timeout(now, out));
         }
     }
@@ -322,7 +235,7 @@ impl Connection {
             Timer::Connect => self.lose(Disconnect::ConnectTimeout, now),
             Timer::Retry => self.attempt(now),
             Timer::Stable => self.backoff.reset(),
-            Timer::Close if self.state == State::Closing => self.end(ClosedReason::App),
+            Timer::Close if self.state == State::CLOSING => self.end(ClosedReason::App),
             Timer::Close => self.lose(Disconnect::Closed(CloseEvent::abnormal()), now),
             Timer::Heartbeat => self.beat(now),
             Timer::Answer | Timer::Silence => self.lose(Disconnect::Silent, now),
@@ -348,6 +261,12 @@ impl Connection {
         self.outputs.push_back(Output::Event(event));
     }
 }
+
+/// A handle may keep a connection in any thread's hands.
+const _: fn() = || {
+    fn is_send<T: Send>() {}
+    is_send::<Connection>();
+};
 
 fn is_loopback(endpoint: &Endpoint) -> bool {
     match endpoint {

@@ -20,6 +20,8 @@ use crate::time::Instant;
 ///   close() while a socket is open ─▶ Closing ─▶ Closed ◀── not worth a retry
 /// ```
 ///
+/// A server that closes an open socket leads to `Closing` too; from there it goes on as from a lost link.
+///
 /// *Lost* is every end that is worth another attempt. `close()` leads to `Closed` from everywhere, and only `open()` leads
 /// out of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +34,11 @@ pub enum State {
     Handshaking,
     /// Messages flow.
     Open,
-    /// The app closed the connection; the closing handshake is under way.
-    Closing,
+    /// The closing handshake is under way. Nothing more goes out over this socket.
+    Closing {
+        /// Who began it: that decides what follows, and whether `send` still takes messages.
+        by: Closer,
+    },
     /// The link is down; the next attempt is at `until`.
     Waiting {
         /// When the next attempt starts.
@@ -46,7 +51,19 @@ pub enum State {
     },
 }
 
+/// Who began to close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closer {
+    /// The app, with `close()`. `send` refuses, and `Closed` follows.
+    App,
+    /// The server. `send` queues; the next attempt follows, unless the close event says that none is worth it.
+    Server,
+}
+
 impl State {
+    /// Closing, since the app wants it so.
+    pub(super) const CLOSING: Self = Self::Closing { by: Closer::App };
+
     /// The state's name in lower case, as the page's `data-state` has it.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -55,7 +72,7 @@ impl State {
             Self::Connecting => "connecting",
             Self::Handshaking => "handshaking",
             Self::Open => "open",
-            Self::Closing => "closing",
+            Self::Closing { .. } => "closing",
             Self::Waiting { .. } => "waiting",
             Self::Closed { .. } => "closed",
         }
@@ -73,7 +90,7 @@ impl State {
         match self {
             Self::Connecting => ReadyState::Connecting,
             Self::Handshaking | Self::Open => ReadyState::Open,
-            Self::Closing => ReadyState::Closing,
+            Self::Closing { .. } => ReadyState::Closing,
             Self::Idle | Self::Waiting { .. } | Self::Closed { .. } => ReadyState::Closed,
         }
     }

@@ -283,7 +283,7 @@ impl Actions {
 /// let connection = Connection::new(config, Box::new(lines), 7);
 /// assert_eq!(connection.protocol().to_string(), "lines");
 /// ```
-pub trait Session {
+pub trait Session: Send {
     /// What it speaks, as the status shows it.
     fn protocol(&self) -> Spoken;
 

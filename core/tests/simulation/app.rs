@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use leptos_chat_core::connection::{Delivery, Input, SendError, State};
-use leptos_chat_core::session::{Incoming, Outgoing};
+use leptos_chat_core::session::{Incoming, MessageId, Outgoing};
 
 use crate::client::Book;
+use crate::rules::is_closing_code;
 use crate::script::Kind;
 use crate::world::World;
 
@@ -34,7 +35,7 @@ impl World {
         self.clients[c].ended = false;
         self.clients[c].excused = true;
         if !matches!(
-            self.clients[c].connection.state(),
+            self.clients[c].connection().state(),
             State::Connecting | State::Handshaking | State::Open | State::Waiting { .. }
         ) {
             self.clients[c].pace.failures = 0;
@@ -43,25 +44,19 @@ impl World {
     }
 
     pub fn app_closes(&mut self, c: usize, code: u16) {
-        self.look_at_socket(c);
-        let now = self.now;
-        let closed = self.clients[c].connection.close(code, "bye", now);
+        // Before it is closed: what follows is judged by it.
+        self.clients[c].shut |= is_closing_code(code);
+        let closed = self.close(c, code);
         self.judge_close(code, closed);
-        if closed.is_ok() {
-            self.clients[c].shut = true;
-        }
-        self.drain(c);
     }
 
     /// As `use_chat` does it: the row first, taken back where it is not accepted.
     pub fn app_sends(&mut self, c: usize, size: usize) {
-        self.look_at_socket(c);
-        let now = self.now;
         let client = &mut self.clients[c];
         let number = client.messages.len() as u32;
         let text = text(client.c, number, size);
         let len = text.len();
-        let id = client.connection.new_id();
+        let id = client.driver.connection.new_id();
         client.messages.push(Some(id));
         client
             .timeline
@@ -79,9 +74,7 @@ impl World {
             originals: 0,
         };
         let replaced = self.book.insert(id, book);
-        let sent = self.clients[c]
-            .connection
-            .send_as(id, Outgoing::from(text), now);
+        let sent = self.send(c, id, Outgoing::from(text));
         if replaced.is_some() {
             self.fail("3", format!("the id {id} came twice"));
         }
@@ -95,7 +88,6 @@ impl World {
                 self.book.remove(&id);
             }
         }
-        self.drain(c);
     }
 
     /// The person tries the oldest failed message once more.
@@ -121,16 +113,19 @@ impl World {
             resent: true,
             ..Outgoing::from(text)
         };
-        self.look_at_socket(c);
-        let now = self.now;
-        let sent = self.clients[c].connection.send_as(id, outgoing, now);
-        if sent.is_ok() {
-            self.tally.again += 1;
-            if let Some(book) = self.book.get_mut(&id) {
-                book.by_hand = true;
+        let before = self.mark_by_hand(id, true);
+        match self.send(c, id, outgoing) {
+            Ok(()) => self.tally.again += 1,
+            Err(_) => {
+                self.mark_by_hand(id, before);
             }
         }
-        self.drain(c);
+    }
+
+    /// Notes whether the person has tried this one again; returns what it was.
+    fn mark_by_hand(&mut self, id: MessageId, by_hand: bool) -> bool {
+        let book = self.book.get_mut(&id);
+        book.is_some_and(|book| std::mem::replace(&mut book.by_hand, by_hand))
     }
 
     /// A subscriber that sends from within its call.

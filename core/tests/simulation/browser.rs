@@ -1,6 +1,6 @@
 //! The browser: its sockets, whose events may be late, and the page that freezes and wakes.
 
-use leptos_chat_core::connection::{Input, SocketId, State};
+use leptos_chat_core::connection::{Input, SocketEvent, SocketId, State};
 use leptos_chat_core::session::CloseEvent;
 
 use crate::link::{Browser, Down, Up};
@@ -16,14 +16,20 @@ impl World {
                 self.links[l].browser = Browser::Open;
                 self.tell(
                     l,
-                    Input::SocketOpened {
+                    Input::Socket {
                         socket,
-                        subprotocol,
+                        event: SocketEvent::Opened { subprotocol },
                     },
                 );
             }
             (Down::Message(message), Browser::Open) => {
-                self.tell(l, Input::SocketMessage { socket, message });
+                self.tell(
+                    l,
+                    Input::Socket {
+                        socket,
+                        event: SocketEvent::Message(message),
+                    },
+                );
             }
             // A browser drops what arrives while it closes.
             (Down::Message(_) | Down::Accept(_), _) => {}
@@ -72,7 +78,13 @@ impl World {
             return self.plan(c, millis(late), Plan::Closed(l, close));
         }
         let socket = self.links[l].socket;
-        self.tell(l, Input::SocketClosed { socket, close });
+        self.tell(
+            l,
+            Input::Socket {
+                socket,
+                event: SocketEvent::Closed(close),
+            },
+        );
     }
 
     /// What a socket says reaches the machine, unless its handlers are off.
@@ -108,20 +120,9 @@ impl World {
         }
     }
 
-    /// `pageshow`, `resume`, `visibilitychange`; the driver looks at the socket first.
+    /// `pageshow`, `resume`, `visibilitychange`.
     pub fn resumed(&mut self, c: usize) {
         self.clients[c].excused = true;
-        if let Some(l) = self.clients[c].link
-            && self.links[l].browser == Browser::Closed
-        {
-            let socket = self.links[l].socket;
-            let close = CloseEvent {
-                code: 1006,
-                reason: String::new(),
-                was_clean: false,
-            };
-            self.feed(c, Input::SocketClosed { socket, close });
-        }
         self.feed(c, Input::Resumed);
     }
 
@@ -131,28 +132,14 @@ impl World {
         }
         self.clients[c].late = 0;
         self.count_spins(c);
-        self.look_at_socket(c);
-        if let Some(l) = self.clients[c].link {
-            let input = self.buffered(l);
-            self.clients[c].inbox.push_back(input);
-        }
-        self.feed(c, Input::Timeout);
-    }
-
-    pub fn buffered(&self, l: usize) -> Input {
-        let link = &self.links[l];
-        let stalled = self.clients[link.client].path.up.holds(self.now);
-        Input::Buffered {
-            socket: link.socket,
-            bytes: link.up.buffered(self.now, stalled),
-        }
+        self.fire_timer(c);
     }
 
     /// Inputs from sockets that are not the current one, and answers that nobody waits for.
     pub fn stale_inputs(&mut self, c: usize) {
         let newest = self.clients[c].attempt;
         let current = self.clients[c].link.map_or(0, |l| self.links[l].socket.0);
-        let pending = matches!(self.clients[c].connection.state(), State::Connecting);
+        let pending = matches!(self.clients[c].connection().state(), State::Connecting);
         for id in [0, newest.saturating_sub(1), newest + 1, newest] {
             if id != current && !(pending && id == newest) {
                 for input in crate::rules::inputs_of(SocketId(id)) {

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 
 use leptos_chat_core::chat::timeline::Timeline;
-use leptos_chat_core::connection::{Config, Connection, Delivery, Endpoint, Input, Resend};
+use leptos_chat_core::connection::{Config, Connection, Delivery, Endpoint, Resend};
+use leptos_chat_core::driver::Driver;
 use leptos_chat_core::session::MessageId;
 use leptos_chat_core::session::{Protocol, options::SessionOptions};
 use leptos_chat_core::time::Instant;
@@ -45,11 +46,9 @@ pub struct Book {
 /// One client.
 pub struct Client {
     pub c: u8,
-    pub connection: Connection,
+    pub driver: Driver,
     pub timeline: Timeline,
     pub config: Config,
-    pub inbox: VecDeque<Input>,
-    pub draining: bool,
     /// The current socket's link, and the newest there was.
     pub link: Option<usize>,
     pub last_link: Option<usize>,
@@ -124,11 +123,9 @@ impl Client {
         let seed = setup.seed.wrapping_mul(31).wrapping_add(c.into());
         Self {
             c,
-            connection: Connection::new(config.clone(), options.session(), seed),
+            driver: Driver::new(Connection::new(config.clone(), options.session(), seed)),
             timeline: Timeline::default(),
             config,
-            inbox: VecDeque::new(),
-            draining: false,
             link: None,
             last_link: None,
             attempt: 0,
@@ -156,6 +153,10 @@ impl Client {
         }
     }
 
+    pub fn connection(&self) -> &Connection {
+        &self.driver.connection
+    }
+
     /// When the browser's timer fires; a frozen page has none.
     pub fn next_timer(&self) -> Option<Instant> {
         let (_, fires) = self.timer?;
@@ -163,7 +164,7 @@ impl Client {
     }
 
     pub fn is_open(&self) -> bool {
-        self.connection.state().is_open()
+        self.connection().state().is_open()
     }
 }
 

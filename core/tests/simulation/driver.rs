@@ -1,58 +1,95 @@
-//! The driver: it obeys the connection as the browser's does. One input, drain everything, next input; one timer.
+//! The host of each client's driver: what a browser would do for it.
 
 use std::time::Duration;
 
 use leptos_chat_core::chat::timeline::Change;
 use leptos_chat_core::connection::{
-    Disconnect, Event, Input, Output, ResolveError, SocketError, SocketId,
+    CloseError, Disconnect, Event, Input, Output, ReadyState, ResolveError, SendError, SocketError,
+    SocketEvent, SocketId,
 };
-use leptos_chat_core::session::Target;
+use leptos_chat_core::driver::{Driver, Host, SocketView};
+use leptos_chat_core::session::{MessageId, Outgoing, Target};
 use leptos_chat_core::time::Instant;
 
 use crate::link::{Browser, Link, Up};
 use crate::world::{Plan, World, millis};
 
+/// One client of the world, as a host of its driver.
+struct At<'a> {
+    world: &'a mut World,
+    c: usize,
+}
+
+impl Host for At<'_> {
+    fn driver<T>(&mut self, act: impl FnOnce(&mut Driver) -> T) -> T {
+        act(&mut self.world.clients[self.c].driver)
+    }
+
+    fn now(&self) -> Instant {
+        self.world.now
+    }
+
+    fn socket(&self) -> Option<SocketView> {
+        let link = self.world.clients[self.c].link?;
+        Some(self.world.view(link))
+    }
+
+    fn perform(&mut self, output: Output) {
+        self.world
+            .note(|| format!("{} {}", self.c, shorten(&format!("{output:?}"))));
+        self.world.obey(self.c, output);
+    }
+
+    fn set_timer(&mut self, at: Option<Instant>) {
+        self.world.set_timer(self.c, at);
+    }
+
+    fn release(&mut self) {}
+}
+
 impl World {
     pub fn feed(&mut self, c: usize, input: Input) {
-        self.look_at_socket(c);
-        self.clients[c].inbox.push_back(input);
-        self.drain(c);
+        self.note(|| format!("{c} {}", shorten(&format!("{input:?}"))));
+        self.drive(c, |host| host.feed(input));
     }
 
-    /// No event tells that a socket begins to close.
-    pub fn look_at_socket(&mut self, c: usize) {
-        if let Some(l) = self.clients[c].link
-            && matches!(self.links[l].browser, Browser::Closing | Browser::Closed)
-        {
-            let socket = self.links[l].socket;
-            self.clients[c]
-                .inbox
-                .push_back(Input::SocketClosing { socket });
-            self.drain(c);
-        }
+    pub fn fire_timer(&mut self, c: usize) {
+        self.drive(c, |host| host.timer_fired());
     }
 
-    /// Drains outputs, then takes the next input, until there is neither.
-    pub fn drain(&mut self, c: usize) {
-        if std::mem::replace(&mut self.clients[c].draining, true) {
-            return;
+    pub fn send(&mut self, c: usize, id: MessageId, outgoing: Outgoing) -> Result<(), SendError> {
+        self.drive(c, |host| host.send(id, outgoing))
+    }
+
+    pub fn close(&mut self, c: usize, code: u16) -> Result<(), CloseError> {
+        self.drive(c, |host| host.close(code, "bye"))
+    }
+
+    /// Lets the driver of this client act. Where the call comes from within its loop, that goes on with it.
+    fn drive<T>(&mut self, c: usize, act: impl FnOnce(&mut At) -> T) -> T {
+        let within = self.clients[c].driver.is_running();
+        let done = act(&mut At { world: self, c });
+        if !within {
+            self.check_client(c);
         }
-        while self.violation.is_none() {
-            if let Some(output) = self.clients[c].connection.poll_output() {
-                self.note(|| format!("{c} {}", shorten(&format!("{output:?}"))));
-                self.obey(c, output);
-                continue;
-            }
-            let Some(input) = self.clients[c].inbox.pop_front() else {
-                break;
-            };
-            self.note(|| format!("{c} {}", shorten(&format!("{input:?}"))));
-            let now = self.now;
-            self.clients[c].connection.handle_input(input, now);
+        done
+    }
+
+    /// What the page can see of a socket.
+    fn view(&self, l: usize) -> SocketView {
+        let link = &self.links[l];
+        let stalled = self.clients[link.client].path.up.holds(self.now);
+        SocketView {
+            socket: link.socket,
+            ready_state: match link.browser {
+                Browser::Connecting => ReadyState::Connecting,
+                Browser::Open => ReadyState::Open,
+                Browser::Closing => ReadyState::Closing,
+                Browser::Closed => ReadyState::Closed,
+            },
+            // What is handed over stands in the browser's own buffer until the next turn of its loop.
+            buffered: link.up.buffered(self.now, stalled) + link.fresh(self.now),
         }
-        self.clients[c].draining = false;
-        self.arm_timer(c);
-        self.check_client(c);
     }
 
     fn obey(&mut self, c: usize, output: Output) {
@@ -64,10 +101,10 @@ impl World {
             }
             Output::Fetch { socket, url } => {
                 self.clients[c].attempt = socket.0;
-                let answer = self.http(&url);
+                let event = SocketEvent::Fetched(self.http(&url));
                 let stands = self.now < self.server.frozen_until;
                 let after = millis(self.random.u64(1..200) + if stands { 30_000 } else { 0 });
-                self.plan(c, after, Plan::Answer(Input::Fetched { socket, answer }));
+                self.plan(c, after, Plan::Answer(Input::Socket { socket, event }));
             }
             Output::OpenSocket { socket, target } => {
                 self.clients[c].attempt = socket.0;
@@ -78,14 +115,8 @@ impl World {
                     .link
                     .filter(|l| self.links[*l].socket == socket)
                 {
-                    let len = message.len();
+                    self.links[l].hand_over(self.now, message.len());
                     self.up(l, Up::Message(message));
-                    // What is handed over stands in the browser's own buffer until the next turn of its loop.
-                    let mut input = self.buffered(l);
-                    if let Input::Buffered { bytes, .. } = &mut input {
-                        *bytes += len;
-                    }
-                    self.clients[c].inbox.push_back(input);
                 }
             }
             Output::CloseSocket { code, .. } => {
@@ -117,13 +148,20 @@ impl World {
             _ => millis(self.random.u64(0..300)),
         };
         if mode == 4 {
-            let input = Input::Resolved {
+            let input = Input::Socket {
                 socket,
-                target: target.clone(),
+                event: SocketEvent::Resolved(target.clone()),
             };
             self.plan(c, after + millis(50), Plan::Answer(input));
         }
-        self.plan(c, after, Plan::Answer(Input::Resolved { socket, target }));
+        self.plan(
+            c,
+            after,
+            Plan::Answer(Input::Socket {
+                socket,
+                event: SocketEvent::Resolved(target),
+            }),
+        );
     }
 
     fn open_socket(&mut self, c: usize, socket: SocketId, target: Target) {
@@ -132,9 +170,10 @@ impl World {
                 0 => SocketError::Other("no".into()),
                 _ => SocketError::Security("no".into()),
             };
-            return self.clients[c]
-                .inbox
-                .push_back(Input::SocketFailed { socket, error });
+            return self.clients[c].driver.push(Input::Socket {
+                socket,
+                event: SocketEvent::Failed(error),
+            });
         }
         let l = self.links.len();
         let mut link = Link::new(c, socket, self.now);
@@ -190,16 +229,13 @@ impl World {
     }
 
     /// One `setTimeout`, throttled where the tab is hidden.
-    fn arm_timer(&mut self, c: usize) {
+    fn set_timer(&mut self, c: usize, at: Option<Instant>) {
         let now = self.now;
         let client = &mut self.clients[c];
-        let Some(at) = client.connection.poll_timeout() else {
+        let Some(at) = at else {
             client.timer = None;
             return;
         };
-        if client.timer.is_some_and(|(old, _)| old == at) {
-            return;
-        }
         let whole = (at - now).as_nanos().div_ceil(1_000_000);
         let mut fires = now + millis(u64::try_from(whole).unwrap_or(u64::MAX));
         if let Some(since) = client.hidden_since {

@@ -27,8 +27,11 @@ impl World {
 
     fn open_all(&mut self) {
         for c in 0..self.clients.len() {
-            let state = self.clients[c].connection.state();
-            if matches!(state, State::Idle | State::Closing | State::Closed { .. }) {
+            let state = self.clients[c].connection().state();
+            if matches!(
+                state,
+                State::Idle | State::Closing { .. } | State::Closed { .. }
+            ) {
                 self.app_opens(c);
             }
         }
@@ -61,7 +64,7 @@ impl World {
         let states: Vec<_> = self
             .clients
             .iter()
-            .map(|client| client.connection.state().clone())
+            .map(|client| client.connection().state().clone())
             .collect();
         self.fail("7", format!("all is well, and they are {states:?}"));
     }
@@ -109,12 +112,12 @@ impl World {
             if self.violation.is_some() {
                 return;
             }
-            if self.clients[c].connection.queued() != (0, 0) {
+            if self.clients[c].connection().queued() != (0, 0) {
                 return self.fail(
                     "5",
                     format!(
                         "client {c} is open and keeps {:?}",
-                        self.clients[c].connection.queued()
+                        self.clients[c].connection().queued()
                     ),
                 );
             }
@@ -185,7 +188,7 @@ impl World {
         let open = self
             .clients
             .iter()
-            .find(|client| !matches!(client.connection.state(), State::Closed { .. }));
+            .find(|client| !matches!(client.connection().state(), State::Closed { .. }));
         if let Some(c) = open.map(|client| client.c) {
             self.fail("6", format!("client {c} was closed and is not"));
         }

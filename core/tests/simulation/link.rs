@@ -211,6 +211,8 @@ pub struct Link {
     pub answered: bool,
     /// The number of the last message that the server read here, to see that order is kept.
     pub last_read: u32,
+    /// What was handed over in this turn of the browser's loop.
+    handed: (Instant, usize),
 }
 
 impl Link {
@@ -231,7 +233,20 @@ impl Link {
             disturbed: now,
             answered: false,
             last_read: 0,
+            handed: (now, 0),
         }
+    }
+
+    /// The page hands over so many bytes.
+    pub fn hand_over(&mut self, now: Instant, bytes: usize) {
+        let before = self.fresh(now);
+        self.handed = (now, before + bytes);
+    }
+
+    /// What was handed over in this turn.
+    pub fn fresh(&self, now: Instant) -> usize {
+        let (at, bytes) = self.handed;
+        if at == now { bytes } else { 0 }
     }
 
     pub fn disturb(&mut self, until: Instant) {

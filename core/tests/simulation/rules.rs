@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leptos_chat_core::connection::{
-    CloseError, Input, Output, SendError, SocketError, SocketId, State,
+    CloseError, Closer, Input, Output, SendError, SocketError, SocketEvent, SocketId, State,
 };
 use leptos_chat_core::session::{CloseEvent, FetchError, Target};
 
@@ -25,42 +25,47 @@ pub fn inputs_of(socket: SocketId) -> Vec<Input> {
         was_clean,
     };
     vec![
-        Input::SocketOpened {
+        Input::Socket {
             socket,
-            subprotocol: String::new(),
+            event: SocketEvent::Opened {
+                subprotocol: String::new(),
+            },
         },
-        Input::SocketMessage {
+        Input::Socket {
             socket,
-            message: r#"{"text":"old"}"#.into(),
+            event: SocketEvent::Message(r#"{"text":"old"}"#.into()),
         },
-        Input::SocketMessage {
+        Input::Socket {
             socket,
-            message: "41".into(),
+            event: SocketEvent::Message("41".into()),
         },
-        Input::SocketClosing { socket },
-        Input::SocketClosed {
+        Input::Socket {
             socket,
-            close: close(1008, true),
+            event: SocketEvent::Closing,
         },
-        Input::SocketClosed {
+        Input::Socket {
             socket,
-            close: close(1006, false),
+            event: SocketEvent::Closed(close(1008, true)),
         },
-        Input::SocketFailed {
+        Input::Socket {
             socket,
-            error: SocketError::Other("old".into()),
+            event: SocketEvent::Closed(close(1006, false)),
         },
-        Input::Buffered {
+        Input::Socket {
             socket,
-            bytes: 1 << 30,
+            event: SocketEvent::Failed(SocketError::Other("old".into())),
         },
-        Input::Resolved {
+        Input::Socket {
             socket,
-            target: Ok(Target::new("wss://other.example")),
+            event: SocketEvent::Buffered(1 << 30),
         },
-        Input::Fetched {
+        Input::Socket {
             socket,
-            answer: Err(FetchError::Unreachable),
+            event: SocketEvent::Resolved(Ok(Target::new("wss://other.example"))),
+        },
+        Input::Socket {
+            socket,
+            event: SocketEvent::Fetched(Err(FetchError::Unreachable)),
         },
     ]
 }
@@ -77,7 +82,7 @@ impl World {
     /// Rule 2: an input from an older socket changes nothing.
     pub fn stale(&mut self, c: usize, input: Input) {
         let now = self.now;
-        let connection = &mut self.clients[c].connection;
+        let connection = &mut self.clients[c].driver.connection;
         let before = (
             connection.state().clone(),
             connection.poll_timeout(),
@@ -142,13 +147,13 @@ impl World {
 
     pub fn check_client(&mut self, c: usize) {
         let client = &self.clients[c];
-        let state = client.connection.state().clone();
-        let timeout = client.connection.poll_timeout();
-        let (queued, bytes) = client.connection.queued();
+        let state = client.connection().state().clone();
+        let timeout = client.connection().poll_timeout();
+        let (queued, bytes) = client.connection().queued();
         let over = matches!(state, State::Idle | State::Closed { .. });
         let waits = matches!(
             state,
-            State::Connecting | State::Handshaking | State::Waiting { .. } | State::Closing
+            State::Connecting | State::Handshaking | State::Waiting { .. } | State::Closing { .. }
         );
         if waits && timeout.is_none() {
             self.fail(
@@ -160,7 +165,7 @@ impl World {
                 "6",
                 format!("client {c} is {} and not at rest", state.name()),
             );
-        } else if client.shut && !over && state != State::Closing {
+        } else if client.shut && !over && state != (State::Closing { by: Closer::App }) {
             self.fail(
                 "6",
                 format!("client {c} was closed and is {}", state.name()),
@@ -209,10 +214,10 @@ impl World {
     pub fn judge_send(&mut self, c: usize, len: usize, sent: Result<(), SendError>) {
         let client = &self.clients[c];
         let config = &client.config;
-        let (queued, bytes) = client.connection.queued();
+        let (queued, bytes) = client.connection().queued();
         let shut = matches!(
-            client.connection.state(),
-            State::Closing | State::Closed { .. }
+            client.connection().state(),
+            State::Closing { by: Closer::App } | State::Closed { .. }
         );
         let fits = match sent {
             Ok(()) => len <= config.max_outgoing && !shut,
@@ -231,6 +236,6 @@ impl World {
     }
 }
 
-fn is_closing_code(code: u16) -> bool {
+pub fn is_closing_code(code: u16) -> bool {
     code == 1000 || (3000..=4999).contains(&code)
 }

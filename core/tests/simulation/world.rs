@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use leptos_chat_core::connection::Input;
+use leptos_chat_core::connection::{Input, SocketEvent};
 use leptos_chat_core::session::{CloseEvent, MessageId};
 use leptos_chat_core::time::Instant;
 
@@ -255,7 +255,13 @@ impl World {
             Plan::Answer(input) => self.feed(c, input),
             Plan::Closed(l, close) => {
                 let socket = self.links[l].socket;
-                self.tell(l, Input::SocketClosed { socket, close });
+                self.tell(
+                    l,
+                    Input::Socket {
+                        socket,
+                        event: SocketEvent::Closed(close),
+                    },
+                );
             }
             Plan::ServerEnd(_) | Plan::Wake(_) => {}
         }

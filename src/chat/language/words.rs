@@ -130,7 +130,7 @@ impl Language {
                 words.connecting.into()
             }
             (State::Open, _) => words.open.into(),
-            (State::Closing, _) => words.closing.into(),
+            (State::Closing { .. }, _) => words.closing.into(),
             (State::Closed { .. }, _) => words.closed.into(),
         }
     }

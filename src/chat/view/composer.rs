@@ -11,7 +11,7 @@ use super::dom;
 use crate::chat::handle::ChatHandle;
 use crate::chat::language::Language;
 use crate::chat::model::enter_key::{Act, Composition, Key};
-use leptos_chat_core::connection::{SendError, State};
+use leptos_chat_core::connection::{Closer, SendError, State};
 
 /// What the key event says, in our words.
 fn key(event: &KeyboardEvent) -> Key {
@@ -45,8 +45,13 @@ fn hint(state: &State, language: Language) -> &'static str {
     let words = language.words();
     match state {
         State::Open => words.write_here,
-        State::Connecting | State::Handshaking | State::Waiting { .. } => words.write_for_later,
-        State::Idle | State::Closing | State::Closed { .. } => words.write_closed,
+        State::Connecting
+        | State::Handshaking
+        | State::Closing { by: Closer::Server }
+        | State::Waiting { .. } => words.write_for_later,
+        State::Idle | State::Closing { by: Closer::App } | State::Closed { .. } => {
+            words.write_closed
+        }
     }
 }
 

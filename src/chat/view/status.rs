@@ -14,7 +14,7 @@ fn tone(state: &State, lost: bool) -> &'static str {
         State::Open => "good",
         State::Waiting { .. } => "bad",
         State::Connecting | State::Handshaking if lost => "bad",
-        State::Connecting | State::Handshaking | State::Closing => "busy",
+        State::Connecting | State::Handshaking | State::Closing { .. } => "busy",
         State::Closed { reason } if *reason != ClosedReason::App => "bad",
         State::Idle | State::Closed { .. } => "off",
     }

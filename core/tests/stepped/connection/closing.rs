@@ -1,14 +1,20 @@
 //! The server begins to close the link: nothing more goes out, and nothing is lost.
 
-use leptos_chat_core::connection::{Config, Delivery, Failure, Input, State};
+use std::time::Duration;
 
-use crate::world::{URL, World, puppet::Puppet};
+use leptos_chat_core::connection::{
+    Closer, Config, Delivery, Failure, Input, ReadyState, SendError, SocketEvent, SocketId, State,
+};
+use leptos_chat_core::driver::Host;
+use leptos_chat_core::session::Outgoing;
+
+use crate::world::{Link, START, URL, World, puppet::Puppet};
 
 /// Open, and the server has said its last word; the browser has not told the end yet.
 fn closing(mut world: World) -> World {
     let socket = world.socket();
     world.take_events();
-    world.input(Input::SocketClosing { socket });
+    world.happens(socket, SocketEvent::Closing);
     world
 }
 
@@ -39,7 +45,7 @@ fn the_outbox_is_bounded_while_the_server_closes() {
 #[test]
 fn the_servers_code_is_waited_for() {
     let mut world = closing(World::json().connected());
-    assert_eq!(world.name(), "open");
+    assert_eq!(world.name(), "closing");
     world.server_closes(1008, "banned");
     assert_eq!(world.name(), "closed");
 }
@@ -78,7 +84,7 @@ fn a_handshake_that_ends_half_way_does_not_open() {
     world.accept();
     let mut world = closing(world);
     world.hear("ready");
-    assert_eq!(world.name(), "handshaking");
+    assert_eq!(world.name(), "closing");
     world.server_closes(1001, "");
     assert!(matches!(world.state(), State::Waiting { .. }));
 }
@@ -104,7 +110,57 @@ fn an_older_link_that_ends_ends_no_other() {
     world.breaks();
     world.advance_to_timer();
     world.accept();
-    world.input(Input::SocketClosing { socket: old });
+    world.happens(old, SocketEvent::Closing);
     world.say("over the new one");
     assert_eq!(world.sent(), ["over the new one"]);
+}
+
+#[test]
+fn a_server_that_closes_is_told_as_closing_and_the_next_attempt_follows() {
+    let mut world = closing(World::raw().connected());
+    assert_eq!(world.state().ready_state(), ReadyState::Closing);
+    assert_eq!(*world.state(), State::Closing { by: Closer::Server });
+    world.open();
+    world.server_closes(1001, "");
+    assert_eq!(world.states(), ["closing", "waiting"]);
+}
+
+#[test]
+fn an_app_that_closes_while_the_server_does_has_closed_it() {
+    let mut world = closing(World::raw().connected());
+    world.close();
+    assert_eq!(*world.state(), State::Closing { by: Closer::App });
+    assert_eq!(world.send("x"), Err(SendError::Closed));
+    world.advance(Config::new(URL).close_timeout);
+    assert_eq!(world.name(), "closed");
+}
+
+/// A link that was good for long enough stays so while it closes, however slowly.
+#[test]
+fn a_slow_close_does_not_undo_that_the_link_was_stable() {
+    let mut world = World::raw();
+    world.open();
+    world.refuse();
+    world.advance_to_timer();
+    world.accept();
+    world.advance(Duration::from_millis(4_900));
+    let mut world = closing(world);
+    world.advance_secs(1);
+    world.server_closes(1001, "");
+    let min = Config::new(URL).min_reconnect_delay;
+    assert!(world.delay() <= min * 2);
+}
+
+#[test]
+fn who_stops_within_an_event_has_sent_what_was_accepted() {
+    let mut world = World::raw().connected();
+    world
+        .connection
+        .send(Outgoing::from("accepted"), START)
+        .expect("it is open");
+    Host::stop(&mut world);
+    assert_eq!(world.sent(), ["accepted"]);
+    assert!(world.released);
+    assert_eq!(world.link(SocketId(1)), Link::Closing);
+    assert_eq!(world.send("x"), Err(SendError::Closed));
 }

@@ -185,7 +185,8 @@ fn a_close_code_that_the_browser_refuses_closes_nothing() {
         5000,
         u16::MAX,
     ] {
-        let refused = world.connection.close(code, "", world.now);
+        let now = world.now;
+        let refused = world.connection.close(code, "", now);
         assert_eq!(refused, Err(CloseError::Code(code)));
     }
     assert_eq!(world.name(), "open");

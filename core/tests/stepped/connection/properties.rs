@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use leptos_chat_core::connection::{
     Config, Delivery, Endpoint, Failure, Input, Resend, ResolveError, SendError, SocketError,
-    SocketId, State,
+    SocketEvent, SocketId, State,
 };
 use leptos_chat_core::session::json::JsonSession;
 use leptos_chat_core::session::text::{RawSession, TextSession};
@@ -165,13 +165,14 @@ impl Run {
 
     /// Rule 1: an input from an old socket changes nothing.
     fn assert_ignored(&mut self, input: Input) {
+        let now = self.world.now;
         let connection = &mut self.world.connection;
         let before = (
             connection.state().clone(),
             connection.poll_timeout(),
             connection.queued(),
         );
-        connection.handle_input(input, self.world.now);
+        connection.handle_input(input, now);
         assert_eq!(
             connection.poll_output(),
             None,
@@ -199,40 +200,42 @@ impl Run {
             Step::Clog(true) => self.world.clogged = true,
             Step::Clog(false) => self.world.unclog(),
             Step::Opened(0) => self.open_newest(),
-            Step::Opened(back) => self.input(back, |socket| Input::SocketOpened {
+            Step::Opened(back) => self.input(back, |socket| Input::Socket {
                 socket,
-                subprotocol: String::new(),
+                event: SocketEvent::Opened {
+                    subprotocol: String::new(),
+                },
             }),
-            Step::Message(back, words) => self.input(back, |socket| Input::SocketMessage {
+            Step::Message(back, words) => self.input(back, |socket| Input::Socket {
                 socket,
-                message: words.into(),
+                event: SocketEvent::Message(words.into()),
             }),
             Step::Prove(place) => self.prove(place),
             Step::Closed(0, code, clean) => self.world.closed(self.attempt(0), code, "", clean),
-            Step::Closed(back, code, was_clean) => self.input(back, |socket| Input::SocketClosed {
+            Step::Closed(back, code, was_clean) => self.input(back, |socket| Input::Socket {
                 socket,
-                close: CloseEvent {
+                event: SocketEvent::Closed(CloseEvent {
                     code,
                     reason: String::new(),
                     was_clean,
-                },
+                }),
             }),
             Step::Failed(0, kind) => self.world.failed(self.attempt(0), error(kind)),
-            Step::Failed(back, kind) => self.input(back, |socket| Input::SocketFailed {
+            Step::Failed(back, kind) => self.input(back, |socket| Input::Socket {
                 socket,
-                error: error(kind),
+                event: SocketEvent::Failed(error(kind)),
             }),
-            Step::Resolved(back, kind) => self.input(back, |socket| Input::Resolved {
+            Step::Resolved(back, kind) => self.input(back, |socket| Input::Socket {
                 socket,
-                target: target(kind),
+                event: SocketEvent::Resolved(target(kind)),
             }),
-            Step::Fetched(back, good) => self.input(back, |socket| Input::Fetched {
+            Step::Fetched(back, good) => self.input(back, |socket| Input::Socket {
                 socket,
-                answer: if good {
+                event: SocketEvent::Fetched(if good {
                     Ok("{}".into())
                 } else {
                     Err(FetchError::Unreachable)
-                },
+                }),
             }),
         }
         self.check();
@@ -276,7 +279,7 @@ impl Run {
         if let Some(id) = self.accepted.iter().rev().nth(place) {
             let message = format!("delivered {id}").into();
             let socket = self.attempt(0);
-            self.world.input(Input::SocketMessage { socket, message });
+            self.world.happens(socket, SocketEvent::Message(message));
         }
     }
 
@@ -285,7 +288,7 @@ impl Run {
         assert!(self.world.live().len() <= 1);
         if matches!(
             state,
-            State::Connecting | State::Handshaking | State::Waiting { .. } | State::Closing
+            State::Connecting | State::Handshaking | State::Waiting { .. } | State::Closing { .. }
         ) {
             assert!(
                 self.world.connection.poll_timeout().is_some(),
@@ -298,7 +301,7 @@ impl Run {
         }
         if self.shut {
             assert!(
-                matches!(state, State::Closing | State::Closed { .. }),
+                matches!(state, State::Closing { .. } | State::Closed { .. }),
                 "{state:?}"
             );
             assert_eq!(self.world.sockets.len(), self.attempts_when_shut);
@@ -325,14 +328,9 @@ impl Run {
 
     fn help_connecting(&mut self) {
         let socket = self.attempt(0);
-        self.world.input(Input::Resolved {
-            socket,
-            target: target(0),
-        });
-        self.world.input(Input::Fetched {
-            socket,
-            answer: Ok("{}".into()),
-        });
+        self.world.happens(socket, SocketEvent::Resolved(target(0)));
+        self.world
+            .happens(socket, SocketEvent::Fetched(Ok("{}".into())));
         self.open_newest();
     }
 

@@ -1,8 +1,8 @@
 //! Rules 1 to 3 and 13: one socket at a time, dead ones abandoned, attempts with a deadline, no panics.
 
 use leptos_chat_core::connection::{
-    ClosedReason, Config, Disconnect, Endpoint, Event, Input, ResolveError, SocketError, State,
-    UrlError,
+    ClosedReason, Config, Disconnect, Endpoint, Event, Input, ResolveError, SocketError,
+    SocketEvent, State, UrlError,
 };
 use leptos_chat_core::session::{Reason, Target, text::RawSession};
 
@@ -58,10 +58,7 @@ fn late_message_open_and_failure_from_old_socket_are_ignored() {
     world.opened(old, "");
     world.message(old, "late");
     world.failed(old, SocketError::Security("late".into()));
-    world.input(Input::Buffered {
-        socket: old,
-        bytes: 9 << 20,
-    });
+    world.happens(old, SocketEvent::Buffered(9 << 20));
     assert_eq!((world.name(), world.events.len()), ("connecting", 0));
 }
 
@@ -74,15 +71,9 @@ fn late_answer_of_a_provider_is_ignored() {
     let [old, new] = world.resolves[..] else {
         panic!("{:?}", world.resolves)
     };
-    world.input(Input::Resolved {
-        socket: old,
-        target: Ok(target()),
-    });
+    world.happens(old, SocketEvent::Resolved(Ok(target())));
     assert!(world.sockets.is_empty());
-    world.input(Input::Resolved {
-        socket: new,
-        target: Ok(target()),
-    });
+    world.happens(new, SocketEvent::Resolved(Ok(target())));
     assert_eq!(world.sockets.len(), 1);
 }
 
@@ -120,21 +111,12 @@ fn a_provider_that_answers_twice_opens_one_socket() {
     world.open();
     let socket = world.resolves[0];
     for _ in 0..2 {
-        world.input(Input::Resolved {
-            socket,
-            target: Ok(target()),
-        });
+        world.happens(socket, SocketEvent::Resolved(Ok(target())));
     }
     world.accept();
-    world.input(Input::Resolved {
-        socket,
-        target: Ok(target()),
-    });
+    world.happens(socket, SocketEvent::Resolved(Ok(target())));
     let wrong = Err(ResolveError::GiveUp("late".into()));
-    world.input(Input::Resolved {
-        socket,
-        target: wrong,
-    });
+    world.happens(socket, SocketEvent::Resolved(wrong));
     assert_eq!((world.sockets.len(), world.name()), (1, "open"));
 }
 
@@ -148,16 +130,10 @@ fn a_fetch_that_answers_twice_opens_one_socket() {
     world.open();
     let socket = world.fetches[0].0;
     for _ in 0..2 {
-        world.input(Input::Fetched {
-            socket,
-            answer: Ok("{}".into()),
-        });
+        world.happens(socket, SocketEvent::Fetched(Ok("{}".into())));
     }
     world.accept();
-    world.input(Input::Fetched {
-        socket,
-        answer: Ok("{}".into()),
-    });
+    world.happens(socket, SocketEvent::Fetched(Ok("{}".into())));
     assert_eq!((world.sockets.len(), world.name()), (1, "open"));
 }
 
@@ -345,10 +321,7 @@ fn a_fetch_that_never_answers_runs_into_the_deadline() {
 fn a_provider_is_asked_before_each_attempt_and_obeyed() {
     let mut world = provided();
     world.open();
-    world.input(Input::Resolved {
-        socket: world.resolves[0],
-        target: Ok(target()),
-    });
+    world.happens(world.resolves[0], SocketEvent::Resolved(Ok(target())));
     assert_eq!(world.sockets[0].target, target());
     world.accept();
     world.breaks();
@@ -361,10 +334,7 @@ fn a_provider_that_says_retry_is_asked_again() {
     let mut world = provided();
     world.open();
     let answer = Err(ResolveError::Retry("no token".into()));
-    world.input(Input::Resolved {
-        socket: world.resolves[0],
-        target: answer,
-    });
+    world.happens(world.resolves[0], SocketEvent::Resolved(answer));
     let why = Disconnect::Unprepared(Reason::App("no token".into()));
     assert!(world.events.contains(&Event::Disconnected(why)));
     world.advance_to_timer();
@@ -376,10 +346,7 @@ fn a_provider_that_gives_up_ends_it_with_its_reason() {
     let mut world = provided();
     world.open();
     let answer = Err(ResolveError::GiveUp("log in first".into()));
-    world.input(Input::Resolved {
-        socket: world.resolves[0],
-        target: answer,
-    });
+    world.happens(world.resolves[0], SocketEvent::Resolved(answer));
     let reason = ClosedReason::Rejected(Reason::App("log in first".into()));
     assert_eq!(*world.state(), State::Closed { reason });
     world.advance_secs(3600);

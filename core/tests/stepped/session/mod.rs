@@ -19,8 +19,9 @@ mod text;
 
 use crate::world::World;
 use leptos_chat_core::connection::{
-    ClosedReason, Config, Delivery, Disconnect, Event, Failure, Input, State,
+    ClosedReason, Config, Delivery, Disconnect, Event, Failure, SocketEvent, State,
 };
+use leptos_chat_core::driver::Host;
 use leptos_chat_core::session::{FetchError, MessageId, Outgoing, Reason};
 use leptos_chat_core::session::{Protocol, options::SessionOptions};
 
@@ -66,7 +67,7 @@ impl World {
     fn fetched(&mut self, answer: Result<&str, FetchError>) {
         let (socket, _) = self.fetches.last().expect("something is fetched").clone();
         let answer = answer.map(str::to_owned);
-        self.input(Input::Fetched { socket, answer });
+        self.happens(socket, SocketEvent::Fetched(answer));
     }
 
     fn last_sent(&self) -> String {
@@ -124,8 +125,8 @@ impl World {
             as_is,
             ..Outgoing::from(text)
         };
-        let id = self.connection.send(outgoing, self.now).expect("accepted");
-        self.drain();
+        let id = self.connection.new_id();
+        Host::send(self, id, outgoing).expect("accepted");
         id
     }
 

@@ -76,7 +76,7 @@ fn the_auth_payload_goes_with_connect() {
 
 #[test]
 fn the_credentials_of_an_attempt_win_over_the_options() {
-    use leptos_chat_core::connection::{Config, Endpoint, Input};
+    use leptos_chat_core::connection::{Config, Endpoint, SocketEvent};
     let auth = Some(json!({ "token": "old" }));
     let config = Config {
         endpoint: Endpoint::Provided,
@@ -92,10 +92,7 @@ fn the_credentials_of_an_attempt_win_over_the_options() {
         ..Target::new(URL)
     };
     let socket = world.resolves[0];
-    world.input(Input::Resolved {
-        socket,
-        target: Ok(target),
-    });
+    world.happens(socket, SocketEvent::Resolved(Ok(target)));
     world.accept();
     world.hear(OPEN);
     assert_eq!(world.sent(), [r#"40{"token":"new"}"#]);

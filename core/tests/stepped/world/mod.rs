@@ -1,16 +1,19 @@
 //! A world for one connection: the real machine, a fake clock, a driver that obeys it, and a server that follows a script.
 //!
-//! The driver stands in for `browser::driver`. It does every output at once, in order, and fails the test when the machine
-//! asks for something a browser would not do: two live sockets, a message over a dead one.
+//! It is a host of the real driver. It does every output at once, in order, and fails the test when the machine asks for
+//! something a browser would not do: two live sockets, a message over a dead one.
 
 pub mod puppet;
 
 use std::collections::VecDeque;
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use leptos_chat_core::connection::{
-    Config, Connection, Delivery, Event, Input, Output, SendError, SocketError, SocketId, State,
+    Config, Connection, Delivery, Event, Input, Output, ReadyState, SendError, SocketError,
+    SocketEvent, SocketId, State,
 };
+use leptos_chat_core::driver::{Driver, Host, SocketView};
 use leptos_chat_core::session::json::JsonSession;
 use leptos_chat_core::session::text::RawSession;
 use leptos_chat_core::session::{CloseEvent, Incoming, MessageId, Outgoing, Session, Target};
@@ -50,7 +53,7 @@ pub struct Socket {
 pub type Script = Box<dyn FnMut(&Message) -> Vec<Message>>;
 
 pub struct World {
-    pub connection: Connection,
+    driver: Driver,
     pub now: Instant,
     pub sockets: Vec<Socket>,
     pub events: Vec<Event>,
@@ -60,6 +63,10 @@ pub struct World {
     pub latency: Duration,
     /// Whether what is sent stays in the socket's buffer.
     pub clogged: bool,
+    /// What the driver's timer is set to.
+    pub timer: Option<Instant>,
+    /// The driver has let go of everything.
+    pub released: bool,
     script: Script,
     on_the_way: VecDeque<(Instant, SocketId, Message)>,
 }
@@ -78,7 +85,9 @@ impl World {
     /// With the config as it is.
     pub fn with_config(config: Config, session: Box<dyn Session>) -> Self {
         Self {
-            connection: Connection::new(config, session, 7),
+            driver: Driver::new(Connection::new(config, session, 7)),
+            timer: None,
+            released: false,
             now: START,
             sockets: Vec::new(),
             events: Vec::new(),
@@ -123,16 +132,12 @@ impl World {
     }
 
     pub fn close(&mut self) {
-        self.connection
-            .close(1000, "", self.now)
-            .expect("1000 is allowed");
-        self.drain();
+        Host::close(self, 1000, "").expect("1000 is allowed");
     }
 
     pub fn send(&mut self, body: impl Into<Message>) -> Result<MessageId, SendError> {
-        let sent = self.connection.send(Outgoing::from(body.into()), self.now);
-        self.drain();
-        sent
+        let id = self.connection.new_id();
+        Host::send(self, id, Outgoing::from(body.into())).map(|()| id)
     }
 
     /// Sends what must be accepted.
@@ -143,9 +148,12 @@ impl World {
     // ---- the browser ----
 
     pub fn input(&mut self, input: Input) {
-        self.report_buffer();
-        self.connection.handle_input(input, self.now);
-        self.drain();
+        self.feed(input);
+    }
+
+    /// Something happens to a socket.
+    pub fn happens(&mut self, socket: SocketId, event: SocketEvent) {
+        self.feed(Input::Socket { socket, event });
     }
 
     /// The newest socket's id, whatever became of it.
@@ -155,15 +163,20 @@ impl World {
 
     pub fn opened(&mut self, socket: SocketId, subprotocol: &str) {
         self.mark(socket, Link::Opening, Link::Open);
-        self.input(Input::SocketOpened {
+        self.input(Input::Socket {
             socket,
-            subprotocol: subprotocol.to_owned(),
+            event: SocketEvent::Opened {
+                subprotocol: subprotocol.to_owned(),
+            },
         });
     }
 
     pub fn message(&mut self, socket: SocketId, message: impl Into<Message>) {
         let message = message.into();
-        self.input(Input::SocketMessage { socket, message });
+        self.input(Input::Socket {
+            socket,
+            event: SocketEvent::Message(message),
+        });
     }
 
     pub fn closed(&mut self, socket: SocketId, code: u16, reason: &str, was_clean: bool) {
@@ -175,14 +188,20 @@ impl World {
             reason: reason.to_owned(),
             was_clean,
         };
-        self.input(Input::SocketClosed { socket, close });
+        self.input(Input::Socket {
+            socket,
+            event: SocketEvent::Closed(close),
+        });
     }
 
     pub fn failed(&mut self, socket: SocketId, error: SocketError) {
         for link in [Link::Opening, Link::Open, Link::Closing] {
             self.mark(socket, link, Link::Closed);
         }
-        self.input(Input::SocketFailed { socket, error });
+        self.input(Input::Socket {
+            socket,
+            event: SocketEvent::Failed(error),
+        });
     }
 
     fn mark(&mut self, socket: SocketId, from: Link, to: Link) {
@@ -198,20 +217,6 @@ impl World {
             .iter_mut()
             .rev()
             .find(|other| other.id == socket)
-    }
-
-    fn report_buffer(&mut self) {
-        let Some(socket) = self
-            .sockets
-            .last()
-            .filter(|socket| socket.link == Link::Open)
-        else {
-            return;
-        };
-        let (socket, bytes) = (socket.id, socket.buffered);
-        let input = Input::Buffered { socket, bytes };
-        self.connection.handle_input(input, self.now);
-        self.drain();
     }
 
     // ---- the server, over the newest socket ----
@@ -243,7 +248,7 @@ impl World {
     pub fn advance(&mut self, duration: Duration) {
         let end = self.now + duration;
         for _ in 0..MAX_STEPS {
-            let timer = self.connection.poll_timeout();
+            let timer = self.timer;
             let answer = self.on_the_way.front().map(|(at, ..)| *at);
             let Some(next) = timer
                 .into_iter()
@@ -258,7 +263,7 @@ impl World {
             if answer.is_some_and(|at| at <= self.now) {
                 self.deliver_next();
             } else {
-                self.input(Input::Timeout);
+                self.fire_timer();
             }
         }
         panic!("the machine asks for timer after timer: a hot loop");
@@ -270,7 +275,7 @@ impl World {
 
     /// Lets the time of the next timer come.
     pub fn advance_to_timer(&mut self) {
-        let next = self.connection.poll_timeout().expect("a timer is set");
+        let next = self.timer.expect("a timer is set");
         self.advance(next - self.now);
     }
 
@@ -278,12 +283,8 @@ impl World {
     /// already waits in the socket.
     pub fn sleep(&mut self, duration: Duration) {
         self.now = self.now + duration;
-        if self
-            .connection
-            .poll_timeout()
-            .is_some_and(|at| at <= self.now)
-        {
-            self.input(Input::Timeout);
+        if self.timer.is_some_and(|at| at <= self.now) {
+            self.fire_timer();
         }
         while self
             .on_the_way
@@ -292,6 +293,11 @@ impl World {
         {
             self.deliver_next();
         }
+    }
+
+    fn fire_timer(&mut self) {
+        self.timer = None;
+        self.timer_fired();
     }
 
     fn deliver_next(&mut self) {
@@ -306,42 +312,20 @@ impl World {
         }
     }
 
-    // ---- the driver ----
-
     /// Does what the machine asks for; needed only after a call to the machine itself.
     pub fn drain(&mut self) {
-        while let Some(output) = self.connection.poll_output() {
-            self.obey(output);
-        }
+        self.run();
     }
 
-    fn obey(&mut self, output: Output) {
-        match output {
-            Output::Resolve { socket, .. } => self.resolves.push(socket),
-            Output::Fetch { socket, url } => self.fetches.push((socket, url)),
-            Output::OpenSocket { socket, target } => self.open_socket(socket, target),
-            Output::Send { socket, message } => self.transmit(socket, message),
-            Output::CloseSocket {
-                socket,
-                code,
-                reason,
-            } => {
-                let socket = self.find(socket).expect("only known sockets are closed");
-                assert_eq!(
-                    socket.link,
-                    Link::Open,
-                    "a socket is closed that is not open"
-                );
-                socket.link = Link::Closing;
-                socket.closed_with = Some((code, reason));
-            }
-            Output::AbandonSocket { socket } => {
-                if let Some(socket) = self.find(socket) {
-                    socket.link = Link::Abandoned;
-                }
-            }
-            Output::Event(event) => self.events.push(event),
-        }
+    fn close_socket(&mut self, socket: SocketId, code: u16, reason: String) {
+        let socket = self.find(socket).expect("only known sockets are closed");
+        assert_eq!(
+            socket.link,
+            Link::Open,
+            "a socket is closed that is not open"
+        );
+        socket.link = Link::Closing;
+        socket.closed_with = Some((code, reason));
     }
 
     fn open_socket(&mut self, socket: SocketId, target: Target) {
@@ -476,5 +460,68 @@ impl World {
             .into_iter()
             .filter_map(|incoming| incoming.body.as_text())
             .collect()
+    }
+}
+
+/// The machine itself, to be looked at.
+impl Deref for World {
+    type Target = Driver;
+
+    fn deref(&self) -> &Driver {
+        &self.driver
+    }
+}
+
+impl DerefMut for World {
+    fn deref_mut(&mut self) -> &mut Driver {
+        &mut self.driver
+    }
+}
+
+impl Host for World {
+    fn driver<T>(&mut self, act: impl FnOnce(&mut Driver) -> T) -> T {
+        act(&mut self.driver)
+    }
+
+    fn now(&self) -> Instant {
+        self.now
+    }
+
+    fn socket(&self) -> Option<SocketView> {
+        let open = |socket: &&Socket| socket.link == Link::Open;
+        self.sockets.last().filter(open).map(|socket| SocketView {
+            socket: socket.id,
+            ready_state: ReadyState::Open,
+            buffered: socket.buffered,
+        })
+    }
+
+    fn perform(&mut self, output: Output) {
+        match output {
+            Output::Resolve { socket, .. } => self.resolves.push(socket),
+            Output::Fetch { socket, url } => self.fetches.push((socket, url)),
+            Output::OpenSocket { socket, target } => self.open_socket(socket, target),
+            Output::Send { socket, message } => self.transmit(socket, message),
+            Output::CloseSocket {
+                socket,
+                code,
+                reason,
+            } => self.close_socket(socket, code, reason),
+            Output::AbandonSocket { socket } => {
+                if let Some(socket) = self.find(socket) {
+                    socket.link = Link::Abandoned;
+                }
+            }
+            Output::Event(event) => self.events.push(event),
+        }
+    }
+
+    fn set_timer(&mut self, at: Option<Instant>) {
+        self.timer = at;
+    }
+
+    fn release(&mut self) {
+        self.timer = None;
+        self.released = true;
     }
 }

@@ -54,22 +54,28 @@ impl Connection {
         self.session_does(now, |session, out| {
             answers = session.heartbeat(id, now, out)
         });
-        // Answers come in order, from a server that answers; from another, an older heartbeat says nothing.
-        if !answers || self.heartbeat_sent.is_none() {
-            self.heartbeat_sent = Some(now);
+        let awaited = self.timers.get(Timer::Answer).is_some();
+        if let Some(attempt) = &mut self.attempt {
+            // Answers come in order, from a server that answers; from another, an older heartbeat says nothing.
+            if !answers || attempt.heartbeat_sent.is_none() {
+                attempt.heartbeat_sent = Some(now);
+            }
+            if !awaited {
+                attempt.behind_heartbeat = 0;
+            }
+            attempt.answers = answers;
         }
-        if self.timers.get(Timer::Answer).is_none() {
-            self.behind_heartbeat = 0;
-        }
-        self.answers = answers;
         answers
     }
 
     /// What the socket's buffer holds by now. While it drains and the heartbeat still stands in it, the answer cannot be there.
     /// That the rest drains says nothing: the system's own buffers take a while to fill, on a dead link too.
     pub(super) fn handle_buffered(&mut self, bytes: usize, now: Instant) {
-        let drains = bytes > self.behind_heartbeat && bytes < self.buffered;
-        self.buffered = bytes;
+        let Some(attempt) = &mut self.attempt else {
+            return;
+        };
+        let drains = bytes > attempt.behind_heartbeat && bytes < attempt.buffered;
+        attempt.buffered = bytes;
         let within = self.session.liveness(self.config.heartbeat).answer_within;
         if let (true, Some(within), Some(_)) = (drains, within, self.timers.get(Timer::Answer)) {
             self.timers.set(Timer::Answer, now + within);
@@ -85,7 +91,7 @@ impl Connection {
 
     /// Something arrived, or the connection just opened: the time of silence starts anew.
     pub(super) fn watch_silence(&mut self, now: Instant) {
-        if self.state != State::Open || self.ending {
+        if self.state != State::Open {
             return;
         }
         let liveness = self.session.liveness(self.config.heartbeat);
@@ -115,7 +121,7 @@ impl Connection {
     /// The link may be dead or, while there is none, worth an attempt.
     fn look_again(&mut self, now: Instant) {
         match self.state {
-            State::Open if !self.ending => self.probe(now),
+            State::Open => self.probe(now),
             State::Waiting { .. } => {
                 let rested = self
                     .last_attempt
@@ -130,13 +136,14 @@ impl Connection {
 
     /// The page slept, or the network changed: ask whether the link still lives, with a short deadline.
     pub(super) fn probe(&mut self, now: Instant) {
-        if self
-            .last_probe
-            .is_some_and(|last| now - last < PROBE_ONCE_IN)
-        {
+        let Some(attempt) = &mut self.attempt else {
+            return;
+        };
+        let last = attempt.last_probe;
+        if last.is_some_and(|last| now - last < PROBE_ONCE_IN) {
             return;
         }
-        self.last_probe = Some(now);
+        attempt.last_probe = Some(now);
         let liveness = self.session.liveness(self.config.heartbeat);
         if liveness.send_every.is_some() && self.send_heartbeat(now) {
             self.expect_answer(now + self.config.probe_within);
@@ -144,7 +151,7 @@ impl Connection {
     }
 
     pub(super) fn handle_online(&mut self, online: bool, now: Instant) {
-        self.online = online;
+        self.network.online = online;
         if online {
             self.look_again(now);
         }

@@ -1,19 +1,59 @@
-//! What the socket says, and what the session makes of it.
+//! What the socket says, and what the session makes of it: its wishes, obeyed one by one.
 
 use super::timers::Timer;
 use super::{
-    ClosedReason, Connection, Delivery, Disconnect, Event, Failure, Output, SocketError, State,
-    UrlError, Verdict,
+    ClosedReason, Closer, Connection, Delivery, Disconnect, Event, Failure, Output, SocketError,
+    SocketEvent, SocketId, State, UrlError, Verdict,
 };
 use crate::session::{Action, Actions, CloseEvent, Reason, Session};
 use crate::time::Instant;
 use crate::wire::Message;
 
 impl Connection {
-    pub(super) fn handle_message(&mut self, message: Message, now: Instant) {
+    /// Takes in what happens to the attempt at hand.
+    pub(super) fn handle_socket(&mut self, event: SocketEvent, now: Instant) {
+        match event {
+            SocketEvent::Resolved(target) => {
+                if !self.has_socket() {
+                    self.handle_resolved(target, now);
+                }
+            }
+            SocketEvent::Fetched(answer) => {
+                if !self.has_socket() {
+                    self.session_does(now, |session, out| session.handle_fetched(answer, out));
+                }
+            }
+            SocketEvent::Opened { subprotocol } => {
+                if self.state == State::Connecting {
+                    self.enter(State::Handshaking);
+                    self.session_does(now, |session, out| {
+                        session.handle_open(&subprotocol, now, out);
+                    });
+                }
+            }
+            SocketEvent::Message(message) => self.handle_message(message, now),
+            SocketEvent::Closing => self.handle_closing(now),
+            SocketEvent::Closed(close) => self.handle_closed(&close, now),
+            SocketEvent::Failed(error) => self.handle_failed(error, now),
+            SocketEvent::Buffered(bytes) => self.handle_buffered(bytes, now),
+        }
+    }
+
+    fn has_socket(&self) -> bool {
+        self.attempt
+            .as_ref()
+            .is_some_and(|attempt| attempt.socket_asked)
+    }
+
+    fn socket(&self) -> Option<SocketId> {
+        self.attempt.as_ref().map(|attempt| attempt.socket)
+    }
+
+    fn handle_message(&mut self, message: Message, now: Instant) {
         self.timers.clear(Timer::Answer);
         // A server that answers heartbeats says by that what it has read.
-        if !self.session.proves() && !self.answers {
+        let answers = self.attempt.as_ref().is_some_and(|at| at.answers);
+        if !self.session.proves() && !answers {
             self.outbox.settle(now);
         }
         if message.len() > self.config.max_incoming {
@@ -34,38 +74,27 @@ impl Connection {
 
     /// The server closes the link: what is sent now would vanish, so it waits for the next one. Why, the close event says; it
     /// may be long in coming.
-    pub(super) fn handle_closing(&mut self, now: Instant) {
-        if self.ending || !matches!(self.state, State::Handshaking | State::Open) {
-            return;
+    fn handle_closing(&mut self, now: Instant) {
+        if matches!(self.state, State::Handshaking | State::Open) {
+            let stable = self.timers.get(Timer::Stable);
+            self.await_close(now);
+            // Its time goes on: the link was good.
+            if let Some(at) = stable {
+                self.timers.set(Timer::Stable, at);
+            }
+            self.enter(State::Closing { by: Closer::Server });
         }
-        self.ending = true;
-        for timer in [
-            Timer::Connect,
-            Timer::Heartbeat,
-            Timer::Answer,
-            Timer::Silence,
-            Timer::Drain,
-        ] {
-            self.timers.clear(timer);
-        }
-        self.timers
-            .set(Timer::Close, now + self.config.close_timeout);
     }
 
     pub(super) fn handle_closed(&mut self, close: &CloseEvent, now: Instant) {
-        let attempt = self.socket;
-        if self.state == State::Closing {
-            // Our own close confirmed: all before it was read. A server that says another code closed by itself at the same
-            // time, and one that proves each message has not proved these.
-            let confirmed = close.was_clean && close.code == self.closing_code && !self.ending;
-            if confirmed && !self.session.proves() {
-                self.outbox.settle_all();
-            }
-            self.socket = None;
-            return self.end(ClosedReason::App);
+        if self.state == State::CLOSING {
+            return self.handle_own_close(close);
         }
+        let socket = self.socket();
         // The session may know another way, within this attempt.
-        self.socket_asked = false;
+        if let Some(attempt) = &mut self.attempt {
+            attempt.socket_asked = false;
+        }
         let outputs = self.outputs.len();
         self.session_does(now, |session, out| session.handle_close(close, out));
         let another_way = self.state == State::Connecting
@@ -73,9 +102,19 @@ impl Connection {
                 .outputs
                 .range(outputs..)
                 .any(|output| matches!(output, Output::OpenSocket { .. } | Output::Fetch { .. }));
-        if self.socket == attempt && !another_way {
+        if self.socket() == socket && !another_way {
             self.judge(close, now);
         }
+    }
+
+    fn handle_own_close(&mut self, close: &CloseEvent) {
+        let code = self.attempt.take().and_then(|attempt| attempt.closing_code);
+        // Our own close confirmed: all before it was read. A server that says another code closed by itself at the same
+        // time, and one that proves each message has not proved these.
+        if close.was_clean && code == Some(close.code) && !self.session.proves() {
+            self.outbox.settle_all();
+        }
+        self.end(ClosedReason::App);
     }
 
     /// The connection has ended: is it worth another attempt?
@@ -91,7 +130,7 @@ impl Connection {
     }
 
     pub(super) fn handle_failed(&mut self, error: SocketError, now: Instant) {
-        self.socket = None;
+        self.attempt = None;
         match error {
             SocketError::Syntax(_) => self.end(ClosedReason::BadUrl(UrlError::Invalid)),
             SocketError::Security(reason) => self.end(ClosedReason::Forbidden(reason)),
@@ -107,13 +146,13 @@ impl Connection {
         now: Instant,
         act: impl FnOnce(&mut dyn Session, &mut Actions),
     ) {
-        let attempt = self.socket;
+        let socket = self.socket();
         let mut actions = Actions::default();
         act(self.session.as_mut(), &mut actions);
         self.notice_protocol();
         while let Some(action) = actions.pop() {
             // What is asked of a link that is gone is not done.
-            if self.socket != attempt {
+            if self.socket() != socket {
                 break;
             }
             self.obey(action, now);
@@ -121,23 +160,26 @@ impl Connection {
     }
 
     pub(super) fn obey(&mut self, action: Action, now: Instant) {
-        let Some(socket) = self.socket else { return };
+        let Some(attempt) = &mut self.attempt else {
+            return;
+        };
+        let socket = attempt.socket;
         match action {
             Action::Open(target) => {
                 let connecting = self.state == State::Connecting;
-                if connecting && !std::mem::replace(&mut self.socket_asked, true) {
+                if connecting && !std::mem::replace(&mut attempt.socket_asked, true) {
                     self.outputs
                         .push_back(Output::OpenSocket { socket, target });
                 }
             }
             Action::Fetch(url) => {
-                self.socket_asked = false;
+                attempt.socket_asked = false;
                 self.outputs.push_back(Output::Fetch { socket, url });
             }
             Action::Transmit(message) => {
-                if matches!(self.state, State::Handshaking | State::Open) && !self.ending {
-                    self.buffered += message.len();
-                    self.behind_heartbeat += message.len();
+                if matches!(self.state, State::Handshaking | State::Open) {
+                    attempt.buffered += message.len();
+                    attempt.behind_heartbeat += message.len();
                     self.outputs.push_back(Output::Send { socket, message });
                 }
             }
@@ -153,8 +195,8 @@ impl Connection {
             }
             Action::Answered => {
                 // From the second answer on, it is known which heartbeat is answered.
-                let known = std::mem::replace(&mut self.answers, true);
-                if let Some(sent) = self.heartbeat_sent.take() {
+                let known = std::mem::replace(&mut attempt.answers, true);
+                if let Some(sent) = attempt.heartbeat_sent.take() {
                     if known && !self.session.proves() {
                         self.outbox.settle_before(sent);
                     }
@@ -169,14 +211,14 @@ impl Connection {
     }
 
     pub(super) fn ready(&mut self, now: Instant) {
-        if self.state != State::Handshaking || self.ending {
+        if self.state != State::Handshaking {
             return;
         }
         self.timers.clear(Timer::Connect);
         self.timers
             .set(Timer::Stable, now + self.config.stable_after);
         self.enter(State::Open);
-        self.refreshed = false;
+        self.credentials.refreshed = false;
         if std::mem::replace(&mut self.was_open, true) && !self.session.recovered() {
             self.tell(Event::Gap);
         }

@@ -1,0 +1,100 @@
+//! Sending: what is accepted, and how what waits goes out, in order, as long as the link takes it.
+
+use std::time::Duration;
+
+use super::timers::Timer;
+use super::{Connection, Delivery, SendError, State};
+use crate::session::{MessageId, Outgoing};
+use crate::time::Instant;
+
+/// How often a full socket buffer is looked at.
+const DRAIN_EVERY: Duration = Duration::from_millis(50);
+/// The most sent messages whose proof is waited for.
+const MAX_UNPROVED: usize = 10_000;
+
+impl Connection {
+    /// Takes a message to send: now, or when the link is there.
+    ///
+    /// # Errors
+    /// [`SendError`]; nothing was queued then.
+    pub fn send(&mut self, outgoing: Outgoing, now: Instant) -> Result<MessageId, SendError> {
+        let id = self.new_id();
+        self.send_as(id, outgoing, now)?;
+        Ok(id)
+    }
+
+    /// A fresh id, for [`Connection::send_as`].
+    pub fn new_id(&mut self) -> MessageId {
+        MessageId(self.ids.u128(..))
+    }
+
+    /// Takes a message under an id that it already has: one that failed, to be sent again. Receivers that know ids show it
+    /// once.
+    ///
+    /// # Errors
+    /// [`SendError`]; nothing was queued then.
+    pub fn send_as(
+        &mut self,
+        id: MessageId,
+        outgoing: Outgoing,
+        now: Instant,
+    ) -> Result<(), SendError> {
+        let len = outgoing.body.len();
+        let limit = self.config.max_outgoing;
+        if len > limit {
+            return Err(SendError::TooLarge { len, limit });
+        }
+        if matches!(self.state, State::CLOSING | State::Closed { .. }) {
+            return Err(SendError::Closed);
+        }
+        if self.must_wait() && self.is_full(len) {
+            return Err(SendError::Full);
+        }
+        if !self.outbox.contains(id) {
+            self.outbox.push(id, outgoing);
+            self.tell_delivery(id, Delivery::Queued);
+            self.flush(now);
+        }
+        Ok(())
+    }
+
+    /// Whether a message would wait here, not go out at once.
+    fn must_wait(&self) -> bool {
+        !self.state.is_open() || self.is_clogged()
+    }
+
+    fn is_full(&self, len: usize) -> bool {
+        let (queued, bytes) = self.outbox.queued();
+        queued >= self.config.max_queued || bytes + len > self.config.max_queued_bytes
+    }
+
+    /// Whether the socket's own buffer is full.
+    fn is_clogged(&self) -> bool {
+        self.attempt
+            .as_ref()
+            .is_some_and(|attempt| attempt.buffered >= self.config.high_water)
+    }
+
+    /// Sends what waits, in order, as long as the link takes it.
+    pub(super) fn flush(&mut self, now: Instant) {
+        while self.state == State::Open {
+            if self.is_clogged() {
+                // Not set anew while it runs, or a busy server would postpone the look at the buffer for ever.
+                if self.outbox.queued().0 > 0 && self.timers.get(Timer::Drain).is_none() {
+                    self.timers.set(Timer::Drain, now + DRAIN_EVERY);
+                }
+                return;
+            }
+            let Some((id, outgoing)) = self.outbox.next(now) else {
+                return;
+            };
+            self.outbox
+                .forget_unproved(MAX_UNPROVED, self.config.max_queued_bytes);
+            self.session_does(now, |session, out| session.send(id, outgoing, now, out));
+            // Not when the session would not have it, or the link broke over it.
+            if self.outbox.is_sent(id) {
+                self.tell_delivery(id, Delivery::Sent);
+            }
+        }
+    }
+}

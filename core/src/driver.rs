@@ -1,0 +1,244 @@
+//! The loop that runs a [`Connection`]: one input, drain everything, next input; then one timer. The same in a browser and in
+//! the tests, over a [`Host`].
+//!
+//! A subscriber may call back from within an event; what it causes waits its turn in the inbox.
+
+use std::collections::VecDeque;
+
+use crate::connection::{
+    CloseError, Connection, Input, Output, ReadyState, SendError, SocketEvent, SocketId,
+};
+use crate::session::{CloseEvent, MessageId, Outgoing};
+use crate::time::Instant;
+
+/// A connection with its inbox. A [`Host`] keeps it.
+pub struct Driver {
+    /// The connection. Look at it freely; to act, call the [`Host`]'s methods, which do what follows.
+    pub connection: Connection,
+    inbox: VecDeque<Input>,
+    /// The loop runs: who calls from within it only adds to the inbox.
+    running: bool,
+    /// What the host's timer is set to.
+    armed: Option<Instant>,
+    life: Life,
+}
+
+/// Whether it still works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    Running,
+    /// It says goodbye, and does what was asked for before.
+    Stopping,
+    Stopped,
+}
+
+/// What can be seen of a socket without an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SocketView {
+    /// Which.
+    pub socket: SocketId,
+    /// Its `readyState`.
+    pub ready_state: ReadyState,
+    /// Its `bufferedAmount`, in bytes.
+    pub buffered: usize,
+}
+
+impl Driver {
+    /// A driver at rest.
+    #[must_use]
+    pub fn new(connection: Connection) -> Self {
+        Self {
+            connection,
+            inbox: VecDeque::new(),
+            running: false,
+            armed: None,
+            life: Life::Running,
+        }
+    }
+
+    /// Adds an input whose turn comes when the loop runs: what became of an [`Output`] at once.
+    pub fn push(&mut self, input: Input) {
+        self.inbox.push_back(input);
+    }
+
+    /// Whether the loop runs, and a call comes from within it.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.running
+    }
+
+    /// Whether it was stopped. It does nothing more then.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.life != Life::Running
+    }
+
+    /// Takes in what no event tells: that a socket begins to close, and how much waits in its buffer.
+    fn see(&mut self, view: SocketView) {
+        let SocketView {
+            socket,
+            ready_state,
+            buffered,
+        } = view;
+        if matches!(ready_state, ReadyState::Closing | ReadyState::Closed) {
+            let event = SocketEvent::Closing;
+            self.push(Input::Socket { socket, event });
+        } else if self.connection.buffered() != buffered {
+            let event = SocketEvent::Buffered(buffered);
+            self.push(Input::Socket { socket, event });
+        }
+    }
+
+    fn next_input(&mut self, now: Instant) -> bool {
+        let input = self.inbox.pop_front();
+        let some = input.is_some();
+        if let Some(input) = input {
+            self.connection.handle_input(input, now);
+        }
+        some
+    }
+
+    /// What to set the timer to, where that has changed.
+    fn rearm(&mut self) -> Option<Option<Instant>> {
+        let due = self.connection.poll_timeout();
+        (std::mem::replace(&mut self.armed, due) != due).then_some(due)
+    }
+}
+
+/// The place a [`Driver`] runs in. The required methods are what the place can do; the provided ones are the loop.
+///
+/// None of the required methods may keep the driver borrowed while it calls an app: the app may call back.
+pub trait Host {
+    /// Lends the driver that this host keeps.
+    fn driver<T>(&mut self, act: impl FnOnce(&mut Driver) -> T) -> T;
+
+    /// The monotonic time.
+    fn now(&self) -> Instant;
+
+    /// The socket at hand, if there is one.
+    fn socket(&self) -> Option<SocketView>;
+
+    /// Does what the connection asks for. What fails at once goes to [`Driver::push`].
+    fn perform(&mut self, output: Output);
+
+    /// Sets the only timer, which calls [`Host::timer_fired`]; `None` takes it off. It may fire late, and never early.
+    fn set_timer(&mut self, at: Option<Instant>);
+
+    /// The driver has stopped, and all that it asked for is done: lets go of socket, timer and listeners.
+    fn release(&mut self);
+
+    /// Hands an input to the connection and does what follows.
+    fn feed(&mut self, input: Input) {
+        if self.driver(|driver| driver.is_stopped()) {
+            return;
+        }
+        if input == Input::Resumed {
+            find_silent_end(self);
+        }
+        look(self);
+        self.driver(|driver| driver.push(input));
+        self.run();
+    }
+
+    /// Sends a message under an id of [`Connection::new_id`].
+    ///
+    /// # Errors
+    /// [`SendError`]; nothing was queued then.
+    fn send(&mut self, id: MessageId, outgoing: Outgoing) -> Result<(), SendError> {
+        if self.driver(|driver| driver.is_stopped()) {
+            return Err(SendError::Closed);
+        }
+        look(self);
+        let now = self.now();
+        let sent = self.driver(|driver| driver.connection.send_as(id, outgoing, now));
+        self.run();
+        sent
+    }
+
+    /// Closes the connection.
+    ///
+    /// # Errors
+    /// [`CloseError`]; nothing was closed then.
+    fn close(&mut self, code: u16, reason: &str) -> Result<(), CloseError> {
+        look(self);
+        let now = self.now();
+        let closed = self.driver(|driver| driver.connection.close(code, reason, now));
+        self.run();
+        closed
+    }
+
+    /// The timer of [`Host::set_timer`] has fired.
+    fn timer_fired(&mut self) {
+        self.driver(|driver| driver.armed = None);
+        self.feed(Input::Timeout);
+    }
+
+    /// Ends it for good. What was accepted before still goes out where it can, and the server is told goodbye.
+    fn stop(&mut self) {
+        let now = self.now();
+        self.driver(|driver| {
+            driver.life = Life::Stopping;
+            let closed = driver.connection.close(1000, "", now);
+            debug_assert!(closed.is_ok(), "1000 without a reason is always allowed");
+        });
+        self.run();
+    }
+
+    /// Drains outputs, then takes the next input, until there is neither; then sets the timer.
+    fn run(&mut self) {
+        if self.driver(|driver| std::mem::replace(&mut driver.running, true)) {
+            return;
+        }
+        loop {
+            if let Some(output) = self.driver(|driver| driver.connection.poll_output()) {
+                self.perform(output);
+                continue;
+            }
+            let now = self.now();
+            if !self.driver(|driver| driver.next_input(now)) {
+                break;
+            }
+        }
+        self.driver(|driver| driver.running = false);
+        rest(self);
+    }
+}
+
+/// No event tells that a socket begins to close, or that its buffer drains. A look before each input is enough.
+fn look(host: &mut (impl Host + ?Sized)) {
+    if let Some(view) = host.socket() {
+        host.driver(|driver| driver.see(view));
+        host.run();
+    }
+}
+
+/// A page that comes back may find its socket closed, and no event tells of it.
+fn find_silent_end(host: &mut (impl Host + ?Sized)) {
+    let view = host.socket();
+    if let Some(view) = view.filter(|view| view.ready_state == ReadyState::Closed) {
+        let input = Input::Socket {
+            socket: view.socket,
+            event: SocketEvent::Closed(CloseEvent::abnormal()),
+        };
+        host.driver(|driver| driver.push(input));
+    }
+}
+
+/// Nothing is left to do: sets the timer, or lets go of everything.
+fn rest(host: &mut (impl Host + ?Sized)) {
+    match host.driver(|driver| driver.life) {
+        Life::Running => {
+            if let Some(due) = host.driver(Driver::rearm) {
+                host.set_timer(due);
+            }
+        }
+        Life::Stopping => {
+            host.driver(|driver| {
+                driver.life = Life::Stopped;
+                driver.inbox.clear();
+            });
+            host.release();
+        }
+        Life::Stopped => {}
+    }
+}
