@@ -197,7 +197,11 @@ impl Signals {
             Event::Protocol(spoken) => self.protocol.set(spoken.clone()),
             Event::Disconnected(why) => self.disconnect.set(Some(why.clone())),
             Event::Latency(latency) => self.latency.set(Some(*latency)),
-            Event::Gap | Event::Message(_) | Event::Unreadable { .. } | Event::Delivery { .. } => {}
+            Event::Gap
+            | Event::Message(_)
+            | Event::Unreadable { .. }
+            | Event::Delivery { .. }
+            | Event::Settled { .. } => {}
         }
     }
 }

@@ -195,9 +195,11 @@ impl Timeline {
                 self.gap = true;
                 Change::Added
             }
-            Event::State(_) | Event::Protocol(_) | Event::Disconnected(_) | Event::Latency(_) => {
-                Change::Nothing
-            }
+            Event::State(_)
+            | Event::Protocol(_)
+            | Event::Disconnected(_)
+            | Event::Latency(_)
+            | Event::Settled { .. } => Change::Nothing,
         }
     }
 

@@ -1,22 +1,19 @@
 //! Pure: the own messages that would be lost if the page died now, as text for the browser's storage.
 //!
-//! A message is here from the moment it is accepted until it is delivered or, where nothing is proved, until the server was
-//! heard a while after it was sent.
+//! A message is here from the moment it is accepted until the connection tells that it has arrived, or the app that it is gone.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::connection::{Delivery, Failure};
+use crate::connection::{Delivery, Event, Failure};
 use crate::session::MessageId;
 
 /// The most that is kept; the oldest go first.
 const MAX_MESSAGES: usize = 500;
 /// The most text that is kept, in bytes.
 const MAX_BYTES: usize = 1 << 20;
-/// A server that is heard this long after a message has read it.
-const SETTLED_AFTER: Duration = Duration::from_secs(5);
 /// What was sent this long before the page came back was not cut off by its end.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(60);
 
@@ -31,6 +28,8 @@ pub struct Kept {
     pub at: Duration,
     /// When it was handed to a socket.
     sent: Option<Duration>,
+    /// It was told as failed, and nothing else since: only the person takes it away.
+    failed: bool,
 }
 
 impl Kept {
@@ -58,6 +57,7 @@ impl Unsent {
             text,
             at,
             sent: None,
+            failed: false,
         });
     }
 
@@ -70,29 +70,30 @@ impl Unsent {
         }
     }
 
-    /// Takes in what became of a message. Returns whether there is something new to store.
-    pub fn deliver(&mut self, id: MessageId, delivery: &Delivery, now: Duration) -> bool {
-        let Some(place) = self.kept.iter().position(|kept| kept.id == id) else {
-            return false;
-        };
-        match delivery {
-            Delivery::Queued => self.kept[place].sent = None,
-            Delivery::Sent => self.kept[place].sent = Some(now),
-            // Doubtful, or refused: the person can still send it again.
-            Delivery::Failed(_) => return false,
-            Delivery::Delivered => self.remove(place),
+    /// Follows what the connection tells of a message. Returns whether there is something new to store.
+    pub fn follow(&mut self, event: &Event, now: Duration) -> bool {
+        match event {
+            Event::Delivery { id, delivery } => match delivery {
+                Delivery::Queued => self.mark(*id, |kept| (kept.sent, kept.failed) = (None, false)),
+                Delivery::Sent => self.mark(*id, |kept| kept.sent = Some(now)),
+                Delivery::Delivered => self.forget(*id),
+                // Doubtful, or refused: the person can still send it again.
+                Delivery::Failed(_) => self.mark(*id, |kept| kept.failed = true),
+            },
+            Event::Settled { id } => self.forget(*id),
+            _ => false,
         }
-        true
     }
 
-    /// The server was heard. Returns whether there is something new to store.
-    pub fn heard(&mut self, now: Duration) -> bool {
-        let before = self.kept.len();
-        self.retain(|kept| {
-            kept.sent
-                .is_none_or(|at| now.saturating_sub(at) < SETTLED_AFTER)
-        });
-        self.kept.len() != before
+    fn mark(&mut self, id: MessageId, how: impl FnOnce(&mut Kept)) -> bool {
+        let kept = self.kept.iter_mut().find(|kept| kept.id == id);
+        kept.map(how).is_some()
+    }
+
+    /// Keeps a message no longer. Returns whether it was kept.
+    pub fn forget(&mut self, id: MessageId) -> bool {
+        let place = self.kept.iter().position(|kept| kept.id == id);
+        place.map(|place| self.remove(place)).is_some()
     }
 
     fn remove(&mut self, place: usize) {
@@ -112,7 +113,8 @@ impl Unsent {
                 kept.id.to_string(),
                 kept.text,
                 millis(kept.at),
-                kept.sent.map(millis)
+                kept.sent.map(millis),
+                kept.failed
             ])
         });
         (!self.kept.is_empty()).then(|| Value::Array(rows.collect()).to_string())
@@ -126,8 +128,8 @@ impl Unsent {
             unsent.push(row);
         }
         unsent.retain(|kept| {
-            kept.sent
-                .is_none_or(|at| now.saturating_sub(at) < FORGOTTEN_AFTER)
+            let cut_off = |at| now.saturating_sub(at) < FORGOTTEN_AFTER;
+            kept.failed || kept.sent.is_none_or(cut_off)
         });
         unsent.kept.into()
     }
@@ -139,6 +141,7 @@ fn read(row: &Value) -> Option<Kept> {
         text: row.get(1)?.as_str()?.to_owned(),
         at: Duration::from_millis(row.get(2)?.as_u64()?),
         sent: row.get(3)?.as_u64().map(Duration::from_millis),
+        failed: row.get(4).and_then(Value::as_bool).unwrap_or_default(),
     })
 }
 
@@ -185,25 +188,43 @@ mod tests {
         assert_eq!(kept[0].failure(), Failure::Interrupted);
     }
 
+    fn told(unsent: &mut Unsent, id: u128, delivery: Delivery) -> bool {
+        let id = MessageId(id);
+        unsent.follow(&Event::Delivery { id, delivery }, AT)
+    }
+
     #[test]
     fn what_was_delivered_is_gone_and_what_was_just_sent_is_doubtful() {
         let mut unsent = with(&["a", "b"]);
-        unsent.deliver(MessageId(0), &Delivery::Sent, AT);
-        unsent.deliver(MessageId(0), &Delivery::Delivered, AT);
-        unsent.deliver(MessageId(1), &Delivery::Sent, AT);
+        assert!(told(&mut unsent, 0, Delivery::Sent));
+        assert!(told(&mut unsent, 0, Delivery::Delivered));
+        assert!(told(&mut unsent, 1, Delivery::Sent));
         let kept = Unsent::of_text(&unsent.to_text().unwrap(), AT);
         assert_eq!(kept.len(), 1);
         assert_eq!(kept[0].failure(), Failure::Unconfirmed);
         assert!(restored(&unsent, AT + FORGOTTEN_AFTER).is_empty());
     }
 
+    /// Not by a clock of its own: what the connection doubts is kept, whatever is heard later over another link.
     #[test]
-    fn a_server_that_is_heard_later_has_read_what_was_sent() {
+    fn what_is_settled_is_gone_and_what_is_doubted_stays() {
         let mut unsent = with(&["a", "b"]);
-        unsent.deliver(MessageId(0), &Delivery::Sent, AT);
-        assert!(!unsent.heard(AT + Duration::from_secs(1)));
-        assert!(unsent.heard(AT + SETTLED_AFTER));
-        assert_eq!(restored(&unsent, AT), ["b"]);
+        for id in [0, 1] {
+            told(&mut unsent, id, Delivery::Sent);
+        }
+        told(&mut unsent, 1, Delivery::Failed(Failure::Unconfirmed));
+        assert!(unsent.follow(&Event::Settled { id: MessageId(0) }, AT));
+        let heard = Event::Latency(Duration::ZERO);
+        assert!(!unsent.follow(&heard, AT + Duration::from_secs(6)));
+        assert_eq!(restored(&unsent, AT + FORGOTTEN_AFTER * 2), ["b"]);
+    }
+
+    #[test]
+    fn what_is_taken_back_is_gone() {
+        let mut unsent = with(&["a"]);
+        assert!(unsent.forget(MessageId(0)));
+        assert!(!unsent.forget(MessageId(0)));
+        assert_eq!(unsent.to_text(), None);
     }
 
     #[test]

@@ -153,14 +153,20 @@ pub enum Event {
         /// Its state.
         delivery: Delivery,
     },
+    /// `Sent` is the last state of an own message: the server shows that it has read it, and proves no message by itself.
+    Settled {
+        /// Which.
+        id: MessageId,
+    },
     /// How long the server took to answer the last heartbeat.
     Latency(std::time::Duration),
 }
 
 /// The fate of an own message.
 ///
-/// `Queued -> Sent -> Delivered`, or `Failed`. Where the server gives no proof, `Sent` is the last state. Two things may
-/// still happen to a failed one: the person sends it again, or its proof comes late after all.
+/// `Queued -> Sent -> Delivered`, or `Failed`. Where the server gives no proof, `Sent` is the last state, which
+/// [`Event::Settled`] tells. Two things may still happen to a failed one: the person sends it again, or its proof comes late
+/// after all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
     /// Accepted, and waiting for the link.

@@ -257,6 +257,12 @@ impl Connection {
         self.tell(Event::Delivery { id, delivery });
     }
 
+    fn tell_settled(&mut self, ids: Vec<MessageId>) {
+        for id in ids {
+            self.tell(Event::Settled { id });
+        }
+    }
+
     fn tell(&mut self, event: Event) {
         self.outputs.push_back(Output::Event(event));
     }

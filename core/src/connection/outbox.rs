@@ -91,33 +91,29 @@ impl Outbox {
         Some(entry)
     }
 
-    /// The server was heard, now: what was sent long enough ago has arrived, and needs no proof any more.
-    pub(super) fn settle(&mut self, now: Instant) {
+    /// The server was heard, now: takes out what was sent long enough ago. It has arrived, and needs no proof any more.
+    pub(super) fn settle(&mut self, now: Instant) -> Vec<MessageId> {
+        self.take_while(|at| now - at >= SETTLED_AFTER)
+    }
+
+    /// The server has answered what was sent at `at`: takes out all that was sent before. The server has read it.
+    pub(super) fn settle_before(&mut self, at: Instant) -> Vec<MessageId> {
+        self.take_while(|sent| sent < at)
+    }
+
+    /// Takes out the oldest of the sent messages, as long as the time they were sent at is like this.
+    fn take_while(&mut self, like: impl Fn(Instant) -> bool) -> Vec<MessageId> {
+        let mut ids = Vec::new();
         while let Some(Entry { sent: Some(at), .. }) = self.entries.front()
-            && now - *at >= SETTLED_AFTER
+            && like(*at)
         {
-            self.take(0);
+            ids.extend(self.take(0).map(|entry| entry.id));
         }
+        ids
     }
 
-    /// The server has answered what was sent at `at`: it has read all that was sent before.
-    pub(super) fn settle_before(&mut self, at: Instant) {
-        while let Some(Entry {
-            sent: Some(sent), ..
-        }) = self.entries.front()
-            && *sent < at
-        {
-            self.take(0);
-        }
-    }
-
-    /// The server has confirmed the end of the connection: all that was sent before has arrived.
-    pub(super) fn settle_all(&mut self) {
-        self.take_doubtful();
-    }
-
-    /// The link is gone: takes out the sent messages whose fate nobody knows, in order.
-    pub(super) fn take_doubtful(&mut self) -> Vec<MessageId> {
+    /// Takes out all sent messages, in order: the link is gone and nobody knows their fate, or it is known of all of them.
+    pub(super) fn take_sent(&mut self) -> Vec<MessageId> {
         self.sent_bytes = 0;
         self.wordless = 0;
         let end = self.first_queued();
@@ -157,10 +153,11 @@ impl Outbox {
     }
 
     /// Forgets the oldest of the unproved ones, as long as there is more to remember than this: their words first, since their
-    /// doubt can be told without them.
-    pub(super) fn forget_unproved(&mut self, most: usize, most_bytes: usize) {
+    /// doubt can be told without them. Returns those of which nothing is left.
+    pub(super) fn forget_unproved(&mut self, most: usize, most_bytes: usize) -> Vec<MessageId> {
+        let mut forgotten = Vec::new();
         while self.first_queued() > most.max(1) {
-            self.take(0);
+            forgotten.extend(self.take(0).map(|entry| entry.id));
         }
         while self.sent_bytes > most_bytes && self.wordless + 1 < self.first_queued() {
             let entry = &mut self.entries[self.wordless];
@@ -168,6 +165,7 @@ impl Outbox {
             self.sent_bytes -= words.body.len();
             self.wordless += 1;
         }
+        forgotten
     }
 }
 
@@ -227,8 +225,8 @@ mod tests {
         let mut outbox = filled(2);
         outbox.next(NOW);
         outbox.next(NOW + Duration::from_secs(4));
-        outbox.settle(NOW + SETTLED_AFTER);
-        assert_eq!(outbox.take_doubtful(), [MessageId(1)]);
+        assert_eq!(outbox.settle(NOW + SETTLED_AFTER), [MessageId(0)]);
+        assert_eq!(outbox.take_sent(), [MessageId(1)]);
     }
 
     #[test]

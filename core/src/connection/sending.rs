@@ -88,8 +88,9 @@ impl Connection {
             let Some((id, outgoing)) = self.outbox.next(now) else {
                 return;
             };
-            self.outbox
-                .forget_unproved(MAX_UNPROVED, self.config.max_queued_bytes);
+            let max_bytes = self.config.max_queued_bytes;
+            let forgotten = self.outbox.forget_unproved(MAX_UNPROVED, max_bytes);
+            self.tell_settled(forgotten);
             self.session_does(now, |session, out| session.send(id, outgoing, now, out));
             // Not when the session would not have it, or the link broke over it.
             if self.outbox.is_sent(id) {

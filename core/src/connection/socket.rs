@@ -54,7 +54,8 @@ impl Connection {
         // A server that answers heartbeats says by that what it has read.
         let answers = self.attempt.as_ref().is_some_and(|at| at.answers);
         if !self.session.proves() && !answers {
-            self.outbox.settle(now);
+            let settled = self.outbox.settle(now);
+            self.tell_settled(settled);
         }
         if message.len() > self.config.max_incoming {
             let reason = Reason::TooLarge {
@@ -112,7 +113,8 @@ impl Connection {
         // Our own close confirmed: all before it was read. A server that says another code closed by itself at the same
         // time, and one that proves each message has not proved these.
         if close.was_clean && code == Some(close.code) && !self.session.proves() {
-            self.outbox.settle_all();
+            let settled = self.outbox.take_sent();
+            self.tell_settled(settled);
         }
         self.end(ClosedReason::App);
     }
@@ -198,7 +200,8 @@ impl Connection {
                 let known = std::mem::replace(&mut attempt.answers, true);
                 if let Some(sent) = attempt.heartbeat_sent.take() {
                     if known && !self.session.proves() {
-                        self.outbox.settle_before(sent);
+                        let settled = self.outbox.settle_before(sent);
+                        self.tell_settled(settled);
                     }
                     self.tell(Event::Latency(now - sent));
                 }

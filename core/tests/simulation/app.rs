@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos_chat_core::connection::{Delivery, Input, SendError, State};
+use leptos_chat_core::connection::{Closer, Delivery, Input, SendError, State};
 use leptos_chat_core::session::{Incoming, MessageId, Outgoing};
 
 use crate::client::Book;
@@ -36,7 +36,11 @@ impl World {
         self.clients[c].excused = true;
         if !matches!(
             self.clients[c].connection().state(),
-            State::Connecting | State::Handshaking | State::Open | State::Waiting { .. }
+            State::Connecting
+                | State::Handshaking
+                | State::Open
+                | State::Closing { by: Closer::Server }
+                | State::Waiting { .. }
         ) {
             self.clients[c].pace.failures = 0;
         }
@@ -68,6 +72,7 @@ impl World {
             doubted: false,
             requeued: false,
             by_hand: false,
+            settled: false,
             to_be_proved: false,
             stray: false,
             received: 0,

@@ -216,6 +216,7 @@ impl World {
                 }
             }
             Event::Unreadable { .. } => self.tally.unreadable += 1,
+            Event::Settled { id } => self.judge_settled(c, *id),
             Event::Message(_) | Event::Protocol(_) => {}
         }
         if let Event::Disconnected(Disconnect::Closed(close)) = event {

@@ -22,6 +22,7 @@ impl World {
             );
         };
         let before = book.state.replace(delivery.clone());
+        let settled = book.settled;
         let legal = match (&before, delivery) {
             (None, Queued)
             | (Some(Queued), Sent)
@@ -36,6 +37,8 @@ impl World {
             }
             _ => false,
         };
+        // What is settled goes on only where proof comes after all.
+        let legal = legal && (!settled || *delivery == Delivered);
         let name = format!("{}.{}", book.client, book.number);
         match delivery {
             Sent => book.to_be_proved = self.clients[c].proved,
@@ -62,6 +65,18 @@ impl World {
                 self.fail("5", format!("message {name} failed without a reason"));
             }
             _ => {}
+        }
+    }
+
+    /// Rule 3: what is settled was sent, and that is its end.
+    pub fn judge_settled(&mut self, c: usize, id: MessageId) {
+        let Some(book) = self.book.get_mut(&id) else {
+            return self.fail("3", format!("client {c} is told that {id} is settled"));
+        };
+        let again = std::mem::replace(&mut book.settled, true);
+        if again || book.state != Some(Delivery::Sent) {
+            let state = book.state.clone();
+            self.fail("3", format!("{id} is settled when it is {state:?}"));
         }
     }
 

@@ -173,7 +173,7 @@ impl Store {
         lock(&self.deliveries).remove(id);
         self.write().take_back(id);
         if let Some((_, unsent)) = lock(&self.unsent).as_mut() {
-            unsent.deliver(id, &Delivery::Delivered, Duration::ZERO);
+            unsent.forget(id);
         }
         self.flush.ask();
     }
@@ -205,12 +205,7 @@ impl Store {
         let Some((key, unsent)) = unsent.as_mut() else {
             return;
         };
-        let changed = match event {
-            Event::Delivery { id, delivery } => unsent.deliver(*id, delivery, now),
-            Event::Message(_) | Event::Unreadable { .. } | Event::Latency(_) => unsent.heard(now),
-            _ => false,
-        };
-        if changed {
+        if unsent.follow(event, now) {
             browser::storage::store(key, unsent.to_text().as_deref());
         }
     }
