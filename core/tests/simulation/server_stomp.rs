@@ -9,6 +9,8 @@ use serde_json::Value;
 use crate::script::Kind;
 use crate::world::World;
 
+/// A frame is never longer.
+const MOST_PARTIAL: usize = 2 << 20;
 /// How many milliseconds a SUBSCRIBE may wait for its thread.
 const MOST_ON_THE_POOL: u64 = 120;
 
@@ -22,6 +24,8 @@ pub struct Broker {
     send_at: Option<Instant>,
     expect_every: Option<Duration>,
     deadline: Option<Instant>,
+    /// The beginning of a frame that comes in several messages.
+    partial: String,
 }
 
 impl Broker {
@@ -83,12 +87,17 @@ impl World {
         let now = self.now;
         let broker = &mut self.links[l].peer.broker;
         broker.deadline = broker.expect_every.map(|every| now + every * 2);
-        if text.trim_matches(['\r', '\n']).is_empty() {
+        if broker.partial.is_empty() && text.trim_matches(['\r', '\n']).is_empty() {
             return;
         }
-        let Some(frame) = Frame::read(text) else {
-            return self.broker_error(l, "a broken frame");
+        broker.partial.push_str(text);
+        let Some(frame) = Frame::read(&broker.partial) else {
+            if broker.partial.len() > MOST_PARTIAL {
+                self.broker_error(l, "a broken frame");
+            }
+            return;
         };
+        broker.partial.clear();
         match frame.command.as_str() {
             "CONNECT" | "STOMP" => self.broker_connects(l, &frame),
             "SUBSCRIBE" => {
