@@ -43,7 +43,8 @@ usage: cargo xtask <command>
             --chat-port N     port of the chat server (4181)
             --tls             the chat server speaks wss://
             --open            open the page in the browser
-  test    run every test; or name some: lint, native, fuzz, web, servers, e2e, torture
+  test    run every test; or name some: lint, native, fuzz, web,
+          size, servers, e2e, torture
   fuzz    run each decoder on random inputs; or name some: engineio, json, ...
             --seconds N       for each (10)
   simulate
@@ -65,7 +66,8 @@ usage: cargo xtask <command>
             --dist DIR        in another folder
   size    show raw, gzip and brotli bytes of each file of the built page
             --dist DIR        in another folder
-            --protocols       build without and with each protocol, and compare
+            --check           build the page and the examples, and compare with budget.txt
+            --write           the same, and write what they weigh into budget.txt
 
 What is missing is installed on the way, with a line that says so.";
 

@@ -10,7 +10,7 @@ use lexopt::Parser;
 use crate::process::{capture, run as run_command, step};
 use crate::summary::{Row, print};
 use crate::tools::Tools;
-use crate::{args, chrome, deps, fuzz, page, server, torture};
+use crate::{args, chrome, deps, fuzz, page, server, size, torture};
 
 /// A suite that takes longer than this, compilation included, hangs.
 const LIMIT: Duration = Duration::from_secs(25 * 60);
@@ -29,6 +29,7 @@ const SUITES: [(&str, Suite); 8] = [
     ("wasm32", wasm32),
     ("fuzz", fuzz::suite),
     ("web", web),
+    ("size", size),
     ("servers", servers),
     ("e2e", end_to_end),
     ("torture", tortured),
@@ -137,6 +138,15 @@ fn web(tools: &mut Tools) -> Vec<Row> {
         }
         capture(cargo, LIMIT)
     })]
+}
+
+/// Whether the page and the examples keep their budget of bytes.
+fn size(tools: &mut Tools) -> Vec<Row> {
+    vec![Row::check(
+        "size",
+        "weighing the page and the examples",
+        || size::check(tools),
+    )]
 }
 
 /// Whether the servers of the end-to-end tests do what those tests believe.
