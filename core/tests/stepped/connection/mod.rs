@@ -5,4 +5,5 @@ mod delivery;
 mod endings;
 mod liveness;
 mod properties;
+mod sentences;
 mod sockets;
