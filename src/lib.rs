@@ -57,17 +57,23 @@ mod socket;
 pub use chat::{
     Chat, ChatHandle, ChatOptions, ChatView, Language, Messages, STYLE, UnknownLanguage, use_chat,
 };
+#[doc(inline)]
 pub use leptos_chat_core::connection::{
     CloseError, ClosePolicy, ClosedReason, Closer, Config, Delivery, Disconnect, Endpoint, Event,
     Failure, ReadyState, Resend, ResolveError, SendError, ServerUrl, State, UrlError, Verdict,
 };
+#[doc(inline)]
 pub use leptos_chat_core::session::options::SessionOptions;
+#[doc(inline)]
 pub use leptos_chat_core::session::{
     Body, CloseEvent, FetchError, Heartbeat, Incoming, MessageId, Outgoing, Protocol, Reason,
     Session, Spoken, Target, UnknownProtocol,
 };
+#[doc(inline)]
 pub use leptos_chat_core::time::Instant;
+#[doc(inline)]
 pub use leptos_chat_core::wire::Message;
+#[doc(inline)]
 pub use leptos_chat_core::wire::json::JsonFields;
 pub use socket::{SocketHandle, SocketOptions, provide_socket, shared_socket, use_socket};
 

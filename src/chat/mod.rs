@@ -8,5 +8,6 @@ mod view;
 
 pub use handle::{ChatHandle, ChatOptions, Messages, use_chat};
 pub use language::{Language, UnknownLanguage};
+#[doc(inline)]
 pub use leptos_chat_core::chat::{message, timeline};
 pub use view::{Chat, ChatView, STYLE};

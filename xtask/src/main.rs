@@ -7,6 +7,7 @@
     reason = "the ban on Instant::now is for wasm32, and this runs on the developer's machine"
 )]
 
+mod api;
 mod args;
 mod check;
 mod chrome;
@@ -43,8 +44,8 @@ usage: cargo xtask <command>
             --chat-port N     port of the chat server (4181)
             --tls             the chat server speaks wss://
             --open            open the page in the browser
-  test    run every test; or name some: lint, native, fuzz, web,
-          size, servers, e2e, torture
+  test    run every test; or name some: lint, native, wasm32, fuzz,
+          web, size, servers, e2e, torture
   fuzz    run each decoder on random inputs; or name some: engineio, json, ...
             --seconds N       for each (10)
   simulate
@@ -62,6 +63,8 @@ usage: cargo xtask <command>
             --shard K/N       a part of the changes
             --fresh           forget what was caught before
   check   compile each combination of features, and all with the oldest Rust
+  api     compare what the crate offers to apps with api.txt
+            --write           put it there, once CHANGELOG.md tells of it
   build   make the optimised page in dist/
             --dist DIR        in another folder
   size    show raw, gzip and brotli bytes of each file of the built page
@@ -74,7 +77,7 @@ What is missing is installed on the way, with a line that says so.";
 /// A command says whether all is well, in so far as it judges.
 type Command = fn(&mut Tools, Parser) -> Result<bool>;
 
-const COMMANDS: [(&str, Command); 9] = [
+const COMMANDS: &[(&str, Command)] = &[
     ("serve", serve::run),
     ("test", test::run),
     ("fuzz", fuzz::run),
@@ -82,6 +85,7 @@ const COMMANDS: [(&str, Command); 9] = [
     ("torture", torture::run),
     ("mutants", mutants::run),
     ("check", check::run),
+    ("api", api::run),
     ("build", page::run_build),
     ("size", size::run),
 ];

@@ -10,7 +10,7 @@ use lexopt::Parser;
 use crate::process::{capture, run as run_command, step};
 use crate::summary::{Row, print};
 use crate::tools::Tools;
-use crate::{args, chrome, deps, fuzz, page, server, size, torture};
+use crate::{api, args, chrome, deps, fuzz, page, server, size, torture};
 
 /// A suite that takes longer than this, compilation included, hangs.
 const LIMIT: Duration = Duration::from_secs(25 * 60);
@@ -23,7 +23,7 @@ const WASI: &str = "wasm32-wasip1";
 
 type Suite = fn(&mut Tools) -> Vec<Row>;
 
-const SUITES: [(&str, Suite); 8] = [
+const SUITES: &[(&str, Suite)] = &[
     ("lint", lint),
     ("native", native),
     ("wasm32", wasm32),
@@ -36,7 +36,7 @@ const SUITES: [(&str, Suite); 8] = [
 ];
 
 /// Checks that are one command each: a name, why, and what follows `cargo`.
-const LINTS: [(&str, &str, &str); 7] = [
+const LINTS: &[(&str, &str, &str)] = &[
     ("lint: fmt", "checking the format", "fmt --all --check"),
     (
         "lint: clippy",
@@ -72,8 +72,8 @@ const LINTS: [(&str, &str, &str); 7] = [
 
 /// Runs the named suites, or all.
 pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
-    let all = SUITES.map(|(name, _)| name.to_owned());
-    let wanted = args::choose(all.into(), args::words(&mut args)?, "suite")?;
+    let all = SUITES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let wanted = args::choose(all, args::words(&mut args)?, "suite")?;
     let suites = SUITES
         .iter()
         .filter(|(name, _)| wanted.iter().any(|wanted| wanted == name));
@@ -95,6 +95,8 @@ fn lint(tools: &mut Tools) -> Vec<Row> {
     rows.push(Row::check("lint: dependencies", purpose, || {
         deps::check(tools)
     }));
+    let purpose = "comparing what the crate offers to apps with api.txt";
+    rows.push(Row::check("lint: api", purpose, || api::check(tools)));
     rows
 }
 

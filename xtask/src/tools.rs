@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use cargo_metadata::MetadataCommand;
+use cargo_metadata::{Metadata, MetadataCommand};
 
 use crate::process::{output, run, step};
 
@@ -242,18 +242,21 @@ impl Tools {
     /// The version of a package in Cargo.lock.
     fn locked_version(&self, package: &str) -> Result<String> {
         self.need_crates()?;
-        let manifest = self.root.join("Cargo.toml");
-        let locked = ["--locked".to_owned(), "--offline".to_owned()];
-        let metadata = MetadataCommand::new()
-            .manifest_path(manifest)
-            .other_options(locked)
-            .exec()?;
-        let found = metadata
-            .packages
-            .iter()
-            .find(|found| *found.name == package);
+        let packages = self.metadata()?.packages;
+        let found = packages.iter().find(|found| *found.name == package);
         let found = found.with_context(|| format!("Cargo.lock names no {package}"))?;
         Ok(found.version.to_string())
+    }
+
+    /// What cargo says about the project.
+    pub fn metadata(&self) -> Result<Metadata> {
+        let manifest = self.root.join("Cargo.toml");
+        let locked = ["--locked".to_owned(), "--offline".to_owned()];
+        let mut command = MetadataCommand::new();
+        Ok(command
+            .manifest_path(manifest)
+            .other_options(locked)
+            .exec()?)
     }
 
     /// Puts the folder first on the children's path.
