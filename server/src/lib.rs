@@ -37,6 +37,7 @@ mod listener;
 mod options;
 mod origin;
 mod queue;
+mod routes;
 mod server;
 mod session;
 mod stats;

@@ -11,12 +11,13 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::app::{App, router};
+use crate::app::App;
 use crate::hub::Hub;
 use crate::link::Links;
 use crate::listener::{Acceptor, Peer, bind};
 use crate::options::Options;
 use crate::origin::OriginPolicy;
+use crate::routes::router;
 use crate::stats::Stats;
 use crate::tls::self_signed;
 
