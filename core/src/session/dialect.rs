@@ -6,14 +6,11 @@
 
 use std::collections::VecDeque;
 
-#[cfg(feature = "socketio")]
-use serde_json::Value;
-
 use super::echo::{Echo, HELD_FOR, Line, Verdict};
 use super::own::OwnIds;
 use super::{Action, Actions, Body, Incoming, Kind, MessageId};
 use crate::time::Instant;
-#[cfg(any(feature = "socketio", feature = "stomp"))]
+#[cfg(feature = "stomp")]
 use crate::wire::json::{self, Frame};
 use crate::wire::json::{Chat, JsonFields};
 
@@ -93,7 +90,7 @@ impl Dialect {
     /// Whether a second copy of this message is known for one by those who get it: it was sent with its id, and ids come
     /// through this server.
     pub(super) fn recognisable(&self, id: MessageId) -> bool {
-        self.echoes_ids && self.own.contains(id)
+        self.echoes_ids && self.own.carried(id)
     }
 
     /// Remembers an id that only we have used.
@@ -113,8 +110,7 @@ impl Dialect {
         resent: bool,
         now: Instant,
     ) -> Chat {
-        self.own.insert(id);
-        self.echo.sent(id, &text, now);
+        self.sent(id, &text, true, now);
         Chat {
             text,
             user: self.user.clone(),
@@ -124,9 +120,12 @@ impl Dialect {
         }
     }
 
-    /// An own message goes out without its id: it is known by its words alone.
-    pub(super) fn sent_without_id(&mut self, id: MessageId, text: &str, now: Instant) {
-        self.own.insert_without_id(id);
+    /// An own message goes out in a shape of the session's. Without its id, it is known by its words alone.
+    pub(super) fn sent(&mut self, id: MessageId, text: &str, with_id: bool, now: Instant) {
+        match with_id {
+            true => self.own.insert(id),
+            false => self.own.insert_without_id(id),
+        }
         self.echo.sent(id, text, now);
     }
 
@@ -250,25 +249,5 @@ impl Dialect {
                 self.arrived(Arrived { chat, bare, rest }, now, out);
             }
         }
-    }
-
-    /// A value that was parsed before. Returns whether there was anything to show.
-    #[cfg(feature = "socketio")]
-    pub(super) fn arrived_value(
-        &mut self,
-        value: &Value,
-        rest: Incoming,
-        now: Instant,
-        out: &mut Actions,
-    ) -> bool {
-        match json::read(value, &self.fields) {
-            Ok(Frame::Chat(chat)) => {
-                let bare = !value.is_object();
-                self.arrived(Arrived { chat, bare, rest }, now, out);
-            }
-            Ok(Frame::Ping(_) | Frame::Pong(_)) => {}
-            Err(_) => return false,
-        }
-        true
     }
 }

@@ -48,8 +48,12 @@ impl OwnIds {
         }
     }
 
-    /// Whether a message went out that says this id.
     pub(super) fn contains(&self, id: MessageId) -> bool {
+        self.known.contains_key(&id)
+    }
+
+    /// Whether the message went out with this id.
+    pub(super) fn carried(&self, id: MessageId) -> bool {
         self.known.get(&id).is_some_and(|known| known.carried)
     }
 

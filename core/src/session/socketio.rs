@@ -2,33 +2,38 @@
 //!
 //! The server closes with 1005 and no reason whatever the cause, so every end is judged by the packets before it.
 
+mod arriving;
+mod events;
 mod offset;
+mod payload;
 mod recovery;
+mod sending;
 mod url;
 mod words;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::dialect::Dialect;
 use super::options::SessionOptions;
 use super::{
-    Action, Actions, Body, CloseEvent, FetchError, HeartbeatSetting, Incoming, Kind, Liveness,
-    MessageId, Outgoing, Protocol, Reason, Session, Spoken, Target,
+    Action, Actions, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId, Outgoing,
+    Protocol, Reason, Session, Spoken, Target,
 };
+use crate::shape::Preview;
 use crate::time::Instant;
-use crate::wire::json::to_value;
-use crate::wire::socketio::{Decoder, MAIN_NAMESPACE, Packet, attachment, placeholder};
+use crate::wire::socketio::{Decoder, MAIN_NAMESPACE, Packet};
 use crate::wire::{Message, engineio};
+use payload::Payload;
 use recovery::Recovery;
 use url::Endpoint;
 pub(super) use url::is_socketio;
-use words::{error_of, plain, refusal};
+use words::refusal;
 
-/// The events that are shown as chat, besides the configured one.
-const CHAT_EVENTS: [&str; 3] = ["message", "chat message", "new message"];
+/// How long the answer to what is said at the opening may take.
+const READY_WITHIN: Duration = Duration::from_secs(5);
 /// How many packets may come before the server's CONNECT; more is no server's habit.
 const MAX_HELD: usize = 10_000;
 /// How many acknowledgements are waited for: some servers never send one.
@@ -36,7 +41,7 @@ const MAX_AWAITED: usize = 10_000;
 
 /// The `socket.io` session; see the module's text.
 pub struct SocketIoSession {
-    event: String,
+    payload: Payload,
     namespace: Option<String>,
     auth: Option<Value>,
     dialect: Dialect,
@@ -59,16 +64,19 @@ struct Link {
     next_ack: u64,
     /// The messages whose acknowledgement may come, by its number.
     awaiting: BTreeMap<u64, MessageId>,
+    /// Until when the answer to what is said at the opening is waited for.
+    ready_at: Option<Instant>,
     /// What came before the server's CONNECT: the events missed while the link was down.
     held: Vec<Packet>,
 }
 
 impl SocketIoSession {
-    /// A session with these options: `event` (default `message`), `namespace`, `auth`, `user`, `fields`.
+    /// A session with these options: `event` (default: as heard, or `message`), `listen`, `shape`, `secret`, `namespace`, `auth`,
+    /// `user`, `fields`.
     #[must_use]
     pub fn new(options: &SessionOptions) -> Self {
         Self {
-            event: options.event.clone().unwrap_or_else(|| "message".into()),
+            payload: Payload::new(options),
             namespace: options.namespace.clone(),
             auth: options.auth.clone(),
             dialect: Dialect::new(options.user.clone(), options.fields.clone()),
@@ -99,7 +107,7 @@ impl SocketIoSession {
 
     fn connect(&mut self, out: &mut Actions) {
         let mut data = match self.target.auth.as_ref().or(self.auth.as_ref()) {
-            Some(Value::Object(auth)) => auth.clone(),
+            Some(Value::Object(auth)) => self.payload.auth(auth),
             _ => Map::new(),
         };
         self.recovery.ask(&mut data);
@@ -162,129 +170,36 @@ impl SocketIoSession {
         }
         self.recovery.granted(text("pid"));
         self.link.connected = true;
-        self.dialect.opened(now);
-        out.push(Action::Ready);
+        if !self.recovery.is_recovered() {
+            // A history may follow; in a recovery come those that were missed, and no others.
+            self.dialect.opened(now);
+        }
+        self.say_hello(now, out);
         for packet in std::mem::take(&mut self.link.held) {
             self.handle_packet(packet, now, out);
         }
     }
 
-    fn handle_event(
-        &mut self,
-        ack_id: Option<u64>,
-        mut args: Vec<Value>,
-        attachments: Vec<Vec<u8>>,
-        now: Instant,
-        out: &mut Actions,
-    ) {
-        if let Some(ack_id) = ack_id {
-            let namespace = self.joined.clone();
-            let args = Vec::new();
+    /// What the server wants first; then the app may speak, or once the answer to it has come.
+    fn say_hello(&mut self, now: Instant, out: &mut Actions) {
+        let namespace = self.joined.clone();
+        let hello = self.payload.hello();
+        for args in &hello {
+            let namespace = namespace.clone();
+            let args = args.clone();
+            let ack_id = None;
             transmit(
-                &Packet::Ack {
+                &Packet::Event {
                     namespace,
                     ack_id,
                     args,
                 },
                 out,
             );
-        } else {
-            let is_chat = self.is_chat(args.first());
-            self.recovery.take_offset(&mut args, is_chat);
         }
-        let is_chat = args.len() > 1 && self.is_chat(args.first());
-        let mut args = args.into_iter();
-        let name = args.next().map(|name| plain(&name));
-        let args: Vec<Value> = args.collect();
-        let first = args.first().cloned().unwrap_or_default();
-        let bytes = attachment(&first, &attachments).map(<[u8]>::to_vec);
-        let rest = Incoming {
-            channel: name,
-            kind: if is_chat { Kind::Chat } else { Kind::Data },
-            data: Some(Value::Array(args)),
-            attachments,
-            ..Incoming::default()
-        };
-        if let Some(bytes) = bytes {
-            let body = Body::Binary(bytes);
-            out.push(Action::Deliver(Incoming { body, ..rest }));
-        } else if !is_chat || !self.dialect.arrived_value(&first, rest.clone(), now, out) {
-            // No chat message: for the app's own listeners, or to be shown as it is.
-            let body = Body::Text(plain(&first));
-            out.push(Action::Deliver(Incoming { body, ..rest }));
-        }
-    }
-
-    fn is_chat(&self, name: Option<&Value>) -> bool {
-        let name = name.and_then(Value::as_str);
-        name.is_some_and(|name| name == self.event || CHAT_EVENTS.contains(&name))
-    }
-
-    fn handle_ack(&mut self, ack_id: u64, args: &[Value], out: &mut Actions) {
-        let Some(id) = self.link.awaiting.remove(&ack_id) else {
-            return;
-        };
-        match args.first().and_then(error_of) {
-            Some(reason) => out.push(Action::Failed(id, reason)),
-            None => self.dialect.proved(id, out),
-        }
-    }
-
-    /// The packet for an outgoing message.
-    fn packet(
-        &mut self,
-        id: MessageId,
-        outgoing: Outgoing,
-        now: Instant,
-    ) -> Result<Packet, Reason> {
-        let event = json!(outgoing.channel.unwrap_or_else(|| self.event.clone()));
-        let namespace = self.joined.clone();
-        let ack_id = Some(self.link.next_ack);
-        let mut args = vec![event];
-        match outgoing.body {
-            Message::Binary(bytes) => {
-                args.push(placeholder(0));
-                let attachments = vec![bytes];
-                return Ok(Packet::BinaryEvent {
-                    namespace,
-                    ack_id,
-                    args,
-                    attachments,
-                });
-            }
-            Message::Text(text) if outgoing.as_is => {
-                let given: Result<Vec<Value>, _> = serde_json::from_str(&text);
-                args.extend(given.map_err(|_| Reason::NoArguments)?);
-            }
-            Message::Text(text) => {
-                let chat = self.dialect.outgoing(id, text, outgoing.resent, now);
-                args.push(to_value(&chat, &self.dialect.fields));
-            }
-        }
-        Ok(Packet::Event {
-            namespace,
-            ack_id,
-            args,
-        })
-    }
-
-    /// The packet's messages, as far as this server takes them.
-    fn encoded(&self, packet: &Packet) -> Result<Vec<Message>, Reason> {
-        let messages = packet
-            .encode()
-            .map_err(|error| Reason::Codec(error.to_string()))?;
-        let limit = self
-            .link
-            .handshake
-            .as_ref()
-            .and_then(|handshake| usize::try_from(handshake.max_payload?).ok());
-        let longest = messages.iter().map(Message::len).max().unwrap_or(0) + 1;
-        match limit {
-            Some(limit) if longest > limit => Err(Reason::TooLarge {
-                len: longest,
-                limit,
-            }),
-            _ => Ok(messages),
+        match self.payload.shape().ready.is_some() && !hello.is_empty() {
+            true => self.link.ready_at = Some(now + READY_WITHIN),
+            false => out.push(Action::Ready),
         }
     }
 }
@@ -381,10 +296,15 @@ impl Session for SocketIoSession {
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
         self.dialect.handle_timeout(now, out);
+        if self.link.ready_at.is_some_and(|at| at <= now) {
+            self.link.ready_at = None;
+            out.push(Action::Ready);
+        }
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        self.dialect.poll_timeout()
+        let held = self.dialect.poll_timeout();
+        self.link.ready_at.into_iter().chain(held).min()
     }
 
     fn liveness(&self, _wanted: HeartbeatSetting) -> Liveness {
@@ -398,6 +318,10 @@ impl Session for SocketIoSession {
             silence_limit: limit.map(|limit| limit.max(Duration::from_millis(100))),
             ..Liveness::default()
         }
+    }
+
+    fn preview(&self, text: &str) -> Option<Preview> {
+        Some(self.payload.preview(text))
     }
 
     fn recognisable(&self, id: MessageId) -> bool {

@@ -268,7 +268,7 @@ impl Session for TextSession {
         if let Message::Text(text) = &outgoing.body
             && !text.is_empty()
         {
-            self.dialect.sent_without_id(id, text, now);
+            self.dialect.sent(id, text, false, now);
             self.expect(Some(text.clone()), now);
         }
         out.push(Action::Transmit(outgoing.body));

@@ -176,12 +176,12 @@ impl Voices {
         let found = own.telling(moment).find_map(|line_of_ours| {
             let words = line_of_ours.words;
             let before = match words == said {
-                true => "",
+                true => String::new(),
                 false => words
                     .end_of(text)
                     .filter(|before| line.bare && is_name(before))?,
             };
-            Some((words, timeless(before)))
+            Some((words, timeless(&before)))
         });
         let (words, before) = found?;
         let voice = Voice {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// A line's words: as they were said, but for the space around them and the kind of line break.
+/// A line's words: as they were said, but for the kind and the length of the space around and between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Words {
     fingerprint: u64,
@@ -12,11 +12,7 @@ pub(super) struct Words {
 
 impl Words {
     pub(super) fn of(text: &str) -> Self {
-        let text = text.trim();
-        let text = match text.contains('\r') {
-            true => Cow::Owned(text.replace("\r\n", "\n")),
-            false => Cow::Borrowed(text),
-        };
+        let text = spaced_once(text);
         Self {
             fingerprint: fingerprint(text.as_ref()),
             len: text.len(),
@@ -24,11 +20,21 @@ impl Words {
     }
 
     /// What stands before these words in a text that ends in them, and is longer.
-    pub(super) fn end_of<'a>(&self, text: &'a str) -> Option<&'a str> {
-        let text = text.trim();
+    pub(super) fn end_of(&self, text: &str) -> Option<String> {
+        let text = spaced_once(text);
         let at = text.len().checked_sub(self.len).filter(|at| *at > 0)?;
         let (before, words) = text.split_at_checked(at)?;
-        (Self::of(words) == *self).then_some(before)
+        (fingerprint(words) == self.fingerprint).then(|| before.to_owned())
+    }
+}
+
+/// With one blank for each row of white space, as some servers hand lines on.
+fn spaced_once(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    let other = |letter: char| letter.is_whitespace() && letter != ' ';
+    match text.contains("  ") || text.contains(other) {
+        true => Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" ")),
+        false => Cow::Borrowed(text),
     }
 }
 
@@ -137,16 +143,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn space_around_and_the_kind_of_line_break_do_not_count() {
-        assert_eq!(Words::of(" a\r\nb \n"), Words::of("a\nb"));
+    fn the_kind_and_the_length_of_space_do_not_count() {
+        assert_eq!(Words::of(" a\r\nb \n"), Words::of("a  b"));
         assert_ne!(Words::of("a b"), Words::of("ab"));
     }
 
     #[test]
     fn what_stands_before_the_words_is_told() {
-        assert_eq!(Words::of("hello").end_of("ada: hello "), Some("ada: "));
+        assert_eq!(
+            Words::of("hello").end_of("ada: hello "),
+            Some("ada: ".into())
+        );
         assert_eq!(Words::of("hello").end_of("hello"), None);
-        assert_eq!(Words::of("é").end_of("xé"), Some("x"));
+        assert_eq!(Words::of("é").end_of("xé"), Some("x".into()));
         assert_eq!(Words::of("ab").end_of("éb"), None);
     }
 

@@ -22,25 +22,47 @@ pub(super) fn refusal(data: Option<&Value>) -> Reason {
     }
 }
 
-/// An acknowledgement that says no: `{"error":"…"}`, `{"error":{"message":"…"}}` or `{"status":"error","message":"…"}`.
+/// Whether an event of this name tells of an error.
+pub(super) fn is_error(name: &str) -> bool {
+    matches!(
+        name,
+        "error" | "exception" | "errorMessage" | "error_message"
+    )
+}
+
+/// The words of an error that the server tells in an event.
+pub(super) fn error_words(value: &Value) -> Option<String> {
+    match error_of(value) {
+        Some(Reason::Server(words)) => Some(words),
+        _ => words(value).or_else(|| message(value)),
+    }
+}
+
+/// An acknowledgement that says no: `{"error":"…"}`, `{"error":{"message":"…"}}`, `{"status":"error","message":"…"}` or
+/// `{"ok":false,"reason":"…"}`.
 pub(super) fn error_of(answer: &Value) -> Option<Reason> {
-    let words = |value: &Value| {
-        value
-            .as_str()
-            .filter(|text| !text.is_empty())
-            .map(|text| Reason::Server(text.to_owned()))
-    };
-    let message = |value: &Value| value.get("message").and_then(words);
+    let server = |words: Option<String>| words.map_or(Reason::Refused, Reason::Server);
     match answer.get("error") {
         None | Some(Value::Null | Value::Bool(false)) => {
-            let failed = answer.get("status").and_then(Value::as_str) == Some("error");
-            failed.then(|| message(answer).unwrap_or(Reason::Refused))
+            let status = answer.get("status").and_then(Value::as_str);
+            let failed = matches!(status, Some("error" | "fail" | "failed"));
+            let denied =
+                ["ok", "success"].map(|name| answer.get(name) == Some(&Value::Bool(false)));
+            (failed || denied.contains(&true)).then(|| server(message(answer)))
         }
         Some(error) => {
-            let text = words(error)
-                .or_else(|| message(error))
-                .or_else(|| message(answer));
-            Some(text.unwrap_or(Reason::Refused))
+            let told = words(error).or_else(|| message(error));
+            Some(server(told.or_else(|| message(answer))))
         }
     }
+}
+
+fn words(value: &Value) -> Option<String> {
+    let text = value.as_str().filter(|text| !text.is_empty());
+    text.map(str::to_owned)
+}
+
+fn message(value: &Value) -> Option<String> {
+    let named = |name| value.get(name).and_then(words);
+    named("message").or_else(|| named("reason"))
 }

@@ -69,6 +69,7 @@ fn what_comes_back_trimmed_or_escaped_is_ours() {
         ("it's", "it&#39;s"),
         ("it's", "it&#x27;s"),
         ("a\r\nb", "a\nb"),
+        ("first of two lines\nsecond", "first of two lines second"),
         ("&lt;", "&amp;lt;"),
         ("&lt;", "&lt;"),
     ] {

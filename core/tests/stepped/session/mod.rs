@@ -11,6 +11,8 @@ mod json;
 mod recovery;
 #[cfg(feature = "socketio")]
 mod socketio;
+#[cfg(feature = "socketio")]
+mod socketio_shapes;
 #[cfg(feature = "sockjs")]
 mod sockjs;
 #[cfg(all(feature = "stomp", feature = "sockjs"))]
