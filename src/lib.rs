@@ -51,6 +51,7 @@
 
 mod browser;
 pub mod chat;
+pub mod list;
 pub mod session;
 mod socket;
 

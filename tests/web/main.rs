@@ -8,6 +8,7 @@
 mod chat;
 mod driver;
 mod leaks;
+mod list;
 mod support;
 mod view;
 

@@ -11,7 +11,11 @@ use super::scale::Measures;
 use super::sizes::Sizes;
 
 /// The most items that are drawn.
-pub const MOST: u64 = 72;
+pub const MOST: u64 = IN_WINDOW + 2 * KEPT;
+/// The most items of a window.
+const IN_WINDOW: u64 = 60;
+/// As many items stay drawn at each end of the window.
+const KEPT: u64 = 6;
 /// Pulled up further than this, in pixels, the list lets go of its end.
 const LEAVE: f64 = 24.0;
 /// Scrolled down to this near the end, it takes hold of it again.
@@ -91,6 +95,12 @@ impl Layout {
     #[must_use]
     pub fn sizes(&self) -> &Sizes {
         &self.sizes
+    }
+
+    /// How high the part is that can be seen, in pixels.
+    #[must_use]
+    pub fn view(&self) -> f64 {
+        self.view
     }
 
     /// Whether the list follows its end.
@@ -291,7 +301,7 @@ impl Layout {
     }
 
     /// The items to draw: those in the view, and some around it. `more` asks for so many more at both ends, where some turned out
-    /// to be less high than they were thought to be. Never more than [`MOST`].
+    /// to be less high than they were thought to be. Never more than 60.
     #[must_use]
     pub fn window(&self, more: u64) -> Range<u64> {
         let items = self.sizes.range();
@@ -306,14 +316,25 @@ impl Layout {
             return items;
         }
         let (first, last) = (at(top), at(top + self.view) + 1);
-        let first = first.max(last.saturating_sub(MOST));
+        let first = first.max(last.saturating_sub(IN_WINDOW));
         let from = at(top - around).saturating_sub(more).max(items.start);
         let to = (at(top + self.view + around) + 1 + more).min(items.end);
-        let spare = MOST - (last - first);
+        let spare = IN_WINDOW - (last - first);
         let below = to - last;
         let above = first.saturating_sub(from);
         let above = above.min((spare / 2).max(spare.saturating_sub(below)));
         first - above..last + below.min(spare - above)
+    }
+
+    /// The window and what is drawn right beside it, if that is not much: what has just left may come back with the next step.
+    #[must_use]
+    pub fn keep(&self, drawn: &Range<u64>, window: Range<u64>) -> Range<u64> {
+        let items = self.sizes.range();
+        let above = window.start - drawn.start.clamp(items.start, window.start);
+        let below = drawn.end.clamp(window.end, items.end) - window.end;
+        // They go by several, and some stay: a row that is less high than it was thought to be brings back those above it.
+        let kept = |beside: u64| if beside > KEPT { KEPT / 2 } else { beside };
+        window.start - kept(above)..window.end + kept(below)
     }
 
     /// Where the drawn items stand. All of them are measured by now.

@@ -64,7 +64,7 @@ impl Browser {
     pub fn sync(&mut self) {
         self.layout.set_view(self.view, LEAD, TAIL);
         self.layout.set_range(self.items.clone());
-        self.drawn = self.layout.window(0);
+        self.drawn = self.layout.keep(&self.drawn, self.layout.window(0));
         for round in 1..=ROUNDS {
             self.measure();
             let wanted = self.layout.window(0);

@@ -1,0 +1,362 @@
+//! [`List`]: draws what the layout decides, measures it, and puts it in its place.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::rc::{Rc, Weak};
+
+use leptos::prelude::document;
+use leptos::web_sys::{Element, Event, HtmlElement};
+use leptos_chat_core::list::layout::{Align, Layout};
+use wasm_bindgen::JsCast;
+
+use super::drawn::{Window, px, set_style};
+use super::events::{Events, Key, REST, Timer};
+use super::{Rows, Standing, copy};
+
+/// How high a row is taken to be until some were measured, in pixels.
+const ESTIMATE: f64 = 48.0;
+/// How often more is drawn, within one step, where rows turned out to be less high than they were thought to be.
+const ROUNDS: u32 = 6;
+/// Rows are numbered anew this long after the items have changed, in milliseconds.
+const RENUMBER: i32 = 1_000;
+
+/// A list in the document. Clones are the same list; it goes with the last one.
+#[derive(Clone)]
+pub struct List(Rc<Inner>);
+
+struct Inner {
+    scroller: HtmlElement,
+    /// As high as all items together, as far as browsers can scroll.
+    body: HtmlElement,
+    /// The drawn rows, somewhere in the body.
+    rows: HtmlElement,
+    source: Box<dyn Rows>,
+    state: RefCell<State>,
+    events: RefCell<Option<Events>>,
+}
+
+struct State {
+    layout: Layout,
+    window: Window,
+    timer: Timer,
+    /// How wide the rows are, and where the body and the rows were put.
+    width: i32,
+    body: f64,
+    top: f64,
+    told: Standing,
+    renumber: bool,
+}
+
+impl List {
+    /// Puts a list with no items into `body`, an empty element in `scroller`, which scrolls and has a height of its own. Other
+    /// elements may stand above and below the body. `None` in a browser without `ResizeObserver`.
+    #[must_use]
+    pub fn mount(
+        scroller: &HtmlElement,
+        body: &HtmlElement,
+        source: impl Rows + 'static,
+    ) -> Option<Self> {
+        let rows: HtmlElement = document().create_element("div").ok()?.dyn_into().ok()?;
+        // The names are names of attributes, and an element goes into another one.
+        let _ = rows.set_attribute("role", "list");
+        let _ = body.append_child(&rows);
+        for (element, name, value) in [
+            (scroller, "position", "relative"),
+            (body, "position", "relative"),
+            (&rows, "position", "absolute"),
+            (&rows, "inset-inline", "0"),
+            (&rows, "display", "flow-root"),
+        ] {
+            set_style(element, name, value);
+        }
+        let inner = Rc::new(Inner {
+            scroller: scroller.clone(),
+            body: body.clone(),
+            rows,
+            source: Box::new(source),
+            state: RefCell::new(State::new()),
+            events: RefCell::default(),
+        });
+        inner.listen()?;
+        Some(Self(inner))
+    }
+
+    /// Says which items there are: more or fewer, at both ends.
+    pub fn set_range(&self, items: Range<u64>) {
+        self.0.change(|layout| layout.set_range(items.clone()));
+    }
+
+    /// Goes to the end, and stays there.
+    pub fn to_end(&self) {
+        self.0.change(Layout::to_end);
+    }
+
+    /// Goes to the start.
+    pub fn to_start(&self) {
+        self.0.change(Layout::to_start);
+    }
+
+    /// Goes to an item; to the nearest, if there is no such one.
+    pub fn jump(&self, key: u64, align: Align) {
+        self.0.change(|layout| layout.jump(key, align));
+    }
+
+    /// Makes all rows anew: what they say has changed, in another language, say.
+    pub fn redraw(&self) {
+        if let Ok(mut state) = self.0.state.try_borrow_mut() {
+            state.window.clear();
+        }
+        self.0.change(|_| ());
+    }
+
+    /// The element of an item, if it is drawn.
+    #[must_use]
+    pub fn element(&self, key: u64) -> Option<Element> {
+        let state = self.0.state.try_borrow().ok()?;
+        let rows = state.window.rows();
+        let place = rows.binary_search_by_key(&key, |row| row.key).ok()?;
+        Some(rows[place].row.element.clone())
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        self.0.state.borrow().told
+    }
+}
+
+impl State {
+    fn new() -> Self {
+        Self {
+            layout: Layout::new(ESTIMATE),
+            window: Window::default(),
+            timer: Timer::default(),
+            width: 0,
+            body: 0.0,
+            top: 0.0,
+            told: Standing::default(),
+            renumber: false,
+        }
+    }
+}
+
+impl Inner {
+    fn listen(self: &Rc<Self>) -> Option<()> {
+        let (weak, on_change) = (Rc::downgrade(self), Rc::downgrade(self));
+        let events = Events::listen(
+            &self.scroller,
+            &self.rows,
+            move |event| with(&weak, |list| list.handle(&event)),
+            move |late| {
+                with(
+                    &on_change,
+                    |list| if late { list.rest() } else { list.resized() },
+                )
+            },
+        )?;
+        *self.events.borrow_mut() = Some(events);
+        Some(())
+    }
+
+    /// Changes the layout, and draws what follows from it.
+    fn change(&self, change: impl FnOnce(&mut Layout)) {
+        {
+            // An app that calls the list from within its own `make` is not heard.
+            let Ok(mut state) = self.state.try_borrow_mut() else {
+                return;
+            };
+            self.notice(&mut state);
+            let before = state.layout.sizes().range();
+            change(&mut state.layout);
+            if state.layout.sizes().range() != before {
+                state.renumber = true;
+                self.arm(&mut state, RENUMBER);
+            }
+            self.sync(&mut state);
+        }
+        self.tell();
+    }
+
+    /// Looks at where the scroller stands, before it is put elsewhere: the event of a reader's scroll may still be on its way.
+    fn notice(&self, state: &mut State) {
+        let lead = f64::from(self.body.offset_top());
+        let view = f64::from(self.scroller.client_height());
+        let content = f64::from(self.scroller.scroll_height());
+        // Rows that reach beyond the body, while it is in motion, are no part of what is below it.
+        if !state.layout.is_moving() {
+            let tail = (content - lead - state.body.round()).max(0.0);
+            state.layout.set_view(view, lead, tail);
+        }
+        if state.layout.scrolled(f64::from(self.scroller.scroll_top())) {
+            self.arm(state, REST);
+        }
+    }
+
+    fn sync(&self, state: &mut State) {
+        let needed = state.layout.window(0);
+        let mut wanted = state.layout.keep(&state.window.range(), needed);
+        for round in 1..=ROUNDS {
+            self.show(state, wanted.clone());
+            let needed = state.layout.window(0);
+            if needed.start >= wanted.start && needed.end <= wanted.end {
+                break;
+            }
+            wanted = state.layout.window(1 << round);
+        }
+        self.put(state);
+    }
+
+    fn show(&self, state: &mut State, range: Range<u64>) {
+        let items = state.layout.sizes().range();
+        let fresh = state.window.show(range, &items, &self.rows, &*self.source);
+        if !fresh.is_empty() {
+            measure(state, &fresh);
+        }
+    }
+
+    fn put(&self, state: &mut State) {
+        let drawn = state.window.range();
+        let placement = state.layout.place(&drawn);
+        if placement.body != state.body {
+            state.body = placement.body;
+            set_style(&self.body, "height", &px(placement.body));
+        }
+        if placement.rows != state.top {
+            state.top = placement.rows;
+            set_style(&self.rows, "top", &px(placement.rows));
+        }
+        if let Some(scroll) = placement.scroll {
+            self.scroller.set_scroll_top(scroll as i32);
+            state.layout.stands(f64::from(self.scroller.scroll_top()));
+        }
+    }
+
+    /// The scroller or the rows have another size: another width, a picture that has loaded, another font.
+    fn resized(&self) {
+        {
+            let Ok(mut state) = self.state.try_borrow_mut() else {
+                return;
+            };
+            let width = self.rows.client_width();
+            if width != state.width {
+                state.width = width;
+                state.layout.forget_sizes();
+            } else if self.is_as_known(&state) {
+                return;
+            }
+            self.notice(&mut state);
+            let drawn = state.window.range();
+            measure(&mut state, &drawn);
+            self.sync(&mut state);
+        }
+        self.tell();
+    }
+
+    fn is_as_known(&self, state: &State) -> bool {
+        let drawn = state.window.range();
+        let sizes = state.layout.sizes();
+        let known = sizes.offset(drawn.end) - sizes.offset(drawn.start);
+        let view = f64::from(self.scroller.client_height());
+        (self.rows.get_bounding_client_rect().height() - known).abs() < 0.02
+            && view == state.layout.view()
+    }
+
+    fn handle(&self, event: &Event) {
+        if let Ok(mut state) = self.state.try_borrow_mut() {
+            self.obey(&mut state, event);
+        }
+        self.tell();
+    }
+
+    fn obey(&self, state: &mut State, event: &Event) {
+        match event.type_().as_str() {
+            "scroll" if state.layout.scrolled(f64::from(self.scroller.scroll_top())) => {
+                self.arm(state, REST);
+                self.sync(state);
+            }
+            "keydown" => {
+                if let Some(key) = Key::of(event, &self.scroller) {
+                    self.press(state, key);
+                    event.prevent_default();
+                }
+            }
+            "copy" => {
+                let items = state.layout.sizes().range();
+                copy::copy(event, items, &state.window, &self.rows, &*self.source);
+            }
+            _ => {}
+        }
+    }
+
+    fn press(&self, state: &mut State, key: Key) {
+        match key {
+            Key::Home => state.layout.to_start(),
+            Key::End => state.layout.to_end(),
+            Key::All => return copy::select_all(&self.body),
+        }
+        self.sync(state);
+    }
+
+    /// The reader has stopped scrolling, or some time has passed since items came.
+    fn rest(&self) {
+        {
+            let Ok(mut state) = self.state.try_borrow_mut() else {
+                return;
+            };
+            if !state.timer.has_passed() {
+                self.arm(&mut state, REST);
+                return;
+            }
+            state.layout.rest();
+            self.sync(&mut state);
+            if std::mem::take(&mut state.renumber) {
+                state.window.renumber();
+            }
+        }
+        self.tell();
+    }
+
+    fn arm(&self, state: &mut State, delay: i32) {
+        if let Some(events) = &*self.events.borrow() {
+            events.arm(&mut state.timer, delay);
+        }
+    }
+
+    fn tell(&self) {
+        let standing = {
+            let Ok(mut state) = self.state.try_borrow_mut() else {
+                return;
+            };
+            let standing = Standing {
+                at_end: state.layout.is_at_end(),
+                unseen: state.layout.unseen(),
+            };
+            if std::mem::replace(&mut state.told, standing) == standing {
+                return;
+            }
+            standing
+        };
+        self.source.stands(standing);
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        Events::disarm(&mut self.state.get_mut().timer);
+        self.rows.remove();
+    }
+}
+
+/// Measures those of the rows in the flow that are in `keys`.
+fn measure(state: &mut State, keys: &Range<u64>) {
+    for row in state.window.in_flow().filter(|row| keys.contains(&row.key)) {
+        let height = row.row.element.get_bounding_client_rect().height();
+        state.layout.measure(row.key, height);
+    }
+}
+
+fn with(list: &Weak<Inner>, act: impl FnOnce(&Inner)) {
+    if let Some(list) = list.upgrade() {
+        act(&list);
+    }
+}
