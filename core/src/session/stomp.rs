@@ -4,6 +4,8 @@
 //! ERROR before CONNECTED stops at once, with the server's words; a later one is retried, and stops where three links in a row
 //! end so soon after their opening. Frames over 4 KiB go out in parts, and one over a limit that the server has told not at all.
 
+mod body;
+mod hear;
 mod host;
 mod receipts;
 mod refusal;
@@ -11,20 +13,19 @@ mod sizes;
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::dialect::Dialect;
 use super::options::{SessionOptions, StompHeaders};
 use super::{
-    Action, Actions, CloseEvent, Heartbeat, HeartbeatSetting, Incoming, Liveness, MessageId,
-    Outgoing, Protocol, Reason, Session, Spoken, Target,
+    Action, Actions, CloseEvent, Heartbeat, HeartbeatSetting, Liveness, MessageId, Outgoing,
+    Protocol, Reason, Session, Spoken, Target,
 };
+use crate::shape::Preview;
 use crate::time::Instant;
 use crate::wire::stomp::{
-    AckMode, Connect, ConnectedView, Decoder, Encoding, ErrorView, Event, Frame, HEART_BEAT,
-    HeartBeat, Intervals, Limits, MessageView, ServerFrame, Version,
+    Connect, Decoder, Encoding, Event, Frame, HEART_BEAT, HeartBeat, Intervals, Limits, Version,
 };
 use crate::wire::{Message, json};
+use body::{Bodies, Written};
 use host::Host;
 use receipts::Receipts;
 use refusal::InARow;
@@ -41,6 +42,8 @@ const SUBSCRIBED: &str = "subscribed";
 /// A server that gives no receipt for SUBSCRIBE is given this time: some handle what comes in on several threads, so that a SEND
 /// which follows at once may be handled first, and its answer is then heard by nobody.
 const SUBSCRIBED_WITHIN: Duration = Duration::from_millis(150);
+/// How long the answer to `hello` is waited for.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
 /// A server's close code for a WebSocket message that is longer than it takes.
 const TOO_LONG: u16 = 1009;
 /// A broker that answers bytes with text which is no text, so that every subscriber's browser breaks its connection off.
@@ -58,6 +61,7 @@ pub struct StompSession {
     dialect: Dialect,
     /// This attempt's login and passcode.
     credentials: (Option<String>, Option<String>),
+    bodies: Bodies,
     sizes: Sizes,
     errors: InARow,
     link: Link,
@@ -70,8 +74,10 @@ struct Link {
     opened: bool,
     /// When CONNECTED came.
     connected: Option<Instant>,
-    /// When it is ready, though the server has not confirmed the subscriptions.
-    ready_at: Option<Instant>,
+    /// When it counts as subscribed, though the server has not confirmed it.
+    subscribed_by: Option<Instant>,
+    /// When it is ready, though the answer to `hello` has not come.
+    answered_by: Option<Instant>,
     intervals: Intervals,
     receipts: Receipts,
     /// The broker writes all bodies as text.
@@ -83,7 +89,10 @@ impl StompSession {
     /// `send_to`, else `/topic/chat`), `send_to` (default the first destination), `user`, `fields`.
     #[must_use]
     pub fn new(options: &SessionOptions) -> Self {
-        let mut destinations = options.destinations.clone();
+        let mut destinations = match options.listen.is_empty() {
+            true => options.destinations.clone(),
+            false => options.listen.clone(),
+        };
         if destinations.is_empty() {
             let only = options.send_to.clone();
             destinations.push(only.unwrap_or_else(|| DESTINATION.into()));
@@ -101,6 +110,7 @@ impl StompSession {
             heartbeat: options.heartbeat,
             dialect: Dialect::new(options.user.clone(), options.fields.clone()),
             credentials: (None, None),
+            bodies: Bodies::new(options),
             sizes: Sizes::default(),
             errors: InARow::default(),
             link: Link::default(),
@@ -141,135 +151,38 @@ impl StompSession {
         Ok(())
     }
 
-    fn handle_frame(&mut self, frame: &Frame, now: Instant, out: &mut Actions) {
-        match ServerFrame::read(frame) {
-            Ok(ServerFrame::Connected(_)) if self.link.connected.is_some() => {}
-            Ok(ServerFrame::Connected(connected)) => self.handle_connected(&connected, now, out),
-            Ok(ServerFrame::Message(message)) => {
-                self.ready(out);
-                self.handle_text(&message, frame, now, out);
-            }
-            Ok(ServerFrame::Receipt(receipt)) if receipt.receipt_id == SUBSCRIBED => {
-                self.ready(out);
-            }
-            Ok(ServerFrame::Receipt(receipt)) => {
-                if let Some(id) = self.link.receipts.take(receipt.receipt_id) {
-                    self.sizes.proved(id);
-                    self.dialect.proved(id, out);
-                }
-            }
-            Ok(ServerFrame::Error(error)) => self.handle_error(&error, now, out),
-            Err(error) if self.link.connected.is_none() => {
-                out.push(Action::Stop(Reason::Codec(error.to_string())));
-            }
-            Err(error) => {
-                let body = Message::Text(frame.body_text().into_owned());
-                out.push(Action::Unreadable(Reason::Codec(error.to_string()), body));
-            }
-        }
-    }
-
-    fn handle_connected(&mut self, connected: &ConnectedView<'_>, now: Instant, out: &mut Actions) {
-        self.link.intervals = self.wants().negotiate(connected.heart_beat);
-        self.link.connected = Some(now);
-        self.link.text_only &= connected
-            .server
-            .is_some_and(|name| name.starts_with(TEXT_ONLY));
-        self.dialect.opened(now);
-        self.subscribe(out);
-        self.link.ready_at = Some(now + SUBSCRIBED_WITHIN);
-    }
-
-    /// The subscriptions are there, as far as one can know.
-    fn ready(&mut self, out: &mut Actions) {
-        if self.link.ready_at.take().is_some() {
-            out.push(Action::Ready);
-        }
-    }
-
-    fn subscribe(&mut self, out: &mut Actions) {
-        let last = self.destinations.len() - 1;
-        for (place, destination) in self.destinations.clone().iter().enumerate() {
-            let frame = Frame::subscribe(&place.to_string(), destination, AckMode::Auto);
-            let mut frame = frame.with(&self.headers.subscribe);
-            if place == last {
-                frame = frame.receipt(SUBSCRIBED);
-            }
-            if let Err(reason) = self.transmit(&frame, out) {
-                out.push(Action::Stop(reason));
-            }
-        }
-    }
-
-    fn handle_text(
-        &mut self,
-        message: &MessageView<'_>,
-        frame: &Frame,
-        now: Instant,
-        out: &mut Actions,
-    ) {
-        let headers = frame
-            .headers
-            .iter()
-            .map(|(name, value)| (name.to_owned(), Value::from(value)));
-        let rest = Incoming {
-            id: Some(message.message_id.to_owned()).filter(|id| !id.is_empty()),
-            channel: Some(message.destination.to_owned()),
-            data: Some(Value::Object(headers.collect())),
-            ..Incoming::default()
-        };
-        match std::str::from_utf8(message.body) {
-            Ok(text) => self.dialect.arrived_text(text, rest, now, out),
-            Err(_) => out.push(Action::Deliver(Incoming {
-                body: super::Body::Binary(message.body.to_vec()),
-                ..rest
-            })),
-        }
-    }
-
-    fn handle_error(&mut self, error: &ErrorView<'_>, now: Instant, out: &mut Actions) {
-        let words = refusal::words(error);
-        let why = refusal::reason(&words);
-        let Some(connected) = self.link.connected else {
-            // Trying again may lock a login; only a host that was left out is worth another way.
-            return out.push(match self.host.refused(&words) {
-                true => Action::Reconnect(why),
-                false => Action::Stop(why),
-            });
-        };
-        let refused = error
-            .receipt_id
-            .and_then(|receipt| self.link.receipts.take(receipt));
-        if let Some(id) = refused {
-            out.push(Action::Failed(id, why.clone()));
-        }
-        match refusal::limit(&words) {
-            Some(limit) => {
-                for (id, reason) in self.sizes.learn_limit(limit) {
-                    out.push(Action::Failed(id, reason));
-                }
-            }
-            None => self.sizes.ended_by_error(),
-        }
-        let too_much = !refusal::is_heart_beat(&words) && self.errors.is_too_much(now - connected);
-        out.push(match too_much {
-            true => Action::Stop(why),
-            false => Action::Reconnect(why),
-        });
-    }
-
     fn frame(&mut self, id: MessageId, outgoing: Outgoing, now: Instant) -> Frame {
-        let destination = outgoing.channel.unwrap_or_else(|| self.send_to.clone());
-        let frame = match outgoing.body {
-            Message::Text(text) if outgoing.as_is => Frame::send(&destination, "text/plain", text),
-            Message::Text(text) => {
-                let chat = self.dialect.outgoing(id, text, outgoing.resent, now);
-                let body = json::encode(&chat, &self.dialect.fields);
-                Frame::send(&destination, "application/json", body)
-            }
-            Message::Binary(bytes) => Frame::send(&destination, "application/octet-stream", bytes),
+        let (content_type, body) = match outgoing.body {
+            Message::Text(text) if outgoing.as_is => ("text/plain", text.into_bytes()),
+            Message::Text(text) => self.written(id, text, outgoing.resent, now),
+            Message::Binary(bytes) => ("application/octet-stream", bytes),
         };
+        let place = outgoing.channel.as_deref().unwrap_or(&self.send_to);
+        let frame = Frame::send(place, content_type, body);
         frame.with(&self.headers.send).receipt(&id.to_string())
+    }
+
+    /// A chat message in the shape that was set, else as JSON with its id.
+    fn written(
+        &mut self,
+        id: MessageId,
+        text: String,
+        resent: bool,
+        now: Instant,
+    ) -> (&'static str, Vec<u8>) {
+        if let Some(written) = self.bodies.write(id, &text) {
+            let with_id = self.bodies.sends_ids();
+            self.dialect.sent(id, &text, with_id, now);
+            return (written.content_type, written.body.into_bytes());
+        }
+        let chat = self.dialect.outgoing(id, text, resent, now);
+        let body = json::encode(&chat, &self.dialect.fields);
+        ("application/json", body.into_bytes())
+    }
+
+    fn frame_of_hello(&self, hello: Written) -> Frame {
+        let place = hello.destination.as_deref().unwrap_or(&self.send_to);
+        Frame::send(place, hello.content_type, hello.body).with(&self.headers.send)
     }
 }
 
@@ -351,14 +264,18 @@ impl Session for StompSession {
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
         self.dialect.handle_timeout(now, out);
-        if self.link.ready_at.is_some_and(|at| at <= now) {
-            self.ready(out);
+        if self.link.subscribed_by.is_some_and(|at| at <= now) {
+            self.subscribed(now, out);
+        }
+        if self.link.answered_by.is_some_and(|at| at <= now) {
+            self.answered(out);
         }
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
         let held = self.dialect.poll_timeout();
-        self.link.ready_at.into_iter().chain(held).min()
+        let own = self.link.subscribed_by.or(self.link.answered_by);
+        own.into_iter().chain(held).min()
     }
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
@@ -370,6 +287,18 @@ impl Session for StompSession {
             Ok(()) => self.link.receipts.insert(id),
             Err(reason) => out.push(Action::Failed(id, reason)),
         }
+    }
+
+    fn preview(&self, text: &str) -> Option<Preview> {
+        let usual = || {
+            let chat = json::Chat {
+                text: text.to_owned(),
+                user: self.dialect.user().map(ToOwned::to_owned),
+                ..json::Chat::default()
+            };
+            json::encode(&chat, &self.dialect.fields)
+        };
+        Some(self.bodies.preview(text, usual))
     }
 
     fn liveness(&self, _wanted: HeartbeatSetting) -> Liveness {

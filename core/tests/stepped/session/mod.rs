@@ -17,6 +17,8 @@ mod socketio_shapes;
 mod sockjs;
 #[cfg(all(feature = "stomp", feature = "sockjs"))]
 mod stomp;
+#[cfg(all(feature = "stomp", feature = "sockjs"))]
+mod stomp_shapes;
 mod text;
 
 use crate::world::World;

@@ -1,0 +1,251 @@
+//! The bodies of SEND and MESSAGE: in the shape that the app set, else as a JSON chat message.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::session::MessageId;
+use crate::session::options::SessionOptions;
+use crate::shape::{Filling, Heard, Path, Preview, Shape, Template};
+use crate::wire::json::{self, Chat, Frame, JsonFields};
+use crate::wire::lenient::parse_value;
+
+/// Stands for the secret where a person may look.
+const HIDDEN: &str = "•••";
+
+/// What goes out: where to (`None`: where messages go), what it is, and the words.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Written {
+    pub(super) destination: Option<String>,
+    pub(super) content_type: &'static str,
+    pub(super) body: String,
+}
+
+/// What a body that came in is.
+#[derive(Debug, PartialEq)]
+pub(super) enum Read {
+    /// Somebody's line.
+    Line(Chat),
+    /// JSON that is no line: who came, who writes.
+    NoLine,
+    /// Nobody said where the words are: the usual names are looked for.
+    Usual,
+}
+
+/// The shape of a session's bodies.
+#[derive(Debug, Default)]
+pub(super) struct Bodies {
+    shape: Shape,
+    user: String,
+    secret: String,
+    heard: Heard,
+    /// A line was heard that stood in an object: an object without words is none.
+    spoken: bool,
+}
+
+impl Bodies {
+    pub(super) fn new(options: &SessionOptions) -> Self {
+        let shape = options.shape.clone();
+        let templates = shape.hello.iter().chain(&shape.send);
+        Self {
+            heard: Heard::new(templates),
+            user: options.user.clone().unwrap_or_default(),
+            secret: options.secret.clone().unwrap_or_default(),
+            shape,
+            spoken: false,
+        }
+    }
+
+    /// A message in the app's own shape, where it set one.
+    pub(super) fn write(&self, id: MessageId, text: &str) -> Option<Written> {
+        let template = self.shape.send.as_ref()?;
+        let id = id.to_string();
+        let filled = template.fill(&self.filling(text, &id, &self.secret));
+        Some(written(None, filled))
+    }
+
+    /// Whether messages carry their ids.
+    pub(super) fn sends_ids(&self) -> bool {
+        self.shape.send.as_ref().is_none_or(Template::has_id)
+    }
+
+    /// What is sent at each opening. One that begins with a destination and a space goes there:
+    /// `/app/chat.addUser {"sender":"{user}"}`.
+    pub(super) fn hello(&self) -> Vec<Written> {
+        let filling = self.filling("", "", &self.secret);
+        let fill = |template: &Template| {
+            let (destination, template) = addressed(template);
+            written(destination, template.fill(&filling))
+        };
+        self.shape.hello.iter().map(fill).collect()
+    }
+
+    /// The piece of the answer to `hello` that is waited for.
+    pub(super) fn awaited(&self) -> Option<&str> {
+        self.shape.ready.as_deref()
+    }
+
+    pub(super) fn preview(&self, text: &str, usual: impl FnOnce() -> String) -> Preview {
+        let filled = |template: &Template| template.fill(&self.filling(text, "…", HIDDEN));
+        let set = self.shape.send.as_ref().map(filled);
+        Preview {
+            guessed: set.is_none(),
+            text: set.unwrap_or_else(usual),
+        }
+    }
+
+    pub(super) fn read(&mut self, text: &str, fields: &JsonFields) -> Read {
+        let Some(value) = container(text) else {
+            return Read::Usual;
+        };
+        self.heard.note(&value);
+        if self.shape.text.is_some() || self.shape.from.is_some() || self.shape.id.is_some() {
+            return self.line(&value, fields).map_or(Read::NoLine, Read::Line);
+        }
+        let readable = value.is_array() || json::read(&value, fields).is_ok();
+        self.spoken |= readable && value.is_object();
+        match readable || !self.spoken {
+            true => Read::Usual,
+            false => Read::NoLine,
+        }
+    }
+
+    /// By the paths that were set, and the usual names for the others.
+    fn line(&self, value: &Value, fields: &JsonFields) -> Option<Chat> {
+        let at = |path: &Option<Path>| path.as_ref().and_then(|path| path.text(value));
+        let mut value = Cow::Borrowed(value);
+        if self.shape.text.is_some() {
+            let text = Value::from(at(&self.shape.text)?);
+            if let Some(members) = value.to_mut().as_object_mut() {
+                members.insert(fields.text.clone(), text);
+            }
+        }
+        let Ok(Frame::Chat(chat)) = json::read(&value, fields) else {
+            return None;
+        };
+        Some(Chat {
+            user: at(&self.shape.from).or(chat.user),
+            id: at(&self.shape.id).or(chat.id),
+            ..chat
+        })
+    }
+
+    fn filling<'a>(&'a self, text: &'a str, id: &'a str, secret: &'a str) -> Filling<'a> {
+        Filling {
+            text,
+            user: &self.user,
+            id,
+            secret,
+            heard: Some(&self.heard),
+        }
+    }
+}
+
+fn written(destination: Option<String>, body: String) -> Written {
+    let content_type = match container(&body) {
+        Some(_) => "application/json",
+        None => "text/plain",
+    };
+    Written {
+        destination,
+        content_type,
+        body,
+    }
+}
+
+/// An object or an array.
+fn container(text: &str) -> Option<Value> {
+    let starts = text.trim_start().starts_with(['{', '[']);
+    starts.then(|| parse_value(text).ok())?
+}
+
+/// A template's own destination, and the rest of it.
+fn addressed(template: &Template) -> (Option<String>, Cow<'_, Template>) {
+    let source = template.to_string();
+    let parts = source.split_once(' ').filter(|_| source.starts_with('/'));
+    let rest = parts.and_then(|(place, rest)| Some((place, rest.trim_start().parse().ok()?)));
+    match rest {
+        Some((place, rest)) => (Some(place.to_owned()), Cow::Owned(rest)),
+        None => (None, Cow::Borrowed(template)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bodies(shape: Shape) -> Bodies {
+        Bodies::new(&SessionOptions {
+            shape,
+            user: Some("ada \"a\"".into()),
+            secret: Some("s3".into()),
+            ..SessionOptions::default()
+        })
+    }
+
+    fn chat(text: &str, user: Option<&str>) -> Read {
+        Read::Line(Chat {
+            text: text.into(),
+            user: user.map(Into::into),
+            ..Chat::default()
+        })
+    }
+
+    #[test]
+    fn a_hello_may_name_its_own_destination() {
+        let hello = [
+            r#"/app/chat.addUser {"sender":"{user}","type":"JOIN"}"#,
+            "{user} is here",
+            "/not a destination alone",
+        ];
+        let hello = bodies(Shape {
+            hello: hello.map(|text| text.parse().unwrap()).into(),
+            ..Shape::default()
+        })
+        .hello();
+        assert_eq!(hello[0].destination.as_deref(), Some("/app/chat.addUser"));
+        assert_eq!(hello[0].body, r#"{"sender":"ada \"a\"","type":"JOIN"}"#);
+        assert_eq!(hello[0].content_type, "application/json");
+        assert_eq!(
+            (hello[1].destination.as_deref(), hello[1].content_type),
+            (None, "text/plain")
+        );
+        assert_eq!(hello[2].destination.as_deref(), Some("/not"));
+    }
+
+    #[test]
+    fn a_message_is_written_as_the_template_says_and_the_secret_is_hidden_in_its_preview() {
+        let bodies = bodies(Shape {
+            send: Some(Template::message(r#"{"name":"{text}","key":"{secret}"}"#).unwrap()),
+            ..Shape::default()
+        });
+        let written = bodies.write(MessageId(7), "a\"b").unwrap();
+        assert_eq!(written.body, r#"{"name":"a\"b","key":"s3"}"#);
+        let preview = bodies.preview("hi", String::new);
+        assert_eq!(preview.text, r#"{"name":"hi","key":"•••"}"#);
+        assert!(!preview.guessed);
+    }
+
+    #[test]
+    fn lines_are_found_by_paths_and_the_usual_names() {
+        let mut bodies = bodies(Shape {
+            text: Some("greeting.words".parse().unwrap()),
+            ..Shape::default()
+        });
+        let fields = JsonFields::default();
+        let line = r#"{"greeting":{"words":"hi"},"sender":"bob"}"#;
+        assert_eq!(bodies.read(line, &fields), chat("hi", Some("bob")));
+        assert_eq!(bodies.read(r#"{"content":"x"}"#, &fields), Read::NoLine);
+        assert_eq!(bodies.read("plain", &fields), Read::Usual);
+    }
+
+    #[test]
+    fn an_object_without_words_is_no_line_once_one_with_words_was_heard() {
+        let mut bodies = Bodies::default();
+        let fields = JsonFields::default();
+        let join = r#"{"type":"JOIN","content":null,"sender":"bob"}"#;
+        assert_eq!(bodies.read(join, &fields), Read::Usual);
+        bodies.read(r#"{"type":"CHAT","content":"hi","sender":"bob"}"#, &fields);
+        assert_eq!(bodies.read(join, &fields), Read::NoLine);
+    }
+}

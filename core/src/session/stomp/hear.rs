@@ -1,0 +1,163 @@
+//! What the server's frames say, and what follows from them.
+
+use serde_json::Value;
+
+use super::body::Read;
+use super::{ANSWERED_WITHIN, SUBSCRIBED, SUBSCRIBED_WITHIN, StompSession, TEXT_ONLY, refusal};
+use crate::session::dialect::Arrived;
+use crate::session::{Action, Actions, Body, Incoming, Kind, Reason};
+use crate::time::Instant;
+use crate::wire::Message;
+use crate::wire::stomp::{AckMode, ConnectedView, ErrorView, Frame, MessageView, ServerFrame};
+
+impl StompSession {
+    pub(super) fn handle_frame(&mut self, frame: &Frame, now: Instant, out: &mut Actions) {
+        match ServerFrame::read(frame) {
+            Ok(ServerFrame::Connected(_)) if self.link.connected.is_some() => {}
+            Ok(ServerFrame::Connected(connected)) => self.handle_connected(&connected, now, out),
+            Ok(ServerFrame::Message(message)) => {
+                self.subscribed(now, out);
+                self.handle_body(&message, frame, now, out);
+            }
+            Ok(ServerFrame::Receipt(receipt)) if receipt.receipt_id == SUBSCRIBED => {
+                self.subscribed(now, out);
+            }
+            Ok(ServerFrame::Receipt(receipt)) => {
+                if let Some(id) = self.link.receipts.take(receipt.receipt_id) {
+                    self.sizes.proved(id);
+                    self.dialect.proved(id, out);
+                }
+            }
+            Ok(ServerFrame::Error(error)) => self.handle_error(&error, now, out),
+            Err(error) if self.link.connected.is_none() => {
+                out.push(Action::Stop(Reason::Codec(error.to_string())));
+            }
+            Err(error) => {
+                let body = Message::Text(frame.body_text().into_owned());
+                out.push(Action::Unreadable(Reason::Codec(error.to_string()), body));
+            }
+        }
+    }
+
+    fn handle_connected(&mut self, connected: &ConnectedView<'_>, now: Instant, out: &mut Actions) {
+        self.link.intervals = self.wants().negotiate(connected.heart_beat);
+        self.link.connected = Some(now);
+        self.dialect.opened(now);
+        self.link.text_only &= connected
+            .server
+            .is_some_and(|name| name.starts_with(TEXT_ONLY));
+        self.subscribe(out);
+        self.link.subscribed_by = Some(now + SUBSCRIBED_WITHIN);
+    }
+
+    /// The subscriptions are there, as far as one can know: says hello.
+    pub(super) fn subscribed(&mut self, now: Instant, out: &mut Actions) {
+        if self.link.subscribed_by.take().is_none() {
+            return;
+        }
+        for written in self.bodies.hello() {
+            let frame = self.frame_of_hello(written);
+            if let Err(reason) = self.transmit(&frame, out) {
+                return out.push(Action::Stop(reason));
+            }
+        }
+        match self.bodies.awaited() {
+            Some(_) => self.link.answered_by = Some(now + ANSWERED_WITHIN),
+            None => out.push(Action::Ready),
+        }
+    }
+
+    /// The answer to `hello` has come, or had its time.
+    pub(super) fn answered(&mut self, out: &mut Actions) {
+        if self.link.answered_by.take().is_some() {
+            out.push(Action::Ready);
+        }
+    }
+
+    fn subscribe(&mut self, out: &mut Actions) {
+        let last = self.destinations.len() - 1;
+        for (place, destination) in self.destinations.clone().iter().enumerate() {
+            let frame = Frame::subscribe(&place.to_string(), destination, AckMode::Auto);
+            let mut frame = frame.with(&self.headers.subscribe);
+            if place == last {
+                frame = frame.receipt(SUBSCRIBED);
+            }
+            if let Err(reason) = self.transmit(&frame, out) {
+                out.push(Action::Stop(reason));
+            }
+        }
+    }
+
+    fn handle_body(
+        &mut self,
+        message: &MessageView<'_>,
+        frame: &Frame,
+        now: Instant,
+        out: &mut Actions,
+    ) {
+        let headers = frame
+            .headers
+            .iter()
+            .map(|(name, value)| (name.to_owned(), Value::from(value)));
+        let rest = Incoming {
+            id: Some(message.message_id.to_owned()).filter(|id| !id.is_empty()),
+            channel: Some(message.destination.to_owned()),
+            data: Some(Value::Object(headers.collect())),
+            ..Incoming::default()
+        };
+        let Ok(text) = std::str::from_utf8(message.body) else {
+            let body = Body::Binary(message.body.to_vec());
+            return out.push(Action::Deliver(Incoming { body, ..rest }));
+        };
+        match self.bodies.read(text, &self.dialect.fields) {
+            Read::Line(chat) => {
+                let bare = false;
+                self.dialect.arrived(Arrived { chat, bare, rest }, now, out);
+            }
+            Read::Usual => self.dialect.arrived_text(text, rest, now, out),
+            Read::NoLine => out.push(Action::Deliver(Incoming {
+                body: Body::Text(text.to_owned()),
+                kind: Kind::Data,
+                ..rest
+            })),
+        }
+        if self
+            .bodies
+            .awaited()
+            .is_some_and(|piece| text.contains(piece))
+        {
+            self.answered(out);
+        }
+    }
+
+    fn handle_error(&mut self, error: &ErrorView<'_>, now: Instant, out: &mut Actions) {
+        let words = refusal::words(error);
+        let why = refusal::reason(&words);
+        let Some(connected) = self.link.connected else {
+            // Trying again may lock a login; only a host that was left out is worth another way.
+            return out.push(match self.host.refused(&words) {
+                true => Action::Reconnect(why),
+                false => Action::Stop(why),
+            });
+        };
+        let refused = error
+            .receipt_id
+            .and_then(|receipt| self.link.receipts.take(receipt));
+        if let Some(id) = refused {
+            out.push(Action::Failed(id, why.clone()));
+        }
+        match refusal::limit(&words) {
+            Some(limit) => {
+                for (id, reason) in self.sizes.learn_limit(limit) {
+                    out.push(Action::Failed(id, reason));
+                }
+            }
+            None => self.sizes.ended_by_error(),
+        }
+        let too_much = !refusal::is_heart_beat(&words) && self.errors.is_too_much(now - connected);
+        out.push(match too_much {
+            true => Action::Stop(why),
+            false => Action::Reconnect(why),
+        });
+    }
+}

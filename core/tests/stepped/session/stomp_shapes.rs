@@ -1,0 +1,143 @@
+//! STOMP at servers whose bodies have a shape of their own, as those of Spring's tutorials: templates, a hello, own lines that come
+//! back in the application's fields.
+
+use leptos_chat_core::connection::Delivery;
+use leptos_chat_core::session::{Kind, Protocol, options::SessionOptions};
+use leptos_chat_core::shape::{Shape, Template};
+
+use super::{options, world};
+use crate::world::World;
+
+const URL: &str = "ws://chat.example:8080/ws";
+/// Spring's: no name, no session, no heart-beats; and no receipt for SUBSCRIBE.
+const CONNECTED: &str = "CONNECTED\nversion:1.2\nheart-beat:0,0\n\n\0";
+
+fn template(text: &str) -> Template {
+    text.parse().expect("a template")
+}
+
+/// The chat that most tutorials build.
+fn tutorial() -> SessionOptions {
+    SessionOptions {
+        send_to: Some("/app/chat.sendMessage".into()),
+        listen: vec!["/topic/public".into()],
+        shape: Shape {
+            hello: vec![template(
+                r#"/app/chat.addUser {"sender":"{user}","type":"JOIN"}"#,
+            )],
+            send: Some(template(
+                r#"{"sender":"{user}","content":"{text}","type":"CHAT"}"#,
+            )),
+            ..Shape::default()
+        },
+        ..options(Protocol::Stomp)
+    }
+}
+
+fn connected(options: SessionOptions) -> World {
+    let mut world = world(URL, options);
+    world.accept();
+    world.hear(CONNECTED);
+    world
+}
+
+fn joined(options: SessionOptions) -> World {
+    let mut world = connected(options);
+    world.advance_secs(1);
+    assert_eq!(world.name(), "open");
+    world
+}
+
+fn message(body: &str) -> String {
+    format!("MESSAGE\ndestination:/topic/public\nmessage-id:1\nsubscription:0\n\n{body}\0")
+}
+
+fn frame(destination: &str, body: &str) -> impl Fn(&String) -> bool {
+    move |sent| {
+        sent.starts_with(&format!("SEND\ndestination:{destination}\n"))
+            && sent.ends_with(&format!("\n\n{body}\0"))
+    }
+}
+
+#[test]
+fn hello_goes_to_its_own_destination_behind_subscribe_and_before_what_waits() {
+    let mut world = world(URL, tutorial());
+    world.say("written before");
+    world.accept();
+    world.hear(CONNECTED);
+    world.advance_secs(1);
+    let sent = world.sent();
+    assert!(sent[1].contains("\ndestination:/topic/public\n"));
+    let hello = r#"{"sender":"ada","type":"JOIN"}"#;
+    assert!(frame("/app/chat.addUser", hello)(&sent[2]), "{}", sent[2]);
+    let line = r#"{"sender":"ada","content":"written before","type":"CHAT"}"#;
+    assert!(
+        frame("/app/chat.sendMessage", line)(&sent[3]),
+        "{}",
+        sent[3]
+    );
+    world.breaks();
+    world.advance_to_timer();
+    world.accept();
+    world.hear(CONNECTED);
+    world.advance_secs(1);
+    assert!(frame("/app/chat.addUser", hello)(&world.sent()[2]));
+}
+
+#[test]
+fn what_waits_goes_out_after_the_answer_to_hello_or_five_seconds() {
+    let shape = Shape {
+        ready: Some("JOIN".into()),
+        ..tutorial().shape
+    };
+    let options = SessionOptions {
+        shape,
+        ..tutorial()
+    };
+    let mut world = connected(options.clone());
+    world.advance_secs(4);
+    assert_eq!(world.name(), "handshaking");
+    world.hear(message(r#"{"type":"JOIN","content":null,"sender":"ada"}"#));
+    assert_eq!(world.name(), "open");
+    let mut other = connected(options);
+    other.advance_secs(6);
+    assert_eq!(other.name(), "open");
+}
+
+#[test]
+fn an_own_line_that_comes_back_in_the_applications_fields_is_proof_and_not_shown() {
+    let mut world = joined(tutorial());
+    let id = world.say("hi");
+    world.hear(message(r#"{"type":"CHAT","content":"hi","sender":"ada"}"#));
+    assert_eq!(world.last_fate(id), Delivery::Delivered);
+    world.hear(message(r#"{"type":"CHAT","content":"hi","sender":"bob"}"#));
+    assert_eq!(world.texts(), ["hi"]);
+}
+
+#[test]
+fn an_own_line_that_the_method_made_into_something_else_stays_sent() {
+    let guide = SessionOptions {
+        send_to: Some("/app/hello".into()),
+        listen: vec!["/topic/greetings".into()],
+        shape: Shape {
+            send: Some(template(r#"{"name":"{text}"}"#)),
+            ..Shape::default()
+        },
+        ..options(Protocol::Stomp)
+    };
+    let mut world = joined(guide);
+    let id = world.say("Ada");
+    assert!(frame("/app/hello", r#"{"name":"Ada"}"#)(&world.last_sent()));
+    world.hear(message(r#"{"content":"Hello, Ada!"}"#));
+    assert_eq!(world.last_fate(id), Delivery::Sent);
+    assert_eq!(world.texts(), ["Hello, Ada!"]);
+}
+
+#[test]
+fn who_joins_is_no_line_once_a_line_was_heard() {
+    let mut world = joined(tutorial());
+    world.hear(message(r#"{"type":"CHAT","content":"hi","sender":"bob"}"#));
+    world.hear(message(r#"{"type":"LEAVE","content":null,"sender":"bob"}"#));
+    let kinds: Vec<_> = world.shown().iter().map(|shown| shown.kind).collect();
+    assert_eq!(kinds, [Kind::Chat, Kind::Data]);
+}
