@@ -71,6 +71,8 @@ pub use leptos_chat_core::session::{
     Session, Spoken, Target, UnknownProtocol,
 };
 #[doc(inline)]
+pub use leptos_chat_core::shape;
+#[doc(inline)]
 pub use leptos_chat_core::time::Instant;
 #[doc(inline)]
 pub use leptos_chat_core::wire::Message;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use leptos::html::Details;
 use leptos::prelude::*;
+use leptos_chat::shape::{Path, PathError, Shape, Template, TemplateError};
 use leptos_chat::{Heartbeat, Language, Protocol, SocketOptions};
 
 use super::words;
@@ -29,6 +30,14 @@ pub enum Field {
     VirtualHost,
     /// STOMP: one more header of CONNECT, such as `Authorization: Bearer …`. As secret as the password.
     ConnectHeader,
+    /// What is sent at each opening; several are lines of it.
+    Hello,
+    /// The outgoing message.
+    Send,
+    /// Where the words are in what comes in.
+    Text,
+    /// Where the sender's name is.
+    From,
     /// Socket.IO: the event.
     Event,
     /// Socket.IO: the namespace.
@@ -39,13 +48,17 @@ pub enum Field {
 
 impl Field {
     /// All of them, in the order of the form.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Destination,
         Self::Listen,
         Self::Login,
         Self::Password,
         Self::VirtualHost,
         Self::ConnectHeader,
+        Self::Send,
+        Self::Text,
+        Self::From,
+        Self::Hello,
         Self::Event,
         Self::Namespace,
         Self::Heartbeat,
@@ -59,6 +72,10 @@ impl Field {
             Self::Login => Some("login"),
             Self::Password | Self::ConnectHeader => None,
             Self::VirtualHost => Some("vhost"),
+            Self::Hello => Some("hello"),
+            Self::Send => Some("send"),
+            Self::Text => Some("text"),
+            Self::From => Some("from"),
             Self::Event => Some("event"),
             Self::Namespace => Some("namespace"),
             Self::Heartbeat => Some("heartbeat"),
@@ -69,10 +86,15 @@ impl Field {
     pub fn fits(self, protocol: Protocol) -> bool {
         match (protocol, self) {
             (_, Self::Heartbeat) | (Protocol::Auto, _) => true,
-            (Protocol::Stomp | Protocol::SockJs, field) => field.is_stomps(),
-            (Protocol::SocketIo, field) => !field.is_stomps(),
+            (Protocol::Stomp | Protocol::SockJs, field) => field.is_stomps() || field.is_of_shape(),
+            (Protocol::SocketIo, field) => !field.is_stomps() && !field.is_of_shape(),
             _ => false,
         }
+    }
+
+    /// How messages look.
+    const fn is_of_shape(self) -> bool {
+        matches!(self, Self::Hello | Self::Send | Self::Text | Self::From)
     }
 
     const fn is_stomps(self) -> bool {
@@ -194,6 +216,49 @@ impl Extras {
         heartbeat(self.get(Field::Heartbeat)?)
     }
 
+    /// How messages look. What makes no sense counts as absent; the form says so.
+    fn shape(&self) -> Shape {
+        let path = |field| self.get(field)?.parse().ok();
+        let hello = self.get(Field::Hello).unwrap_or_default();
+        Shape {
+            hello: hello
+                .lines()
+                .filter_map(|line| template(line).ok())
+                .collect(),
+            send: self
+                .get(Field::Send)
+                .and_then(|text| Template::message(text).ok()),
+            text: path(Field::Text),
+            from: path(Field::From),
+            ..Shape::default()
+        }
+    }
+
+    /// Whether a server would be told something that no person has written: a link that brings it is not followed by itself.
+    pub fn speaks(&self) -> bool {
+        let said = [Field::Hello, Field::Send];
+        said.iter().any(|field| self.get(*field).is_some())
+    }
+
+    /// Why a field's text makes no sense.
+    fn trouble(&self, field: Field) -> Option<String> {
+        let text = self.get(field)?;
+        match field {
+            Field::Heartbeat => self.heartbeat().is_none().then(String::new),
+            Field::ConnectHeader => header(text).is_none().then(String::new),
+            Field::Send => Template::message(text).err().map(|error| error.to_string()),
+            Field::Hello => {
+                let errors = text.lines().filter_map(|line| template(line).err());
+                errors.map(|error| error.to_string()).next()
+            }
+            Field::Text | Field::From => text
+                .parse::<Path>()
+                .err()
+                .map(|error: PathError| error.to_string()),
+            _ => None,
+        }
+    }
+
     /// Puts them into the options of a socket.
     pub fn apply(&self, options: &mut SocketOptions) {
         let get = |field| self.get(field).map(ToOwned::to_owned);
@@ -201,12 +266,11 @@ impl Extras {
             options.config.heartbeat = heartbeat.into();
         }
         let session = &mut options.session;
+        session.shape = self.shape();
         session.event = get(Field::Event);
         session.namespace = get(Field::Namespace);
         session.send_to = get(Field::Destination);
-        session
-            .destinations
-            .extend(list(self.get(Field::Listen).unwrap_or_default()));
+        session.listen = list(self.get(Field::Listen).unwrap_or_default()).collect();
         session.login = get(Field::Login);
         session.passcode = get(Field::Password);
         session.vhost = get(Field::VirtualHost);
@@ -227,6 +291,10 @@ impl Extras {
 fn list(text: &str) -> impl Iterator<Item = String> {
     let items = text.split(',').map(str::trim);
     items.filter(|item| !item.is_empty()).map(ToOwned::to_owned)
+}
+
+fn template(text: &str) -> Result<Template, TemplateError> {
+    text.parse()
 }
 
 /// `Name: value`.
@@ -282,13 +350,7 @@ pub fn MoreSettings(
 fn Entry(field: Field, extras: RwSignal<Extras>, lang: RwSignal<Language>) -> impl IntoView {
     let id = format!("extra-{}", field.id());
     let value = move || extras.with(|extras| extras.raw(field).to_owned());
-    let unreadable = move || {
-        extras.with(|extras| match (field, extras.get(field)) {
-            (Field::Heartbeat, Some(_)) => extras.heartbeat().is_none(),
-            (Field::ConnectHeader, Some(text)) => header(text).is_none(),
-            _ => false,
-        })
-    };
+    let trouble = move || extras.with(|extras| extras.trouble(field));
     view! {
         <div class="page-entry">
             <label for=id.clone()>{move || words::field(lang.get(), field)}</label>
@@ -300,7 +362,8 @@ fn Entry(field: Field, extras: RwSignal<Extras>, lang: RwSignal<Language>) -> im
                 spellcheck="false"
                 enterkeyhint="go"
                 placeholder=words::example(field)
-                aria-invalid=move || unreadable().then_some("true")
+                aria-invalid=move || trouble().map(|_| "true")
+                title=move || trouble().filter(|words| !words.is_empty())
                 prop:value=value
                 on:input=move |event| extras.update(|extras| extras.set(field, event_target_value(&event)))
             />
@@ -407,11 +470,11 @@ mod tests {
         ]);
         assert_eq!(session(&both).send_to.as_deref(), Some("/app/hello"));
         assert_eq!(
-            session(&both).destinations,
+            session(&both).listen,
             ["/topic/greetings", "/user/queue/errors"]
         );
         let one = with(&[(Field::Destination, "/topic/chat")]);
-        assert!(session(&one).destinations.is_empty());
+        assert!(session(&one).listen.is_empty());
     }
 
     #[cfg(feature = "stomp")]

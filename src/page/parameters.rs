@@ -27,8 +27,9 @@ impl Parameters {
         let query = window().location().search().unwrap_or_default();
         match UrlSearchParams::new_with_str(&query) {
             Ok(query) => Self::read(|name| match name {
-                // This one may stand several times.
+                // These may stand several times.
                 "listen" => Some(query.get_all(name).join(",").into()),
+                "hello" => Some(query.get_all(name).join("\n").into()),
                 _ => query.get(name),
             }),
             Err(_) => Self::default(),
@@ -64,7 +65,8 @@ pub struct Start {
 }
 
 impl Start {
-    /// What the page's URL says counts most, then what is remembered. A link to a foreign server is not followed by itself.
+    /// What the page's URL says counts most, then what is remembered. A link to a foreign server is not followed by itself, nor is one
+    /// that brings what is said there: with cookies it would speak for whoever clicks it.
     pub fn decide(parameters: &Parameters, memories: &Memories, own_host: &str) -> Self {
         let user = parameters
             .user
@@ -87,7 +89,9 @@ impl Start {
             };
         };
         let parsed = ServerUrl::parse(&url).ok();
-        let trusted = |url: &ServerUrl| url.is_loopback() || url.host() == bare(own_host);
+        let speaks = parameters.extras.speaks();
+        let trusted =
+            |url: &ServerUrl| !speaks && (url.is_loopback() || url.host() == bare(own_host));
         Self {
             protocol: parameters.protocol.unwrap_or_default(),
             user,
@@ -168,6 +172,16 @@ mod tests {
         }
         let bad = start("ws://127.0.0.1@chat.example/x", "127.0.0.1");
         assert!(bad.given && !bad.connects && bad.asks_first.is_none());
+    }
+
+    #[test]
+    fn a_link_that_brings_what_is_said_asks_first() {
+        for (name, value) in [("hello", "{user}"), ("send", r#"{"message":"{text}"}"#)] {
+            let link = read(&[("url", "ws://127.0.0.1:8080/x"), (name, value)]);
+            let start = Start::decide(&link, &Memories::default(), "127.0.0.1");
+            assert!(start.given && !start.connects);
+            assert_eq!(start.asks_first.as_deref(), Some("127.0.0.1"));
+        }
     }
 
     #[test]
