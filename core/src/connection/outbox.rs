@@ -240,4 +240,42 @@ mod tests {
         assert_eq!(outbox.requeue_doubtful(), [MessageId(1)]);
         assert_eq!(outbox.queued(), (2, 6));
     }
+
+    #[test]
+    fn what_was_sent_before_what_is_answered_is_settled_and_what_was_sent_with_it_is_not() {
+        let mut outbox = filled(3);
+        let heartbeat = NOW + Duration::from_secs(1);
+        outbox.next(NOW);
+        outbox.next(heartbeat);
+        outbox.next(heartbeat + Duration::from_secs(1));
+        assert_eq!(outbox.settle_before(heartbeat), [MessageId(0)]);
+        assert_eq!(outbox.settle_before(heartbeat), []);
+        assert_eq!(outbox.take_sent(), [MessageId(1), MessageId(2)]);
+    }
+
+    #[test]
+    fn only_as_many_unproved_ones_as_are_allowed_are_remembered() {
+        let mut outbox = filled(4);
+        for _ in 0..2 {
+            outbox.next(NOW);
+        }
+        assert_eq!(outbox.forget_unproved(2, 100), []);
+        for _ in 0..2 {
+            outbox.next(NOW);
+        }
+        assert_eq!(outbox.forget_unproved(2, 100), [MessageId(0), MessageId(1)]);
+    }
+
+    #[test]
+    fn the_bytes_of_a_proved_one_make_room_for_others() {
+        let mut outbox = filled(3);
+        for _ in 0..3 {
+            outbox.next(NOW);
+        }
+        assert!(outbox.remove(MessageId(1)));
+        outbox.forget_unproved(10, 6);
+        assert_eq!(outbox.take_lost(|_| true), []);
+        assert_eq!(outbox.requeue_doubtful(), [MessageId(0), MessageId(2)]);
+        assert_eq!(outbox.queued(), (2, 6));
+    }
 }
