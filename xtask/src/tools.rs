@@ -234,7 +234,13 @@ impl Tools {
     }
 
     fn version_of(&self, program: &str) -> Option<String> {
-        let mut command = Command::new(self.find(program)?);
+        let program = self.find(program)?;
+        let subcommand = program.file_stem()?.to_str()?.strip_prefix("cargo-");
+        // Some subcommands of cargo know their version only when cargo asks.
+        let mut command = match subcommand {
+            Some(name) => self.cargo(name),
+            None => Command::new(program),
+        };
         command.arg("--version");
         version_in(&output(command)?).map(str::to_owned)
     }
