@@ -16,7 +16,7 @@ use leptos_chat_core::connection::{
 };
 use leptos_chat_core::session::{Incoming, MessageId, Outgoing, Spoken};
 
-/// A handle to one connection. Clones are the same connection; it ends with the owner of [`use_socket`].
+/// A handle to one connection. Clones are the same connection; it ends with the owner of [`use_socket`](crate::use_socket).
 #[derive(Clone)]
 pub struct SocketHandle {
     driver: Option<SendWrapper<Driver>>,

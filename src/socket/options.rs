@@ -82,7 +82,7 @@ impl SocketOptions {
         self
     }
 
-    /// Does not connect before [`SocketHandle::open`].
+    /// Does not connect before [`SocketHandle::open`](crate::SocketHandle::open).
     #[must_use]
     pub fn idle(mut self) -> Self {
         self.connect = false;
