@@ -113,11 +113,20 @@ impl Echo {
     pub(super) fn hear(&mut self, line: &Line<'_>, now: Instant) -> Verdict {
         let opening = self.opening.is_some_and(|until| now <= until);
         match self.look_at_id(line, opening) {
-            Seen::Repeated => {
-                self.remembers |= opening;
-                Verdict::Repeated(None)
+            Seen::Repeated if opening => {
+                self.remembers = true;
+                match self.hear_after_opening(line, now) {
+                    Verdict::History => Verdict::History,
+                    Verdict::Repeated(own) => Verdict::Repeated(own),
+                    Verdict::Held | Verdict::New => Verdict::Repeated(None),
+                }
             }
+            Seen::Repeated => Verdict::Repeated(None),
             Seen::Unknown if opening => self.hear_after_opening(line, now),
+            Seen::New if opening && !self.is_awaited(line) => match self.own_again(line, false) {
+                Some(id) => Verdict::Repeated(Some(id)),
+                None => Verdict::New,
+            },
             Seen::New | Seen::Unknown => Verdict::New,
         }
     }
@@ -138,14 +147,28 @@ impl Echo {
 
     fn hear_after_opening(&mut self, line: &Line<'_>, now: Instant) -> Verdict {
         let inside = self.tail.is_inside();
+        // Where nothing is remembered, these are the words of the line that was just sent.
+        if self.is_awaited(line) {
+            return Verdict::New;
+        }
         let verdict = match self.tail.lay(line.fingerprint(), is_telling(line.text)) {
             Part::Known => {
+                self.own_again(line, true);
                 self.remembers = true;
                 Verdict::History
             }
-            Part::Perhaps => Verdict::Held,
+            Part::Perhaps => {
+                self.own_again(line, true);
+                Verdict::Held
+            }
             Part::No => match self.own_again(line, inside) {
-                Some(id) => Verdict::Repeated(Some(id)),
+                Some(id) => {
+                    // Behind the end of the tail is its place; elsewhere nobody knows it.
+                    if self.tail.is_at_end() {
+                        self.tail.append(line.fingerprint(), line.sender.is_some());
+                    }
+                    Verdict::Repeated(Some(id))
+                }
                 None => return Verdict::New,
             },
         };
@@ -153,34 +176,38 @@ impl Echo {
         verdict
     }
 
-    /// An own line of an earlier link, in a history.
-    fn own_again(&mut self, line: &Line<'_>, inside: bool) -> Option<MessageId> {
-        // At a server that has no memory, the words are those of the line that was just sent.
+    /// Whether a line is the echo that is waited for, at a server that has shown no memory.
+    fn is_awaited(&self, line: &Line<'_>) -> bool {
         let remembers = self.remembers || self.tail.is_repeated();
+        let plain = unescaped(line.text);
+        let mut readings = [Some(line.text), plain.as_deref()].into_iter().flatten();
+        let said = |text| {
+            self.voices
+                .said(line, text)
+                .map_or(Words::of(text), |(words, _)| words)
+        };
+        !remembers && readings.any(|text| self.own.is_awaited(said(text), self.link))
+    }
+
+    /// An own line of an earlier link, in a history: told by who says it or, `inside` of the tail, by its words alone.
+    fn own_again(&mut self, line: &Line<'_>, inside: bool) -> Option<MessageId> {
         let plain = unescaped(line.text);
         let readings = [Some(line.text), plain.as_deref()];
         readings.into_iter().flatten().find_map(|text| {
-            let known = self.voices.said(line, text);
-            let (words, voice) = match known {
+            let (words, voice) = match self.voices.said(line, text) {
                 Some(said) => said,
                 None if inside || is_telling(text) => (Words::of(text), 0),
                 None => return None,
             };
-            let waits = self.own.is_awaited(words, self.link);
-            match remembers || !waits {
-                true => self.own.repeated(words, voice, self.link),
-                false => None,
-            }
+            self.own.repeated(words, voice, self.link)
         })
     }
 
     /// Takes in a line that is no repetition: the echo of an own one, which is its proof, or news.
     pub(super) fn settle(&mut self, line: &Line<'_>, now: Instant) -> Option<MessageId> {
-        let echo = self.voices.echo(line, &mut self.own, now, self.link);
-        if echo.is_none() {
-            self.tail.push(line.fingerprint(), line.sender.is_some());
-        }
-        echo
+        // Own lines that come back have their place among the others', in the server's order.
+        self.tail.push(line.fingerprint(), line.sender.is_some());
+        self.voices.echo(line, &mut self.own, now, self.link)
     }
 
     /// The same, for a line that is certainly another's.

@@ -64,7 +64,11 @@ impl SeenIds {
         let (theirs_alone, likely) = (self.are_theirs_alone(), self.are_likely_theirs_alone());
         let Some(copy) = self.copies.get_mut(&id) else {
             self.insert(id, marked);
-            return if likely { Seen::New } else { Seen::Unknown };
+            return if theirs_alone {
+                Seen::New
+            } else {
+                Seen::Unknown
+            };
         };
         if copy.line != marked.line {
             // The sender's id, or one that is counted anew.
@@ -99,8 +103,6 @@ impl SeenIds {
     }
 
     fn contradicted(&mut self) {
-        self.copies.clear();
-        self.order.clear();
         self.senders.clear();
         (self.fresh, self.changed) = (0, 0);
         self.contradictions = self.contradictions.saturating_add(1);
@@ -120,7 +122,9 @@ impl SeenIds {
             link: marked.link,
             resent: marked.resent,
         };
-        self.copies.insert(id, copy);
+        if self.copies.insert(id, copy).is_some() {
+            return;
+        }
         self.order.push_back(id);
         if self.order.len() > LIMIT
             && let Some(oldest) = self.order.pop_front()

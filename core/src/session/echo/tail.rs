@@ -60,10 +60,20 @@ impl Tail {
     /// Adds a line that was shown.
     pub(super) fn push(&mut self, line: u64, named: bool) {
         self.runs.clear();
+        self.append(line, named);
+    }
+
+    /// The same, while lines are being repeated.
+    pub(super) fn append(&mut self, line: u64, named: bool) {
         self.lines.push_back(Held { line, named });
         if self.lines.len() > LIMIT {
             self.lines.pop_front();
             self.held = self.held.saturating_sub(1);
+            self.runs.retain_mut(|run| {
+                let at = run.at.checked_sub(1);
+                run.at = at.unwrap_or_default();
+                at.is_some()
+            });
         }
     }
 
@@ -75,6 +85,11 @@ impl Tail {
     /// Whether what comes next was said before the end of the tail, so that it can be no new line.
     pub(super) fn is_inside(&self) -> bool {
         self.is_repeated() && !self.runs.iter().any(|run| self.is_end(run))
+    }
+
+    /// Whether what comes next was certainly said after the end of the tail.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.is_repeated() && self.runs.iter().all(|run| self.is_end(run))
     }
 
     /// Lays a line beside the tail. On [`Part::No`] the runs stand as they did.

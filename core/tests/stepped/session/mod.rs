@@ -6,6 +6,7 @@ mod auto_paths;
 mod bench;
 mod custom;
 mod echo;
+mod echo_lives;
 mod json;
 #[cfg(feature = "socketio")]
 mod recovery;
