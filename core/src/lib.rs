@@ -18,6 +18,7 @@
 
 pub mod chat;
 pub mod connection;
+pub mod countdown;
 pub mod driver;
 pub mod list;
 pub mod session;

@@ -156,20 +156,6 @@ impl Timeline {
         }
     }
 
-    /// Takes the last message back if it is this own one, which was not accepted after all.
-    pub fn take_back(&mut self, id: MessageId) {
-        if self
-            .messages
-            .back()
-            .is_some_and(|message| message.id == Some(id))
-        {
-            self.messages.pop_back();
-            self.own.remove(&id);
-            self.last_own = self.own.values().copied().max();
-            self.next_key -= 1;
-        }
-    }
-
     /// Takes in what happened, `at` this time of day.
     pub fn apply(&mut self, event: &Event, at: Duration) -> Change {
         match event {
