@@ -3,17 +3,16 @@
 //!
 //! ```
 //! use leptos::prelude::*;
-//! use leptos_chat::{Chat, use_socket};
+//! use leptos_chat::{Chat, SocketOptions, use_socket};
 //!
 //! #[component]
 //! fn App() -> impl IntoView {
 //!     // Only the socket: it reconnects, queues, and tells every message in order.
-//!     let socket = use_socket("ws://127.0.0.1:4181/echo");
-//!     let heard = RwSignal::new(0);
-//!     socket.subscribe(move |_message| heard.update(|heard| *heard += 1));
-//!     let ready_state = socket.ready_state();
+//!     let socket = use_socket("ws://127.0.0.1:4181/echo", SocketOptions::default());
+//!     let last = RwSignal::new(String::new());
+//!     socket.subscribe(move |message| last.set(message.to_string()));
 //!     view! {
-//!         <p>{move || ready_state.get().to_string()} ", " {heard} " messages heard"</p>
+//!         <p>{move || socket.ready_state.get().to_string()} ": " {last}</p>
 //!         <Chat url="ws://127.0.0.1:4181/channel" user="ada" />
 //!     }
 //! }
@@ -67,8 +66,8 @@ pub use leptos_chat_core::connection::{
 pub use leptos_chat_core::session::options::SessionOptions;
 #[doc(inline)]
 pub use leptos_chat_core::session::{
-    Body, CloseEvent, FetchError, Heartbeat, Incoming, MessageId, Outgoing, Protocol, Reason,
-    Session, Spoken, Target, UnknownProtocol,
+    Body, CloseEvent, FetchError, Heartbeat, HeartbeatSetting, Incoming, MessageId, Outgoing,
+    Protocol, Reason, Session, Spoken, Target, UnknownProtocol,
 };
 #[doc(inline)]
 pub use leptos_chat_core::shape;
@@ -78,7 +77,9 @@ pub use leptos_chat_core::time::Instant;
 pub use leptos_chat_core::wire::Message;
 #[doc(inline)]
 pub use leptos_chat_core::wire::json::JsonFields;
-pub use socket::{SocketHandle, SocketOptions, provide_socket, shared_socket, use_socket};
+pub use socket::{
+    NotSent, SocketHandle, SocketOptions, Subscription, provide_socket, shared_socket, use_socket,
+};
 
 /// The README's examples are compiled with the tests.
 #[cfg(doctest)]

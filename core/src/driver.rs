@@ -140,19 +140,30 @@ pub trait Host {
         self.run();
     }
 
-    /// Sends a message under an id of [`Connection::new_id`].
+    /// Sends a message under an id of [`Connection::new_id`]. `accepted` is called once it is known that the message is, and
+    /// before anything is told of it.
     ///
     /// # Errors
-    /// [`SendError`]; nothing was queued then.
-    fn send(&mut self, id: MessageId, outgoing: Outgoing) -> Result<(), SendError> {
+    /// [`SendError`], and the message; nothing was queued then.
+    fn send(
+        &mut self,
+        id: MessageId,
+        outgoing: Outgoing,
+        accepted: impl FnOnce(&mut Self),
+    ) -> Result<(), (SendError, Outgoing)> {
         if self.driver(|driver| driver.is_stopped()) {
-            return Err(SendError::Closed);
+            return Err((SendError::Closed, outgoing));
         }
         look(self);
+        if let Err(why) = self.driver(|driver| driver.connection.accepts(&outgoing)) {
+            return Err((why, outgoing));
+        }
+        accepted(self);
         let now = self.now();
         let sent = self.driver(|driver| driver.connection.send_as(id, outgoing, now));
+        debug_assert!(sent.is_ok(), "what is accepted is sent");
         self.run();
-        sent
+        Ok(())
     }
 
     /// Closes the connection.

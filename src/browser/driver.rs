@@ -76,8 +76,15 @@ impl Driver {
         self.0.driver.borrow_mut().connection.new_id()
     }
 
-    pub(crate) fn send(&self, id: MessageId, outgoing: Outgoing) -> Result<(), SendError> {
-        Host::send(&mut self.clone(), id, outgoing)
+    /// Sends; `accepted` is called once it is known that the message is, and before anything is told of it. A message that
+    /// is not accepted comes back.
+    pub(crate) fn send(
+        &self,
+        id: MessageId,
+        outgoing: Outgoing,
+        accepted: impl FnOnce(),
+    ) -> Result<(), (SendError, Outgoing)> {
+        Host::send(&mut self.clone(), id, outgoing, |_| accepted())
     }
 
     pub(crate) fn close(&self, code: u16, reason: &str) -> Result<(), CloseError> {

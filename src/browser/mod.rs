@@ -12,4 +12,4 @@ mod socket;
 pub(crate) mod storage;
 
 pub(crate) use clock::{now, seed, wall_clock};
-pub(crate) use driver::{Driver, Provider};
+pub(crate) use driver::{Driver, Provider, Subscription};

@@ -10,11 +10,6 @@ use leptos_chat::{Heartbeat, Language, Protocol, SocketOptions};
 
 use super::words;
 
-/// An answer to a heartbeat may take this long, however short the heartbeat is.
-const LEAST_ANSWER: Duration = Duration::from_secs(1);
-/// And no longer than this, however long the heartbeat is.
-const MOST_ANSWER: Duration = Duration::from_secs(10);
-
 /// One thing to ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
@@ -311,10 +306,7 @@ fn heartbeat(text: &str) -> Option<Option<Heartbeat>> {
     }
     let seconds: f64 = text.parse().ok()?;
     let send_every = Duration::try_from_secs_f64(seconds).ok()?;
-    (seconds >= 0.1).then_some(Some(Heartbeat {
-        send_every,
-        expect_within: send_every.clamp(LEAST_ANSWER, MOST_ANSWER),
-    }))
+    (seconds >= 0.1).then(|| Some(Heartbeat::every(send_every)))
 }
 
 /// The part of the form that is out of the way until it is asked for, or until what is in it was refused.
@@ -389,7 +381,7 @@ mod tests {
     }
 
     fn applied(name: &str, extras: &Extras) -> SocketOptions {
-        let mut options = SocketOptions::new("ws://h/").protocol(protocol(name));
+        let mut options = SocketOptions::default().protocol(protocol(name));
         extras.clone().fitting(protocol(name)).apply(&mut options);
         options
     }

@@ -1,7 +1,7 @@
 //! The chat at hand: made when the person connects, kept when the link is closed, replaced for another server.
 
 use leptos::prelude::*;
-use leptos_chat::{ChatHandle, ChatOptions, Protocol, SocketOptions, use_chat};
+use leptos_chat::{ChatHandle, ChatOptions, Protocol, use_chat};
 
 use super::extras::Extras;
 
@@ -65,28 +65,18 @@ impl Rooms {
 
 impl Room {
     fn open(settings: Option<Settings>) -> Self {
-        let connect = settings.is_some();
         let Settings {
             url,
             protocol,
             user,
             extras,
         } = settings.clone().unwrap_or_default();
-        let extras = extras.fitting(protocol);
-        let options = ChatOptions::default()
-            .protocol(protocol)
-            .user(user)
-            .socket(move |options| apply(&extras, connect, options));
+        let mut options = ChatOptions::default().protocol(protocol).user(user);
+        options.socket.connect = settings.is_some();
+        extras.fitting(protocol).apply(&mut options.socket);
         Self {
             chat: use_chat(url, options),
             settings,
         }
     }
-}
-
-/// What the form says beyond the usual, and whether there is anything to connect to.
-fn apply(extras: &Extras, connect: bool, mut options: SocketOptions) -> SocketOptions {
-    options.connect = connect;
-    extras.apply(&mut options);
-    options
 }

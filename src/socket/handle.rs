@@ -1,15 +1,17 @@
 //! The handle to a connection: its signals, its listeners, and what an app can do.
 
-use std::sync::{Arc, Mutex};
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use leptos::reactive::wrappers::read::ArcSignal;
 use send_wrapper::SendWrapper;
 
-use super::countdown::{count_down, stop_countdown};
+use super::countdown::{Ticking, count_down, stop_countdown};
+use super::error::NotSent;
 use super::options::SocketOptions;
+use super::subscription::Subscription;
 use crate::browser::{Driver, IN_BROWSER};
 use leptos_chat_core::connection::{
     CloseError, Disconnect, Event, Input, ReadyState, SendError, State,
@@ -18,12 +20,34 @@ use leptos_chat_core::session::{Incoming, MessageId, Outgoing, Spoken};
 
 /// A handle to one connection. Clones are the same connection; it ends with the owner of [`use_socket`](crate::use_socket).
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct SocketHandle {
+    /// The browser's ready state, 0 to 3.
+    pub ready_state: ArcSignal<ReadyState>,
+    /// Where the connection stands.
+    pub state: ArcSignal<State>,
+    /// The protocol in use; [`Protocol::Auto`](crate::Protocol::Auto) until it is known.
+    pub protocol: ArcSignal<Spoken>,
+    /// Why the last link was lost; `None` again once a connection is open.
+    pub last_disconnect: ArcSignal<Option<Disconnect>>,
+    /// How long the server took to answer the last heartbeat, if it answers any.
+    pub latency: ArcSignal<Option<Duration>>,
+    /// The time until the next attempt, in whole seconds; `None` while none is awaited.
+    pub retry_in: ArcSignal<Option<Duration>>,
     driver: Option<SendWrapper<Driver>>,
-    signals: Signals,
-    countdown: Arc<Mutex<Option<SendWrapper<Interval>>>>,
+    ticking: Arc<Ticking>,
 }
 
+impl fmt::Debug for SocketHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SocketHandle")
+            .field("state", &self.state.try_get_untracked())
+            .field("protocol", &self.protocol.try_get_untracked())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the handle's signals are written through.
 #[derive(Clone)]
 struct Signals {
     state: ArcRwSignal<State>,
@@ -34,112 +58,104 @@ struct Signals {
 }
 
 impl SocketHandle {
-    pub(super) fn new(options: SocketOptions) -> Self {
-        let connect = options.connect;
-        let protocol = options.session.protocol.into();
-        let handle = Self {
-            driver: IN_BROWSER.then(|| SendWrapper::new(options.driver())),
-            signals: Signals {
-                state: ArcRwSignal::new(State::Idle),
-                protocol: ArcRwSignal::new(protocol),
-                disconnect: ArcRwSignal::new(None),
-                latency: ArcRwSignal::new(None),
-                retry_in: ArcRwSignal::new(None),
-            },
-            countdown: Arc::default(),
+    /// A handle that is not connected yet.
+    pub(super) fn new(url: &str, options: SocketOptions) -> Self {
+        let signals = Signals {
+            state: ArcRwSignal::new(State::Idle),
+            protocol: ArcRwSignal::new(options.session.protocol.into()),
+            disconnect: ArcRwSignal::default(),
+            latency: ArcRwSignal::default(),
+            retry_in: ArcRwSignal::default(),
         };
-        if let Some(driver) = &handle.driver {
-            let signals = handle.signals.clone();
-            let countdown = Arc::downgrade(&handle.countdown);
-            driver.subscribe(move |event| {
-                signals.follow(event);
-                if let (Event::State(state), Some(countdown)) = (event, countdown.upgrade()) {
-                    count_down(state, &signals.retry_in, &countdown);
-                }
-            });
-            if connect {
-                driver.feed(Input::Open);
-            }
-        }
+        let state = signals.state.clone();
+        let handle = Self {
+            ready_state: ArcMemo::new(move |_| state.read().ready_state()).into(),
+            state: signals.state.read_only().into(),
+            protocol: signals.protocol.read_only().into(),
+            last_disconnect: signals.disconnect.read_only().into(),
+            latency: signals.latency.read_only().into(),
+            retry_in: signals.retry_in.read_only().into(),
+            driver: IN_BROWSER.then(|| SendWrapper::new(options.driver(url))),
+            ticking: Arc::default(),
+        };
+        handle.drive(signals);
         handle
     }
 
-    /// The browser's ready state, 0 to 3.
-    #[must_use]
-    pub fn ready_state(&self) -> ArcSignal<ReadyState> {
-        let state = self.signals.state.clone();
-        ArcSignal::from(ArcMemo::new(move |_| state.read().ready_state()))
-    }
-
-    /// Where the connection stands.
-    #[must_use]
-    pub fn state(&self) -> ArcSignal<State> {
-        self.signals.state.read_only().into()
-    }
-
-    /// The protocol in use; [`Protocol::Auto`](crate::Protocol::Auto) until it is known.
-    #[must_use]
-    pub fn protocol(&self) -> ArcSignal<Spoken> {
-        self.signals.protocol.read_only().into()
-    }
-
-    /// Why the last link was lost; `None` again once a connection is open.
-    #[must_use]
-    pub fn last_disconnect(&self) -> ArcSignal<Option<Disconnect>> {
-        self.signals.disconnect.read_only().into()
-    }
-
-    /// How long the server took to answer the last heartbeat, if it answers any.
-    #[must_use]
-    pub fn latency(&self) -> ArcSignal<Option<Duration>> {
-        self.signals.latency.read_only().into()
-    }
-
-    /// The time until the next attempt, in whole seconds; `None` while none is awaited.
-    #[must_use]
-    pub fn retry_in(&self) -> ArcSignal<Option<Duration>> {
-        self.signals.retry_in.read_only().into()
-    }
-
-    /// Calls `listener` with every message, in order, none lost, until the current owner is cleaned up.
-    pub fn subscribe(&self, listener: impl Fn(&Incoming) + 'static) {
-        self.subscribe_events(move |event| {
-            if let Event::Message(message) = event {
-                listener(message);
+    /// The driver's events move the signals.
+    fn drive(&self, signals: Signals) {
+        let Some(driver) = &self.driver else { return };
+        let ticking = Arc::downgrade(&self.ticking);
+        driver.subscribe(move |event| {
+            signals.follow(event);
+            if let (Event::State(state), Some(ticking)) = (event, ticking.upgrade()) {
+                count_down(state, &signals.retry_in, &ticking);
             }
         });
     }
 
-    /// Calls `listener` with every event, in order, until the current owner is cleaned up.
+    /// Calls `listener` with every message, in order, none lost, until the current owner is cleaned up; where there is no
+    /// owner, as long as the connection is there.
+    pub fn subscribe(&self, listener: impl Fn(&Incoming) + 'static) {
+        self.subscribe_events(messages_only(listener));
+    }
+
+    /// Calls `listener` with every event, in order, until the current owner is cleaned up; where there is no owner, as long
+    /// as the connection is there.
     pub fn subscribe_events(&self, listener: impl Fn(&Event) + 'static) {
-        let Some(driver) = self.driver.clone() else {
-            return;
-        };
-        let subscription = driver.subscribe(listener);
+        let subscription = self.listen_to_events(listener);
         if Owner::current().is_some() {
-            on_cleanup(move || driver.unsubscribe(subscription));
+            on_cleanup(move || drop(subscription));
+        } else {
+            subscription.keep();
         }
+    }
+
+    /// Calls `listener` with every message, in order, none lost, until the [`Subscription`] is dropped: for code that no
+    /// component owns.
+    pub fn listen(&self, listener: impl Fn(&Incoming) + 'static) -> Subscription {
+        self.listen_to_events(messages_only(listener))
+    }
+
+    /// Calls `listener` with every event, in order, until the [`Subscription`] is dropped: for code that no component owns.
+    pub fn listen_to_events(&self, listener: impl Fn(&Event) + 'static) -> Subscription {
+        Subscription::new(self.driver.clone(), listener)
     }
 
     /// Sends a message: now, or when the link is there.
     ///
     /// # Errors
-    /// [`SendError`] says why nothing was queued: closed, full, or too large.
-    pub fn send(&self, message: impl Into<Outgoing>) -> Result<MessageId, SendError> {
-        let driver = self.driver.as_ref().ok_or(SendError::Closed)?;
+    /// [`NotSent`] gives the message back and says why nothing was queued: closed, full, or too large.
+    pub fn send(&self, message: impl Into<Outgoing>) -> Result<MessageId, NotSent> {
+        self.send_then(message.into(), |_| {})
+    }
+
+    /// Sends, and calls `accepted` once it is known that the message is accepted and before anything is told of it.
+    pub(crate) fn send_then(
+        &self,
+        message: Outgoing,
+        accepted: impl FnOnce(MessageId),
+    ) -> Result<MessageId, NotSent> {
+        let Some(driver) = &self.driver else {
+            return Err(NotSent::new(SendError::Closed, message));
+        };
         let id = driver.new_id();
-        driver.send(id, message.into()).map(|()| id)
+        self.send_as(id, message, || accepted(id)).map(|()| id)
     }
 
-    /// A fresh id, for [`SocketHandle::send_as`].
-    pub(crate) fn new_id(&self) -> Option<MessageId> {
-        self.driver.as_ref().map(|driver| driver.new_id())
-    }
-
-    /// Sends under an id that is known before: its fate is then told under that id from the first event on.
-    pub(crate) fn send_as(&self, id: MessageId, message: Outgoing) -> Result<(), SendError> {
-        let driver = self.driver.as_ref().ok_or(SendError::Closed)?;
-        driver.send(id, message)
+    /// Sends under an id that is known before, as [`SocketHandle::send_then`] does.
+    pub(crate) fn send_as(
+        &self,
+        id: MessageId,
+        message: Outgoing,
+        accepted: impl FnOnce(),
+    ) -> Result<(), NotSent> {
+        let Some(driver) = &self.driver else {
+            return Err(NotSent::new(SendError::Closed, message));
+        };
+        driver
+            .send(id, message, accepted)
+            .map_err(|(why, message)| NotSent::new(why, message))
     }
 
     /// Opens the connection, or tries again at once where it waits.
@@ -179,7 +195,15 @@ impl SocketHandle {
         if let Some(driver) = &self.driver {
             driver.stop();
         }
-        stop_countdown(&self.countdown);
+        stop_countdown(&self.ticking);
+    }
+}
+
+fn messages_only(listener: impl Fn(&Incoming) + 'static) -> impl Fn(&Event) + 'static {
+    move |event| {
+        if let Event::Message(message) = event {
+            listener(message);
+        }
     }
 }
 

@@ -1,19 +1,21 @@
 //! What a socket is made with.
 
+use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
 use crate::browser::{self, Driver, Provider};
 use leptos_chat_core::connection::{Config, Connection, Endpoint, ResolveError};
-use leptos_chat_core::session::{Protocol, options::SessionOptions};
-use leptos_chat_core::session::{Session, Target};
+use leptos_chat_core::session::options::SessionOptions;
+use leptos_chat_core::session::{HeartbeatSetting, Protocol, Session, Target};
 
 type SessionMaker = Arc<dyn Fn() -> Box<dyn Session> + Send + Sync>;
 
-/// What a socket is made with. A plain URL is enough: `"ws://…".into()`.
+/// What a socket is made with, beside its URL.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct SocketOptions {
-    /// Deadlines, delays and bounds.
+    /// Deadlines, delays and bounds. Its endpoint is set from the URL.
     pub config: Config,
     /// The protocol, and what it needs to know. Default [`Protocol::Raw`]: every message as it is.
     pub session: SessionOptions,
@@ -23,12 +25,10 @@ pub struct SocketOptions {
     provider: Option<Provider>,
 }
 
-impl SocketOptions {
-    /// The default options, for this URL.
-    #[must_use]
-    pub fn new(url: impl Into<String>) -> Self {
+impl Default for SocketOptions {
+    fn default() -> Self {
         Self {
-            config: Config::new(url),
+            config: Config::new(""),
             session: SessionOptions {
                 protocol: Protocol::Raw,
                 ..SessionOptions::default()
@@ -38,7 +38,20 @@ impl SocketOptions {
             provider: None,
         }
     }
+}
 
+impl fmt::Debug for SocketOptions {
+    /// Without secrets: a session's are left out by its own `Debug`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SocketOptions")
+            .field("config", &self.config)
+            .field("session", &self.session)
+            .field("connect", &self.connect)
+            .finish_non_exhaustive()
+    }
+}
+
+impl SocketOptions {
     /// Speaks this protocol.
     #[must_use]
     pub fn protocol(mut self, protocol: Protocol) -> Self {
@@ -46,12 +59,19 @@ impl SocketOptions {
         self
     }
 
-    /// Offers these subprotocols to the server, in order of preference.
+    /// Sends heartbeats like this: a [`Heartbeat`](leptos_chat_core::session::Heartbeat) turns them on, `None` off. Default:
+    /// where the server has shown that it speaks them.
+    #[must_use]
+    pub fn heartbeat(mut self, heartbeat: impl Into<HeartbeatSetting>) -> Self {
+        self.config.heartbeat = heartbeat.into();
+        self
+    }
+
+    /// Offers these subprotocols to the server, in order of preference; to one that [`SocketOptions::provided`] names, where
+    /// its target has none.
     #[must_use]
     pub fn subprotocols<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
-        if let Endpoint::Fixed(target) = &mut self.config.endpoint {
-            target.subprotocols = names.into_iter().map(Into::into).collect();
-        }
+        self.session.subprotocols = names.into_iter().map(Into::into).collect();
         self
     }
 
@@ -68,7 +88,8 @@ impl SocketOptions {
     /// Asks `provide` for the URL and the credentials before each attempt: for a token that expires.
     ///
     /// Its argument is `Some` after the server has refused what it gave last, with the server's words: time to refresh. A second
-    /// refusal in a row ends the connection. While it is asked `connect_timeout` runs, so one that hangs is asked again.
+    /// refusal in a row ends the connection. While it is asked `connect_timeout` runs, so one that hangs is asked again. The
+    /// URL that the socket is opened with then only names the place, under which a chat keeps what was not sent.
     #[must_use]
     pub fn provided<F>(
         mut self,
@@ -89,7 +110,15 @@ impl SocketOptions {
         self
     }
 
-    pub(super) fn driver(mut self) -> Driver {
+    pub(super) fn driver(mut self, url: &str) -> Driver {
+        if let Endpoint::Fixed(target) = &mut self.config.endpoint {
+            url.clone_into(&mut target.url);
+            target.subprotocols.clone_from(&self.session.subprotocols);
+        }
+        let provider = self.provider.take().map(|provider| {
+            let names = self.session.subprotocols.clone();
+            with_subprotocols(provider, names)
+        });
         self.session.seed = browser::seed();
         self.session.heartbeat = self.config.heartbeat.pace();
         let session = match &self.custom {
@@ -98,13 +127,21 @@ impl SocketOptions {
         };
         Driver::new(
             Connection::new(self.config, session, browser::seed()),
-            self.provider,
+            provider,
         )
     }
 }
 
-impl<T: Into<String>> From<T> for SocketOptions {
-    fn from(url: T) -> Self {
-        Self::new(url)
-    }
+/// The provider's targets, with these subprotocols where they name none.
+fn with_subprotocols(provider: Provider, names: Vec<String>) -> Provider {
+    Arc::new(move |refused| {
+        let (target, names) = (provider(refused), names.clone());
+        Box::pin(async move {
+            let mut target = target.await?;
+            if target.subprotocols.is_empty() {
+                target.subprotocols = names;
+            }
+            Ok(target)
+        })
+    })
 }

@@ -12,18 +12,16 @@ use super::options::SocketOptions;
 ///
 /// ```
 /// use leptos::prelude::*;
-/// use leptos_chat::use_socket;
+/// use leptos_chat::{SocketOptions, use_socket};
 ///
 /// #[component]
 /// fn Ticker() -> impl IntoView {
-///     let socket = use_socket("ws://127.0.0.1:4181/echo");
+///     let socket = use_socket("ws://127.0.0.1:4181/echo", SocketOptions::default());
 ///     let last = RwSignal::new(String::new());
-///     socket.subscribe(move |message| {
-///         last.set(message.body.as_text().unwrap_or("bytes").to_owned());
-///     });
-///     let ready = socket.ready_state();
+///     socket.subscribe(move |message| last.set(message.to_string()));
+///     let ready_state = socket.ready_state.clone();
 ///     view! {
-///         <p>{move || ready.get().to_string()} ": " {last}</p>
+///         <p>{move || ready_state.get().to_string()} ": " {last}</p>
 ///         <button on:click=move |_| {
 ///             if let Err(error) = socket.send("hello") {
 ///                 last.set(error.to_string());
@@ -32,18 +30,22 @@ use super::options::SocketOptions;
 ///     }
 /// }
 /// ```
-pub fn use_socket(options: impl Into<SocketOptions>) -> SocketHandle {
-    let handle = SocketHandle::new(options.into());
+pub fn use_socket(url: impl Into<String>, options: SocketOptions) -> SocketHandle {
+    let connect = options.connect;
+    let handle = SocketHandle::new(&url.into(), options);
     on_cleanup({
         let handle = handle.clone();
         move || handle.stop()
     });
+    if connect {
+        handle.open();
+    }
     handle
 }
 
 /// Opens a socket as [`use_socket`] does and shares it with all components below through the context.
-pub fn provide_socket(options: impl Into<SocketOptions>) -> SocketHandle {
-    let handle = use_socket(options);
+pub fn provide_socket(url: impl Into<String>, options: SocketOptions) -> SocketHandle {
+    let handle = use_socket(url, options);
     provide_context(handle.clone());
     handle
 }

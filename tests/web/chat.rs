@@ -10,10 +10,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use super::support::{Alive, control, until, url};
 
 fn chat(path: &str, user: &str) -> (Alive, ChatHandle) {
-    let mut options = ChatOptions::default().user(user).socket(|mut options| {
-        options.config.min_reconnect_delay = Duration::from_millis(20);
-        options
-    });
+    let mut options = ChatOptions::default().user(user);
+    options.socket.config.min_reconnect_delay = Duration::from_millis(20);
     // Each test starts with nothing kept.
     options.keep_unsent = false;
     Alive::with(|| use_chat(url(path), options))
@@ -47,7 +45,7 @@ async fn an_own_message_shows_at_once_and_is_proved_by_its_echo_once() {
     assert_eq!(texts(&chat, Author::Me), ["hello"]);
     assert!(texts(&chat, Author::Other).is_empty());
     assert_eq!(texts(&chat, Author::System).len(), 1, "the greeting");
-    assert_eq!(chat.protocol.get_untracked(), "json");
+    assert_eq!(chat.protocol.get_untracked(), Protocol::Json.into());
 }
 
 #[wasm_bindgen_test]
@@ -156,7 +154,7 @@ async fn a_burst_is_shown_whole_and_in_order() {
 async fn plain_text_is_found_out() {
     let (_alive, chat) = chat("/echo", "ada");
     until_open(&chat).await;
-    assert_eq!(chat.protocol.get_untracked(), Protocol::Text.name());
+    assert_eq!(chat.protocol.get_untracked(), Protocol::Text.into());
     chat.send("hello").unwrap();
     until("the answer is there", || {
         texts(&chat, Author::Other).contains(&"Hello, you sent -> hello".to_owned())

@@ -91,7 +91,7 @@ impl Unsent {
     }
 
     /// Keeps a message no longer. Returns whether it was kept.
-    pub fn forget(&mut self, id: MessageId) -> bool {
+    fn forget(&mut self, id: MessageId) -> bool {
         let place = self.kept.iter().position(|kept| kept.id == id);
         place.map(|place| self.remove(place)).is_some()
     }

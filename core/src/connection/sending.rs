@@ -39,6 +39,20 @@ impl Connection {
         outgoing: Outgoing,
         now: Instant,
     ) -> Result<(), SendError> {
+        self.accepts(&outgoing)?;
+        if !self.outbox.contains(id) {
+            self.outbox.push(id, outgoing);
+            self.tell_delivery(id, Delivery::Queued);
+            self.flush(now);
+        }
+        Ok(())
+    }
+
+    /// Whether [`Connection::send`] would take this message now.
+    ///
+    /// # Errors
+    /// [`SendError`]: why it would not.
+    pub fn accepts(&self, outgoing: &Outgoing) -> Result<(), SendError> {
         let len = outgoing.body.len();
         let limit = self.config.max_outgoing;
         if len > limit {
@@ -49,11 +63,6 @@ impl Connection {
         }
         if self.must_wait() && self.is_full(len) {
             return Err(SendError::Full);
-        }
-        if !self.outbox.contains(id) {
-            self.outbox.push(id, outgoing);
-            self.tell_delivery(id, Delivery::Queued);
-            self.flush(now);
         }
         Ok(())
     }

@@ -99,7 +99,14 @@ pub struct Incoming {
     pub attachments: Vec<Vec<u8>>,
 }
 
-/// The content of an [`Incoming`].
+impl fmt::Display for Incoming {
+    /// The words alone; see [`Body`].
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.body.fmt(f)
+    }
+}
+
+/// The content of an [`Incoming`]. Shown, it is its words, or how many bytes there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
     /// Words.
@@ -121,6 +128,15 @@ impl Body {
         match self {
             Self::Text(text) => Some(text),
             Self::Binary(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Binary(bytes) => write!(f, "({} bytes)", bytes.len()),
         }
     }
 }

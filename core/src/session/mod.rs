@@ -119,6 +119,17 @@ pub struct Heartbeat {
     pub expect_within: Duration,
 }
 
+impl Heartbeat {
+    /// One this often. An answer may take as long, but at least 1 s and at most 10 s.
+    #[must_use]
+    pub fn every(send_every: Duration) -> Self {
+        Self {
+            send_every,
+            expect_within: send_every.clamp(Duration::from_secs(1), Duration::from_secs(10)),
+        }
+    }
+}
+
 impl Default for Heartbeat {
     fn default() -> Self {
         Self {
@@ -150,6 +161,12 @@ impl HeartbeatSetting {
             Self::Every(heartbeat) => Some(heartbeat),
             Self::Off => None,
         }
+    }
+}
+
+impl From<Heartbeat> for HeartbeatSetting {
+    fn from(heartbeat: Heartbeat) -> Self {
+        Self::Every(heartbeat)
     }
 }
 

@@ -54,7 +54,7 @@ impl World {
         self.judge_close(code, closed);
     }
 
-    /// As `use_chat` does it: the row first, taken back where it is not accepted.
+    /// As `use_chat` does it: the row as soon as the message is accepted, before anything is told of it.
     pub fn app_sends(&mut self, c: usize, size: usize) {
         let client = &mut self.clients[c];
         let number = client.messages.len() as u32;
@@ -62,9 +62,6 @@ impl World {
         let len = text.len();
         let id = client.driver.connection.new_id();
         client.messages.push(Some(id));
-        client
-            .timeline
-            .push_own(id, None, text.clone(), Duration::ZERO);
         let book = Book {
             client: client.c,
             number,
@@ -79,7 +76,10 @@ impl World {
             originals: 0,
         };
         let replaced = self.book.insert(id, book);
-        let sent = self.send(c, id, Outgoing::from(text));
+        let sent = self.send(c, id, Outgoing::from(text.clone()), |world| {
+            let timeline = &mut world.clients[c].timeline;
+            timeline.push_own(id, None, text, Duration::ZERO);
+        });
         if replaced.is_some() {
             self.fail("3", format!("the id {id} came twice"));
         }
@@ -88,7 +88,6 @@ impl World {
             Ok(()) => self.tally.sent += 1,
             Err(error) => {
                 *self.tally.refused.entry(error_name(&error)).or_default() += 1;
-                self.clients[c].timeline.take_back(id);
                 self.clients[c].messages[number as usize] = None;
                 self.book.remove(&id);
             }
@@ -119,7 +118,7 @@ impl World {
             ..Outgoing::from(text)
         };
         let before = self.mark_by_hand(id, true);
-        match self.send(c, id, outgoing) {
+        match self.send(c, id, outgoing, |_| {}) {
             Ok(()) => self.tally.again += 1,
             Err(_) => {
                 self.mark_by_hand(id, before);

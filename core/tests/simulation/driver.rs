@@ -57,8 +57,17 @@ impl World {
         self.drive(c, |host| host.timer_fired());
     }
 
-    pub fn send(&mut self, c: usize, id: MessageId, outgoing: Outgoing) -> Result<(), SendError> {
-        self.drive(c, |host| host.send(id, outgoing))
+    pub fn send(
+        &mut self,
+        c: usize,
+        id: MessageId,
+        outgoing: Outgoing,
+        accepted: impl FnOnce(&mut World),
+    ) -> Result<(), SendError> {
+        let sent = self.drive(c, |host| {
+            host.send(id, outgoing, |host| accepted(host.world))
+        });
+        sent.map_err(|(error, _)| error)
     }
 
     pub fn close(&mut self, c: usize, code: u16) -> Result<(), CloseError> {

@@ -2,19 +2,16 @@
 #![forbid(unsafe_code)]
 
 use leptos::prelude::*;
-use leptos_chat::use_socket;
+use leptos_chat::{SocketOptions, use_socket};
 
 /// The last line that the server said.
 #[component]
 fn Prices() -> impl IntoView {
     let last = RwSignal::new(String::new());
-    let socket = use_socket("ws://127.0.0.1:4181/channel");
+    let socket = use_socket("ws://127.0.0.1:4181/channel", SocketOptions::default());
     // Every message, in order, none lost; the listener goes away with this component.
-    socket.subscribe(move |message| {
-        last.set(message.body.as_text().unwrap_or("(bytes)").to_owned());
-    });
-    let ready_state = socket.ready_state();
-    view! { <p>{move || ready_state.get().to_string()} ": " {last}</p> }
+    socket.subscribe(move |message| last.set(message.to_string()));
+    view! { <p>{move || socket.ready_state.get().to_string()} ": " {last}</p> }
 }
 
 fn main() {

@@ -40,10 +40,6 @@ impl Deliveries {
             self.full_at = FEW.max(self.signals.len() * 2);
         }
     }
-
-    pub(in crate::chat) fn remove(&mut self, id: MessageId) {
-        self.signals.remove(&id);
-    }
 }
 
 #[cfg(test)]

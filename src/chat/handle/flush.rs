@@ -1,35 +1,31 @@
-//! When changes reach the screen: at once when it was quiet, once per animation frame while it is busy.
+//! Brings changes to the screen at the pace that [`Pace`] says, by the browser's frames.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use leptos::prelude::AnimationFrameRequestHandle;
 use leptos::prelude::{
-    TimeoutHandle, request_animation_frame_with_handle, set_timeout_with_handle,
+    AnimationFrameRequestHandle, TimeoutHandle, request_animation_frame_with_handle,
+    set_timeout_with_handle,
 };
 use send_wrapper::SendWrapper;
-use std::sync::{Mutex, PoisonError};
 
 use crate::browser;
-use leptos_chat_core::time::Instant;
+use leptos_chat_core::chat::pace::{Draw, Pace};
 
-/// Quiet for this long: no need to wait for a frame.
-const QUIET: Duration = Duration::from_millis(16);
 /// A hidden page draws no frames; its signals follow all the same.
 const HIDDEN: Duration = Duration::from_millis(250);
 
-/// Calls back at most once per frame.
+/// Calls back at once when it was quiet, and at most once per frame else.
 pub(in crate::chat) struct Flush {
     show: Arc<dyn Fn() + Send + Sync>,
-    state: Arc<Mutex<Pending>>,
-    stopped: Arc<AtomicBool>,
+    state: Arc<Mutex<Asked>>,
 }
 
 #[derive(Default)]
-struct Pending {
-    last: Instant,
-    asked: Option<(AnimationFrameRequestHandle, SendWrapper<TimeoutHandle>)>,
+struct Asked {
+    pace: Pace,
+    stopped: bool,
+    frame: Option<(AnimationFrameRequestHandle, SendWrapper<TimeoutHandle>)>,
 }
 
 impl Flush {
@@ -37,59 +33,64 @@ impl Flush {
         Self {
             show: Arc::new(show),
             state: Arc::default(),
-            stopped: Arc::default(),
         }
     }
 
     /// Something changed.
     pub(in crate::chat) fn ask(&self) {
-        if self.stopped.load(Ordering::Relaxed) {
+        let mut asked = lock(&self.state);
+        if asked.stopped {
             return;
         }
-        let now = browser::now();
-        let mut pending = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if pending.asked.is_some() {
-            return;
-        }
-        if now - pending.last >= QUIET {
-            pending.last = now;
-            drop(pending);
-            (self.show)();
-            return;
-        }
-        let run = {
-            let state = self.state.clone();
-            let show = self.show.clone();
-            move || {
-                let mut pending = state.lock().unwrap_or_else(PoisonError::into_inner);
-                if let Some((frame, timeout)) = pending.asked.take() {
-                    frame.cancel();
-                    timeout.clear();
-                    pending.last = browser::now();
-                    drop(pending);
-                    show();
+        match asked.pace.changed(browser::now()) {
+            Draw::Awaited => {}
+            Draw::Now => {
+                drop(asked);
+                (self.show)();
+            }
+            Draw::NextFrame => {
+                asked.frame = self.request();
+                if asked.frame.is_none() {
+                    asked.pace.no_frame();
                 }
             }
-        };
-        let frame = request_animation_frame_with_handle(run.clone());
-        let timeout = set_timeout_with_handle(run, HIDDEN);
-        if let (Ok(frame), Ok(timeout)) = (frame, timeout) {
-            pending.asked = Some((frame, SendWrapper::new(timeout)));
         }
+    }
+
+    /// Asks for a frame, and for a timer in case there are none.
+    fn request(&self) -> Option<(AnimationFrameRequestHandle, SendWrapper<TimeoutHandle>)> {
+        let (state, show) = (self.state.clone(), self.show.clone());
+        let run = move || {
+            let mut asked = lock(&state);
+            asked.cancel();
+            let due = asked.pace.frame(browser::now());
+            drop(asked);
+            if due {
+                show();
+            }
+        };
+        let frame = request_animation_frame_with_handle(run.clone()).ok()?;
+        let timeout = set_timeout_with_handle(run, HIDDEN).ok()?;
+        Some((frame, SendWrapper::new(timeout)))
     }
 
     /// Nothing is shown any more.
     pub(in crate::chat) fn stop(&self) {
-        self.stopped.store(true, Ordering::Relaxed);
-        let asked = self
-            .state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .asked
-            .take();
-        if let Some((frame, timeout)) = asked {
+        let mut asked = lock(&self.state);
+        asked.stopped = true;
+        asked.cancel();
+    }
+}
+
+impl Asked {
+    fn cancel(&mut self) {
+        if let Some((frame, timeout)) = self.frame.take() {
             frame.cancel();
             timeout.clear();
         }
     }
+}
+
+fn lock(state: &Mutex<Asked>) -> MutexGuard<'_, Asked> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,5 +1,6 @@
 //! What a chat is made with.
 
+use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -7,11 +8,11 @@ use super::store::History;
 use crate::socket::SocketOptions;
 use leptos_chat_core::chat::message::ChatMessage;
 use leptos_chat_core::chat::timeline::MAX_MESSAGES;
-use leptos_chat_core::session::Incoming;
-use leptos_chat_core::session::Protocol;
+use leptos_chat_core::session::{HeartbeatSetting, Incoming, Protocol};
 
-/// What a chat is made with.
+/// What a chat is made with, beside its URL.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct ChatOptions {
     /// The own name, shown beside own messages and sent where the protocol has a place for it. Default none.
     pub user: Option<String>,
@@ -20,10 +21,10 @@ pub struct ChatOptions {
     /// Whether messages that wait for the link survive a reload or a crash of the page, in this tab's storage; they are then
     /// shown as failed, to be sent again. Default yes.
     pub keep_unsent: bool,
+    /// The connection: deadlines, bounds, the protocol and what it needs to know. Its protocol is [`Protocol::Auto`] by
+    /// default; its user is that of the chat.
+    pub socket: SocketOptions,
     pub(super) history: Option<History>,
-    /// Changes to the socket's options, made after all others.
-    socket: Option<Arc<dyn Fn(SocketOptions) -> SocketOptions + Send + Sync>>,
-    protocol: Protocol,
 }
 
 impl Default for ChatOptions {
@@ -33,8 +34,7 @@ impl Default for ChatOptions {
             max_messages: MAX_MESSAGES,
             keep_unsent: true,
             history: None,
-            socket: None,
-            protocol: Protocol::Auto,
+            socket: SocketOptions::default().protocol(Protocol::Auto),
         }
     }
 }
@@ -50,17 +50,22 @@ impl ChatOptions {
     /// Speaks this protocol. Default [`Protocol::Auto`].
     #[must_use]
     pub fn protocol(mut self, protocol: Protocol) -> Self {
-        self.protocol = protocol;
+        self.socket = self.socket.protocol(protocol);
         self
     }
 
-    /// Changes the socket's options: deadlines, bounds, a session of the app's own.
+    /// Sends heartbeats like this: a [`Heartbeat`](leptos_chat_core::session::Heartbeat) turns them on, `None` off. Default:
+    /// where the server has shown that it speaks them.
     #[must_use]
-    pub fn socket(
-        mut self,
-        change: impl Fn(SocketOptions) -> SocketOptions + Send + Sync + 'static,
-    ) -> Self {
-        self.socket = Some(Arc::new(change));
+    pub fn heartbeat(mut self, heartbeat: impl Into<HeartbeatSetting>) -> Self {
+        self.socket = self.socket.heartbeat(heartbeat);
+        self
+    }
+
+    /// Does not connect before [`ChatHandle::open`](super::ChatHandle::open).
+    #[must_use]
+    pub fn idle(mut self) -> Self {
+        self.socket = self.socket.idle();
         self
     }
 
@@ -79,13 +84,15 @@ impl ChatOptions {
         self.history = Some(Arc::new(move |last| Box::pin(fetch(last))));
         self
     }
+}
 
-    pub(super) fn socket_options(&self, url: String) -> SocketOptions {
-        let mut options = SocketOptions::new(url).protocol(self.protocol);
-        options.session.user.clone_from(&self.user);
-        match &self.socket {
-            Some(change) => change(options),
-            None => options,
-        }
+impl fmt::Debug for ChatOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChatOptions")
+            .field("user", &self.user)
+            .field("max_messages", &self.max_messages)
+            .field("keep_unsent", &self.keep_unsent)
+            .field("socket", &self.socket)
+            .finish_non_exhaustive()
     }
 }

@@ -1,9 +1,7 @@
 //! The timeline behind a chat's signals: how events reach it, and how its changes reach the screen and the storage.
 
-use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak,
 };
@@ -16,6 +14,7 @@ use super::deliveries::Deliveries;
 use super::flush::Flush;
 use super::messages::Messages;
 use crate::browser;
+use leptos_chat_core::chat::hold::Hold;
 use leptos_chat_core::chat::message::ChatMessage;
 use leptos_chat_core::chat::timeline::{Change, Timeline};
 use leptos_chat_core::chat::unsent::Unsent;
@@ -38,9 +37,7 @@ pub(in crate::chat) struct Store {
     failures: ArcRwSignal<Failures>,
     unsent: Mutex<Option<(String, Unsent)>>,
     history: Option<History>,
-    /// What arrives while a history is fetched waits here, so that the order is right.
-    held: Mutex<Option<Held>>,
-    rounds: AtomicU64,
+    hold: Mutex<Hold>,
 }
 
 /// The own messages that failed while the chat was open.
@@ -48,13 +45,6 @@ pub(in crate::chat) struct Store {
 pub(in crate::chat) struct Failures {
     pub(in crate::chat) count: u64,
     pub(in crate::chat) last: Option<Failure>,
-}
-
-#[derive(Default)]
-struct Held {
-    /// Which fetch it is: the answer to an older one is late.
-    round: u64,
-    events: Vec<(Event, Duration)>,
 }
 
 impl Store {
@@ -75,8 +65,7 @@ impl Store {
             failures: ArcRwSignal::default(),
             unsent: Mutex::default(),
             history,
-            held: Mutex::default(),
-            rounds: AtomicU64::new(0),
+            hold: Mutex::default(),
         }
     }
 
@@ -97,7 +86,7 @@ impl Store {
     /// Nothing is shown any more.
     pub(in crate::chat) fn stop(&self) {
         self.flush.stop();
-        lock(&self.held).take();
+        lock(&self.hold).clear();
     }
 
     // ---- events ----
@@ -105,9 +94,7 @@ impl Store {
     pub(in crate::chat) fn apply(self: &Arc<Self>, event: &Event) {
         let now = browser::wall_clock();
         self.follow_unsent(event, now);
-        let is_message = matches!(event, Event::Message(_) | Event::Unreadable { .. });
-        if let (true, Some(held)) = (is_message, lock(&self.held).as_mut()) {
-            held.events.push((event.clone(), now));
+        if lock(&self.hold).take(event, now) {
             return;
         }
         if *event == Event::Gap && !self.read().is_empty() {
@@ -169,15 +156,6 @@ impl Store {
         self.flush.ask();
     }
 
-    pub(in crate::chat) fn take_back(&self, id: MessageId) {
-        lock(&self.deliveries).remove(id);
-        self.write().take_back(id);
-        if let Some((_, unsent)) = lock(&self.unsent).as_mut() {
-            unsent.forget(id);
-        }
-        self.flush.ask();
-    }
-
     pub(in crate::chat) fn failed_text(&self, id: MessageId) -> Option<String> {
         let timeline = self.read();
         let message = timeline.own(id)?;
@@ -215,8 +193,7 @@ impl Store {
     fn fetch_history(self: &Arc<Self>) {
         let Some(history) = &self.history else { return };
         let last = self.read().iter().next_back().cloned();
-        let round = self.rounds.fetch_add(1, Ordering::Relaxed);
-        lock(&self.held).get_or_insert_default().round = round;
+        let round = lock(&self.hold).begin();
         let fetching = history(last);
         let store = Arc::downgrade(self);
         spawn_local(async move {
@@ -232,24 +209,15 @@ impl Store {
 
     /// The history is there, or will not be: what waited for it goes on.
     fn fill_gap(&self, round: u64, missed: Option<Vec<Incoming>>) {
-        let held = {
-            let mut held = lock(&self.held);
-            if held.as_ref().is_none_or(|held| held.round != round) {
-                return;
-            }
-            held.take().unwrap_or_default()
+        let in_history = missed.as_deref().unwrap_or_default();
+        let Some(waited) = lock(&self.hold).end(round, in_history) else {
+            return;
         };
-        let mut known = HashSet::new();
         if let Some(missed) = missed {
-            known.extend(missed.iter().filter_map(|incoming| incoming.id.clone()));
             self.write().fill_gap(missed, browser::wall_clock());
         }
-        for (event, at) in held.events {
-            // Not what was in the history too.
-            let again = matches!(&event, Event::Message(Incoming { id: Some(id), .. }) if known.contains(id));
-            if !again {
-                self.take(&event, at);
-            }
+        for (event, at) in waited {
+            self.take(&event, at);
         }
         self.flush.ask();
     }

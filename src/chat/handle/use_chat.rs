@@ -1,5 +1,6 @@
 //! [`use_chat`]: a chat without a view. The timeline as a signal, and what a person can do.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,13 +11,14 @@ use super::messages::Messages;
 use super::options::ChatOptions;
 use super::store::{Failures, Store};
 use crate::browser::IN_BROWSER;
-use crate::socket::{SocketHandle, use_socket};
+use crate::socket::{NotSent, SocketHandle, use_socket};
 use leptos_chat_core::chat::unsent;
-use leptos_chat_core::connection::{Delivery, Disconnect, Endpoint, ReadyState, SendError, State};
+use leptos_chat_core::connection::{Delivery, Disconnect, ReadyState, State};
 use leptos_chat_core::session::{MessageId, Outgoing, Spoken};
 
 /// A handle to one chat. Clones are the same chat; it ends with the owner of [`use_chat`].
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct ChatHandle {
     /// The messages. Changes at most once per animation frame while many arrive, at once when it was quiet.
     pub messages: ArcSignal<Messages>,
@@ -40,6 +42,15 @@ pub struct ChatHandle {
     store: Arc<Store>,
 }
 
+impl fmt::Debug for ChatHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChatHandle")
+            .field("user", &self.user)
+            .field("socket", &self.socket)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Opens a chat that lives as long as the component that calls this.
 ///
 /// ```
@@ -55,27 +66,20 @@ pub struct ChatHandle {
 /// # let _ = Counter;
 /// ```
 pub fn use_chat(url: impl Into<String>, options: ChatOptions) -> ChatHandle {
-    let mut socket_options = options.socket_options(url.into());
+    let (url, user) = (url.into(), options.user);
+    let store = Arc::new(Store::new(options.max_messages, options.history));
+    if options.keep_unsent && IN_BROWSER {
+        keep_unsent(
+            &store,
+            unsent::storage_key(&url, user.as_deref()),
+            user.clone(),
+        );
+    }
+    let mut socket_options = options.socket;
+    socket_options.session.user.clone_from(&user);
     // Subscribe first: nothing that the server says may be missed.
     let connect = std::mem::replace(&mut socket_options.connect, false);
-    let key = match &socket_options.config.endpoint {
-        Endpoint::Fixed(target) if options.keep_unsent && IN_BROWSER => {
-            Some(unsent::storage_key(&target.url, options.user.as_deref()))
-        }
-        _ => None,
-    };
-    let socket = use_socket(socket_options);
-    let store = Arc::new(Store::new(options.max_messages, options.history.clone()));
-    if let Some(key) = key {
-        let (store, user) = (store.clone(), options.user.clone());
-        let keep = move || store.keep_unsent(key.clone(), user.as_deref());
-        if cfg!(feature = "hydrate") {
-            // The server, which knows nothing of this, has rendered an empty list: it must be found so, and then changes.
-            Effect::new(keep);
-        } else {
-            keep();
-        }
-    }
+    let socket = use_socket(url, socket_options);
     socket.subscribe_events({
         let store = Arc::downgrade(&store);
         move |event| {
@@ -94,15 +98,27 @@ pub fn use_chat(url: impl Into<String>, options: ChatOptions) -> ChatHandle {
     ChatHandle {
         messages: store.messages().into(),
         input: ArcRwSignal::new(String::new()),
-        ready_state: socket.ready_state(),
-        state: socket.state(),
-        protocol: socket.protocol(),
-        last_disconnect: socket.last_disconnect(),
-        retry_in: socket.retry_in(),
-        latency: socket.latency(),
-        user: options.user,
+        ready_state: socket.ready_state.clone(),
+        state: socket.state.clone(),
+        protocol: socket.protocol.clone(),
+        last_disconnect: socket.last_disconnect.clone(),
+        retry_in: socket.retry_in.clone(),
+        latency: socket.latency.clone(),
+        user,
         socket,
         store,
+    }
+}
+
+/// Offers again what was not sent when the page died, and keeps from now on what would be lost.
+fn keep_unsent(store: &Arc<Store>, key: String, user: Option<String>) {
+    let store = store.clone();
+    let keep = move || store.keep_unsent(key.clone(), user.as_deref());
+    if cfg!(feature = "hydrate") {
+        // The server, which knows nothing of this, has rendered an empty list: it must be found so, and then changes.
+        Effect::new(keep);
+    } else {
+        keep();
     }
 }
 
@@ -110,8 +126,8 @@ impl ChatHandle {
     /// Sends what the person has written, and empties the input. White space alone is not sent: `Ok(None)`.
     ///
     /// # Errors
-    /// [`SendError`]; the input is left as it was.
-    pub fn send_input(&self) -> Result<Option<MessageId>, SendError> {
+    /// [`NotSent`]; the input is left as it was.
+    pub fn send_input(&self) -> Result<Option<MessageId>, NotSent> {
         let text = self.input.get_untracked();
         if text.trim().is_empty() {
             return Ok(None);
@@ -124,34 +140,29 @@ impl ChatHandle {
     /// Sends a text. It is shown at once.
     ///
     /// # Errors
-    /// [`SendError`]; nothing was queued and nothing is shown.
-    pub fn send(&self, text: impl Into<String>) -> Result<MessageId, SendError> {
+    /// [`NotSent`]; nothing was queued and nothing is shown.
+    pub fn send(&self, text: impl Into<String>) -> Result<MessageId, NotSent> {
         let text = text.into();
-        let id = self.socket.new_id().ok_or(SendError::Closed)?;
         let outgoing = Outgoing::from(text.clone());
-        // The row first, so that the message's fate finds it; taken back if it has none.
-        self.store.push_own(id, self.user.clone(), text);
-        self.socket
-            .send_as(id, outgoing)
-            .inspect_err(|_| self.store.take_back(id))?;
-        Ok(id)
+        // Accepted or not is known before its row is drawn; the row is there before its fate is told.
+        self.socket.send_then(outgoing, |id| {
+            self.store.push_own(id, self.user.clone(), text);
+        })
     }
 
     /// Sends a failed message again, under the same id.
     ///
     /// # Errors
-    /// [`SendError`]; the message stays failed.
-    pub fn retry(&self, id: MessageId) -> Result<(), SendError> {
+    /// [`NotSent`]; the message stays failed.
+    pub fn retry(&self, id: MessageId) -> Result<(), NotSent> {
         let Some(text) = self.store.failed_text(id) else {
             return Ok(());
         };
-        self.socket.send_as(
-            id,
-            Outgoing {
-                resent: true,
-                ..Outgoing::from(text)
-            },
-        )
+        let again = Outgoing {
+            resent: true,
+            ..Outgoing::from(text)
+        };
+        self.socket.send_as(id, again, || {})
     }
 
     /// What became of an own message.

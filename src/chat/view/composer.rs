@@ -135,9 +135,9 @@ fn send(chat: &ChatHandle, field: NodeRef<Textarea>, trouble: RwSignal<Option<Se
     let sent = match (empty, idle) {
         (true, _) => return,
         (false, true) => Err(SendError::Closed),
-        (false, false) => chat.send_input(),
+        (false, false) => chat.send_input().map_err(|error| error.why),
     };
-    trouble.set(sent.err());
+    trouble.set(sent.as_ref().err().copied());
     if sent.is_ok()
         && let Some(field) = field.get_untracked()
     {

@@ -217,7 +217,7 @@ fn failure(
             return Either::Left(());
         };
         let chat = chat.clone();
-        let retry = move |_| refused.set(chat.retry(id).err());
+        let retry = move |_| refused.set(chat.retry(id).err().map(|error| error.why));
         Either::Right(view! {
             <div node_ref=place class="chat-failure">
                 <span dir="auto">{language.failure(&why)}</span>

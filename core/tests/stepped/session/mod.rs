@@ -131,7 +131,7 @@ impl World {
             ..Outgoing::from(text)
         };
         let id = self.connection.new_id();
-        Host::send(self, id, outgoing).expect("accepted");
+        Host::send(self, id, outgoing, |_| {}).expect("accepted");
         id
     }
 

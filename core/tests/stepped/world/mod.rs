@@ -137,7 +137,9 @@ impl World {
 
     pub fn send(&mut self, body: impl Into<Message>) -> Result<MessageId, SendError> {
         let id = self.connection.new_id();
-        Host::send(self, id, Outgoing::from(body.into())).map(|()| id)
+        Host::send(self, id, Outgoing::from(body.into()), |_| {})
+            .map(|()| id)
+            .map_err(|(error, _)| error)
     }
 
     /// Sends what must be accepted.
