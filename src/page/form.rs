@@ -5,62 +5,111 @@ use leptos::prelude::*;
 use leptos_chat::{Language, Protocol};
 use leptos_chat::{ServerUrl, UrlError};
 
-use super::extras::{Extras, MoreSettings};
-use super::parameters::Start;
+use super::address::{self, Origin};
+use super::extras::Extras;
+use super::field::Field;
+use super::parameters::{Ask, Start};
 use super::room::Settings;
+use super::settings::{MoreSettings, Reach};
 use super::words;
 
 /// What a person has entered.
 #[derive(Clone, Copy)]
 pub struct Entries {
-    pub url: RwSignal<String>,
+    url: RwSignal<String>,
     protocol: RwSignal<Protocol>,
     user: RwSignal<String>,
-    extras: RwSignal<Extras>,
+    /// The further settings.
+    pub extras: RwSignal<Extras>,
+    /// Unfolds the further settings.
+    pub reach: Reach,
     /// A server was given a secret.
     secret_used: StoredValue<bool>,
-    /// What is wrong with the URL.
-    pub trouble: RwSignal<Option<UrlError>>,
+    note: RwSignal<Option<Note>>,
+    origin: StoredValue<Origin>,
+}
+
+/// What the form tells a person who has to do something.
+#[derive(Clone, Debug, PartialEq)]
+enum Note {
+    /// The URL cannot be used.
+    Url(UrlError),
+    /// One of the further settings cannot be used.
+    Wrong(Field),
+    /// The link wants something that the person has to agree to.
+    Ask(Ask),
 }
 
 impl Entries {
-    pub fn new(start: &Start) -> Self {
+    pub fn new(start: &Start, origin: Origin) -> Self {
         Self {
             url: RwSignal::new(start.url.clone()),
             protocol: RwSignal::new(start.protocol),
             user: RwSignal::new(start.user.clone()),
             extras: RwSignal::new(start.extras.clone()),
+            reach: RwSignal::new(None),
             secret_used: StoredValue::new(false),
-            trouble: RwSignal::new(None),
+            note: RwSignal::new(start.asks_first.clone().map(Note::Ask)),
+            origin: StoredValue::new(origin),
         }
     }
 
-    /// The settings to connect with, for a URL that was checked.
-    pub fn settings(self, url: &ServerUrl) -> Settings {
+    /// The settings to connect with; `None` where something in them has to be mended first, which is then said.
+    pub fn settings(self) -> Option<Settings> {
+        let url = self.check()?;
+        let protocol = self.protocol.get_untracked();
         let extras = self.extras.get_untracked();
-        self.secret_used.set_value(extras.any_secret());
-        Settings {
+        if let Some(field) = extras.first_wrong(protocol) {
+            self.note.set(Some(Note::Wrong(field)));
+            self.reach.set(Some(field));
+            return None;
+        }
+        self.note.set(None);
+        self.secret_used.set_value(extras.any_of(Field::is_secret));
+        Some(Settings {
             extras,
             url: url.as_str().to_owned(),
-            protocol: self.protocol.get_untracked(),
+            protocol,
             user: self.user.get_untracked().trim().to_owned(),
-        }
+        })
     }
 
     /// Another URL, another server: a secret that was given to one is not given to the next.
     fn change_url(self, url: String) {
         self.url.set(url);
-        self.trouble.set(None);
+        self.note.set(None);
         if self.secret_used.get_value() {
             self.secret_used.set_value(false);
             self.extras.update(Extras::forget_secrets);
         }
     }
 
-    /// Says at once what is wrong with the URL.
-    pub fn check(self) {
-        self.trouble
-            .set(ServerUrl::parse(&self.url.get_untracked()).err());
+    /// The server's URL; says at once what is wrong with it.
+    pub fn check(self) -> Option<ServerUrl> {
+        let read = self
+            .origin
+            .with_value(|page| address::read(&self.url.get_untracked(), page));
+        read.inspect_err(|error| self.note.set(Some(Note::Url(error.clone()))))
+            .ok()
+    }
+
+    fn is_bad(self) -> bool {
+        self.note
+            .with(|note| matches!(note, Some(Note::Url(_) | Note::Wrong(_))))
+    }
+}
+
+impl Note {
+    fn text(&self, language: Language) -> String {
+        let words = words::of(language);
+        match self {
+            Self::Url(error) => language.url_error(error),
+            Self::Wrong(field) => words
+                .wrong_setting
+                .replace("{}", words::field(language, *field)),
+            Self::Ask(Ask { host, speaks: true }) => words.asks_to_speak.replace("{}", host),
+            Self::Ask(Ask { host, .. }) => words.asks_first.replace("{}", host),
+        }
     }
 }
 
@@ -68,12 +117,9 @@ impl Entries {
 #[component]
 pub fn ServerForm(
     entries: Entries,
-    notice: RwSignal<Option<String>>,
     lang: RwSignal<Language>,
-    /// Whether the link of the page names some of the settings below the form.
+    /// Whether the link of the page names some of the further settings.
     asks_more: bool,
-    /// Whether the server refused them.
-    refused: Memo<bool>,
     connect: impl Fn() + 'static,
     leave: impl Fn() + 'static,
 ) -> impl IntoView {
@@ -82,20 +128,8 @@ pub fn ServerForm(
         event.prevent_default();
         connect();
     };
-    let alert = move || {
-        let trouble = entries
-            .trouble
-            .get()
-            .map(|error| lang.get().url_error(&error));
-        trouble.or_else(|| Some(words().asks_first.replace("{}", &notice.get()?)))
-    };
-    let tone = move || {
-        if entries.trouble.get().is_some() {
-            "bad"
-        } else {
-            "ask"
-        }
-    };
+    let alert = move || entries.note.get().map(|note| note.text(lang.get()));
+    let tone = move || if entries.is_bad() { "bad" } else { "ask" };
     view! {
         <form class="page-form" novalidate autocomplete="off" aria-label=move || words().server on:submit=on_submit>
             <UrlField entries lang />
@@ -106,7 +140,13 @@ pub fn ServerForm(
                 {move || words().disconnect}
             </button>
             <p id="server-url-note" class="page-note" role="alert" data-tone=tone>{alert}</p>
-            <MoreSettings extras=entries.extras protocol=entries.protocol lang open=asks_more refused />
+            <MoreSettings
+                extras=entries.extras
+                protocol=entries.protocol
+                lang
+                open=asks_more
+                reach=entries.reach
+            />
             <p class="page-hint">{move || words().hint}</p>
         </form>
     }
@@ -128,7 +168,7 @@ fn UrlField(entries: Entries, lang: RwSignal<Language>) -> impl IntoView {
                 enterkeyhint="go"
                 placeholder="wss://chat.example.org/room"
                 aria-describedby="server-url-note"
-                aria-invalid=move || entries.trouble.get().is_some().then_some("true")
+                aria-invalid=move || entries.note.with(|note| matches!(note, Some(Note::Url(_)))).then_some("true")
                 prop:value=entries.url.get_untracked()
                 on:input=on_input
             />

@@ -4,7 +4,8 @@ use leptos::prelude::window;
 use leptos::web_sys::Storage;
 use leptos_chat::{Language, Protocol};
 
-use super::extras::{Extras, Field};
+use super::extras::Extras;
+use super::field::Field;
 use super::room::Settings;
 
 /// Query parameters whose name holds one of these may be secrets.
@@ -51,7 +52,7 @@ impl Memory {
             protocol: self.get("protocol").and_then(|name| name.parse().ok()),
             user: self.get("user"),
             lang: self.get("lang").and_then(|tag| tag.parse().ok()),
-            extras: Extras::read(|name| self.get(name)),
+            extras: Extras::read(|name| self.get(name).into_iter().collect()),
         }
     }
 

@@ -1,17 +1,21 @@
 //! The page: pick a server and a protocol, and chat. A module of the binary alone.
 
+mod address;
 mod extras;
+mod field;
 mod form;
 mod memory;
 mod parameters;
 mod room;
+mod settings;
 mod words;
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
-use leptos_chat::ServerUrl;
 use leptos_chat::{ChatHandle, ChatView, ClosedReason, Language, Protocol, State};
 
+use address::Origin;
+use field::Field;
 use form::{Entries, ServerForm};
 use memory::Memory;
 use parameters::{Parameters, Start};
@@ -25,6 +29,15 @@ pub fn start() {
     mount_to(body(), App).forget();
 }
 
+/// Where the page comes from.
+fn origin() -> Origin {
+    let location = window().location();
+    Origin {
+        secure: location.protocol().is_ok_and(|scheme| scheme == "https:"),
+        host: location.host().unwrap_or_default(),
+    }
+}
+
 fn body() -> leptos::web_sys::HtmlElement {
     document()
         .body()
@@ -35,8 +48,8 @@ fn body() -> leptos::web_sys::HtmlElement {
 fn App() -> impl IntoView {
     let memory = Memory::of_browser();
     let parameters = Parameters::of_page();
-    let host = window().location().hostname().unwrap_or_default();
-    let start = Start::decide(&parameters, &memory.recall(), &host);
+    let origin = origin();
+    let start = Start::decide(&parameters, &memory.recall(), &origin);
     let lang = RwSignal::new(
         parameters
             .lang
@@ -45,20 +58,13 @@ fn App() -> impl IntoView {
     );
     let rooms = Rooms::new();
     let asks_more = parameters.extras.any();
-    let notice = RwSignal::new(start.asks_first.clone());
-    let entries = Entries::new(&start);
+    let entries = Entries::new(&start, origin);
     let connect = {
         let (rooms, memory) = (rooms.clone(), memory.clone());
         move || {
-            notice.set(None);
-            match ServerUrl::parse(&entries.url.get_untracked()) {
-                Ok(url) => {
-                    let settings = entries.settings(&url);
-                    memory.remember(&settings);
-                    rooms.enter(settings);
-                    entries.trouble.set(None);
-                }
-                Err(error) => entries.trouble.set(Some(error)),
+            if let Some(settings) = entries.settings() {
+                memory.remember(&settings);
+                rooms.enter(settings);
             }
         }
     };
@@ -72,13 +78,23 @@ fn App() -> impl IntoView {
         let rooms = rooms.clone();
         move || rooms.leave()
     };
-    let refused = {
+    Effect::new({
         let rooms = rooms.clone();
-        Memo::new(move |_| login_refused(&rooms.chat()))
+        move || {
+            if login_refused(&rooms.chat()) {
+                entries.reach.set(Some(Field::Login));
+            }
+        }
+    });
+    let shapes = {
+        let connect = connect.clone();
+        ViewFn::from(move || {
+            settings::shape_picker(entries.extras, lang, entries.reach, connect.clone())
+        })
     };
     let room = move || {
-        let chat = rooms.chat();
-        view! { <ChatView chat lang /> }
+        let (chat, beside_preview) = (rooms.chat(), shapes.clone());
+        view! { <ChatView chat lang beside_preview /> }
     };
     view! {
         <div class="page">
@@ -89,7 +105,7 @@ fn App() -> impl IntoView {
                 </h1>
                 <Languages lang memory />
             </header>
-            <ServerForm entries notice lang asks_more refused connect leave />
+            <ServerForm entries lang asks_more connect leave />
             <main class="page-chat">{room}</main>
         </div>
     }

@@ -2,10 +2,11 @@
 
 use leptos::prelude::window;
 use leptos::web_sys::UrlSearchParams;
-use leptos_chat::ServerUrl;
 use leptos_chat::{Language, Protocol};
 
+use super::address::{self, Origin};
 use super::extras::Extras;
+use super::field::Field;
 use super::memory::Memories;
 
 /// The embedded server, which `cargo xtask serve` starts beside the page.
@@ -26,25 +27,29 @@ impl Parameters {
     pub fn of_page() -> Self {
         let query = window().location().search().unwrap_or_default();
         match UrlSearchParams::new_with_str(&query) {
-            Ok(query) => Self::read(|name| match name {
-                // These may stand several times.
-                "listen" => Some(query.get_all(name).join(",").into()),
-                "hello" => Some(query.get_all(name).join("\n").into()),
-                _ => query.get(name),
+            Ok(query) => Self::read(|name| {
+                let values = query.get_all(name);
+                values
+                    .iter()
+                    .filter_map(|value| value.as_string())
+                    .collect()
             }),
             Err(_) => Self::default(),
         }
     }
 
-    /// Reads them; what is empty or makes no sense counts as absent.
-    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
-        let get = |name: &str| get(name).filter(|value| !value.trim().is_empty());
+    /// Reads them; `get` gives all values of a name. What is empty or makes no sense counts as absent.
+    pub fn read(get: impl Fn(&str) -> Vec<String>) -> Self {
+        let one = |name: &str| {
+            let value = get(name).into_iter().next();
+            value.filter(|value| !value.trim().is_empty())
+        };
         Self {
-            url: get("url"),
-            protocol: get("protocol").and_then(|name| name.trim().parse().ok()),
-            user: get("user"),
-            lang: get("lang").and_then(|tag| tag.parse().ok()),
-            extras: Extras::read(get),
+            url: one("url"),
+            protocol: one("protocol").and_then(|name| name.trim().parse().ok()),
+            user: one("user"),
+            lang: one("lang").and_then(|tag| tag.parse().ok()),
+            extras: Extras::read(&get),
         }
     }
 }
@@ -59,64 +64,66 @@ pub struct Start {
     pub given: bool,
     /// It is connected to at once.
     pub connects: bool,
-    /// It is connected to only when the person says so: this is its host.
-    pub asks_first: Option<String>,
+    /// It is connected to only when the person says so.
+    pub asks_first: Option<Ask>,
     pub extras: Extras,
 }
 
+/// What a link wants that a person has to agree to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// The server's host.
+    pub host: String,
+    /// The link says what is sent there.
+    pub speaks: bool,
+}
+
 impl Start {
-    /// What the page's URL says counts most, then what is remembered. A link to a foreign server is not followed by itself, nor is one
-    /// that brings what is said there: with cookies it would speak for whoever clicks it.
-    pub fn decide(parameters: &Parameters, memories: &Memories, own_host: &str) -> Self {
-        let user = parameters
-            .user
-            .clone()
-            .or_else(|| memories.user.clone())
-            .unwrap_or_default();
+    /// What the page's URL says counts most, then what is remembered. A link to a foreign server is not followed by itself,
+    /// nor one that says what is sent: with the cookies of whoever clicks it, it would speak for them.
+    pub fn decide(parameters: &Parameters, memories: &Memories, page: &Origin) -> Self {
+        let extras = parameters.extras.clone();
+        let user = parameters.user.clone().or_else(|| memories.user.clone());
+        let user = user.unwrap_or_default();
         let Some(url) = parameters.url.clone() else {
+            let protocol = parameters.protocol.or(memories.protocol);
+            let url = memories.url.clone();
             return Self {
-                url: memories
-                    .url
-                    .clone()
-                    .unwrap_or_else(|| default_url(own_host)),
-                protocol: parameters
-                    .protocol
-                    .or(memories.protocol)
-                    .unwrap_or_default(),
+                url: url.unwrap_or_else(|| default_url(page)),
+                protocol: protocol.unwrap_or_default(),
                 user,
-                extras: parameters.extras.clone().or(&memories.extras),
+                extras: extras.or(&memories.extras),
                 ..Self::default()
             };
         };
-        let parsed = ServerUrl::parse(&url).ok();
-        let speaks = parameters.extras.speaks();
-        let trusted =
-            |url: &ServerUrl| !speaks && (url.is_loopback() || url.host() == bare(own_host));
+        let server = address::read(&url, page).ok();
+        let near = server.as_ref().is_some_and(|server| {
+            server.is_loopback() && page.is_loopback() || page.is_host_of(server)
+        });
+        let speaks = extras.any_of(|field| match field {
+            Field::Hello | Field::Send => true,
+            Field::Ping | Field::Pong => !page.is_loopback(),
+            _ => false,
+        });
+        let asks = server.filter(|_| !near || speaks);
         Self {
             protocol: parameters.protocol.unwrap_or_default(),
             user,
             given: true,
-            connects: parsed.as_ref().is_some_and(trusted),
-            asks_first: parsed
-                .filter(|url| !trusted(url))
-                .map(|url| url.host().to_owned()),
+            connects: near && !speaks,
+            asks_first: asks.map(|server| Ask {
+                host: server.host().to_owned(),
+                speaks,
+            }),
             // What is remembered, a login above all, is for the server that it was remembered with.
-            extras: parameters.extras.clone(),
+            extras,
             url,
         }
     }
 }
 
-/// The browser writes the host of an IPv6 address in brackets.
-fn bare(host: &str) -> String {
-    host.trim_start_matches('[')
-        .trim_end_matches(']')
-        .to_ascii_lowercase()
-}
-
-fn default_url(own_host: &str) -> String {
-    let local = ServerUrl::parse(&format!("ws://{own_host}")).is_ok_and(|url| url.is_loopback());
-    if local {
+fn default_url(page: &Origin) -> String {
+    if page.is_loopback() {
         EMBEDDED.to_owned()
     } else {
         String::new()
@@ -125,18 +132,28 @@ fn default_url(own_host: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::extras::Field;
     use super::*;
+
+    fn page(host: &str) -> Origin {
+        Origin {
+            secure: false,
+            host: host.into(),
+        }
+    }
 
     fn read(pairs: &[(&str, &str)]) -> Parameters {
         Parameters::read(|name| {
-            let pair = pairs.iter().find(|(known, _)| *known == name);
-            pair.map(|(_, value)| (*value).to_owned())
+            let pairs = pairs.iter().filter(|(known, _)| *known == name);
+            pairs.map(|(_, value)| (*value).to_owned()).collect()
         })
     }
 
     fn start(url: &str, own_host: &str) -> Start {
-        Start::decide(&read(&[("url", url)]), &Memories::default(), own_host)
+        Start::decide(
+            &read(&[("url", url)]),
+            &Memories::default(),
+            &page(own_host),
+        )
     }
 
     #[test]
@@ -146,16 +163,19 @@ mod tests {
             ("lang", "tlh"),
             ("user", " "),
             ("url", ""),
+            ("preset", "nobody's"),
             ("heartbeat", "soon"),
         ]);
         assert_eq!(parameters, Parameters::default());
     }
 
     #[test]
-    fn own_host_and_loopback_connect_at_once_and_others_ask() {
-        assert!(start("ws://127.0.0.1:8080/x", "example.org").connects);
-        assert!(start("ws://[::1]:8080/x", "example.org").connects);
+    fn own_host_and_loopback_from_loopback_connect_at_once_and_others_ask() {
+        assert!(start("ws://127.0.0.1:8080/x", "127.0.0.1:4180").connects);
+        assert!(start("ws://[::1]:8080/x", "localhost").connects);
         assert!(start("wss://Chat.Example:444/x", "chat.example").connects);
+        assert!(start("/room", "chat.example:8443").connects);
+        assert!(start("localhost:3000", "127.0.0.1").connects);
         for url in [
             "ws://127.0.0.1.chat.example/",
             "ws://chat.example/?127.0.0.1",
@@ -166,7 +186,7 @@ mod tests {
             assert!(
                 start
                     .asks_first
-                    .is_some_and(|host| host.ends_with("chat.example")),
+                    .is_some_and(|ask| ask.host.ends_with("chat.example") && !ask.speaks),
                 "{url}"
             );
         }
@@ -175,13 +195,31 @@ mod tests {
     }
 
     #[test]
-    fn a_link_that_brings_what_is_said_asks_first() {
-        for (name, value) in [("hello", "{user}"), ("send", r#"{"message":"{text}"}"#)] {
-            let link = read(&[("url", "ws://127.0.0.1:8080/x"), (name, value)]);
-            let start = Start::decide(&link, &Memories::default(), "127.0.0.1");
-            assert!(start.given && !start.connects);
-            assert_eq!(start.asks_first.as_deref(), Some("127.0.0.1"));
+    fn a_page_from_elsewhere_asks_before_it_connects_to_this_machine() {
+        let start = start("ws://127.0.0.1:8080/x", "example.org");
+        assert!(!start.connects);
+        assert_eq!(
+            start.asks_first.map(|ask| ask.host).as_deref(),
+            Some("127.0.0.1")
+        );
+    }
+
+    #[test]
+    fn a_link_that_says_what_is_sent_asks_first_wherever_it_leads() {
+        let near = |name, value, host| {
+            let parameters = read(&[("url", "/x"), (name, value)]);
+            Start::decide(&parameters, &Memories::default(), &page(host))
+        };
+        for (name, value) in [("hello", "I am {user}"), ("send", "{text}")] {
+            let start = near(name, value, "127.0.0.1");
+            assert!(
+                !start.connects && start.asks_first.is_some_and(|ask| ask.speaks),
+                "{name}"
+            );
         }
+        assert!(near("text", "data.body", "chat.example").connects);
+        assert!(near("ping", "ping", "127.0.0.1").connects);
+        assert!(!near("ping", "I agree", "chat.example").connects);
     }
 
     #[test]
@@ -191,15 +229,15 @@ mod tests {
             protocol: Some(Protocol::Text),
             user: Some("Grace".into()),
             lang: None,
-            extras: Extras::read(|name| Some(format!("old {name}"))),
+            extras: Extras::read(|name| vec![format!("old {name}")]),
         };
-        let link = Start::decide(&read(&[("url", "ws://localhost/")]), &memories, "x");
+        let link = Start::decide(&read(&[("url", "ws://localhost/")]), &memories, &page("x"));
         assert_eq!(
             (link.protocol, link.user.as_str()),
             (Protocol::Auto, "Grace")
         );
         assert!(!link.extras.any());
-        let plain = Start::decide(&read(&[("login", "ada")]), &memories, "x");
+        let plain = Start::decide(&read(&[("login", "ada")]), &memories, &page("x"));
         assert_eq!(plain.extras.get(Field::Login), Some("ada"));
         assert_eq!(
             plain.extras.get(Field::Destination),
@@ -213,9 +251,10 @@ mod tests {
 
     #[test]
     fn a_page_from_this_machine_knows_the_embedded_server() {
-        assert_eq!(default_url("127.0.0.1"), EMBEDDED);
-        assert_eq!(default_url("[::1]"), EMBEDDED);
-        assert_eq!(default_url("example.org"), "");
-        assert_eq!(default_url(""), "");
+        let url = |host| default_url(&page(host));
+        assert_eq!(url("127.0.0.1:4180"), EMBEDDED);
+        assert_eq!(url("[::1]"), EMBEDDED);
+        assert_eq!(url("example.org"), "");
+        assert_eq!(url(""), "");
     }
 }

@@ -1,8 +1,9 @@
 //! Pure: the page's own words, in English and in Chinese.
 
+use leptos_chat::shape::{PathError, Preset, TemplateError};
 use leptos_chat::{Language, Protocol};
 
-use super::extras::Field;
+use super::field::{Field, Trouble};
 
 /// The table.
 pub struct Words {
@@ -15,21 +16,14 @@ pub struct Words {
     pub connect: &'static str,
     pub disconnect: &'static str,
     pub asks_first: &'static str,
+    pub asks_to_speak: &'static str,
+    pub wrong_setting: &'static str,
     pub hint: &'static str,
     pub more: &'static str,
-    destination: &'static str,
-    listen: &'static str,
-    login: &'static str,
-    password: &'static str,
-    virtual_host: &'static str,
-    connect_header: &'static str,
-    hello: &'static str,
-    send: &'static str,
-    text: &'static str,
-    from: &'static str,
-    event: &'static str,
-    namespace: &'static str,
-    heartbeat: &'static str,
+    pub learnt: &'static str,
+    pub shape: &'static str,
+    pub other_shape: &'static str,
+    pub own_shape: &'static str,
     auto_detect: &'static str,
     plain_text: &'static str,
 }
@@ -44,21 +38,14 @@ static ENGLISH: Words = Words {
     connect: "Connect",
     disconnect: "Disconnect",
     asks_first: "This link wants to connect you to {}. If you trust that server, press Connect.",
+    asks_to_speak: "This link wants to connect you to {} and to speak there in your name, as the settings below say. If you want that, press Connect.",
+    wrong_setting: "Something in the settings below cannot be used: {}.",
     hint: "Enter sends, Shift+Enter starts a new line. What you write while the connection is down is sent when it is back.",
     more: "More settings",
-    destination: "Destination",
-    listen: "Listen to",
-    login: "Login",
-    password: "Password",
-    virtual_host: "Virtual host",
-    connect_header: "Header of CONNECT",
-    hello: "Sent at each opening",
-    send: "Message template",
-    text: "Path of the text",
-    from: "Path of the sender",
-    event: "Event",
-    namespace: "Namespace",
-    heartbeat: "Heartbeat (s)",
+    learnt: "Learn it from the server",
+    shape: "Shape of messages",
+    other_shape: "Another shape…",
+    own_shape: "A template of your own…",
     auto_detect: "Auto-detect",
     plain_text: "Plain text",
 };
@@ -73,21 +60,14 @@ static CHINESE: Words = Words {
     connect: "连接",
     disconnect: "断开连接",
     asks_first: "此链接想让你连接到 {}。如果信任该服务器，请点击“连接”。",
+    asks_to_speak: "此链接想让你连接到 {}，并按下方设置以你的名义发送内容。如果愿意，请点击“连接”。",
+    wrong_setting: "下方设置中有一项无法使用：{}。",
     hint: "按 Enter 发送，按 Shift+Enter 换行。断线时写的消息会在连接恢复后发送。",
     more: "更多设置",
-    destination: "目的地",
-    listen: "监听目的地",
-    login: "登录名",
-    password: "密码",
-    virtual_host: "虚拟主机",
-    connect_header: "CONNECT 请求头",
-    hello: "每次连接时发送",
-    send: "消息模板",
-    text: "正文路径",
-    from: "发送者路径",
-    event: "事件",
-    namespace: "命名空间",
-    heartbeat: "心跳（秒）",
+    learnt: "从服务器学习",
+    shape: "消息格式",
+    other_shape: "其他格式…",
+    own_shape: "自定义模板…",
     auto_detect: "自动检测",
     plain_text: "纯文本",
 };
@@ -110,38 +90,116 @@ pub const fn name(language: Language) -> &'static str {
 
 /// The name of a field.
 pub const fn field(language: Language, field: Field) -> &'static str {
-    let words = of(language);
-    match field {
-        Field::Destination => words.destination,
-        Field::Listen => words.listen,
-        Field::Login => words.login,
-        Field::Password => words.password,
-        Field::VirtualHost => words.virtual_host,
-        Field::ConnectHeader => words.connect_header,
-        Field::Hello => words.hello,
-        Field::Send => words.send,
-        Field::Text => words.text,
-        Field::From => words.from,
-        Field::Event => words.event,
-        Field::Namespace => words.namespace,
-        Field::Heartbeat => words.heartbeat,
+    let (english, chinese) = match field {
+        Field::Preset => ("Preset", "预设"),
+        Field::Send => ("Message template", "消息模板"),
+        Field::Text => ("Path of the text", "正文路径"),
+        Field::From => ("Path of the sender", "发送者路径"),
+        Field::Id => ("Path of the id", "编号路径"),
+        Field::Hello => ("Sent at each opening", "每次连接时发送"),
+        Field::Ready => ("Answer to wait for", "等待的回应"),
+        Field::Ping => ("Ping", "Ping"),
+        Field::Pong => ("Pong", "Pong"),
+        Field::Secret => ("Secret", "密钥"),
+        Field::Destination => ("Destination", "目的地"),
+        Field::Event => ("Event", "事件"),
+        Field::Listen => ("Listen to", "监听"),
+        Field::Namespace => ("Namespace", "命名空间"),
+        Field::Auth => ("Auth payload", "认证数据"),
+        Field::Login => ("Login", "登录名"),
+        Field::Password => ("Password", "密码"),
+        Field::VirtualHost => ("Virtual host", "虚拟主机"),
+        Field::ConnectHeader => ("Header of CONNECT", "CONNECT 请求头"),
+        Field::Subprotocol => ("Subprotocols", "子协议"),
+        Field::Heartbeat => ("Heartbeat (s)", "心跳（秒）"),
+    };
+    either(language, english, chinese)
+}
+
+const fn either(language: Language, english: &'static str, chinese: &'static str) -> &'static str {
+    match language {
+        Language::English => english,
+        Language::Chinese => chinese,
     }
 }
 
-/// What counts while a field is empty.
+/// What a field may hold.
 pub const fn example(field: Field) -> &'static str {
     match field {
-        Field::Destination | Field::Listen => "/topic/chat",
-        Field::Login | Field::Password => "",
-        Field::VirtualHost => "",
-        Field::Namespace => "/",
-        Field::ConnectHeader => "Authorization: Bearer …",
-        Field::Hello => "{user}",
-        Field::Send => r#"{"text":"{text}"}"#,
+        Field::Send => r#"{"message":"{text}"}"#,
         Field::Text => "data.body",
-        Field::From => "data.user",
+        Field::From => "data.author.name",
+        Field::Id => "data.id",
+        Field::Hello => r#"{"type":"join","user":"{user}"}"#,
+        Field::Ready => "confirm_subscription",
+        Field::Ping => r#"{"type":"ping"}"#,
+        Field::Pong => r#"{"type":"pong"}"#,
+        Field::Secret => "{secret}",
+        Field::Destination => "/topic/chat",
+        Field::Namespace => "/",
+        Field::Auth => r#"{"token":"…"}"#,
+        Field::ConnectHeader => "Authorization: Bearer …",
         Field::Event => "message",
+        Field::Listen => "new message",
+        Field::Subprotocol => "chat.v1",
         Field::Heartbeat => "20",
+        Field::Preset | Field::Login | Field::Password | Field::VirtualHost => "",
+    }
+}
+
+/// What is wrong with a field's value.
+pub fn trouble(language: Language, trouble: &Trouble) -> String {
+    match (language, trouble) {
+        (Language::English, trouble) => trouble.to_string(),
+        (_, Trouble::Template(error)) => template(error),
+        (_, Trouble::Path(error)) => path(*error).into(),
+        (_, Trouble::Heartbeat) => "应为不小于 0.1 的秒数，或 off".into(),
+        (_, Trouble::Auth) => "不是 JSON 对象，例如 {\"token\":\"…\"}".into(),
+        (_, Trouble::Header) => "不是请求头，例如 Authorization: Bearer …".into(),
+        (_, Trouble::Preset) => "没有这个名称的预设".into(),
+    }
+}
+
+/// In Chinese.
+fn template(error: &TemplateError) -> String {
+    match error {
+        TemplateError::Empty => "模板为空".into(),
+        TemplateError::UnknownName(name) => format!(
+            "没有 {{{name}}}，只有 {{text}}、{{user}}、{{id}}、{{secret}} 和 {{heard:路径}}"
+        ),
+        TemplateError::Path(error) => format!("heard: 之后：{}", path(*error)),
+        TemplateError::Default(value) => format!("| 之后不是 JSON 值：{value}"),
+        TemplateError::NotJson(error) => format!("不是 JSON：{error}"),
+        TemplateError::TooDeep => "名称嵌套在四层以上的字符串中".into(),
+        TemplateError::NoText => "模板中没有 {text}".into(),
+    }
+}
+
+/// In Chinese.
+const fn path(error: PathError) -> &'static str {
+    match error {
+        PathError::Empty => "路径为空",
+        PathError::EmptyStep => "路径的两个点之间缺少名称",
+        PathError::TooLong => "路径超过 16 级",
+    }
+}
+
+/// What a preset is for.
+pub fn preset(language: Language, preset: &Preset) -> &'static str {
+    match (language, preset.name) {
+        (Language::English, _) => preset.about,
+        (_, "plain") => "只有文字（FastAPI、axum、ws）",
+        (_, "text") => "含 \"text\" 的对象",
+        (_, "message") => "含 \"message\" 的对象（Django Channels）",
+        (_, "user-message") => "含 \"user\" 和 \"message\" 的对象",
+        (_, "type-message") => "含 \"type\" 和 \"message\" 的对象",
+        (_, "body") => "含 \"body\" 的对象（Tornado）",
+        (_, "event-data") => "事件名及其数据（NestJS）",
+        (_, "action-data") => "动作及其数据（API Gateway）",
+        (_, "action-cable") => "Rails 的 Action Cable，ChatChannel",
+        (_, "phoenix") => "Phoenix 频道 room:lobby，地址 /socket/websocket?vsn=2.0.0",
+        (_, "signalr") => "SignalR 的 JSON 协议，SendMessage",
+        _ => preset.about,
     }
 }
 
@@ -155,5 +213,19 @@ pub fn protocol(language: Language, protocol: Protocol) -> &'static str {
         Protocol::Stomp => "STOMP",
         Protocol::SockJs => "SockJS",
         other => other.name(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use leptos_chat::shape::PRESETS;
+
+    #[test]
+    fn each_preset_is_told_in_chinese() {
+        for each in PRESETS {
+            let chinese = preset(Language::Chinese, each);
+            assert_ne!(chinese, each.about, "{}", each.name);
+        }
     }
 }
