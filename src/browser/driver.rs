@@ -19,6 +19,7 @@ use leptos_chat_core::connection::{
 };
 use leptos_chat_core::driver::{self as core, Host, SocketView};
 use leptos_chat_core::session::{MessageId, Outgoing, Target};
+use leptos_chat_core::shape::Preview;
 use leptos_chat_core::time::Instant;
 
 /// `setTimeout` takes no more than 2^31 ms; waking up early harms nothing.
@@ -85,6 +86,10 @@ impl Driver {
         accepted: impl FnOnce(),
     ) -> Result<(), (SendError, Outgoing)> {
         Host::send(&mut self.clone(), id, outgoing, |_| accepted())
+    }
+
+    pub(crate) fn preview(&self, text: &str) -> Option<Preview> {
+        self.0.connection.borrow().preview(text)
     }
 
     pub(crate) fn close(&self, code: u16, reason: &str) -> Result<(), CloseError> {

@@ -17,6 +17,7 @@ use leptos_chat_core::connection::{
     CloseError, Disconnect, Event, Input, ReadyState, SendError, State,
 };
 use leptos_chat_core::session::{Incoming, MessageId, Outgoing, Spoken};
+use leptos_chat_core::shape::Preview;
 
 /// A handle to one connection. Clones are the same connection; it ends with the owner of [`use_socket`](crate::use_socket).
 #[derive(Clone)]
@@ -156,6 +157,13 @@ impl SocketHandle {
         driver
             .send(id, message, accepted)
             .map_err(|(why, message)| NotSent::new(why, message))
+    }
+
+    /// What would go out for this text, with secrets hidden, and whether its shape is a guess. `None` while that is not known,
+    /// and where a protocol has nothing to tell.
+    #[must_use]
+    pub fn preview(&self, text: &str) -> Option<Preview> {
+        self.driver.as_ref()?.preview(text)
     }
 
     /// Opens the connection, or tries again at once where it waits.

@@ -6,11 +6,12 @@ use crate::connection::Delivery;
 use crate::session::{Body, MessageId, Reason};
 
 /// Who a message is from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Author {
     /// The person at this page.
     Me,
     /// Somebody else.
+    #[default]
     Other,
     /// The server.
     System,
@@ -29,7 +30,7 @@ impl Author {
 }
 
 /// One line of a chat.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChatMessage {
     /// Its place in the timeline; grows by one with each message and never changes.
     pub key: u64,
@@ -41,6 +42,8 @@ pub struct ChatMessage {
     pub body: Body,
     /// Why it could not be read, where it is a frame that no protocol understands; `body` is then the frame.
     pub unreadable: Option<Reason>,
+    /// Whether the server tells an error with it, mostly about what was sent last.
+    pub error: bool,
     /// Messages may be missing right before it: the link was down, and the server did not replay what was sent meanwhile.
     pub gap_before: bool,
     /// When it was sent, or arrived, since 1970-01-01T00:00Z.

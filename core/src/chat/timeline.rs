@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::aside::Aside;
 use super::message::{Author, ChatMessage};
 use crate::connection::{Delivery, Event};
 use crate::session::{Body, Incoming, Kind, MessageId};
@@ -22,6 +23,8 @@ pub enum Change {
     Added,
     /// The delivery of this own message.
     Delivery(MessageId),
+    /// There is more that is no line of the chat: see [`Timeline::aside`].
+    Aside,
 }
 
 /// The messages of one chat, oldest first.
@@ -38,6 +41,7 @@ pub struct Timeline {
     seen_order: VecDeque<String>,
     /// Messages may be missing after the last one.
     gap: bool,
+    aside: Aside,
 }
 
 impl Default for Timeline {
@@ -59,7 +63,14 @@ impl Timeline {
             seen: HashMap::new(),
             seen_order: VecDeque::new(),
             gap: false,
+            aside: Aside::default(),
         }
+    }
+
+    /// What came and is no line of the chat.
+    #[must_use]
+    pub fn aside(&self) -> &Aside {
+        &self.aside
     }
 
     /// How many messages it holds.
@@ -119,15 +130,9 @@ impl Timeline {
     /// Adds an own message, which is shown at once.
     pub fn push_own(&mut self, id: MessageId, sender: Option<String>, text: String, at: Duration) {
         let key = self.push(ChatMessage {
-            key: 0,
-            author: Author::Me,
-            sender,
-            body: Body::Text(text),
-            unreadable: None,
-            gap_before: false,
-            at,
             id: Some(id),
             delivery: Some(Delivery::Queued),
+            ..line(Author::Me, sender, Body::Text(text), at)
         });
         self.own.insert(id, key);
         self.last_own = Some(key);
@@ -159,7 +164,10 @@ impl Timeline {
     /// Takes in what happened, `at` this time of day.
     pub fn apply(&mut self, event: &Event, at: Duration) -> Change {
         match event {
-            Event::Message(incoming) if incoming.kind == Kind::Data => Change::Nothing,
+            Event::Message(incoming) if incoming.kind == Kind::Data => {
+                self.aside.add(incoming, at);
+                Change::Aside
+            }
             Event::Message(incoming) => self.receive(incoming, at),
             Event::Unreadable { reason, message } => {
                 let body = match message.as_text() {
@@ -200,8 +208,10 @@ impl Timeline {
         } else {
             Author::Other
         };
-        let line = line(author, incoming.sender.clone(), incoming.body.clone(), at);
-        self.push(line);
+        self.push(ChatMessage {
+            error: incoming.kind == Kind::Error,
+            ..line(author, incoming.sender.clone(), incoming.body.clone(), at)
+        });
         Change::Added
     }
 
@@ -262,15 +272,11 @@ impl Timeline {
 
 fn line(author: Author, sender: Option<String>, body: Body, at: Duration) -> ChatMessage {
     ChatMessage {
-        key: 0,
         author,
         sender,
         body,
-        unreadable: None,
-        gap_before: false,
         at,
-        id: None,
-        delivery: None,
+        ..ChatMessage::default()
     }
 }
 
@@ -354,6 +360,28 @@ mod tests {
         timeline.apply(&text("b", None, false), AT);
         let marks: Vec<bool> = timeline.iter().map(|message| message.gap_before).collect();
         assert_eq!(marks, [false, true]);
+    }
+
+    #[test]
+    fn data_is_no_line_and_an_error_is_the_servers_line() {
+        let mut timeline = Timeline::default();
+        let mut tell = |kind| {
+            let incoming = Incoming {
+                body: Body::Text("You are muted".into()),
+                kind,
+                ..Incoming::default()
+            };
+            timeline.apply(&Event::Message(incoming), AT)
+        };
+        assert_eq!(tell(Kind::Data), Change::Aside);
+        assert_eq!(tell(Kind::Error), Change::Added);
+        assert_eq!(tell(Kind::System), Change::Added);
+        let lines: Vec<_> = timeline
+            .iter()
+            .map(|line| (line.author, line.error))
+            .collect();
+        assert_eq!(lines, [(Author::System, true), (Author::System, false)]);
+        assert_eq!(timeline.aside().count(), 1);
     }
 
     #[test]

@@ -120,7 +120,7 @@ impl Store {
         let change = self.write().apply(event, at);
         match change {
             Change::Nothing => {}
-            Change::Added => self.flush.ask(),
+            Change::Added | Change::Aside => self.flush.ask(),
             Change::Delivery(id) => self.show_delivery(id),
         }
         change

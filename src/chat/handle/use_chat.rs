@@ -15,6 +15,7 @@ use crate::socket::{NotSent, SocketHandle, use_socket};
 use leptos_chat_core::chat::unsent;
 use leptos_chat_core::connection::{Delivery, Disconnect, ReadyState, State};
 use leptos_chat_core::session::{MessageId, Outgoing, Spoken};
+use leptos_chat_core::shape::Preview;
 
 /// A handle to one chat. Clones are the same chat; it ends with the owner of [`use_chat`].
 #[derive(Clone)]
@@ -169,6 +170,12 @@ impl ChatHandle {
     #[must_use]
     pub fn delivery(&self, id: MessageId) -> Option<ArcSignal<Delivery>> {
         self.store.delivery(id).map(Into::into)
+    }
+
+    /// What would go out for this text; see [`SocketHandle::preview`].
+    #[must_use]
+    pub fn preview(&self, text: &str) -> Option<Preview> {
+        self.socket.preview(text)
     }
 
     pub(in crate::chat) fn failures(&self) -> ArcReadSignal<Failures> {

@@ -240,6 +240,21 @@ impl Language {
         }
     }
 
+    /// How many messages came that are no lines of the chat.
+    pub(in crate::chat) fn other_messages(self, count: u64) -> String {
+        match (self, count) {
+            (Self::English, 1) => "1 other message".into(),
+            (Self::English, _) => format!("{} other messages", grouped(count)),
+            (Self::Chinese, _) => format!("{} 条其他消息", grouped(count)),
+        }
+    }
+
+    /// The server told an error.
+    pub(in crate::chat) fn error_said(self, words: &str) -> String {
+        let words = one_line::reason(words);
+        self.words().error_said.replace("{}", &words)
+    }
+
     pub(in crate::chat) fn message_from(self, sender: Option<&str>) -> String {
         let words = self.words();
         let sender = sender.and_then(one_line::name);

@@ -24,6 +24,8 @@ struct Waiting {
     sender: Option<String>,
     failed: u64,
     why: Option<Failure>,
+    /// What the server told as an error last.
+    error: Option<String>,
     spoke: Option<Instant>,
 }
 
@@ -32,6 +34,9 @@ impl Waiting {
         if message.author == Author::Other {
             self.count += 1;
             self.sender.clone_from(&message.sender);
+        }
+        if message.error {
+            self.error = Some(message.body.to_string());
         }
     }
 
@@ -45,7 +50,8 @@ impl Waiting {
     /// How long to wait before saying it; `None` when there is nothing to say.
     fn delay(&self, now: Instant) -> Option<Duration> {
         let free = self.spoke.map_or(now, |spoke| spoke + EVERY);
-        (self.count + self.failed > 0).then(|| free - now)
+        let waits = self.count + self.failed > 0 || self.error.is_some();
+        waits.then(|| free - now)
     }
 
     fn speak(&mut self, now: Instant, language: Language) -> String {
@@ -62,8 +68,13 @@ impl Waiting {
             1 => Some(language.message_from(self.sender.as_deref())),
             count => Some(language.new_messages(count)),
         };
-        let text = failed
+        let error = self
+            .error
+            .as_deref()
+            .map(|words| language.error_said(words));
+        let text = error
             .into_iter()
+            .chain(failed)
             .chain(heard)
             .collect::<Vec<_>>()
             .join(" ");
@@ -176,15 +187,10 @@ mod tests {
 
     fn message(author: Author, sender: Option<&str>) -> ChatMessage {
         ChatMessage {
-            key: 0,
             author,
             sender: sender.map(Into::into),
             body: Body::Text("secret".into()),
-            unreadable: None,
-            gap_before: false,
-            at: Duration::ZERO,
-            id: None,
-            delivery: None,
+            ..ChatMessage::default()
         }
     }
 
@@ -232,6 +238,20 @@ mod tests {
             text,
             "3 messages not sent: The page was closed before it was sent."
         );
+    }
+
+    #[test]
+    fn an_error_that_the_server_tells_is_spoken() {
+        let mut waiting = Waiting::default();
+        waiting.hear(&ChatMessage {
+            error: true,
+            body: Body::Text("You are muted".into()),
+            ..message(Author::System, None)
+        });
+        assert_eq!(waiting.delay(Instant::START), Some(Duration::ZERO));
+        let text = waiting.speak(Instant::START, Language::English);
+        assert_eq!(text, "Error from the server: You are muted");
+        assert_eq!(waiting.delay(Instant::START), None);
     }
 
     #[test]

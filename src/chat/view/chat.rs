@@ -6,6 +6,8 @@ use leptos::reactive::graph::{Subscriber, ToAnySubscriber};
 use super::announcer::Announce;
 use super::composer::Composer;
 use super::message_list::MessageList;
+use super::other_messages::OtherMessages;
+use super::preview::Preview;
 use super::status::Status;
 use crate::chat::handle::{ChatHandle, ChatOptions, use_chat};
 use crate::chat::language::Language;
@@ -82,13 +84,18 @@ pub fn ChatView(
     /// The language of the view. Default: what the browser asks for.
     #[prop(optional, into)]
     lang: MaybeProp<Language>,
+    /// What stands beside the preview of a message whose shape is a guess: the usual shapes to pick from. Default nothing.
+    #[prop(optional, into)]
+    beside_preview: Option<ViewFn>,
 ) -> impl IntoView {
     let lang = own_language(lang);
     view! {
         <section class="chat" lang=move || lang.get().tag() aria-label=move || lang.get().words().chat>
             <Status chat=chat.clone() lang />
             <MessageList chat=chat.clone() lang />
+            <OtherMessages chat=chat.clone() lang />
             <Announce chat=chat.clone() lang />
+            <Preview chat=chat.clone() lang beside=beside_preview />
             <Composer chat lang />
         </section>
     }

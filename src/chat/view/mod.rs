@@ -5,6 +5,8 @@ mod chat;
 mod composer;
 mod dom;
 mod message_list;
+mod other_messages;
+mod preview;
 mod row;
 mod status;
 

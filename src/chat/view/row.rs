@@ -70,6 +70,7 @@ fn sender_name(message: &ChatMessage, words: &'static Words) -> String {
         (Some(name), _) => name,
         (_, Author::Me) => words.you.into(),
         (_, Author::Other) => words.someone.into(),
+        (_, Author::System) if message.error => words.server_tells_error.into(),
         (_, Author::System) => words.server.into(),
     }
 }
@@ -121,6 +122,7 @@ pub(in crate::chat) fn row(
             data-delivery=state
             data-continues=continues(&message, before).then_some("")
             data-unreadable=message.unreadable.is_some().then_some("")
+            data-error=message.error.then_some("")
             data-hue=hue
         >
             {gap}
@@ -234,15 +236,11 @@ mod tests {
 
     fn message(author: Author, sender: Option<&str>, seconds: u64) -> ChatMessage {
         ChatMessage {
-            key: 0,
             author,
             sender: sender.map(Into::into),
             body: Body::Text("x".into()),
-            unreadable: None,
-            gap_before: false,
             at: Duration::from_secs(seconds),
-            id: None,
-            delivery: None,
+            ..ChatMessage::default()
         }
     }
 

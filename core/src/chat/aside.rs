@@ -1,0 +1,106 @@
+//! Pure: what arrives and is no line of the chat (presence, typing, an event of another name): counted, and the last of it held.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::session::Incoming;
+
+/// How many are held.
+const HELD: usize = 50;
+/// How much of each is held, in bytes.
+const LONGEST: usize = 2_000;
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// What it says: its words or, where it has none, all of its data. Text from the network: never markup.
+    pub text: String,
+    /// When it arrived, since 1970-01-01T00:00Z.
+    pub at: Duration,
+}
+
+/// What came aside of the chat.
+#[derive(Clone, Debug, Default)]
+pub struct Aside {
+    count: u64,
+    held: VecDeque<Note>,
+}
+
+impl Aside {
+    /// How many there were.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The last of them, oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Note> {
+        self.held.iter()
+    }
+
+    pub(super) fn add(&mut self, incoming: &Incoming, at: Duration) {
+        self.count += 1;
+        if self.held.len() == HELD {
+            self.held.pop_front();
+        }
+        let mut text = words(incoming);
+        if text.len() > LONGEST {
+            let cut = (0..=LONGEST)
+                .rev()
+                .find(|place| text.is_char_boundary(*place));
+            text.truncate(cut.unwrap_or_default());
+            text.push('…');
+        }
+        self.held.push_back(Note { text, at });
+    }
+}
+
+fn words(incoming: &Incoming) -> String {
+    let data = incoming.data.as_ref().map(ToString::to_string);
+    let text = data.unwrap_or_else(|| incoming.to_string());
+    match &incoming.channel {
+        Some(channel) => format!("{channel} {text}"),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Body;
+
+    fn said(text: &str) -> Incoming {
+        Incoming {
+            body: Body::Text(text.into()),
+            ..Incoming::default()
+        }
+    }
+
+    #[test]
+    fn all_are_counted_and_the_last_are_held() {
+        let mut aside = Aside::default();
+        for number in 0..1_000 {
+            aside.add(&said(&number.to_string()), Duration::ZERO);
+        }
+        assert_eq!((aside.count(), aside.iter().count()), (1_000, HELD));
+        assert_eq!(
+            aside.iter().next_back().map(|note| note.text.as_str()),
+            Some("999")
+        );
+    }
+
+    #[test]
+    fn a_long_one_is_cut_between_characters_and_data_is_told_whole() {
+        let mut aside = Aside::default();
+        aside.add(&said(&"語".repeat(LONGEST)), Duration::ZERO);
+        let incoming = Incoming {
+            data: Some(serde_json::json!({"typing": true})),
+            channel: Some("presence".into()),
+            ..said("")
+        };
+        aside.add(&incoming, Duration::ZERO);
+        let texts: Vec<_> = aside.iter().map(|note| note.text.clone()).collect();
+        assert!(texts[0].len() <= LONGEST + 3 && texts[0].ends_with('…'));
+        assert_eq!(texts[1], "presence {\"typing\":true}");
+    }
+}

@@ -1,0 +1,73 @@
+//! What will go out, shown beside the composer while its shape is a guess.
+
+use leptos::prelude::*;
+
+use crate::chat::handle::ChatHandle;
+use crate::chat::language::Language;
+
+/// So much of what is being written stands in the preview: it shows a shape, and a long text would slow down each key.
+const SAMPLE_CHARS: usize = 40;
+
+/// The beginning of what is being written; a stand-in where that is nothing.
+fn sample(input: &str, language: Language) -> String {
+    let text = input.trim();
+    match text.char_indices().nth(SAMPLE_CHARS) {
+        _ if text.is_empty() => language.words().hello.to_owned(),
+        Some((cut, _)) => format!("{}…", &text[..cut]),
+        None => text.to_owned(),
+    }
+}
+
+/// The preview; nothing once the shape is known.
+#[component]
+pub(in crate::chat) fn Preview(
+    /// The chat.
+    chat: ChatHandle,
+    /// The language.
+    lang: Signal<Language>,
+    /// The usual shapes to pick from.
+    beside: Option<ViewFn>,
+) -> impl IntoView {
+    let shown = ArcMemo::new(move |_| {
+        // What is known of the shape changes with the state, the protocol and what is heard.
+        chat.protocol.track();
+        if !chat.state.read().is_open() || !chat.preview("").is_some_and(|preview| preview.guessed)
+        {
+            return None;
+        }
+        chat.messages.track();
+        let language = lang.get();
+        let text = chat.input.with(|input| sample(input, language));
+        let preview = chat.preview(&text)?;
+        preview.guessed.then_some(preview.text)
+    });
+    let is_guess = ArcMemo::new({
+        let shown = shown.clone();
+        move |_| shown.read().is_some()
+    });
+    move || {
+        let (shown, beside) = (shown.clone(), beside.clone());
+        is_guess.get().then(|| {
+            view! {
+                <div class="chat-preview">
+                    <span>{move || lang.get().words().will_send}</span>
+                    <code dir="ltr">{move || shown.get()}</code>
+                    {beside.map(|beside| beside.run())}
+                </div>
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_is_short_and_never_empty() {
+        let english = |input: &str| sample(input, Language::English);
+        assert_eq!(english("  "), "hello");
+        assert_eq!(english(" hi "), "hi");
+        assert_eq!(english(&"語".repeat(100)).chars().count(), SAMPLE_CHARS + 1);
+    }
+}
