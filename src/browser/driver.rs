@@ -89,7 +89,7 @@ impl Driver {
     }
 
     pub(crate) fn preview(&self, text: &str) -> Option<Preview> {
-        self.0.connection.borrow().preview(text)
+        self.0.driver.borrow().connection.preview(text)
     }
 
     pub(crate) fn close(&self, code: u16, reason: &str) -> Result<(), CloseError> {
