@@ -102,12 +102,6 @@ impl Dialect {
         MessageId::parse(id).is_some_and(|id| self.own.contains(id))
     }
 
-    /// Our name, if we have one.
-    #[cfg(feature = "stomp")]
-    pub(super) fn user(&self) -> Option<&str> {
-        self.user.as_deref()
-    }
-
     /// An own message, ready to be written with its id.
     pub(super) fn outgoing(
         &mut self,

@@ -21,10 +21,10 @@ use super::{
 };
 use crate::shape::Preview;
 use crate::time::Instant;
+use crate::wire::Message;
 use crate::wire::stomp::{
     Connect, Decoder, Encoding, Event, Frame, HEART_BEAT, HeartBeat, Intervals, Limits, Version,
 };
-use crate::wire::{Message, json};
 use body::{Bodies, Written};
 use host::Host;
 use receipts::Receipts;
@@ -176,7 +176,7 @@ impl StompSession {
             return (written.content_type, written.body.into_bytes());
         }
         let chat = self.dialect.outgoing(id, text, resent, now);
-        let body = json::encode(&chat, &self.dialect.fields);
+        let body = self.bodies.json(&chat, &self.dialect.fields);
         ("application/json", body.into_bytes())
     }
 
@@ -290,15 +290,7 @@ impl Session for StompSession {
     }
 
     fn preview(&self, text: &str) -> Option<Preview> {
-        let usual = || {
-            let chat = json::Chat {
-                text: text.to_owned(),
-                user: self.dialect.user().map(ToOwned::to_owned),
-                ..json::Chat::default()
-            };
-            json::encode(&chat, &self.dialect.fields)
-        };
-        Some(self.bodies.preview(text, usual))
+        Some(self.bodies.preview(text, &self.dialect.fields))
     }
 
     fn liveness(&self, _wanted: HeartbeatSetting) -> Liveness {

@@ -344,6 +344,56 @@ fn what_a_client_sends() {
     );
 }
 
+/// As Spring Boot 3.5.8 wrote them.
+#[test]
+fn what_springs_simple_broker_says() {
+    use Command::{Connected, Error, Message as Said, Receipt};
+    for (wire, expected) in [
+        (
+            "CONNECTED\nversion:1.2\nheart-beat:2000,2000\n\n\0",
+            frame(
+                Connected,
+                &[("version", "1.2"), ("heart-beat", "2000,2000")],
+                "",
+            ),
+        ),
+        (
+            "MESSAGE\ndestination:/topic/public\nreceipt:2\nx-a:b\\cc\nsubscription:0\nmessage-id:6c19d0f6-0\n\
+             content-length:26\n\n{\"id\":\"1\",\"text\":\"direct\"}\0",
+            frame(
+                Said,
+                &[
+                    ("destination", "/topic/public"),
+                    ("receipt", "2"),
+                    ("x-a", "b:c"),
+                    ("subscription", "0"),
+                    ("message-id", "6c19d0f6-0"),
+                    ("content-length", "26"),
+                ],
+                r#"{"id":"1","text":"direct"}"#,
+            ),
+        ),
+        (
+            "RECEIPT\nreceipt-id:bye\n\n\0",
+            frame(Receipt, &[("receipt-id", "bye")], ""),
+        ),
+        (
+            "ERROR\nmessage:Unknown session\\c f15a6740\ncontent-length:0\n\n\0",
+            frame(
+                Error,
+                &[
+                    ("message", "Unknown session: f15a6740"),
+                    ("content-length", "0"),
+                ],
+                "",
+            ),
+        ),
+    ] {
+        let read = received(run(&mut Decoder::default(), &[text(wire)]));
+        assert_eq!(read, Ok(vec![expected]), "{wire:?}");
+    }
+}
+
 #[test]
 fn a_session_with_a_broker() {
     let mut decoder = Decoder::default();

@@ -41,6 +41,8 @@ pub(super) struct Bodies {
     heard: Heard,
     /// A line was heard that stood in an object: an object without words is none.
     spoken: bool,
+    /// The members' names of the first such line: ours are written with them, while no template was set.
+    learnt: Option<JsonFields>,
 }
 
 impl Bodies {
@@ -53,6 +55,7 @@ impl Bodies {
             secret: options.secret.clone().unwrap_or_default(),
             shape,
             spoken: false,
+            learnt: None,
         }
     }
 
@@ -85,11 +88,22 @@ impl Bodies {
         self.shape.ready.as_deref()
     }
 
-    pub(super) fn preview(&self, text: &str, usual: impl FnOnce() -> String) -> Preview {
+    /// What would go out for this text.
+    pub(super) fn preview(&self, text: &str, fields: &JsonFields) -> Preview {
         let filled = |template: &Template| template.fill(&self.filling(text, "…", HIDDEN));
+        let usual = || {
+            let user = Some(self.user.clone()).filter(|user| !user.is_empty());
+            let text = text.to_owned();
+            let chat = Chat {
+                text,
+                user,
+                ..Chat::default()
+            };
+            self.json(&chat, fields)
+        };
         let set = self.shape.send.as_ref().map(filled);
         Preview {
-            guessed: set.is_none(),
+            guessed: set.is_none() && self.learnt.is_none(),
             text: set.unwrap_or_else(usual),
         }
     }
@@ -102,12 +116,37 @@ impl Bodies {
         if self.shape.text.is_some() || self.shape.from.is_some() || self.shape.id.is_some() {
             return self.line(&value, fields).map_or(Read::NoLine, Read::Line);
         }
-        let readable = value.is_array() || json::read(&value, fields).is_ok();
-        self.spoken |= readable && value.is_object();
-        match readable || !self.spoken {
-            true => Read::Usual,
-            false => Read::NoLine,
+        match json::read(&value, fields) {
+            _ if value.is_array() => Read::Usual,
+            Ok(Frame::Chat(chat)) => {
+                self.spoken = true;
+                self.learn(&value, &chat, fields);
+                Read::Usual
+            }
+            Err(_) if self.spoken => Read::NoLine,
+            Ok(_) | Err(_) => Read::Usual,
         }
+    }
+
+    fn learn(&mut self, line: &Value, chat: &Chat, fields: &JsonFields) {
+        let name_of = |words: &str| {
+            let mut members = line.as_object()?.iter();
+            let (name, _) = members.find(|(_, value)| value.as_str() == Some(words))?;
+            Some(name.clone())
+        };
+        if let (None, Some(text)) = (&self.learnt, name_of(&chat.text)) {
+            let user = chat.user.as_deref().and_then(name_of);
+            self.learnt = Some(JsonFields {
+                text,
+                user: user.unwrap_or_else(|| fields.user.clone()),
+                id: fields.id.clone(),
+            });
+        }
+    }
+
+    /// A message as JSON, while no template was set: in the words of the first line that was heard, else in those of `fields`.
+    pub(super) fn json(&self, chat: &Chat, fields: &JsonFields) -> String {
+        json::encode(chat, self.learnt.as_ref().unwrap_or(fields))
     }
 
     /// By the paths that were set, and the usual names for the others.
@@ -221,7 +260,7 @@ mod tests {
         });
         let written = bodies.write(MessageId(7), "a\"b").unwrap();
         assert_eq!(written.body, r#"{"name":"a\"b","key":"s3"}"#);
-        let preview = bodies.preview("hi", String::new);
+        let preview = bodies.preview("hi", &JsonFields::default());
         assert_eq!(preview.text, r#"{"name":"hi","key":"•••"}"#);
         assert!(!preview.guessed);
     }
@@ -237,6 +276,19 @@ mod tests {
         assert_eq!(bodies.read(line, &fields), chat("hi", Some("bob")));
         assert_eq!(bodies.read(r#"{"content":"x"}"#, &fields), Read::NoLine);
         assert_eq!(bodies.read("plain", &fields), Read::Usual);
+    }
+
+    #[test]
+    fn the_first_line_shows_how_ours_are_written() {
+        let mut bodies = bodies(Shape::default());
+        let fields = JsonFields::default();
+        assert!(bodies.preview("hi", &fields).guessed);
+        let line = r#"{"type":"CHAT","content":"hi","sender":"bob"}"#;
+        bodies.read(line, &fields);
+        bodies.read(r#"{"message":"later"}"#, &fields);
+        let preview = bodies.preview("ho", &fields);
+        assert_eq!(preview.text, r#"{"content":"ho","sender":"ada \"a\""}"#);
+        assert!(!preview.guessed);
     }
 
     #[test]
