@@ -1,6 +1,8 @@
 // More than one server: nodes behind a balancer that is not sticky, with an engine between them.
 import assert from "node:assert/strict";
+import * as rabbitmq from "../servers/rabbitmq.mjs";
 import { installed } from "../servers/redis.mjs";
+import * as spring from "../servers/spring.mjs";
 import { test, until } from "./harness.mjs";
 
 /** Two Socket.IO nodes with Redis Streams between them, behind a balancer: `{ nodes, balancer }`. */
@@ -18,10 +20,19 @@ const options = {
   needs: () => (installed() ? null : "redis-server is not installed: apt-get install redis-server"),
 };
 
+/** Two Spring nodes with RabbitMQ between them, behind a balancer: `{ nodes, balancer }`. */
+async function springNodes(t) {
+  const broker = await t.start("rabbitmq");
+  const nodes = await Promise.all([0, 1].map(() => spring.start({ relay: broker.stompPort })));
+  nodes.forEach((node) => t.defer(() => node.close()));
+  const balancer = await t.start("balancer", { to: nodes.map((node) => node.port) });
+  return { nodes, balancer };
+}
+
 /** Two people on different nodes. */
-async function adaAndBob(t, balancer) {
-  const ada = await t.join(balancer.url, { ...settings, user: "ada" });
-  const bob = await t.join(balancer.url, { ...settings, user: "bob" });
+async function adaAndBob(t, balancer, path = "", parameters = settings) {
+  const ada = await t.join(`${balancer.url}${path}`, { ...parameters, user: "ada" });
+  const bob = await t.join(`${balancer.url}${path}`, { ...parameters, user: "bob" });
   assert.deepEqual(balancer.stats().taken, [1, 1], "each is on a node of its own");
   return [ada, bob];
 }
@@ -58,32 +69,55 @@ test(
   options,
 );
 
+/** Both write while Ada's node is killed: her lines and Bob's arrive once, and nothing stands twice. */
+async function bothWriteWhileOneIsKilled({ nodes }, ada, bob) {
+  await says(ada, bob, "before");
+  const lines = { ada: [], bob: [] };
+  const write = async (name, chat) => {
+    for (let i = 0; i < 12; i += 1) {
+      lines[name].push(`${name} ${i}`);
+      await chat.send(`${name} ${i}`);
+      if (i === 4 && name === "ada") await nodes[0].kill();
+    }
+  };
+  await Promise.all([write("ada", ada), write("bob", bob)]);
+  await ada.waitOpen(30_000);
+  for (const [name, chat] of [["ada", ada], ["bob", bob]]) {
+    const unproved = async () => (await chat.messages()).filter(({ author, delivery }) => author === "me" && delivery !== "delivered");
+    await until(async () => (await unproved()).length === 0, `proof of all of ${name}'s lines`, 30_000);
+    assert.deepEqual((await chat.texts("me")).filter((text) => text.startsWith(`${name} `)), lines[name]);
+  }
+  for (const text of lines.ada) await bob.waitMessage({ text, author: "other" });
+  for (const chat of [ada, bob]) {
+    const texts = await chat.texts();
+    assert.equal(new Set(texts).size, texts.length, "nothing stands twice");
+  }
+  await says(bob, ada, "after it");
+  assert.equal(await gap(ada), 1, "a killed node takes its sessions with it, and the page says so");
+}
+
 test(
   "a Socket.IO node is killed while both write: own lines arrive once, and nothing stands twice",
   async (t) => {
-    const { balancer, nodes } = await socketioNodes(t);
-    const [ada, bob] = await adaAndBob(t, balancer);
-    await says(ada, bob, "before");
-    const lines = { ada: [], bob: [] };
-    const write = async (name, chat) => {
-      for (let i = 0; i < 12; i += 1) {
-        lines[name].push(`${name} ${i}`);
-        await chat.send(`${name} ${i}`);
-        if (i === 4 && name === "ada") await nodes[0].kill();
-      }
-    };
-    await Promise.all([write("ada", ada), write("bob", bob)]);
-    await ada.waitOpen(30_000);
-    for (const [name, chat] of [["ada", ada], ["bob", bob]]) {
-      await until(async () => (await chat.messages()).filter(({ author, delivery }) => author === "me" && delivery !== "delivered").length === 0, `proof of all of ${name}'s lines`, 30_000);
-      assert.deepEqual((await chat.texts("me")).filter((text) => text !== "before"), lines[name]);
-    }
-    for (const text of lines.ada) await bob.waitMessage({ text, author: "other" });
-    for (const chat of [ada, bob]) {
-      const texts = await chat.texts();
-      assert.equal(new Set(texts).size, texts.length, "nothing stands twice");
-    }
-    assert.equal(await gap(ada), 1, "a killed node takes its sessions with it, and the page says so");
+    const there = await socketioNodes(t);
+    const [ada, bob] = await adaAndBob(t, there.balancer);
+    await bothWriteWhileOneIsKilled(there, ada, bob);
   },
   options,
+);
+
+test(
+  "two Spring nodes with RabbitMQ: people on both talk, a link is led to the other node, and a node is killed",
+  async (t) => {
+    const there = await springNodes(t);
+    const [ada, bob] = await adaAndBob(t, there.balancer, "/ws/websocket", { protocol: "stomp", destination: "/topic/chat" });
+    await says(ada, bob, "from one node");
+    await says(bob, ada, "from the other");
+    await bothWriteWhileOneIsKilled(there, ada, bob);
+    there.balancer.cut();
+    await until(() => there.balancer.stats().taken[1] >= 4, "both at the node that is left", 20_000);
+    await Promise.all([ada.waitOpen(20_000), bob.waitOpen(20_000)]);
+    await says(ada, bob, "at one node now");
+  },
+  { limit: 180_000, needs: () => spring.missing() ?? (rabbitmq.installed() ? null : "RabbitMQ is not installed: apt-get install rabbitmq-server") },
 );
