@@ -63,7 +63,7 @@ pub use leptos_chat_core::connection::{
     Failure, ReadyState, Resend, ResolveError, SendError, ServerUrl, State, UrlError, Verdict,
 };
 #[doc(inline)]
-pub use leptos_chat_core::session::options::SessionOptions;
+pub use leptos_chat_core::session::options::{SessionOptions, StompHeaders};
 #[doc(inline)]
 pub use leptos_chat_core::session::{
     Body, CloseEvent, FetchError, Heartbeat, HeartbeatSetting, Incoming, MessageId, Outgoing,
@@ -85,3 +85,8 @@ pub use socket::{
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The guide's page is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/spring.md")]
+struct Spring;
