@@ -8,7 +8,8 @@
 //!   frame that is not JSON turns it into a text server.
 //! - A refused WebSocket: the same server may be a SockJS one, or a Socket.IO one, at another path. Both are tried, within
 //!   the same attempt: at the first, second, fourth and eighth of those that failed, then at each eighth, and never once a
-//!   URL has worked.
+//!   URL has worked. Such a guess counts once the server has shown that it fits: with the protocol's own first frame, or with
+//!   SockJS's `/info`. One that does not fit ends nothing: the next attempt goes to the URL as it is.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -27,6 +28,14 @@ use crate::wire::lenient::parse_value;
 
 /// How long a server may take to say something before it is taken for a silent one.
 pub const DECIDE_WITHIN: Duration = Duration::from_millis(300);
+
+/// A page that stood still decides this much later: the server's words may wait behind its timer.
+const LATE: Duration = Duration::from_millis(50);
+const GRACE: Duration = Duration::from_millis(100);
+/// How long a server at a guessed path may take to say its first frame.
+const PROVE_WITHIN: Duration = Duration::from_secs(2);
+/// A server that said no more than its greeting in words may yet speak JSON.
+const GREETINGS: u32 = 1;
 
 /// A server is looked for at other paths at each attempt that is a multiple of this.
 const ELSEWHERE_EVERY: u32 = 8;
@@ -55,6 +64,20 @@ pub struct AutoSession {
     /// The heartbeats that were sent on a guess: a text server's answers to them repeat their ids.
     guessed_pings: VecDeque<MessageId>,
     decide_at: Option<Instant>,
+    /// The decision was put off, once.
+    put_off: bool,
+    /// Socket.IO at its usual path: it counts how often it was refused, and asks for the reason then.
+    socketio: Option<Box<dyn Session>>,
+    /// The protocol that is tried at another path, until the server has shown it.
+    guess: Option<Protocol>,
+    /// The socket that was asked for last is SockJS's framed one, whose first frame is `o`.
+    framed: bool,
+    /// Until when a guessed path has to prove itself.
+    prove_by: Option<Instant>,
+    /// We have said something, on a guess.
+    spoke: bool,
+    /// How many texts a text server has said.
+    texts: u32,
 }
 
 /// How much the choice is worth.
@@ -86,6 +109,13 @@ impl AutoSession {
             bare_works: false,
             guessed_pings: VecDeque::new(),
             decide_at: None,
+            put_off: false,
+            socketio: None,
+            guess: None,
+            framed: false,
+            prove_by: None,
+            spoke: false,
+            texts: 0,
         }
     }
 
@@ -110,7 +140,10 @@ impl AutoSession {
             #[cfg(feature = "sockjs")]
             Protocol::SockJs => {
                 let inside = options.inside();
-                let session = super::sockjs::SockJsSession::guessed(inside, options.seed);
+                let session = match self.guess {
+                    Some(_) => super::sockjs::SockJsSession::guessed(inside, options.seed),
+                    None => super::sockjs::SockJsSession::named(inside, options.seed),
+                };
                 Box::new(match options.inside {
                     Protocol::Auto => session.asking(),
                     _ => session,
@@ -151,7 +184,9 @@ impl AutoSession {
         let protocol = protocol_of(&message);
         if self.chosen.is_none() {
             self.start(protocol, "", now, out);
-        } else if self.certainty == Certainty::Silence && protocol != Protocol::Json {
+        } else if self.certainty == Certainty::Silence && protocol != Protocol::Json && !self.spoke
+        {
+            // What was said as JSON comes back in whatever words: its session knows it again, and reads words too.
             self.choose(protocol);
         }
         self.certainty = Certainty::Known;
@@ -176,12 +211,123 @@ impl AutoSession {
     }
 
     /// The server refused the URL: perhaps it listens at another path.
-    fn try_elsewhere(&mut self, out: &mut Actions) {
-        self.chosen = None;
-        if let Some(protocol) = self.elsewhere.pop() {
-            let target = self.target.clone();
-            self.choose(protocol).begin(&target, out);
+    /// Returns whether anything is left to try.
+    fn try_elsewhere(&mut self, out: &mut Actions) -> bool {
+        self.drop_guess();
+        let Some(protocol) = self.elsewhere.pop() else {
+            return false;
+        };
+        let target = self.target.clone();
+        self.guess = Some(protocol);
+        match self.socketio.take_if(|_| is_socketio(protocol)) {
+            Some(session) => self.chosen = Some(session),
+            None => {
+                self.choose(protocol);
+            }
         }
+        self.chosen_does(out, |session, out| session.begin(&target, out));
+        true
+    }
+
+    /// What was guessed is no more; Socket.IO's session is kept, since it knows how often it was refused.
+    fn drop_guess(&mut self) {
+        let chosen = self.chosen.take();
+        self.prove_by = None;
+        if self.guess.take().is_some_and(is_socketio) {
+            self.socketio = chosen;
+        }
+    }
+
+    /// The server at a guessed path has not shown what it was taken for.
+    fn give_up_guess(&mut self, out: &mut Actions) {
+        self.drop_guess();
+        if self.opened || !self.try_elsewhere(out) {
+            out.push(Action::Closed(CloseEvent::abnormal()));
+        }
+    }
+
+    /// Passes on what the chosen session wants. While it is a guess it ends nothing.
+    fn pass(&mut self, mut wishes: Actions, out: &mut Actions) {
+        while let Some(action) = wishes.pop() {
+            self.push(action, out);
+        }
+    }
+
+    fn push(&mut self, action: Action, out: &mut Actions) {
+        if let Action::Open(target) = &action {
+            self.framed = is_framed(target);
+        }
+        match action {
+            // The server's own `/info`, or its polling transport, has told this.
+            Action::Stop(reason @ (Reason::PollingOnly | Reason::WebSocketOff))
+                if self.guess.is_some() =>
+            {
+                self.drop_guess();
+                out.push(Action::Reconnect(reason));
+            }
+            Action::Stop(_) if self.guess.is_some() => self.give_up_guess(out),
+            action => out.push(action),
+        }
+    }
+
+    /// Runs the chosen session.
+    fn chosen_does(&mut self, out: &mut Actions, act: impl FnOnce(&mut dyn Session, &mut Actions)) {
+        let mut wishes = Actions::default();
+        if let Some(session) = &mut self.chosen {
+            act(session.as_mut(), &mut wishes);
+        }
+        self.pass(wishes, out);
+    }
+
+    /// The first frame at a guessed path: whether the guess is right.
+    fn proves_guess(&self, message: &Message) -> bool {
+        let text = message.as_text().unwrap_or_default();
+        match self.guess {
+            Some(protocol) if is_socketio(protocol) => text.starts_with("0{"),
+            // At the raw endpoint `/info` has shown it.
+            _ => self.prove_by.is_none() || text == "o",
+        }
+    }
+
+    /// A server that greeted in words, and says its lines in JSON.
+    fn speaks_json_after_all(&self, message: &Message) -> bool {
+        let text =
+            self.chosen.as_ref().map(|session| session.protocol()) == Some(Protocol::Text.into());
+        text && self.texts <= GREETINGS && protocol_of(message) == Protocol::Json
+    }
+
+    /// The URL is another one: what was found out of the old one is not of it.
+    fn forget_other_address(&mut self, target: &Target) {
+        let address = |target: &Target| target.url.split('?').next().unwrap_or_default().to_owned();
+        if !self.target.url.is_empty() && address(&self.target) != address(target) {
+            let options = self.options.clone();
+            let carried = self.carried;
+            *self = Self {
+                carried,
+                ..Self::new(options)
+            };
+        }
+    }
+}
+
+fn is_socketio(protocol: Protocol) -> bool {
+    #[cfg(feature = "socketio")]
+    return protocol == Protocol::SocketIo;
+    #[cfg(not(feature = "socketio"))]
+    {
+        let _ = protocol;
+        false
+    }
+}
+
+/// Whether a session's URL on SockJS is the framed one, whose first frame is `o`.
+fn is_framed(target: &Target) -> bool {
+    #[cfg(feature = "sockjs")]
+    return super::sockjs::is_framed(&target.url);
+    #[cfg(not(feature = "sockjs"))]
+    {
+        let _ = target;
+        false
     }
 }
 
@@ -254,8 +400,15 @@ impl Session for AutoSession {
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
+        let target = &target.offering(&self.options.subprotocols);
+        self.forget_other_address(target);
         self.decide_at = None;
+        self.put_off = false;
         self.opened = false;
+        self.spoke = false;
+        if self.guess.is_some() {
+            self.drop_guess();
+        }
         self.guessed_pings.clear();
         self.target = target.clone();
         if self.certainty == Certainty::Known
@@ -292,15 +445,18 @@ impl Session for AutoSession {
     }
 
     fn handle_fetched(&mut self, answer: Result<String, FetchError>, out: &mut Actions) {
-        if let Some(session) = &mut self.chosen {
-            session.handle_fetched(answer, out);
-        }
+        self.chosen_does(out, |session, out| session.handle_fetched(answer, out));
     }
 
     fn handle_open(&mut self, subprotocol: &str, now: Instant, out: &mut Actions) {
         self.opened = true;
-        if let Some(session) = &mut self.chosen {
-            session.handle_open(subprotocol, now, out);
+        if self.chosen.is_some() {
+            if self.guess.is_some_and(is_socketio) || self.guess.is_some() && self.framed {
+                self.prove_by = Some(now + PROVE_WITHIN);
+            }
+            self.chosen_does(out, |session, out| {
+                session.handle_open(subprotocol, now, out)
+            });
         } else if let Some(protocol) = protocol_of_subprotocol(subprotocol) {
             self.start(protocol, subprotocol, now, out);
             self.certainty = Certainty::Known;
@@ -315,13 +471,22 @@ impl Session for AutoSession {
         if self.answers_a_guess(&message) {
             return;
         }
-        match &mut self.chosen {
-            Some(session) if self.certainty != Certainty::Silence => {
-                self.certainty = Certainty::Known;
-                session.handle_message(message, now, out);
-            }
-            _ => self.handle_first(message, now, out),
+        if self.chosen.is_none() || self.certainty == Certainty::Silence {
+            return self.handle_first(message, now, out);
         }
+        if self.guess.is_some() && !self.proves_guess(&message) {
+            return self.give_up_guess(out);
+        }
+        if self.speaks_json_after_all(&message) {
+            self.choose(Protocol::Json);
+        }
+        self.guess = None;
+        self.prove_by = None;
+        self.certainty = Certainty::Known;
+        self.texts = self.texts.saturating_add(1);
+        self.chosen_does(out, |session, out| {
+            session.handle_message(message, now, out)
+        });
     }
 
     fn handle_close(&mut self, close: &CloseEvent, out: &mut Actions) {
@@ -332,24 +497,30 @@ impl Session for AutoSession {
         let guessing = !self.opened && self.certainty == Certainty::Guess && self.by_url.is_none();
         match wishes.pop() {
             // The guess has another way of its own.
-            Some(action @ (Action::Open(_) | Action::Fetch(_))) => out.push(action),
-            _ if guessing => self.try_elsewhere(out),
+            Some(action @ (Action::Open(_) | Action::Fetch(_))) => self.push(action, out),
+            _ if guessing => {
+                self.try_elsewhere(out);
+            }
             Some(action) => {
-                out.push(action);
-                while let Some(action) = wishes.pop() {
-                    out.push(action);
-                }
+                self.push(action, out);
+                self.pass(wishes, out);
             }
             None => {}
         }
     }
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
-        if self.decide_at.is_some_and(|at| at <= now) {
+        if let Some(at) = self.decide_at.filter(|at| *at <= now) {
+            if now - at > LATE && !std::mem::replace(&mut self.put_off, true) {
+                self.decide_at = Some(now + GRACE);
+                return;
+            }
             self.start(Protocol::Json, "", now, out);
             self.certainty = Certainty::Silence;
-        } else if let Some(session) = &mut self.chosen {
-            session.handle_timeout(now, out);
+        } else if self.prove_by.is_some_and(|at| at <= now) {
+            self.give_up_guess(out);
+        } else {
+            self.chosen_does(out, |session, out| session.handle_timeout(now, out));
         }
     }
 
@@ -358,10 +529,12 @@ impl Session for AutoSession {
             .chosen
             .as_ref()
             .and_then(|session| session.poll_timeout());
-        self.decide_at.into_iter().chain(inner).min()
+        let own = self.decide_at.into_iter().chain(self.prove_by);
+        own.chain(inner).min()
     }
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
+        self.spoke = true;
         match &mut self.chosen {
             Some(session) => session.send(id, outgoing, now, out),
             None => out.push(Action::Failed(id, Reason::ProtocolUnknown)),

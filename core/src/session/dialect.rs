@@ -102,6 +102,11 @@ impl Dialect {
         MessageId::parse(id).is_some_and(|id| self.own.contains(id))
     }
 
+    /// Our name, if we have one.
+    pub(super) fn user(&self) -> Option<&str> {
+        self.user.as_deref()
+    }
+
     /// An own message, ready to be written with its id.
     pub(super) fn outgoing(
         &mut self,
@@ -235,7 +240,8 @@ impl Dialect {
         let object = text.trim_start().starts_with(['{', '[']);
         let frames = object
             .then(|| json::decode(text, &self.fields).ok())
-            .flatten();
+            .flatten()
+            .filter(|frames| frames.iter().any(|frame| *frame != Frame::Data));
         let bare = frames.is_none();
         let plain = || {
             vec![Frame::Chat(Chat {
@@ -244,10 +250,24 @@ impl Dialect {
             })]
         };
         for frame in frames.unwrap_or_else(plain) {
-            if let Frame::Chat(chat) = frame {
-                let rest = rest.clone();
-                self.arrived(Arrived { chat, bare, rest }, now, out);
+            let rest = rest.clone();
+            match frame {
+                Frame::Chat(chat) => {
+                    self.arrived(Arrived { chat, bare, rest }, now, out);
+                }
+                Frame::Error(words) => out.push(told(words, rest)),
+                Frame::Ping(_) | Frame::Pong(_) | Frame::Data => {}
             }
         }
     }
+}
+
+/// An error that the server tells.
+#[cfg(feature = "stomp")]
+fn told(words: String, rest: Incoming) -> Action {
+    Action::Deliver(Incoming {
+        body: Body::Text(words),
+        kind: Kind::Error,
+        ..rest
+    })
 }

@@ -21,8 +21,10 @@ mod own;
 pub mod socketio;
 #[cfg(feature = "sockjs")]
 pub mod sockjs;
+mod speech;
 #[cfg(feature = "stomp")]
 pub mod stomp;
+mod trial;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -86,6 +88,17 @@ impl Target {
             url: url.into(),
             ..Self::default()
         }
+    }
+}
+
+impl Target {
+    /// The same, with these subprotocols where it has none.
+    pub(crate) fn offering(&self, subprotocols: &[String]) -> Self {
+        let mut target = self.clone();
+        if target.subprotocols.is_empty() {
+            target.subprotocols = subprotocols.to_vec();
+        }
+        target
     }
 }
 

@@ -79,8 +79,8 @@ impl SessionOptions {
     pub fn session(&self) -> Box<dyn Session> {
         match self.protocol {
             Protocol::Auto => Box::new(AutoSession::new(self.clone())),
-            Protocol::Json => Box::new(JsonSession::new(self.user.clone(), self.fields.clone())),
-            Protocol::Text => Box::new(TextSession::named(self.user.clone())),
+            Protocol::Json => Box::new(JsonSession::with_options(self)),
+            Protocol::Text => Box::new(TextSession::with_options(self)),
             Protocol::Raw => Box::new(RawSession),
             #[cfg(feature = "socketio")]
             Protocol::SocketIo => Box::new(super::socketio::SocketIoSession::new(self)),

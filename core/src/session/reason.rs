@@ -16,6 +16,8 @@ pub enum Reason {
     Browser(String),
     /// The codec's words, in English: what came is malformed, or what was to go out cannot be written.
     Codec(String),
+    /// The server closed the link right after our first line: it may want messages of another shape.
+    ClosedOnLine,
     /// Binary that is not UTF-8, where text was due.
     NotText,
     /// The app's provider gave no URL.
@@ -70,6 +72,9 @@ impl fmt::Display for Reason {
                 words
             }
             Self::Fetch(error) => return error.fmt(f),
+            Self::ClosedOnLine => {
+                "the server closed the connection right after the first message; it may want another shape of messages"
+            }
             Self::NotText => "binary that is not UTF-8",
             Self::NoUrl => "no URL was given",
             Self::NoArguments => "the arguments are no JSON array",

@@ -48,6 +48,8 @@ pub struct SockJsSession {
     spoken: Spoken,
     bare_first: bool,
     asks_info: bool,
+    /// It is only guessed that this is SockJS: the server's `/info` or its first frame has to show it.
+    guessed: bool,
     /// Nobody said what is inside: it may be STOMP.
     asks_stomp: bool,
     ids: fastrand::Rng,
@@ -72,6 +74,7 @@ impl SockJsSession {
             inner,
             bare_first: false,
             asks_info: true,
+            guessed: false,
             asks_stomp: false,
             ids: fastrand::Rng::with_seed(seed),
             target: Target::default(),
@@ -94,10 +97,20 @@ impl SockJsSession {
         }
     }
 
-    /// The same, for a server that is only guessed to speak SockJS: `/info` is not asked for. Browsers complain of a document
-    /// that is not there, or not for this page, where nobody can keep them from it.
+    /// The same, for a server that is only guessed to speak SockJS: its raw endpoint says nothing of itself, so it is opened
+    /// once `/info` has answered as SockJS does. Where this page may not read that, the framed one has a first frame to show.
     #[must_use]
     pub(super) fn guessed(inner: Box<dyn Session>, seed: u64) -> Self {
+        Self {
+            guessed: true,
+            ..Self::new(inner, seed)
+        }
+    }
+
+    /// The same, for a URL that is one of SockJS's own: `/info` need not be asked for, and browsers complain of a document that is
+    /// not for this page.
+    #[must_use]
+    pub(super) fn named(inner: Box<dyn Session>, seed: u64) -> Self {
         Self {
             asks_info: false,
             ..Self::new(inner, seed)
@@ -248,6 +261,8 @@ impl Session for SockJsSession {
 
     fn handle_fetched(&mut self, answer: Result<String, FetchError>, out: &mut Actions) {
         match answer.map(|body| Info::parse(&body)) {
+            Err(FetchError::Unreachable) if self.guessed => self.open(Way::Framed, out),
+            Err(_) | Ok(Err(_)) if self.guessed => out.push(Action::Stop(Reason::NotSockJs)),
             Ok(Ok(info)) if !info.websocket => out.push(Action::Stop(Reason::WebSocketOff)),
             Ok(Ok(info)) => {
                 self.asks_stomp &= info.cookie_needed;

@@ -1,8 +1,12 @@
 //! The `text` session: plain text both ways, whatever it holds; bytes stay bytes.
 //!
-//! With a heartbeat, the text `ping` is sent. An echo server answers it like any other text (`Hello, you sent -> ping`); that
-//! answer is known by the words the server puts before what it repeats, and is not shown. Until two answers have shown these
-//! words, an answer is only believed soon after what it repeats, and never once a heartbeat has gone unanswered.
+//! Where heartbeats were asked for, or this address has answered one before, the text `ping` is sent. An echo server answers it
+//! like any other text (`Hello, you sent -> ping`); that answer is known by the words the server puts before what it repeats, and
+//! is not shown. Until two answers have shown these words, an answer is only believed soon after what it repeats, and never
+//! once a heartbeat has gone unanswered. One answer is no proof, for it may be somebody's line: it is held back, a second
+//! heartbeat asks at once, and what is not confirmed is shown.
+//!
+//! The server's own `ping` is answered once a link has ended with it unanswered: at a relay it is another client's.
 //!
 //! What is a heartbeat's answer and what another client's heartbeat looks the same where only the bare `ping` comes back.
 //! So that alone is no proof that a server answers: it must have echoed messages as well.
@@ -11,11 +15,15 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::dialect::{Arrived, Dialect};
+use super::options::SessionOptions;
+use super::speech::Speech;
+use super::trial::{Trial, pong_for};
 use super::{
-    Action, Actions, Body, HeartbeatSetting, Incoming, Liveness, MessageId, Outgoing, Protocol,
-    Session, Spoken,
+    Action, Actions, Body, CloseEvent, Heartbeat, HeartbeatSetting, Incoming, Liveness, MessageId,
+    Outgoing, Protocol, Reason, Session, Spoken,
 };
 use crate::session::Target;
+use crate::shape::{Learnt, Preview};
 use crate::time::Instant;
 use crate::wire::Message;
 use crate::wire::json::{Chat, JsonFields};
@@ -26,11 +34,21 @@ const PONG: &str = "pong";
 const EXPECTED: usize = 256;
 /// How soon an echo comes, from a server whose words are not known yet.
 const ECHO_WITHIN: Duration = Duration::from_secs(10);
+/// A line that may be the answer to a heartbeat is held back for two round trips and this.
+const HELD_FOR: Duration = Duration::from_secs(1);
 
 /// The `text` session; see the module's text.
 #[derive(Debug, Default)]
 pub struct TextSession {
     dialect: Dialect,
+    speech: Speech,
+    subprotocols: Vec<String>,
+    learnt: Learnt,
+    trial: Trial,
+    /// What may be the first answer to a heartbeat, and until when it is held back.
+    held: Option<(String, Instant)>,
+    /// A heartbeat asks whether it is.
+    asked: bool,
     /// What was sent and may be echoed, oldest first.
     expected: VecDeque<Expected>,
     /// What the server puts before each echo, once two answers have shown it.
@@ -63,8 +81,8 @@ impl Expected {
 
 /// What an arriving text is.
 enum Heard {
-    /// The echo of a heartbeat of ours.
-    OwnHeartbeat,
+    /// The echo of a heartbeat of ours, sent at this time.
+    OwnHeartbeat(Instant),
     /// The echo of a message of ours.
     OwnText,
     /// Another client's heartbeat, or the answer to one.
@@ -83,8 +101,19 @@ impl TextSession {
     /// The same, where the server may write this name before the lines.
     #[must_use]
     pub fn named(user: Option<String>) -> Self {
+        Self::with_options(&SessionOptions {
+            user,
+            ..SessionOptions::default()
+        })
+    }
+
+    /// A session with these options: `user`, `shape`, `secret`, `subprotocols`.
+    #[must_use]
+    pub fn with_options(options: &SessionOptions) -> Self {
         Self {
-            dialect: Dialect::new(user, JsonFields::default()),
+            dialect: Dialect::new(options.user.clone(), JsonFields::default()),
+            speech: Speech::new(options),
+            subprotocols: options.subprotocols.clone(),
             ..Self::default()
         }
     }
@@ -113,11 +142,11 @@ impl TextSession {
             Some(expected) => {
                 self.learn(text, &expected);
                 match expected.is_heartbeat() {
-                    true => Heard::OwnHeartbeat,
+                    true => Heard::OwnHeartbeat(expected.sent),
                     false => Heard::OwnText,
                 }
             }
-            None if matches!(text, PING | PONG) => Heard::Heartbeat,
+            None if is_heartbeat(text) => Heard::Heartbeat,
             None => {
                 self.take_late_answer(text);
                 Heard::Other
@@ -168,9 +197,27 @@ impl TextSession {
         }
         if self.candidate.as_deref() == Some(prefix) {
             self.prefix = self.candidate.take();
+            self.held = None;
         } else {
             self.candidate = Some(prefix.to_owned());
         }
+    }
+
+    /// The frame for a message: its words, or what the template says.
+    fn frame(&mut self, id: MessageId, text: String, now: Instant) -> String {
+        if !self.learnt.taken {
+            self.trial.line_sent(now);
+        }
+        if text.is_empty() {
+            return text;
+        }
+        self.expect(Some(text.clone()), now);
+        let (frame, with_id) = match self.speech.message(&text, id) {
+            Some(message) => message,
+            None => (text.clone(), false),
+        };
+        self.dialect.sent(id, &text, with_id, now);
+        frame
     }
 
     fn arrived(&mut self, body: Body, now: Instant, out: &mut Actions) {
@@ -188,16 +235,39 @@ impl TextSession {
         }
     }
 
-    fn handle_own_heartbeat(&mut self, text: &str, out: &mut Actions) {
-        if text != PING || self.prefix.is_some() {
+    fn handle_own_heartbeat(&mut self, text: &str, sent: Instant, now: Instant, out: &mut Actions) {
+        if self.prefix.is_some() {
             self.echoes = true;
-            out.push(Action::Answered);
+            self.answered(out);
+        } else if text != PING {
+            self.release(now, out);
+            self.held = Some((
+                text.to_owned(),
+                now + (2 * (now - sent) + HELD_FOR).min(ECHO_WITHIN),
+            ));
+            self.asked = false;
         }
     }
 
-    fn handle_heartbeat(&mut self, text: &str, out: &mut Actions) {
-        if text == PING {
+    fn answered(&mut self, out: &mut Actions) {
+        self.learnt.heartbeats = true;
+        self.learnt.ended_on_heartbeat = 0;
+        out.push(Action::Answered);
+    }
+
+    /// Shows what was held back: it was somebody's line.
+    fn release(&mut self, now: Instant, out: &mut Actions) {
+        if let Some((text, _)) = self.held.take() {
+            self.arrived(Body::Text(text), now, out);
+        }
+    }
+
+    fn handle_heartbeat(&mut self, text: &str, now: Instant, out: &mut Actions) {
+        if !text.eq_ignore_ascii_case(PONG) {
             self.relays = true;
+            let learnt = self.learnt.answers_pings.then(|| pong_for(text));
+            let answer = self.speech.pong().or(learnt);
+            self.trial.pinged(answer, now, out);
             if self.prefix.as_deref() == Some("") {
                 // It is no echo server after all.
                 self.prefix = None;
@@ -207,10 +277,14 @@ impl TextSession {
             self.expected.remove(place);
             self.ponged = true;
             if self.answers() {
-                out.push(Action::Answered);
+                self.answered(out);
             }
         }
     }
+}
+
+fn is_heartbeat(text: &str) -> bool {
+    matches!(text, PING | PONG | "PING" | "PONG")
 }
 
 impl Session for TextSession {
@@ -221,12 +295,17 @@ impl Session for TextSession {
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         let mut dialect = std::mem::take(&mut self.dialect);
         dialect.begin(out);
+        self.learnt.at(&target.url);
+        self.speech.begin();
         *self = Self {
             dialect,
+            speech: std::mem::take(&mut self.speech),
+            subprotocols: std::mem::take(&mut self.subprotocols),
+            learnt: std::mem::take(&mut self.learnt),
             prefix: self.prefix.take().filter(|prefix| !prefix.is_empty()),
             ..Self::default()
         };
-        out.push(Action::Open(target.clone()));
+        out.push(Action::Open(target.offering(&self.subprotocols)));
     }
 
     fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions) {
@@ -236,24 +315,47 @@ impl Session for TextSession {
                 .map_or_else(|error| Body::Binary(error.into_bytes()), Body::Text),
         };
         let text = body.as_text().unwrap_or_default();
+        self.speech.hear(text, out);
         match self.hear(text, now) {
-            Heard::OwnHeartbeat => self.handle_own_heartbeat(text, out),
-            Heard::Heartbeat => self.handle_heartbeat(text, out),
+            Heard::OwnHeartbeat(sent) => self.handle_own_heartbeat(text, sent, now, out),
+            Heard::Heartbeat => self.handle_heartbeat(text, now, out),
             Heard::OwnText | Heard::Other => self.arrived(body, now, out),
         }
     }
 
     fn handle_open(&mut self, _subprotocol: &str, now: Instant, out: &mut Actions) {
         self.dialect.opened(now);
-        out.push(Action::Ready);
+        self.speech.open(now, out);
     }
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
         self.dialect.handle_timeout(now, out);
+        self.speech.handle_timeout(now, out);
+        if self.held.as_ref().is_some_and(|(_, until)| *until <= now) {
+            self.release(now, out);
+        }
+        let (line, heartbeat) = self.trial.handle_timeout(now);
+        self.learnt.taken |= line;
+        if heartbeat {
+            self.learnt.ended_on_heartbeat = 0;
+        }
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        self.dialect.poll_timeout()
+        let held = self.held.as_ref().map(|(_, until)| *until);
+        let inner = [
+            self.dialect.poll_timeout(),
+            self.speech.poll_timeout(),
+            self.trial.poll_timeout(),
+        ];
+        inner.into_iter().chain([held]).flatten().min()
+    }
+
+    fn handle_close(&mut self, close: &CloseEvent, out: &mut Actions) {
+        self.learnt.link_ended(&self.trial);
+        if self.learnt.blames_line(&self.trial, close) {
+            out.push(Action::Reconnect(Reason::ClosedOnLine));
+        }
     }
 
     fn goodbye(&mut self, out: &mut Actions) {
@@ -265,26 +367,42 @@ impl Session for TextSession {
     }
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
-        if let Message::Text(text) = &outgoing.body
-            && !text.is_empty()
-        {
-            self.dialect.sent(id, text, false, now);
-            self.expect(Some(text.clone()), now);
-        }
-        out.push(Action::Transmit(outgoing.body));
+        let message = match outgoing.body {
+            Message::Text(text) if !outgoing.as_is => self.frame(id, text, now).into(),
+            other => other,
+        };
+        out.push(Action::Transmit(message));
+    }
+
+    fn preview(&self, text: &str) -> Option<Preview> {
+        let plain = Preview {
+            text: text.to_owned(),
+            guessed: false,
+        };
+        Some(self.speech.preview(text).unwrap_or(plain))
     }
 
     fn liveness(&self, wanted: HeartbeatSetting) -> Liveness {
+        let pace = self.learnt.pace(wanted, self.speech.shape.ping.is_some());
+        // What is held back is asked for at once.
+        let at_once = self.held.is_some() && !self.asked;
+        let send_every = |heartbeat: Heartbeat| match at_once {
+            true => Duration::ZERO,
+            false => heartbeat.send_every,
+        };
         Liveness {
-            send_every: wanted.pace().map(|heartbeat| heartbeat.send_every),
-            answer_within: wanted.pace().map(|heartbeat| heartbeat.expect_within),
+            send_every: pace.map(send_every),
+            answer_within: pace.map(|heartbeat| heartbeat.expect_within),
             silence_limit: None,
         }
     }
 
-    fn heartbeat(&mut self, _id: MessageId, now: Instant, out: &mut Actions) -> bool {
+    fn heartbeat(&mut self, id: MessageId, now: Instant, out: &mut Actions) -> bool {
+        self.asked = true;
         self.expect(None, now);
-        out.push(Action::Transmit(PING.into()));
+        self.trial.heartbeat_sent(now);
+        let ping = self.speech.ping(id).unwrap_or_else(|| PING.to_owned());
+        out.push(Action::Transmit(ping.into()));
         self.answers()
     }
 }

@@ -5,12 +5,14 @@
 //! what is heard.
 
 mod heard;
+mod learnt;
 mod parse;
 mod path;
 mod preset;
 mod template;
 
 pub use heard::Heard;
+pub use learnt::{Answer, Envelope, Learnt};
 pub use path::{Path, PathError};
 pub use preset::{PRESETS, Preset, preset};
 pub use template::{Filling, Template, TemplateError};

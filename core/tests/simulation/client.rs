@@ -6,7 +6,7 @@ use leptos_chat_core::chat::timeline::Timeline;
 use leptos_chat_core::connection::{Config, Connection, Delivery, Endpoint, Resend};
 use leptos_chat_core::driver::Driver;
 use leptos_chat_core::session::MessageId;
-use leptos_chat_core::session::{Protocol, options::SessionOptions};
+use leptos_chat_core::session::{Heartbeat, HeartbeatSetting, Protocol, options::SessionOptions};
 use leptos_chat_core::time::Instant;
 
 use crate::link::Window;
@@ -178,6 +178,8 @@ fn config(setup: &Setup, server: &Server) -> Config {
     };
     let mut config = Config {
         resend,
+        // Unasked, a JSON or text server would hear none, and a silent link would be found by nobody.
+        heartbeat: HeartbeatSetting::Every(Heartbeat::default()),
         ..Config::new(server.url(setup.auto))
     };
     if setup.small {

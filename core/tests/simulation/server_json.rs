@@ -50,11 +50,12 @@ impl World {
             _ if self.setup.auto => r#"{"type":"typing"}"#.into(),
             0 => "{".into(),
             1 => vec![0xff, 0xfe, 0x00].into(),
-            2 => "\"\\ud800\"".into(),
+            // A bare string would be a line, and would show how such a server is answered.
+            2 => r#"{"type":"\ud800"}"#.into(),
             3 => "[".repeat(500).into(),
             4 => "".into(),
             5 => r#"{"type":"typing"}"#.into(),
-            6 => "x".repeat(70_000).into(),
+            6 => format!(r#"{{"type":"{}"}}"#, "x".repeat(70_000)).into(),
             _ => "null".into(),
         };
         // Protocols with a state take a broken frame for what it is, and some end there; these are frames that they ignore.

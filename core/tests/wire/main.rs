@@ -3,6 +3,7 @@
 #[cfg(feature = "socketio")]
 mod engineio;
 #[cfg(feature = "socketio")]
+mod json;
 mod socketio;
 #[cfg(feature = "sockjs")]
 mod sockjs;

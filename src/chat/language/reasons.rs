@@ -53,6 +53,9 @@ fn chinese(reason: &Reason) -> String {
             "无法获取服务器信息，或服务器不允许此页面读取（CORS）".into()
         }
         Reason::Fetch(_) => "此版本无法获取服务器信息".into(),
+        Reason::ClosedOnLine => {
+            "服务器在收到第一条消息后立即关闭了连接；它可能需要另一种消息格式".into()
+        }
         Reason::NotText => "二进制数据不是 UTF-8 文本".into(),
         Reason::NoUrl => "没有给出地址".into(),
         Reason::NoArguments => "参数不是 JSON 数组".into(),

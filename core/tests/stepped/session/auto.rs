@@ -5,7 +5,7 @@ use leptos_chat_core::session::options::SessionOptions;
 use leptos_chat_core::session::{Heartbeat, HeartbeatSetting, detect::AutoSession};
 use leptos_chat_core::wire::Message;
 
-use crate::world::{URL, World};
+use crate::world::{URL, World, asking};
 use crate::{millis, secs};
 
 fn world() -> World {
@@ -13,7 +13,7 @@ fn world() -> World {
         user: Some("ada".into()),
         ..SessionOptions::default()
     };
-    World::new(Config::new(URL), AutoSession::new(options))
+    World::new(asking(URL), AutoSession::new(options))
 }
 
 fn protocols(world: &World) -> Vec<String> {
@@ -94,7 +94,7 @@ fn a_silent_server_that_speaks_json_stays_json() {
     world.hear(r#"{"text":"hi"}"#);
     world.hear("not json");
     assert_eq!(world.protocol().as_str(), "json");
-    assert_eq!(world.texts(), ["hi"]);
+    assert_eq!(world.texts(), ["hi", "not json"]);
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! `auto`: what gives each protocol away, and where a server is looked for that refuses its URL.
 
-use leptos_chat_core::session::Protocol;
+use leptos_chat_core::connection::{Disconnect, Event};
+use leptos_chat_core::session::{FetchError, Protocol, Reason};
 
 use super::{options, world};
+use crate::millis;
 use crate::world::World;
 
+const INFO: &str = r#"{"websocket":true,"cookie_needed":false,"origins":["*:*"],"entropy":7}"#;
 const OPEN: &str = r#"0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000}"#;
 const SOCKET_IO: &str = "ws://chat.example/socket.io/?EIO=4&transport=websocket";
 
@@ -95,11 +98,13 @@ fn a_server_that_refuses_its_url_is_looked_for_elsewhere_within_the_attempt() {
 fn where_there_is_a_path_it_may_be_a_sockjs_server() {
     let mut world = auto("ws://chat.example/chat");
     world.refuse();
-    assert_eq!(world.url(), "ws://chat.example/chat/websocket");
-    assert!(
-        world.fetches.is_empty(),
-        "browsers complain of documents that are not there"
+    assert_eq!(
+        world.url(),
+        "ws://chat.example/chat",
+        "a raw endpoint says nothing of itself"
     );
+    world.fetched(Ok(INFO));
+    assert_eq!(world.url(), "ws://chat.example/chat/websocket");
     world.accept();
     world.hear(r#"{"text":"hi"}"#);
     assert_eq!(
@@ -112,9 +117,9 @@ fn where_there_is_a_path_it_may_be_a_sockjs_server() {
 #[test]
 fn it_may_be_a_framed_one() {
     let mut world = auto("ws://chat.example/chat");
-    for _ in ["bare", "raw, asked whether it is STOMP", "raw"] {
-        world.refuse();
-    }
+    world.refuse();
+    world.fetched(Ok(INFO));
+    world.refuse();
     world.accept();
     world.hear("o");
     world.hear(r#"a["{\"text\":\"hi\"}"]"#);
@@ -137,9 +142,8 @@ fn it_may_be_a_framed_one() {
 #[test]
 fn a_path_may_be_a_socket_io_servers_namespace_too() {
     let mut world = auto("ws://chat.example/admin");
-    for _ in ["bare", "raw, asked whether it is STOMP", "raw", "framed"] {
-        world.refuse();
-    }
+    world.refuse();
+    world.fetched(Err(FetchError::Status(404)));
     assert_eq!(world.url(), SOCKET_IO);
     world.accept();
     world.hear(OPEN);
@@ -152,12 +156,16 @@ fn elsewhere_is_tried_at_the_first_second_fourth_and_eighth_attempt() {
     let mut tried = Vec::new();
     for attempt in 1..=9 {
         let before = world.sockets.len();
+        let asked = world.fetches.len();
         while world.name() == "connecting" {
             world.refuse();
+            if world.fetches.len() > asked {
+                world.fetched(Err(FetchError::Status(404)));
+            }
         }
         match world.sockets.len() - before {
             0 => {}
-            4 => tried.push(attempt),
+            1 => tried.push(attempt),
             other => panic!("{other} sockets"),
         }
         world.advance_to_timer();
@@ -201,4 +209,99 @@ fn a_guess_by_the_url_that_does_not_fit_says_so() {
     world.accept();
     world.hear("welcome");
     assert_eq!(world.over(), "this is not a Socket.IO server");
+}
+
+#[test]
+fn a_guessed_path_counts_only_once_its_first_frame_came() {
+    // A server of another kind comes back within the attempt, and takes any path.
+    for words in ["welcome", r#"{"text":"hi"}"#, "o"] {
+        let mut world = auto("ws://chat.example");
+        world.refuse();
+        assert_eq!(world.url(), SOCKET_IO);
+        world.accept();
+        world.hear(words);
+        assert_eq!(world.name(), "waiting", "after {words}");
+        assert_eq!(world.texts(), Vec::<&str>::new());
+        world.advance_to_timer();
+        assert_eq!(
+            world.url(),
+            "ws://chat.example",
+            "back to the address as it was typed"
+        );
+        world.accept();
+        world.hear("welcome");
+        assert_eq!((world.name(), world.texts()), ("open", vec!["welcome"]));
+    }
+}
+
+#[test]
+fn a_guessed_path_that_says_nothing_is_given_up() {
+    let mut world = auto("ws://chat.example");
+    world.refuse();
+    world.accept();
+    world.advance(millis(2_000));
+    assert_eq!(world.name(), "waiting");
+    world.advance_to_timer();
+    assert_eq!(world.url(), "ws://chat.example");
+}
+
+#[test]
+fn a_framed_path_whose_info_this_page_may_not_read_shows_itself() {
+    let mut world = auto("ws://chat.example/chat");
+    world.refuse();
+    world.fetched(Err(FetchError::Unreachable));
+    assert!(
+        world.url().starts_with("ws://chat.example/chat/") && world.url().ends_with("/websocket")
+    );
+    world.accept();
+    world.hear("welcome");
+    assert_eq!((world.name(), world.texts()), ("waiting", vec![]));
+}
+
+#[test]
+fn a_polling_only_socket_io_server_under_auto_has_a_reason() {
+    let mut world = auto("ws://chat.example");
+    for _ in ["bare", "socket.io"] {
+        world.refuse();
+    }
+    world.fetched(Err(FetchError::Status(404)));
+    world.advance_to_timer();
+    world.refuse();
+    assert!(
+        world
+            .fetches
+            .last()
+            .expect("asked")
+            .1
+            .contains("transport=polling"),
+        "{:?}",
+        world.fetches
+    );
+    world.fetched(Ok(
+        r#"0{"sid":"a","upgrades":[],"pingInterval":1,"pingTimeout":1}"#,
+    ));
+    let told = |event: &Event| {
+        matches!(
+            event,
+            Event::Disconnected(Disconnect::Session(Reason::PollingOnly))
+        )
+    };
+    assert!(world.events.iter().any(told), "{:?}", world.events);
+    assert_eq!(world.name(), "waiting");
+}
+
+#[test]
+fn a_sockjs_server_without_its_websocket_transport_under_auto_has_a_reason() {
+    let mut world = auto("ws://chat.example/chat");
+    world.refuse();
+    world.fetched(Ok(
+        r#"{"websocket":false,"cookie_needed":false,"origins":["*:*"],"entropy":7}"#,
+    ));
+    let told = |event: &Event| {
+        matches!(
+            event,
+            Event::Disconnected(Disconnect::Session(Reason::WebSocketOff))
+        )
+    };
+    assert!(world.events.iter().any(told), "{:?}", world.events);
 }

@@ -409,6 +409,7 @@ mod with_stomp {
     fn auto_finds_spring_by_its_readmes_url() {
         let mut world = world("http://chat.example/ws", options(Protocol::Auto));
         world.refuse();
+        world.fetched(Ok(SERVLET));
         assert_eq!(world.url(), "ws://chat.example/ws/websocket");
         world.opened(world.socket(), "v12.stomp");
         world.hear(CONNECTED);

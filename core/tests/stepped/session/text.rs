@@ -6,7 +6,7 @@ use leptos_chat_core::wire::Message;
 
 use super::bench::{Bench, answered, shown};
 use crate::secs;
-use crate::world::{URL, World};
+use crate::world::{URL, World, asking};
 
 const PREFIX: &str = "Hello, you sent -> ";
 
@@ -30,7 +30,7 @@ fn learned() -> Bench<TextSession> {
 
 /// The echo server of the tutorials.
 fn echo_world(prefix: &'static str) -> World {
-    let mut world = World::new(Config::new(URL), TextSession::new());
+    let mut world = World::new(asking(URL), TextSession::new());
     world.serve(move |message| {
         let text = message.as_text().expect("a text");
         vec![format!("{prefix}{text}").into()]
@@ -252,7 +252,7 @@ fn other_clients_heartbeats_are_not_shown() {
 fn two_clients_at_a_relay_do_not_kill_each_others_links() {
     // Each hears the other's pings, and nothing answers.
     for offset in [0, 1, 5, 15] {
-        let mut world = World::new(Config::new(URL), TextSession::new()).connected();
+        let mut world = World::new(asking(URL), TextSession::new()).connected();
         for _ in 0..50 {
             world.advance_secs(offset);
             world.hear("ping");
@@ -270,7 +270,7 @@ fn two_clients_at_a_relay_do_not_kill_each_others_links() {
 
 #[test]
 fn a_client_that_answers_pong_at_a_relay_may_leave() {
-    let mut world = World::new(Config::new(URL), TextSession::new());
+    let mut world = World::new(asking(URL), TextSession::new());
     world.serve(|_| vec!["pong".into()]);
     let mut world = world.connected();
     world.advance_secs(5);
@@ -311,7 +311,7 @@ fn bytes_that_are_text_are_shown_as_text_and_others_as_bytes() {
 
 #[test]
 fn what_is_sent_is_sent_as_it_is() {
-    let mut world = World::new(Config::new(URL), TextSession::new()).connected();
+    let mut world = World::new(asking(URL), TextSession::new()).connected();
     world.say("<b>ping</b>");
     world.say(vec![1, 0xff]);
     let sent = &world.sockets[0].sent[1..];
@@ -332,5 +332,26 @@ fn an_empty_message_confuses_nothing() {
         assert_eq!(shown(&bench.hear("what?")), ["what?"]);
     }
     bench.beat();
+    assert_eq!(bench.hear(echo("ping")), [], "held back, and asked for");
+    bench.beat();
     assert_eq!(bench.hear(echo("ping")), [Action::Answered]);
+}
+
+#[test]
+fn somebodys_line_that_ends_in_the_heartbeats_word_is_shown_and_the_link_lives() {
+    let mut world = World::new(asking(URL), TextSession::new()).connected();
+    world.advance_secs(2);
+    world.hear("bo: shall we, ping");
+    world.advance_secs(20);
+    assert_eq!(world.texts(), ["bo: shall we, ping"]);
+    world.advance_secs(600);
+    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+}
+
+#[test]
+fn unasked_a_text_server_hears_nothing_that_nobody_wrote() {
+    let mut world = World::new(Config::new(URL), TextSession::new()).connected();
+    world.hear("welcome");
+    world.advance_secs(3600);
+    assert_eq!(world.sent(), Vec::<String>::new());
 }

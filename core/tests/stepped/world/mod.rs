@@ -16,7 +16,9 @@ use leptos_chat_core::connection::{
 use leptos_chat_core::driver::{Driver, Host, SocketView};
 use leptos_chat_core::session::json::JsonSession;
 use leptos_chat_core::session::text::RawSession;
-use leptos_chat_core::session::{CloseEvent, Incoming, MessageId, Outgoing, Session, Target};
+use leptos_chat_core::session::{
+    CloseEvent, Heartbeat, HeartbeatSetting, Incoming, MessageId, Outgoing, Session, Target,
+};
 use leptos_chat_core::time::Instant;
 use leptos_chat_core::wire::Message;
 
@@ -71,6 +73,14 @@ pub struct World {
     on_the_way: VecDeque<(Instant, SocketId, Message)>,
 }
 
+/// The default settings, with heartbeats asked for.
+pub fn asking(url: &str) -> Config {
+    Config {
+        heartbeat: HeartbeatSetting::Every(Heartbeat::default()),
+        ..Config::new(url)
+    }
+}
+
 impl World {
     pub fn new(config: Config, session: impl Session + 'static) -> Self {
         Self::boxed(config, Box::new(session))
@@ -109,8 +119,9 @@ impl World {
         Self::new(config, RawSession)
     }
 
+    /// A JSON server, with heartbeats asked for: unasked, there are none.
     pub fn json() -> Self {
-        Self::new(Config::new(URL), JsonSession::default())
+        Self::new(asking(URL), JsonSession::default())
     }
 
     /// The server's script.

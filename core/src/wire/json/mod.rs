@@ -1,5 +1,12 @@
 //! The JSON of chat servers: what a text, a sender, a heartbeat looks like in "any JSON chat server".
 
+mod names;
+mod read;
+mod told;
+
+pub(crate) use names::{EventKind, event_kind};
+pub(crate) use read::event_in;
+
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -8,9 +15,9 @@ use super::lenient::parse_value;
 
 /// The member names that are written, and looked for first, in a JSON chat message.
 ///
-/// On arrival the common names are understood as well, whatever is set here: `text`, `message`, `msg`, `content`, `body`
-/// for the text, `user`, `username`, `name`, `nick`, `nickname`, `sender`, `from`, `author` for the sender and `id`,
-/// `messageId`, `message_id`, `msgId`, `uuid` for the id.
+/// On arrival the common names are understood as well, whatever is set here, in compounds and cases of any kind: `text`,
+/// `message`, `msg`, `content`, `body` for the text, `user`, `username`, `name`, `nick`, `sender`, `from`, `author` and more for
+/// the sender and `id`, `_id`, `messageId`, `uuid` for the id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonFields {
     /// The member that holds the text. Default `text`.
@@ -31,14 +38,6 @@ impl Default for JsonFields {
     }
 }
 
-const TEXT_NAMES: &[&str] = &["text", "message", "msg", "content", "body"];
-const USER_NAMES: &[&str] = &[
-    "user", "username", "userName", "name", "nick", "nickname", "sender", "from", "author",
-];
-const ID_NAMES: &[&str] = &["id", "messageId", "message_id", "msgId", "uuid"];
-/// Members in which servers wrap the message proper.
-const WRAPPERS: &[&str] = &["data", "payload", "message"];
-
 /// What one JSON value says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Frame {
@@ -48,6 +47,10 @@ pub enum Frame {
     Pong(Option<String>),
     /// Something to show.
     Chat(Chat),
+    /// An error that the server tells, in its words.
+    Error(String),
+    /// JSON that is no line: presence, typing, counts.
+    Data,
 }
 
 /// One chat message as it stands in JSON.
@@ -85,119 +88,117 @@ impl fmt::Display for JsonError {
 
 impl std::error::Error for JsonError {}
 
-/// Reads a JSON text. An array holds several messages, in order.
+/// Reads a text as JSON: one JSON text, several that follow each other (one a line, say, or each behind the other with 0x1E between
+/// them), or a mixture of JSON lines and plain ones. What is no JSON at all is one plain line.
 ///
 /// # Errors
-/// [`JsonError::Syntax`] when it is not JSON, [`JsonError::NoText`] when there is nothing to show in it. The server is to
-/// blame for both; trying again does not help.
+/// [`JsonError::Syntax`] when it starts like a JSON object and is none. The server is to blame; trying again does not help.
 pub fn decode(text: &str, fields: &JsonFields) -> Result<Vec<Frame>, JsonError> {
-    let value = parse_value(text).map_err(|error| JsonError::Syntax(error.to_string()))?;
-    match &value {
-        Value::Array(items) => Ok(items.iter().map(|item| read_item(item, fields)).collect()),
-        other => Ok(vec![read(other, fields)?]),
+    let mut frames = Vec::new();
+    for part in split(text)? {
+        match part {
+            Part::Json(value) => frames.extend(read_all(&value, fields)),
+            Part::Plain(text) => frames.push(Frame::Chat(Chat {
+                text,
+                ..Chat::default()
+            })),
+        }
+    }
+    Ok(frames)
+}
+
+/// One of the texts in a frame.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part {
+    /// A JSON text.
+    Json(Value),
+    /// Words that are no JSON.
+    Plain(String),
+}
+
+/// Takes the texts of a frame apart; see [`decode`].
+///
+/// # Errors
+/// [`JsonError::Syntax`], as [`decode`].
+pub fn split(text: &str) -> Result<Vec<Part>, JsonError> {
+    let error = match parse_value(text) {
+        Ok(value) => return Ok(vec![Part::Json(value)]),
+        Err(error) => error,
+    };
+    if text.contains('\u{1e}') {
+        let records = text
+            .split('\u{1e}')
+            .filter(|record| !record.trim().is_empty());
+        return records.map(one).collect();
+    }
+    if is_container(text)
+        && let Some(values) = several(text)
+    {
+        return Ok(values.into_iter().map(Part::Json).collect());
+    }
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    if lines().any(|line| is_container(line) && parse_value(line).is_ok()) {
+        return lines().map(one).collect();
+    }
+    match text.trim_start().starts_with("{\"") || is_deep(text) || text.is_empty() {
+        true => Err(JsonError::Syntax(error.to_string())),
+        false => Ok(vec![Part::Plain(text.to_owned())]),
     }
 }
 
-/// One of several: what cannot be read is shown as it is, so that it does not take its neighbours with it.
-fn read_item(value: &Value, fields: &JsonFields) -> Frame {
-    read(value, fields).unwrap_or_else(|_| {
-        Frame::Chat(Chat {
-            text: plain(value),
-            ..Chat::default()
-        })
-    })
+fn one(text: &str) -> Result<Part, JsonError> {
+    match parse_value(text) {
+        Ok(value) => Ok(Part::Json(value)),
+        Err(error) if text.trim_start().starts_with("{\"") => {
+            Err(JsonError::Syntax(error.to_string()))
+        }
+        Err(_) => Ok(Part::Plain(text.to_owned())),
+    }
 }
 
-/// Reads a JSON value that was parsed before, as an argument of a Socket.IO event is.
+/// JSON texts that follow each other.
+fn several(text: &str) -> Option<Vec<Value>> {
+    let values = serde_json::Deserializer::from_str(text).into_iter();
+    values.collect::<Result<_, _>>().ok()
+}
+
+fn is_container(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+}
+
+/// Nothing but the beginning of arrays or objects: no words that anybody wrote.
+fn is_deep(text: &str) -> bool {
+    text.len() > 1
+        && text
+            .bytes()
+            .take(64)
+            .all(|byte| matches!(byte, b'[' | b'{' | b':' | b'"'))
+        || text.trim() == "{"
+}
+
+/// Reads a JSON value that was parsed before: each line in it, in order, or one frame that says what else it is. By its structure
+/// and the names in it: usual words in compounds and cases (`message_text`, `userName`), an event's name before the object or in it,
+/// wrappers, lists, JSON held in strings.
+#[must_use]
+pub fn read_all(value: &Value, fields: &JsonFields) -> Vec<Frame> {
+    read::read(value, fields)
+}
+
+/// The first thing that a JSON value says; see [`read_all`].
 ///
 /// # Errors
 /// [`JsonError::NoText`] when there is nothing to show in it.
 pub fn read(value: &Value, fields: &JsonFields) -> Result<Frame, JsonError> {
-    match value {
-        Value::Object(object) => read_object(object, fields, 0),
-        Value::Null => Err(JsonError::NoText),
-        other => Ok(Frame::Chat(Chat {
-            text: plain(other),
-            ..Chat::default()
-        })),
-    }
+    let frame = read_all(value, fields).into_iter().next();
+    frame
+        .filter(|frame| *frame != Frame::Data)
+        .ok_or(JsonError::NoText)
 }
 
-fn read_object(
-    object: &Map<String, Value>,
-    fields: &JsonFields,
-    depth: u8,
-) -> Result<Frame, JsonError> {
-    let id = find(object, &fields.id, ID_NAMES).and_then(scalar);
-    let text = find(object, &fields.text, TEXT_NAMES);
-    let kind = object.get("type").and_then(Value::as_str).unwrap_or("");
-    if text.is_none_or(|text| text.as_str() == Some("")) {
-        if kind.eq_ignore_ascii_case("ping") {
-            return Ok(Frame::Ping(id));
-        }
-        if kind.eq_ignore_ascii_case("pong") {
-            return Ok(Frame::Pong(id));
-        }
-    }
-    let outer = Chat {
-        text: String::new(),
-        user: find(object, &fields.user, USER_NAMES).and_then(|user| user_name(user, fields)),
-        id,
-        system: object.get("system") == Some(&Value::Bool(true)) || kind == "system",
-        resent: object.get("resent") == Some(&Value::Bool(true)),
-    };
-    match text {
-        Some(value) if !value.is_object() => Ok(Frame::Chat(Chat {
-            text: plain(value),
-            ..outer
-        })),
-        _ => read_wrapped(object, fields, outer, depth),
-    }
-}
-
-/// `{"type":"message","data":{"text":"hi"}}`: the message proper stands one level deeper.
-fn read_wrapped(
-    object: &Map<String, Value>,
-    fields: &JsonFields,
-    outer: Chat,
-    depth: u8,
-) -> Result<Frame, JsonError> {
-    let inner = WRAPPERS.iter().find_map(|name| object.get(*name));
-    match inner {
-        Some(Value::Object(inner)) if depth < 2 => {
-            let Frame::Chat(chat) = read_object(inner, fields, depth + 1)? else {
-                return Err(JsonError::NoText);
-            };
-            Ok(Frame::Chat(Chat {
-                user: chat.user.or(outer.user),
-                id: chat.id.or(outer.id),
-                system: chat.system || outer.system,
-                resent: chat.resent || outer.resent,
-                text: chat.text,
-            }))
-        }
-        Some(Value::String(text)) => Ok(Frame::Chat(Chat {
-            text: text.clone(),
-            ..outer
-        })),
-        _ => Err(JsonError::NoText),
-    }
-}
-
-fn find<'a>(object: &'a Map<String, Value>, own: &str, common: &[&str]) -> Option<&'a Value> {
-    object
-        .get(own)
-        .or_else(|| common.iter().find_map(|name| object.get(*name)))
-        .filter(|value| !value.is_null())
-}
-
-/// A name is a string or a number, or an object that holds one.
-fn user_name(value: &Value, fields: &JsonFields) -> Option<String> {
-    match value {
-        Value::Object(object) => find(object, &fields.user, USER_NAMES).and_then(scalar),
-        other => scalar(other),
-    }
-    .filter(|name| !name.trim().is_empty())
+/// What stands in a text as 32 hexadecimal digits, with nothing of the kind before or behind: the ids of messages, perhaps.
+pub(crate) fn ids_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|char: char| !char.is_ascii_alphanumeric())
+        .filter(|word| word.len() == 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn scalar(value: &Value) -> Option<String> {
@@ -334,10 +335,16 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_show_is_said() {
+    fn json_that_is_no_chat_is_data() {
         let fields = JsonFields::default();
-        for text in ["{}", r#"{"text":null}"#, "null", r#"{"type":"typing"}"#] {
-            assert_eq!(decode(text, &fields), Err(JsonError::NoText), "{text}");
+        for text in [
+            "{}",
+            r#"{"text":null}"#,
+            "null",
+            "[]",
+            r#"{"type":"typing"}"#,
+        ] {
+            assert_eq!(decode(text, &fields), Ok(vec![Frame::Data]), "{text}");
         }
         assert!(matches!(decode("{", &fields), Err(JsonError::Syntax(_))));
         let deep = "[".repeat(10_000);

@@ -1,0 +1,259 @@
+//! [`Learnt`]: what one address has shown of itself, while nothing was set.
+
+use serde_json::{Map, Value};
+
+use crate::wire::json::{Chat, EventKind, JsonFields, event_in, event_kind};
+
+/// A line stands no deeper than this in what it is learnt from.
+const DEPTH: usize = 3;
+
+/// What an address has shown: a plain value that outlives its links, and is forgotten with the address.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Learnt {
+    /// The URL without its query.
+    address: String,
+    /// How a message is put, as the first line that arrived was.
+    pub answer: Answer,
+    /// A line was read here: what is none is data from then on.
+    pub line_read: bool,
+    /// The server speaks our heartbeats: it announced them, or answered one.
+    pub heartbeats: bool,
+    /// How many links in a row ended right after their first heartbeat.
+    pub ended_on_heartbeat: u8,
+    /// A link ended while the server's own heartbeats went unanswered.
+    pub answers_pings: bool,
+    /// How many links in a row ended on our first line.
+    pub ended_on_line: u8,
+    /// The server closed the link on our first line: the next one has no id.
+    pub without_id: bool,
+    /// A line of ours was taken: the link went on after it.
+    pub taken: bool,
+}
+
+/// How a message is put.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Answer {
+    /// Nobody knows: an object with the usual names.
+    #[default]
+    Unknown,
+    /// The words alone.
+    Plain,
+    /// The words as a JSON string.
+    Quoted,
+    /// An object of the shape of the first line.
+    Object(Envelope),
+}
+
+/// Where the words, the name and the event stand in an object.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Envelope {
+    /// The members that lead to the words, and their own one last.
+    text: Vec<String>,
+    /// The sender's, beside the words.
+    user: Option<String>,
+    /// The event's name, at the top, and the event.
+    event: Option<(String, String)>,
+}
+
+impl Learnt {
+    /// Two links ended right after their first heartbeat.
+    pub const HEARTBEATS_TRIED: u8 = 2;
+
+    /// Forgets everything where this URL has another address. A query may hold a token, and says nothing of the server.
+    pub fn at(&mut self, url: &str) {
+        let address = url.split(['?', '#']).next().unwrap_or_default();
+        if self.address != address {
+            *self = Self {
+                address: address.to_owned(),
+                ..Self::default()
+            };
+        }
+    }
+
+    /// A line came: the first one says how we answer.
+    pub fn line(&mut self, value: Option<&Value>, chat: &Chat) {
+        self.line_read = true;
+        if chat.system || self.answer != Answer::Unknown {
+            return;
+        }
+        self.answer = match value {
+            None => Answer::Plain,
+            Some(Value::String(_)) => Answer::Quoted,
+            Some(Value::Object(object)) => {
+                Envelope::of(object, chat).map_or(Answer::Unknown, Answer::Object)
+            }
+            Some(_) => Answer::Unknown,
+        };
+    }
+}
+
+impl Envelope {
+    /// Where the words of this line stand in its object, where they stand in one place.
+    fn of(object: &Map<String, Value>, chat: &Chat) -> Option<Self> {
+        let mut found = Vec::new();
+        find(object, &chat.text, &mut Vec::new(), &mut found);
+        let [text] = <[Vec<String>; 1]>::try_from(found).ok()?;
+        let beside = text[..text.len() - 1]
+            .iter()
+            .try_fold(object, |inside, name| inside.get(name)?.as_object())?;
+        let sender = chat.user.as_deref();
+        let user = beside.iter().find(|(name, value)| {
+            sender.is_some() && value.as_str() == sender && text.last() != Some(*name)
+        });
+        let event = event_in(object)
+            .filter(|(_, event)| matches!(event_kind(event), EventKind::Chat | EventKind::Unknown));
+        Some(Self {
+            user: user.map(|(name, _)| name.clone()),
+            event: event
+                .filter(|(name, _)| text.first().map(String::as_str) != Some(*name))
+                .map(|(name, event)| (name.to_owned(), event.to_owned())),
+            text,
+        })
+    }
+
+    /// Whether there is more to it than a member for the words.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.text.len() == 1 && self.event.is_none()
+    }
+
+    /// An own message in this shape, its id and name beside the words.
+    #[must_use]
+    pub fn write(&self, chat: &Chat, fields: &JsonFields) -> Value {
+        let (text, path) = self
+            .text
+            .split_last()
+            .map_or((&fields.text, &[][..]), |(text, path)| (text, path));
+        let mut object = Map::new();
+        if let Some(id) = &chat.id {
+            object.insert(fields.id.clone(), id.as_str().into());
+        }
+        object.insert(text.clone(), chat.text.as_str().into());
+        if let Some(user) = &chat.user {
+            let name = self.user.as_ref().unwrap_or(&fields.user);
+            object.insert(name.clone(), user.as_str().into());
+        }
+        if chat.resent {
+            object.insert("resent".into(), true.into());
+        }
+        for name in path.iter().rev() {
+            object = Map::from_iter([(name.clone(), Value::Object(object))]);
+        }
+        if let Some((name, event)) = &self.event {
+            object.insert(name.clone(), event.as_str().into());
+        }
+        Value::Object(object)
+    }
+}
+
+/// All places where these words stand.
+fn find(
+    object: &Map<String, Value>,
+    text: &str,
+    path: &mut Vec<String>,
+    found: &mut Vec<Vec<String>>,
+) {
+    for (name, value) in object {
+        path.push(name.clone());
+        match value {
+            Value::String(words) if words == text => found.push(path.clone()),
+            Value::Object(inner) if path.len() < DEPTH => find(inner, text, path, found),
+            _ => {}
+        }
+        path.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::wire::json::{Frame, read_all};
+
+    fn answered(line: &Value) -> Value {
+        let fields = JsonFields::default();
+        let mut learnt = Learnt::default();
+        let frames = read_all(line, &fields);
+        let [Frame::Chat(heard)] = &frames[..] else {
+            panic!("{frames:?}")
+        };
+        learnt.line(Some(line), heard);
+        let chat = Chat {
+            text: "yes".into(),
+            user: Some("ada".into()),
+            id: Some("7".into()),
+            ..Chat::default()
+        };
+        match learnt.answer {
+            Answer::Object(envelope) => envelope.write(&chat, &fields),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_words_go_where_they_were_heard_with_id_and_name_beside() {
+        assert_eq!(
+            answered(&json!({"message": "hi"})),
+            json!({"message": "yes", "id": "7", "user": "ada"})
+        );
+        assert_eq!(
+            answered(&json!({"username": "bo", "msg": "hi", "at": 7})),
+            json!({"msg": "yes", "id": "7", "username": "ada"})
+        );
+        assert_eq!(
+            answered(&json!({"type": "chat", "data": {"body": "hi"}})),
+            json!({"type": "chat", "data": {"body": "yes", "id": "7", "user": "ada"}})
+        );
+    }
+
+    #[test]
+    fn words_that_stand_in_two_places_say_nothing() {
+        let line = json!({"message": "hi", "preview": "hi"});
+        let mut learnt = Learnt::default();
+        let chat = Chat {
+            text: "hi".into(),
+            ..Chat::default()
+        };
+        learnt.line(Some(&line), &chat);
+        assert_eq!(learnt.answer, Answer::Unknown);
+    }
+
+    #[test]
+    fn the_first_line_decides_and_what_the_server_tells_is_none() {
+        let mut learnt = Learnt::default();
+        let told = Chat {
+            text: "welcome".into(),
+            system: true,
+            ..Chat::default()
+        };
+        learnt.line(None, &told);
+        assert_eq!(learnt.answer, Answer::Unknown);
+        learnt.line(
+            None,
+            &Chat {
+                text: "hi".into(),
+                ..Chat::default()
+            },
+        );
+        learnt.line(
+            Some(&json!({"text": "hi"})),
+            &Chat {
+                text: "hi".into(),
+                ..Chat::default()
+            },
+        );
+        assert_eq!(learnt.answer, Answer::Plain);
+    }
+
+    #[test]
+    fn another_address_starts_anew_and_another_token_does_not() {
+        let mut learnt = Learnt::default();
+        learnt.at("ws://a.example/chat?token=1");
+        learnt.heartbeats = true;
+        learnt.at("ws://a.example/chat?token=2");
+        assert!(learnt.heartbeats);
+        learnt.at("ws://b.example/chat");
+        assert!(!learnt.heartbeats);
+    }
+}

@@ -1,0 +1,370 @@
+//! What the names of JSON members and of events say: which one holds the words, the sender, the id; which events are no lines.
+
+/// The names that hold the words, the surest first. In a compound (`message_text`, `chatMessage`) they come last.
+const TEXT: &[&str] = &["text", "message", "msg", "content", "body"];
+/// Names that hold the words only where the event is one of a chat, or none.
+const WEAK_TEXT: &[&str] = &[
+    "txt", "line", "words", "said", "say", "chat", "comment", "post", "data", "payload", "d", "m",
+    "value", "detail",
+];
+/// The names that hold the sender, the surest first.
+const USER: &[&str] = &[
+    "user",
+    "username",
+    "name",
+    "nick",
+    "nickname",
+    "sender",
+    "from",
+    "author",
+    "handle",
+    "login",
+    "displayname",
+    "screenname",
+    "sentby",
+    "createdby",
+    "postedby",
+    "by",
+    "who",
+    "owner",
+    "peer",
+    "member",
+    "participant",
+    "client",
+    "clientid",
+    "userid",
+    "senderid",
+    "authorid",
+    "uid",
+];
+/// What names somebody in a compound, with `name` or alone at its end.
+const USER_WORDS: &[&str] = &["user", "sender", "author", "nick", "username", "nickname"];
+/// The names that hold the id, the surest first.
+const ID: &[&str] = &[
+    "id",
+    "messageid",
+    "msgid",
+    "_id",
+    "uuid",
+    "guid",
+    "mid",
+    "chatid",
+    "lineid",
+];
+/// The names that hold the event, the surest first.
+const EVENT: &[&str] = &[
+    "type", "event", "action", "op", "kind", "cmd", "command", "method", "t", "e", "target", "evt",
+];
+
+/// Events that are never a line, whatever they carry.
+const SILENT: &[&str] = &[
+    "typing",
+    "presence",
+    "seen",
+    "read",
+    "receipt",
+    "reaction",
+    "count",
+    "stats",
+    "users",
+    "userlist",
+    "members",
+    "deleted",
+    "delete",
+    "color",
+    "colour",
+    "avatar",
+    "cursor",
+    "token",
+    "subscribe",
+    "subscribed",
+    "subscription",
+    "ping",
+    "pong",
+    "heartbeat",
+    "ack",
+    "acknowledged",
+    "acknowledge",
+    "acknowledgement",
+    "delivered",
+    "confirm",
+    "confirmed",
+    "phx",
+    "counter",
+    "id",
+    "ids",
+];
+/// Events that the server tells: a line of its own where they carry words.
+const NOTICES: &[&str] = &[
+    "system",
+    "server",
+    "info",
+    "notice",
+    "notification",
+    "notify",
+    "announcement",
+    "announce",
+    "welcome",
+    "status",
+    "motd",
+    "hello",
+    "join",
+    "joined",
+    "joins",
+    "leave",
+    "left",
+    "leaves",
+    "connect",
+    "connected",
+    "connection",
+    "disconnect",
+    "disconnected",
+    "enter",
+    "entered",
+    "exit",
+    "exited",
+    "quit",
+    "part",
+    "parted",
+    "greeting",
+    "log",
+    "alert",
+    "warning",
+];
+/// Events of a chat.
+const CHATTY: &[&str] = &[
+    "message",
+    "messages",
+    "msg",
+    "msgs",
+    "chat",
+    "text",
+    "say",
+    "says",
+    "said",
+    "sent",
+    "send",
+    "speak",
+    "post",
+    "posted",
+    "broadcast",
+    "talk",
+    "line",
+    "comment",
+    "dm",
+    "whisper",
+    "privmsg",
+    "shout",
+    "receive",
+    "received",
+    "publish",
+    "new",
+    "data",
+    "echo",
+];
+/// Events that tell of an error.
+const ERRORS: &[&str] = &[
+    "error",
+    "err",
+    "errors",
+    "exception",
+    "fail",
+    "failed",
+    "failure",
+    "fatal",
+    "denied",
+    "rejected",
+    "unauthorized",
+    "forbidden",
+];
+/// Members that hold lists of lines.
+const LISTS: &[&str] = &[
+    "messages", "history", "lines", "msgs", "backlog", "chats", "logs", "log", "recent",
+];
+
+/// What an event's name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EventKind {
+    /// A chat's own: `message`, `new_msg`.
+    Chat,
+    /// The server tells something: `welcome`, `user_joined`.
+    Notice,
+    /// An error.
+    Error,
+    /// Never a line: `typing`, `users`.
+    Silent,
+    /// A heartbeat.
+    Ping,
+    /// The answer to one.
+    Pong,
+    /// Anything else.
+    Unknown,
+}
+
+/// The words of a name, in lower case: `userName`, `user_name` and `USER-NAME` have two.
+pub(crate) fn words(name: &str) -> Vec<String> {
+    let (mut words, mut word, mut lower) = (Vec::new(), String::new(), false);
+    for char in name.chars().take(64) {
+        if !char.is_alphanumeric() || lower && char.is_uppercase() {
+            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
+        }
+        lower = char.is_lowercase();
+        if char.is_alphanumeric() {
+            word.extend(char.to_lowercase());
+        }
+    }
+    words.extend((!word.is_empty()).then_some(word));
+    words
+}
+
+fn place(names: &[&str], name: &str) -> Option<usize> {
+    names.iter().position(|other| *other == name)
+}
+
+fn has(words: &[String], names: &[&str]) -> bool {
+    words.iter().any(|word| names.contains(&word.as_str()))
+}
+
+/// How surely a member of this name holds the words: 0 is the surest.
+pub(crate) fn text_rank(name: &str) -> Option<usize> {
+    let words = words(name);
+    let joined = words.concat();
+    let compound = || {
+        let last = words.last()?;
+        (words.len() > 1)
+            .then(|| place(TEXT, last))?
+            .map(|at| at + TEXT.len())
+    };
+    place(TEXT, &joined).or_else(compound)
+}
+
+/// The same for the names that say so only in a chat's event, or where there is none.
+pub(crate) fn weak_text_rank(name: &str) -> Option<usize> {
+    place(WEAK_TEXT, &words(name).concat())
+}
+
+/// How surely a member of this name holds the sender.
+pub(crate) fn user_rank(name: &str) -> Option<usize> {
+    let words = words(name);
+    let joined = words.concat();
+    let compound = || {
+        let last = words.last()?.as_str();
+        let names = last == "name" && has(&words, USER_WORDS) || USER_WORDS.contains(&last);
+        (words.len() > 1 && names).then_some(USER.len())
+    };
+    place(USER, &joined).or_else(compound)
+}
+
+/// How surely a member of this name holds the id.
+pub(crate) fn id_rank(name: &str) -> Option<usize> {
+    place(ID, name).or_else(|| place(ID, &words(name).concat()))
+}
+
+/// How surely a member of this name holds the event.
+pub(crate) fn event_rank(name: &str) -> Option<usize> {
+    place(EVENT, &name.to_ascii_lowercase())
+}
+
+/// Whether a member of this name holds a list of lines, be they bare strings.
+pub(crate) fn is_list(name: &str) -> bool {
+    has(&words(name), LISTS)
+}
+
+/// Whether this looks like an event's name, not like words that somebody wrote.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    let plain = |char: char| char.is_ascii_alphanumeric() || "_-:./ #*@".contains(char);
+    !text.is_empty() && text.len() <= 64 && text.chars().all(plain)
+}
+
+/// What an event's name says.
+pub(crate) fn event_kind(name: &str) -> EventKind {
+    let words = words(name);
+    match words.concat().as_str() {
+        "ping" => return EventKind::Ping,
+        "pong" => return EventKind::Pong,
+        _ => {}
+    }
+    if has(&words, ERRORS) {
+        EventKind::Error
+    } else if has(&words, SILENT) {
+        EventKind::Silent
+    } else if has(&words, NOTICES) {
+        EventKind::Notice
+    } else if has(&words, CHATTY) {
+        EventKind::Chat
+    } else {
+        EventKind::Unknown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_known_in_compounds_and_cases() {
+        assert_eq!(words("userName"), ["user", "name"]);
+        assert_eq!(words("MESSAGE_TEXT"), ["message", "text"]);
+        assert_eq!(words("chat-message.v2"), ["chat", "message", "v2"]);
+        for name in [
+            "text",
+            "Message",
+            "message_text",
+            "chatMessage",
+            "MSG",
+            "msgText",
+            "message_body",
+        ] {
+            assert!(text_rank(name).is_some(), "{name}");
+        }
+        for name in [
+            "messageId",
+            "message_type",
+            "text_color",
+            "context",
+            "messages",
+        ] {
+            assert_eq!(text_rank(name), None, "{name}");
+        }
+        for name in [
+            "user",
+            "userName",
+            "user_name",
+            "sender_name",
+            "from_user",
+            "sent_by",
+            "displayName",
+            "senderNickname",
+        ] {
+            assert!(user_rank(name).is_some(), "{name}");
+        }
+        for name in ["room_name", "userCount", "filename"] {
+            assert_eq!(user_rank(name), None, "{name}");
+        }
+        for name in ["id", "_id", "messageId", "message_id", "msgId", "uuid"] {
+            assert!(id_rank(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_events_name_says_what_it_is() {
+        for (name, kind) in [
+            ("message", EventKind::Chat),
+            ("new_msg", EventKind::Chat),
+            ("chatMessage", EventKind::Chat),
+            ("user_joined", EventKind::Notice),
+            ("welcome", EventKind::Notice),
+            ("typing", EventKind::Silent),
+            ("message_read", EventKind::Silent),
+            ("presence_diff", EventKind::Silent),
+            ("phx_reply", EventKind::Silent),
+            ("PING", EventKind::Ping),
+            ("exception", EventKind::Error),
+            ("message_error", EventKind::Error),
+            ("ack", EventKind::Silent),
+            ("blub", EventKind::Unknown),
+        ] {
+            assert_eq!(event_kind(name), kind, "{name}");
+        }
+    }
+}

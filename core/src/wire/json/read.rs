@@ -1,0 +1,283 @@
+//! What a JSON value says to a chat, by its structure and the names in it: lines, heartbeats, errors, or nothing to show.
+
+use serde_json::{Map, Value};
+
+use super::names::{self, EventKind};
+use super::told;
+use super::{Chat, Frame, JsonFields, plain, scalar};
+use crate::wire::lenient::parse_value;
+
+/// A line is no deeper than this, in objects, arrays and JSON held in strings.
+const DEPTH: u8 = 4;
+/// Members in which servers wrap the message proper, the likeliest first. Other members may do so too.
+const WRAPPERS: &[&str] = &[
+    "data",
+    "payload",
+    "message",
+    "msg",
+    "body",
+    "params",
+    "content",
+    "args",
+    "arguments",
+];
+/// What of one object is looked at.
+const MEMBERS: usize = 64;
+
+/// Reads a JSON value: each line in it, in order, or one frame that says what else it is. Never nothing.
+pub(super) fn read(value: &Value, fields: &JsonFields) -> Vec<Frame> {
+    let reader = Reader { fields };
+    let frames = reader.value(value, &Chat::default(), 0);
+    match frames.is_empty() {
+        true => vec![Frame::Data],
+        false => frames,
+    }
+}
+
+struct Reader<'a> {
+    fields: &'a JsonFields,
+}
+
+impl Reader<'_> {
+    /// `outer` is what is known from around it.
+    fn value(&self, value: &Value, outer: &Chat, depth: u8) -> Vec<Frame> {
+        match value {
+            _ if depth > DEPTH => Vec::new(),
+            Value::Object(object) => self.object(object, outer, depth),
+            Value::Array(items) => self.array(items, outer, depth),
+            Value::String(text) => self.string(text, outer, depth),
+            Value::Null => Vec::new(),
+            other => line(plain(other), outer),
+        }
+    }
+
+    /// A string is words, or JSON.
+    fn string(&self, text: &str, outer: &Chat, depth: u8) -> Vec<Frame> {
+        if text.starts_with(['{', '['])
+            && let Ok(value) = parse_value(text)
+        {
+            let inside = self.value(&value, outer, depth + 1);
+            if inside.iter().any(|frame| matches!(frame, Frame::Chat(_))) {
+                return inside;
+            }
+        }
+        line(text.to_owned(), outer)
+    }
+
+    /// An event's name before its object, or a list of lines.
+    fn array(&self, items: &[Value], outer: &Chat, depth: u8) -> Vec<Frame> {
+        if let Some((event, payload)) = event_of(items) {
+            let object = Map::from_iter([
+                ("event".to_owned(), event.clone()),
+                ("data".to_owned(), payload.clone()),
+            ]);
+            return self.object(&object, outer, depth);
+        }
+        let read = |item| match self.value(item, outer, depth + 1) {
+            frames if frames.is_empty() => vec![Frame::Data],
+            frames => frames,
+        };
+        let frames: Vec<Frame> = items.iter().flat_map(read).collect();
+        match frames.iter().any(|frame| *frame != Frame::Data) {
+            true => frames,
+            false => Vec::new(),
+        }
+    }
+
+    fn object(&self, object: &Map<String, Value>, outer: &Chat, depth: u8) -> Vec<Frame> {
+        let event = event_in(object);
+        let kind = event.map_or(EventKind::Unknown, |(_, event)| names::event_kind(event));
+        let text = self.text(object, kind);
+        let id = self
+            .pick(object, &self.fields.id, names::id_rank)
+            .and_then(scalar);
+        let spoken = text
+            .and_then(Value::as_str)
+            .is_some_and(|text| !text.is_empty());
+        match kind {
+            EventKind::Ping if !spoken => return vec![Frame::Ping(id)],
+            EventKind::Pong if !spoken => return vec![Frame::Pong(id)],
+            EventKind::Silent => {
+                return told::refusal(object)
+                    .map(Frame::Error)
+                    .into_iter()
+                    .collect();
+            }
+            _ => {}
+        }
+        if let Some(frame) = told::bare_heartbeat(object) {
+            return vec![frame];
+        }
+        let user = self.user(object);
+        if let Some(words) = told::error(object, kind, user.is_some() && spoken) {
+            return vec![Frame::Error(words)];
+        }
+        let system = object.get("system") == Some(&Value::Bool(true));
+        let here = Chat {
+            text: String::new(),
+            user: user.or_else(|| outer.user.clone()),
+            id: id.or_else(|| outer.id.clone()),
+            system: system || kind == EventKind::Notice || outer.system,
+            resent: object.get("resent") == Some(&Value::Bool(true)) || outer.resent,
+        };
+        match text {
+            Some(Value::String(text)) => self.string(text, &here, depth),
+            Some(value) if !value.is_object() && !is_lines(value) => line(plain(value), &here),
+            _ => self.inside(object, &here, kind, depth),
+        }
+    }
+
+    /// The member that holds the words. A weak name needs a chat's event, or none.
+    fn text<'v>(&self, object: &'v Map<String, Value>, kind: EventKind) -> Option<&'v Value> {
+        let strong = self.pick(object, &self.fields.text, names::text_rank);
+        let weak = || {
+            let chatty = kind == EventKind::Chat || event_in(object).is_none();
+            let weak = self.pick(object, &self.fields.text, names::weak_text_rank);
+            weak.filter(|value| chatty && value.is_string())
+        };
+        strong.or_else(weak)
+    }
+
+    /// The sender: a string or a number, or an object that holds one.
+    fn user(&self, object: &Map<String, Value>) -> Option<String> {
+        let found = self.pick(object, &self.fields.user, names::user_rank)?;
+        let name = match found {
+            Value::Object(inner) => self
+                .pick(inner, &self.fields.user, names::user_rank)
+                .or_else(|| self.pick(inner, &self.fields.id, names::id_rank))
+                .and_then(scalar),
+            other => scalar(other),
+        };
+        name.filter(|name| !name.trim().is_empty())
+    }
+
+    /// The member with the configured name, or else the one with the surest name. `null` and empty ones are passed over.
+    fn pick<'v>(
+        &self,
+        object: &'v Map<String, Value>,
+        own: &str,
+        rank: impl Fn(&str) -> Option<usize>,
+    ) -> Option<&'v Value> {
+        let there = |value: &&Value| !value.is_null() && value.as_str() != Some("");
+        let common = || {
+            let ranked = object
+                .iter()
+                .take(MEMBERS)
+                .filter(|(_, value)| there(value));
+            let ranked = ranked.filter_map(|(name, value)| Some((rank(name)?, value)));
+            ranked.min_by_key(|(rank, _)| *rank).map(|(_, value)| value)
+        };
+        object.get(own).filter(there).or_else(common)
+    }
+
+    /// The message proper stands deeper: in a wrapper, or in a list of lines.
+    fn inside(
+        &self,
+        object: &Map<String, Value>,
+        here: &Chat,
+        kind: EventKind,
+        depth: u8,
+    ) -> Vec<Frame> {
+        let usual = WRAPPERS
+            .iter()
+            .filter_map(|name| object.get_key_value(*name));
+        let other = object
+            .iter()
+            .filter(|(name, _)| !WRAPPERS.contains(&name.as_str()));
+        for (name, value) in usual.chain(other).take(MEMBERS) {
+            let frames = match value {
+                Value::Object(_) => self.value(value, here, depth + 1),
+                Value::Array(items) if is_arguments(name) => self.arguments(items, here, depth + 1),
+                Value::Array(items) if is_lines(value) || names::is_list(name) => {
+                    self.array(items, &unnamed(here), depth + 1)
+                }
+                Value::String(text)
+                    if text.starts_with(['{', '[']) && WRAPPERS.contains(&name.as_str()) =>
+                {
+                    match self.string(text, here, depth) {
+                        frames
+                            if kind == EventKind::Unknown && frames == line(text.clone(), here) =>
+                        {
+                            Vec::new()
+                        }
+                        frames => frames,
+                    }
+                }
+                _ => Vec::new(),
+            };
+            if frames.iter().any(|frame| *frame != Frame::Data) {
+                return frames;
+            }
+        }
+        Vec::new()
+    }
+
+    /// The arguments of a call: the words, the sender and the words, or an object.
+    fn arguments(&self, items: &[Value], here: &Chat, depth: u8) -> Vec<Frame> {
+        match items {
+            [Value::String(text)] => self.string(text, here, depth),
+            [Value::String(user), Value::String(text)] => {
+                let user = Some(user.clone()).filter(|user| !user.trim().is_empty());
+                self.string(
+                    text,
+                    &Chat {
+                        user,
+                        ..here.clone()
+                    },
+                    depth,
+                )
+            }
+            items => self.array(items, here, depth),
+        }
+    }
+}
+
+fn line(text: String, outer: &Chat) -> Vec<Frame> {
+    vec![Frame::Chat(Chat {
+        text,
+        ..outer.clone()
+    })]
+}
+
+/// The lines of a list have senders and ids of their own.
+fn unnamed(here: &Chat) -> Chat {
+    Chat {
+        user: None,
+        id: None,
+        ..here.clone()
+    }
+}
+
+fn is_arguments(name: &str) -> bool {
+    matches!(name, "args" | "arguments" | "params")
+}
+
+/// Whether this is an array of objects: a list of lines, perhaps.
+fn is_lines(value: &Value) -> bool {
+    let items = value.as_array().filter(|items| !items.is_empty());
+    items.is_some_and(|items| items.iter().all(Value::is_object))
+}
+
+/// The member that names the event of an object, and the event.
+pub(crate) fn event_in(object: &Map<String, Value>) -> Option<(&str, &str)> {
+    let named = object.iter().take(MEMBERS).filter_map(|(name, value)| {
+        let event = value.as_str().filter(|event| names::is_identifier(event))?;
+        Some((names::event_rank(name)?, (name.as_str(), event)))
+    });
+    named.min_by_key(|(rank, _)| *rank).map(|(_, event)| event)
+}
+
+/// The event's name and its object in an array like `["new_msg",{…}]` or Phoenix' `[null,"1","room:1","new_msg",{…}]`.
+fn event_of(items: &[Value]) -> Option<(&Value, &Value)> {
+    let (payload, before) = items.split_last()?;
+    let event = before.last()?;
+    let named = event.as_str().is_some_and(names::is_identifier);
+    let scalars = before
+        .iter()
+        .all(|item| !item.is_object() && !item.is_array());
+    let words = payload.is_string()
+        && before.len() == 1
+        && names::event_kind(event.as_str()?) == EventKind::Chat;
+    (named && scalars && (payload.is_object() || is_lines(payload) || words))
+        .then_some((event, payload))
+}

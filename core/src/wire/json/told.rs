@@ -1,0 +1,113 @@
+//! What a server tells besides lines: errors in its own words, and heartbeats without a type.
+
+use serde_json::{Map, Value};
+
+use super::names::{self, EventKind};
+use super::{Frame, plain};
+
+/// Members that hold the words of an error, the likeliest first.
+const WORDS: &[&str] = &[
+    "message",
+    "reason",
+    "msg",
+    "detail",
+    "description",
+    "error_description",
+    "text",
+    "error",
+    "title",
+    "details",
+    "response",
+    "data",
+    "payload",
+    "body",
+    "code",
+];
+/// How deep they stand.
+const DEPTH: u8 = 3;
+
+/// The words of an error, if the object tells one. `spoken` says that somebody wrote a line in it.
+pub(super) fn error(object: &Map<String, Value>, kind: EventKind, spoken: bool) -> Option<String> {
+    if kind == EventKind::Error {
+        return Some(words(object, DEPTH).unwrap_or_else(|| whole(object)));
+    }
+    if let Some(words) = refusal(object) {
+        return Some(words);
+    }
+    let error = ["error", "err", "errors", "exception"]
+        .iter()
+        .find_map(|name| object.get(*name));
+    let told = error.filter(|error| !is_nothing(error) && !spoken)?;
+    let beside = || words_at(object, &["message", "reason", "detail"], 1);
+    match told {
+        Value::String(code) if !code.contains(' ') => beside().or(Some(code.clone())),
+        Value::String(text) => Some(text.clone()),
+        Value::Object(inner) => words(inner, DEPTH).or_else(beside),
+        Value::Array(items) => items.first().and_then(words_of),
+        other => beside().or_else(|| Some(plain(other))),
+    }
+}
+
+/// The words of an object that says in a member of its own that something did not work: `{"status":"error",…}`.
+pub(super) fn refusal(object: &Map<String, Value>) -> Option<String> {
+    let says_no = |name: &str| object.get(name) == Some(&Value::Bool(false));
+    let status = object.get("status").and_then(Value::as_str);
+    let failed = status.is_some_and(|status| names::event_kind(status) == EventKind::Error);
+    let inside = || {
+        let inner = ["data", "payload"]
+            .iter()
+            .find_map(|name| object.get(*name)?.as_object());
+        inner.and_then(refusal)
+    };
+    match failed || says_no("ok") || says_no("success") {
+        true => Some(words(object, DEPTH).unwrap_or_else(|| whole(object))),
+        false => inside(),
+    }
+}
+
+/// `{"ping":1}`, `{"pong":true}`: nothing else in it.
+pub(super) fn bare_heartbeat(object: &Map<String, Value>) -> Option<Frame> {
+    let (name, value) = object.iter().next().filter(|_| object.len() == 1)?;
+    let id = || super::scalar(value);
+    let bare = !value.is_object() && !value.is_array();
+    match names::event_kind(name) {
+        EventKind::Ping if bare => Some(Frame::Ping(id())),
+        EventKind::Pong if bare => Some(Frame::Pong(id())),
+        _ => None,
+    }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(true) => false,
+    }
+}
+
+fn words(object: &Map<String, Value>, depth: u8) -> Option<String> {
+    words_at(object, WORDS, depth)
+}
+
+fn words_at(object: &Map<String, Value>, names: &[&str], depth: u8) -> Option<String> {
+    names.iter().find_map(|name| match object.get(*name)? {
+        Value::Object(inner) if depth > 0 => words(inner, depth - 1),
+        value => words_of(value),
+    })
+}
+
+fn words_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Object(inner) => words(inner, 0),
+        _ => None,
+    }
+}
+
+fn whole(object: &Map<String, Value>) -> String {
+    Value::Object(object.clone()).to_string()
+}
