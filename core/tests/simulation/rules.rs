@@ -1,4 +1,4 @@
-//! What must be true of a connection, looked at after every step. The numbers are those of the list in `simulation.rs`.
+//! What must be true of a connection, looked at after every step. The numbers are those of the list in `main.rs`.
 
 use std::time::Duration;
 
