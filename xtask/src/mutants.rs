@@ -43,7 +43,8 @@ pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
     // Thousands of builds: without what only a debugger reads, and with a few cases of each property.
     command
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .env("PROPTEST_CASES", "32");
+        .env("PROPTEST_CASES", "32")
+        .env("RUST_BACKTRACE", "0");
     within(command, Duration::from_secs(minutes * 60))
 }
 
@@ -57,6 +58,7 @@ fn within(command: std::process::Command, limit: Duration) -> Result<bool> {
         }
         std::thread::sleep(Duration::from_millis(200));
     }
+    drop(running);
     println!(
         "the time is over: what was missed so far is in {OUTPUT}/mutants.out/missed.txt; run this again to go on"
     );
