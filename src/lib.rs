@@ -41,6 +41,7 @@
 //! | another protocol | [`Session`] |
 //! | deadlines, delays, bounds | [`Config`] |
 //! | which ends are worth a retry | [`ClosePolicy`] |
+//! | a windowed list of anything | [`list`] |
 //!
 //! # Features
 //!

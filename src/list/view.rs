@@ -101,6 +101,11 @@ impl List {
         self.0.change(|layout| layout.jump(key, align));
     }
 
+    /// Looks anew at what stands above and below the items: something has come or gone there.
+    pub fn refresh(&self) {
+        self.0.change(|_| ());
+    }
+
     /// Makes all rows anew: what they say has changed, in another language, say.
     pub fn redraw(&self) {
         if let Ok(mut state) = self.0.state.try_borrow_mut() {

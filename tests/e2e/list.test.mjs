@@ -5,7 +5,7 @@ import { test, until } from "./harness.mjs";
 /** The list counts as being at its end within this many pixels. */
 const AT_END = 30;
 /** More rows than this in the document, and the list draws what nobody sees. */
-const DRAWN_ROWS = 400;
+const DRAWN_ROWS = 80;
 
 async function fullList(t, lines) {
   const server = await t.start("relay");

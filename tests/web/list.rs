@@ -148,7 +148,7 @@ impl Page {
         self.place(&self.list.element(key).expect("it is drawn"))
     }
 
-    fn from_end(&self) -> i32 {
+    fn to_end(&self) -> i32 {
         self.scroller.scroll_height() - self.scroller.client_height() - self.scroller.scroll_top()
     }
 
@@ -218,7 +218,7 @@ const MANY: std::ops::Range<u64> = 500_000..600_000;
 async fn a_list_of_a_hundred_thousand_draws_its_end_and_little_else() {
     let page = Page::new(MANY, 50).await;
     page.check();
-    assert!(page.from_end() <= 1, "{} from the end", page.from_end());
+    assert!(page.to_end() <= 1, "{} from the end", page.to_end());
     assert_eq!(page.rows().last().unwrap().0, 599_999);
     assert!(
         page.made.get() < 3 * MOST_ROWS,
@@ -232,7 +232,7 @@ async fn a_list_follows_its_end_and_leaves_a_reader_alone() {
     let page = Page::new(MANY, 5).await;
     for end in 600_001..600_020 {
         page.list.set_range(500_000..end);
-        assert!(page.from_end() <= 1);
+        assert!(page.to_end() <= 1);
     }
     page.scroller
         .set_scroll_top(page.scroller.scroll_top() - 200);
@@ -246,7 +246,7 @@ async fn a_list_follows_its_end_and_leaves_a_reader_alone() {
     assert_near(page.top_of(key), top, "at rest");
     page.list.to_end();
     frames(2).await;
-    assert!(page.from_end() <= 1 && page.standing.get() == Standing::default());
+    assert!(page.to_end() <= 1 && page.standing.get() == Standing::default());
 }
 
 #[wasm_bindgen_test]
@@ -310,9 +310,9 @@ async fn at_the_end_a_resize_a_picture_and_a_font_keep_to_the_end() {
     last.append_child(&div("height: 333px")).unwrap();
     frames(2).await;
     assert!(
-        page.from_end() <= 1,
+        page.to_end() <= 1,
         "a picture has loaded: {}",
-        page.from_end()
+        page.to_end()
     );
     page.scroller
         .style()
@@ -323,7 +323,7 @@ async fn at_the_end_a_resize_a_picture_and_a_font_keep_to_the_end() {
         .set_property("height", "400px")
         .unwrap();
     frames(2).await;
-    assert!(page.from_end() <= 1, "another font: {}", page.from_end());
+    assert!(page.to_end() <= 1, "another font: {}", page.to_end());
 }
 
 #[wasm_bindgen_test]
@@ -355,7 +355,7 @@ async fn every_part_of_the_history_is_drawn_within_two_frames() {
     page.press("End", false);
     frames(1).await;
     page.check();
-    assert!(page.from_end() <= 1);
+    assert!(page.to_end() <= 1);
     for key in [500_017, 523_456, 590_001, 599_999] {
         page.list.jump(key, Align::Center);
         frames(1).await;

@@ -1,5 +1,7 @@
 //! `<Chat>` in a real document: the page's contract, and that nothing of it is left after an unmount.
 
+use std::time::Duration;
+
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos_chat::{Chat, ChatOptions};
@@ -7,7 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 
-use super::support::{until, until_clients, url};
+use super::support::{a_while, until, until_clients, url};
 
 /// A mounted chat; gone when dropped.
 struct Mounted {
@@ -120,4 +122,82 @@ async fn an_unmounted_chat_leaves_no_socket_and_no_element() {
     drop(chat);
     until_clients(0).await;
     assert_eq!(place.child_element_count(), 0);
+}
+
+/// How the row of the last own message changed since `watch` was called, as `name of attribute` or `nodes`.
+const WATCH: &str = "const seen = []; \
+    const look = (records) => records.forEach(({ type, attributeName, target }) => { \
+        if (target.closest('[data-author=me]')) seen.push(type === 'attributes' ? attributeName : 'nodes'); }); \
+    const watch = new MutationObserver(look); \
+    watch.observe(log, { subtree: true, attributes: true, childList: true, characterData: true }); \
+    return seen";
+
+#[wasm_bindgen_test]
+async fn a_delivery_that_changes_touches_one_attribute_of_its_row() {
+    let chat = Mounted::chat("/channel");
+    chat.until_open().await;
+    let log = chat.find("[role=log]").unwrap();
+    // What comes after a quiet moment is drawn at once, and not when it is delivered already.
+    a_while(Duration::from_millis(100)).await;
+    let watch = js_sys::Function::new_with_args("log", WATCH);
+    let seen: js_sys::Array = watch.call1(&log, &log).unwrap().unchecked_into();
+    chat.type_text("hello");
+    chat.press_enter(|_| {});
+    let own = "[data-author=me]";
+    until("it is delivered", || {
+        chat.attribute(own, "data-delivery").as_deref() == Some("delivered")
+    })
+    .await;
+    let names: Vec<String> = seen.iter().filter_map(|name| name.as_string()).collect();
+    let others: Vec<&String> = names
+        .iter()
+        .filter(|name| !["data-delivery", "aria-setsize", "aria-posinset"].contains(&name.as_str()))
+        .collect();
+    assert!(others.is_empty() && !names.is_empty(), "{names:?}");
+}
+
+#[wasm_bindgen_test]
+async fn many_messages_are_few_elements_and_all_are_counted() {
+    let chat = Mounted::chat("/echo");
+    chat.place.set_attribute("style", "height: 900px").unwrap();
+    chat.until_open().await;
+    for number in 0..300 {
+        chat.type_text(&format!("line {number}"));
+        chat.press_enter(|_| {});
+    }
+    let count = || {
+        chat.attribute("[role=log]", "data-count")
+            .unwrap()
+            .parse::<u32>()
+            .unwrap()
+    };
+    until("all are there", || count() >= 300).await;
+    let log = chat.find("[role=log]").unwrap();
+    let elements = log.get_elements_by_tag_name("*").length();
+    assert!(elements <= 600, "{elements} elements");
+    let own = || {
+        let texts = log.get_elements_by_class_name("chat-text");
+        let mut texts =
+            (0..texts.length()).map(|at| texts.item(at).unwrap().text_content().unwrap());
+        texts.any(|text| text == "line 299")
+    };
+    until("the last is drawn", own).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_long_text_is_cut_until_all_of_it_is_asked_for() {
+    let chat = Mounted::chat("/channel");
+    chat.until_open().await;
+    chat.type_text(&"x".repeat(10_000));
+    chat.press_enter(|_| {});
+    let own = "[data-author=me] [data-text]";
+    let shown = || {
+        chat.find(own)
+            .map(|text| text.text_content().unwrap().len())
+    };
+    until("it is shown", || shown() == Some(4_000)).await;
+    let more: HtmlElement = chat.find(".chat-more").unwrap().unchecked_into();
+    more.click();
+    assert_eq!(shown(), Some(10_000));
+    assert!(chat.find(".chat-more").is_none());
 }

@@ -4,9 +4,7 @@ use std::str::FromStr;
 
 use super::one_line;
 use super::phrases::{CHINESE, ENGLISH, Words};
-use leptos_chat_core::connection::{
-    ClosedReason, Delivery, Disconnect, Failure, SendError, State, UrlError,
-};
+use leptos_chat_core::connection::{ClosedReason, Disconnect, Failure, SendError, State, UrlError};
 use leptos_chat_core::session::{CloseEvent, Protocol, Spoken};
 
 /// The languages the chat speaks.
@@ -193,16 +191,6 @@ impl Language {
                 &one_line::reason(&close.reason),
                 1,
             )
-        }
-    }
-
-    pub(in crate::chat) fn delivery(self, delivery: &Delivery) -> &'static str {
-        let words = self.words();
-        match delivery {
-            Delivery::Queued => words.queued,
-            Delivery::Sent => words.sent,
-            Delivery::Delivered => words.delivered,
-            Delivery::Failed(_) => words.failed,
         }
     }
 

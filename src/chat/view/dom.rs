@@ -1,4 +1,4 @@
-//! What the views need of the browser beyond Leptos's events and node references: sizes, media queries, languages, dates.
+//! What the views need of the browser beyond Leptos's events and node references: media queries, languages, dates.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -6,13 +6,10 @@ use std::time::Duration;
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use leptos::prelude::queue_microtask;
 use leptos::web_sys::{Element, HtmlElement};
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::ResizeObserver;
 
 use crate::browser::IN_BROWSER;
 use crate::chat::language::Language;
-use crate::chat::model::scroll::Measures;
 
 impl Language {
     /// The language that the browser asks for; English where there is no browser.
@@ -73,75 +70,13 @@ pub(in crate::chat) fn pass_focus_on(place: &Element, heirs: &'static str) {
     });
 }
 
-/// Calls back whenever one of some elements changes its size, as long as it lives.
-pub(in crate::chat) struct Resizes {
-    observer: ResizeObserver,
-    /// The observer calls it; it goes when the observer is done.
-    _changed: Closure<dyn FnMut()>,
-}
-
-impl Resizes {
-    /// Watches these elements. `None` in a browser without `ResizeObserver`.
-    pub(in crate::chat) fn watch(
-        elements: &[&Element],
-        changed: impl FnMut() + 'static,
-    ) -> Option<Self> {
-        let changed = Closure::<dyn FnMut()>::new(changed);
-        let observer = ResizeObserver::new(changed.as_ref().unchecked_ref()).ok()?;
-        for element in elements {
-            observer.observe(element);
-        }
-        Some(Self {
-            observer,
-            _changed: changed,
-        })
-    }
-}
-
-impl Drop for Resizes {
-    fn drop(&mut self) {
-        self.observer.disconnect();
-    }
-}
-
-/// The measures of a scroller.
-pub(in crate::chat) fn measure(scroller: &HtmlElement) -> Measures {
-    Measures {
-        top: f64::from(scroller.scroll_top()),
-        content: f64::from(scroller.scroll_height()),
-        view: f64::from(scroller.client_height()),
-    }
-}
-
-/// The row at the upper edge of the scroller: its key, and how far below the edge it starts.
-pub(in crate::chat) fn row_at_edge(scroller: &Element, list: &Element) -> Option<(String, f64)> {
-    let edge = scroller.get_bounding_client_rect().top();
-    let rows = list.children();
-    let (mut low, mut high) = (0, rows.length());
-    while low < high {
-        let middle = low.midpoint(high);
-        if rows.item(middle)?.get_bounding_client_rect().bottom() > edge {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    let row = rows.item(low)?;
-    Some((
-        row.get_attribute("data-message")?,
-        row.get_bounding_client_rect().top() - edge,
-    ))
-}
-
-/// How far a row starts below the upper edge of the scroller, if it is drawn.
-pub(in crate::chat) fn row_offset(scroller: &Element, list: &Element, key: &str) -> Option<f64> {
-    let row = list
-        .query_selector(&format!("[data-message=\"{key}\"]"))
-        .ok()??;
-    Some(row.get_bounding_client_rect().top() - scroller.get_bounding_client_rect().top())
+/// The text in capital letters, as the browser knows them.
+pub(in crate::chat) fn upper(text: &str) -> String {
+    js_sys::JsString::from(text).to_upper_case().into()
 }
 
 /// A point in time as a person reads it.
+#[derive(Clone)]
 pub(in crate::chat) struct When {
     /// The time of day, such as `14:05`.
     pub(in crate::chat) short: String,
@@ -154,6 +89,8 @@ pub(in crate::chat) struct When {
 struct Formats {
     short: Function,
     long: Function,
+    /// The last time that was written, in whole seconds: many messages come within one.
+    last: Option<(u64, When)>,
 }
 
 thread_local! {
@@ -161,31 +98,15 @@ thread_local! {
     static FORMATS: RefCell<Vec<(Language, Formats)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The time since 1970-01-01T00:00Z, by the browser's `Intl`, in its time zone.
+/// The time since 1970-01-01T00:00Z, by the browser's `Intl`, in its time zone; to the second.
 pub(in crate::chat) fn when(at: Duration, language: Language) -> When {
-    let date = Date::new(&JsValue::from_f64(at.as_millis() as f64));
-    let text = |format: &Function| {
-        format
-            .call1(&JsValue::UNDEFINED, &date)
-            .ok()
-            .and_then(|text| text.as_string())
-            .unwrap_or_default()
-    };
-    let iso = date.to_iso_string().into();
     FORMATS.with_borrow_mut(|formats| {
-        if !formats.iter().any(|(known, _)| *known == language) {
+        let known = formats.iter().position(|(known, _)| *known == language);
+        let place = known.unwrap_or_else(|| {
             formats.push((language, Formats::new(language)));
-        }
-        let format = formats.iter().find(|(known, _)| *known == language);
-        When {
-            short: format
-                .map(|(_, format)| text(&format.short))
-                .unwrap_or_default(),
-            long: format
-                .map(|(_, format)| text(&format.long))
-                .unwrap_or_default(),
-            iso,
-        }
+            formats.len() - 1
+        });
+        formats[place].1.write(at.as_secs())
     })
 }
 
@@ -202,7 +123,26 @@ impl Formats {
         Self {
             short: make(&[("hour", "2-digit"), ("minute", "2-digit")]),
             long: make(&[("dateStyle", "medium"), ("timeStyle", "medium")]),
+            last: None,
         }
+    }
+
+    fn write(&mut self, seconds: u64) -> When {
+        if let Some((_, when)) = self.last.as_ref().filter(|(last, _)| *last == seconds) {
+            return when.clone();
+        }
+        let date = Date::new(&JsValue::from_f64(seconds as f64 * 1_000.0));
+        let text = |format: &Function| {
+            let text = format.call1(&JsValue::UNDEFINED, &date).ok();
+            text.and_then(|text| text.as_string()).unwrap_or_default()
+        };
+        let when = When {
+            short: text(&self.short),
+            long: text(&self.long),
+            iso: date.to_iso_string().into(),
+        };
+        self.last = Some((seconds, when.clone()));
+        when
     }
 }
 

@@ -1,16 +1,15 @@
-//! The list: draws a part of the timeline, follows its end, and leaves a reader alone who went back.
+//! The list of messages: follows its end, leaves a reader alone who went back, and offers the way to the end.
 
-use leptos::ev::{KeyboardEvent, WheelEvent};
+use leptos::ev::MouseEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
-use send_wrapper::SendWrapper;
+use leptos::web_sys::{Element, HtmlElement};
+use wasm_bindgen::JsCast;
 
-use super::dom::{self, Resizes};
-use super::row::row;
-use crate::chat::handle::{ChatHandle, Messages};
+use super::row::{self, ChatRows};
+use crate::chat::handle::ChatHandle;
 use crate::chat::language::Language;
-use crate::chat::model::scroll::Scroll;
-use crate::chat::model::window::{Drawn, Held, Reader};
+use crate::list::{List, Standing};
 use leptos_chat_core::connection::State;
 
 /// The list of messages.
@@ -21,9 +20,8 @@ pub(in crate::chat) fn MessageList(
     /// The language.
     lang: Signal<Language>,
 ) -> impl IntoView {
-    let list = List::new(&chat);
-    list.follow();
-    let (messages, rows) = (chat.messages.clone(), list.rows());
+    let list = MessagesDrawn::new(&chat, lang);
+    let messages = chat.messages.clone();
     let count = ArcMemo::new(move |_| messages.read().len());
     let empty = {
         let (count, state) = (count.clone(), chat.state.clone());
@@ -39,25 +37,20 @@ pub(in crate::chat) fn MessageList(
         move || (count.get() == 0).then(|| view! { <p class="chat-empty">{text()}</p> })
     };
     let messages = chat.messages.clone();
-    let at_end = ArcMemo::new(move |_| messages.read().read().has_gap_at_end());
+    let gap_at_end = ArcMemo::new(move |_| messages.read().read().has_gap_at_end());
+    list.follow(gap_at_end.clone());
     let gap = move || {
-        at_end
+        gap_at_end
             .get()
             .then(|| view! { <p class="chat-gap">{lang.get().words().gap}</p> })
     };
-    let each = move || {
-        let language = lang.get();
-        rows.get().map(move |key| (key, language))
+    let click = move |event: MouseEvent| {
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
+        // A click elsewhere is none of the list's.
+        let _ = target.and_then(|target| row::click(&target, &chat, lang.get_untracked()));
     };
-    let draw = move |(key, language): (u64, Language)| {
-        let messages = chat.messages.get_untracked();
-        let before = key.checked_sub(1).and_then(|before| messages.get(before));
-        messages
-            .get(key)
-            .map(|message| row(message, before.as_deref(), &chat, language))
-    };
-    let (scrolled, to_end) = (list.clone(), list.clone());
-    let (wheel, touch, keys) = (list.clone(), list.clone(), list.clone());
     view! {
         <div class="chat-list">
             <div
@@ -68,39 +61,30 @@ pub(in crate::chat) fn MessageList(
                 tabindex="0"
                 aria-label=move || lang.get().words().messages
                 data-count=move || count.get().to_string()
-                on:scroll=move |_| scrolled.scrolled()
-                on:wheel=move |event: WheelEvent| if event.delta_y() < 0.0 { wheel.pulled_up() }
-                on:touchmove=move |_| touch.pulled_up()
-                on:keydown=move |event: KeyboardEvent| if goes_up(&event.key()) { keys.pulled_up() }
+                on:click=click
             >
                 {empty}
-                <div node_ref=list.rows_node class="chat-rows" role="list">
-                    <For each=each key=|row| *row children=draw />
-                </div>
+                <div node_ref=list.body class="chat-rows"></div>
                 {gap}
             </div>
-            <ToTheEnd drawn=list.drawn.clone() lang act=move || to_end.to_end() />
+            <ToTheEnd standing=list.standing.clone() lang act=move || list.to_end() />
         </div>
     }
     .into_any()
 }
 
-fn goes_up(key: &str) -> bool {
-    matches!(key, "ArrowUp" | "PageUp" | "Home" | " ")
-}
-
 /// The button that a reader who went back gets.
 #[component]
 fn ToTheEnd(
-    drawn: ArcMemo<Drawn>,
+    standing: ArcRwSignal<Standing>,
     lang: Signal<Language>,
     act: impl Fn() + Clone + Send + 'static,
 ) -> impl IntoView {
     let shown = ArcMemo::new({
-        let drawn = drawn.clone();
-        move |_| !drawn.read().pinned
+        let standing = standing.clone();
+        move |_| !standing.read().at_end
     });
-    let unseen = ArcMemo::new(move |_| drawn.read().unseen);
+    let unseen = ArcMemo::new(move |_| standing.read().unseen);
     move || {
         let (act, language) = (act.clone(), lang.get());
         shown.get().then(|| {
@@ -115,116 +99,86 @@ fn ToTheEnd(
     }
 }
 
-/// The list's state. What is drawn follows from the messages and from where the reader is; the scroller follows from that.
+/// The list, once it is in the document.
 #[derive(Clone)]
-struct List {
-    messages: leptos::reactive::wrappers::read::ArcSignal<Messages>,
-    reader: ArcRwSignal<Reader>,
-    drawn: ArcMemo<Drawn>,
-    scroll: StoredValue<Scroll>,
-    /// The row at the upper edge, which stays where it is when rows come and go above it.
-    anchor: StoredValue<Option<(String, f64)>>,
+struct MessagesDrawn {
+    chat: ChatHandle,
+    lang: Signal<Language>,
+    list: StoredValue<Option<List>, LocalStorage>,
+    standing: ArcRwSignal<Standing>,
     scroller: NodeRef<Div>,
-    rows_node: NodeRef<Div>,
+    body: NodeRef<Div>,
 }
 
-impl List {
-    fn new(chat: &ChatHandle) -> Self {
-        let reader = ArcRwSignal::new(Reader::AtEnd);
-        let drawn = ArcMemo::new({
-            let (messages, reader) = (chat.messages.clone(), reader.clone());
-            move |_| reader.get().draws(held(&messages.read()))
-        });
+impl MessagesDrawn {
+    fn new(chat: &ChatHandle, lang: Signal<Language>) -> Self {
         Self {
-            messages: chat.messages.clone(),
-            reader,
-            drawn,
-            scroll: StoredValue::default(),
-            anchor: StoredValue::default(),
+            chat: chat.clone(),
+            lang,
+            list: StoredValue::new_local(None),
+            standing: ArcRwSignal::default(),
             scroller: NodeRef::new(),
-            rows_node: NodeRef::new(),
+            body: NodeRef::new(),
         }
     }
 
-    fn rows(&self) -> ArcMemo<std::ops::Range<u64>> {
-        let drawn = self.drawn.clone();
-        ArcMemo::new(move |_| drawn.read().rows.clone())
+    fn list(&self) -> Option<List> {
+        self.list.try_get_value().flatten()
     }
 
-    /// Puts the scroller where it belongs: when other rows are drawn, and when anything changes its size.
-    fn follow(&self) {
-        let list = self.clone();
-        let rows = self.rows();
-        let pinned = ArcMemo::new({
-            let drawn = self.drawn.clone();
-            move |_| drawn.read().pinned
-        });
+    /// Puts the list into the document, and keeps it up to date.
+    fn follow(&self, gap_at_end: ArcMemo<bool>) {
+        let this = self.clone();
+        Effect::new(move || this.mount());
+        let this = self.clone();
         Effect::new(move || {
-            // Read, not tracked alone: a memo that was never read follows nothing.
-            let _ = (rows.get(), pinned.get());
-            let list = list.clone();
-            // The rows are there by then, and nothing is painted yet.
-            request_animation_frame(move || list.settle());
+            let language = this.lang.get();
+            if let (Some(scroller), Some(list)) = (this.scroller.get(), this.list()) {
+                name_deliveries(&scroller, language);
+                list.redraw();
+            }
         });
-        let list = self.clone();
+        let this = self.clone();
+        Effect::new(move |last_own: Option<Option<u64>>| this.catch_up(last_own.flatten()));
+        let this = self.clone();
         Effect::new(move || {
-            let (Some(scroller), Some(rows)) = (list.scroller.get(), list.rows_node.get()) else {
-                return;
-            };
-            let settled = list.clone();
-            let watch = Resizes::watch(&[&scroller, &rows], move || settled.settle());
-            let watch = SendWrapper::new(watch);
-            on_cleanup(move || drop(watch));
+            gap_at_end.get();
+            let this = this.clone();
+            // The mark is there by then, and nothing is painted yet.
+            request_animation_frame(move || {
+                this.list().inspect(List::refresh);
+            });
         });
     }
 
-    fn settle(&self) {
-        let (Some(scroller), Some(rows)) = (
-            self.scroller.try_get_untracked().flatten(),
-            self.rows_node.try_get_untracked().flatten(),
-        ) else {
-            return;
-        };
-        let Some(anchor) = self.anchor.try_get_value() else {
-            return;
-        };
-        if self.drawn.read_untracked().pinned {
-            scroller.set_scroll_top(scroller.scroll_height());
-        } else if let Some((key, was)) = anchor
-            && let Some(is) = dom::row_offset(&scroller, &rows, &key)
-            && (is - was).abs() >= 1.0
-        {
-            scroller.set_scroll_top(scroller.scroll_top() + (is - was).round() as i32);
-        }
-        let measures = dom::measure(&scroller);
-        self.scroll.try_update_value(|scroll| scroll.set(measures));
-    }
-
-    fn scrolled(&self) {
-        let (Some(scroller), Some(rows)) = (
-            self.scroller.get_untracked(),
-            self.rows_node.get_untracked(),
-        ) else {
-            return;
-        };
-        let measures = dom::measure(&scroller);
-        let drawn = self.drawn.get_untracked();
-        let held = held(&self.messages.read_untracked());
-        self.anchor.set_value(dom::row_at_edge(&scroller, &rows));
-        let moved = self
-            .scroll
-            .try_update_value(|scroll| scroll.moved(measures, &drawn, held));
-        if let Some(reader) = moved.flatten() {
-            self.reader.set(reader);
+    fn mount(&self) {
+        if let (Some(scroller), Some(body)) = (self.scroller.get(), self.body.get()) {
+            let rows = ChatRows::new(self.chat.clone(), self.lang, self.standing.clone());
+            self.list.set_value(List::mount(&scroller, &body, rows));
         }
     }
 
-    fn pulled_up(&self) {
-        self.scroll.update_value(Scroll::pull_up);
+    /// Draws what was said. An own message that is new brings the reader back to the end.
+    fn catch_up(&self, last_own: Option<u64>) -> Option<u64> {
+        let messages = self.chat.messages.get();
+        let (items, own) = {
+            let timeline = messages.read();
+            let items = timeline.first_key()..timeline.end_key();
+            (items, timeline.last_own_key())
+        };
+        if let Some(list) = self.list() {
+            if own > last_own && !list.standing().at_end {
+                list.to_end();
+            }
+            list.set_range(items);
+        }
+        own
     }
 
     fn to_end(&self) {
-        self.reader.set(Reader::AtEnd);
+        if let Some(list) = self.list() {
+            list.to_end();
+        }
         if let Some(scroller) = self.scroller.get_untracked() {
             // The button that had the focus goes. A list that cannot take it is no harm.
             let _ = scroller.focus();
@@ -232,11 +186,16 @@ impl List {
     }
 }
 
-fn held(messages: &Messages) -> Held {
-    let timeline = messages.read();
-    Held {
-        first: timeline.first_key(),
-        end: timeline.end_key(),
-        last_own: timeline.last_own_key(),
+/// Gives the style sheet the words for the states of delivery, for those who hear them read.
+fn name_deliveries(scroller: &HtmlElement, language: Language) {
+    let words = language.words();
+    for (name, word) in [
+        ("--chat-queued", words.queued),
+        ("--chat-sent", words.sent),
+        ("--chat-delivered", words.delivered),
+        ("--chat-failed", words.failed),
+    ] {
+        // A custom property takes any value.
+        let _ = scroller.style().set_property(name, &format!("\"{word}\""));
     }
 }

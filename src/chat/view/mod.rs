@@ -4,6 +4,7 @@ mod announcer;
 mod chat;
 mod composer;
 mod dom;
+mod line;
 mod message_list;
 mod other_messages;
 mod preview;

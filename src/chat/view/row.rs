@@ -1,310 +1,299 @@
-//! One message, as a row of the list. Text from the network becomes text nodes and nothing else.
+//! One message, as a row of the list: a clone with its texts set. Text from the network becomes text nodes and nothing else.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use leptos::either::{Either, EitherOf3};
-use leptos::html::Div;
 use leptos::prelude::*;
+use leptos::reactive::effect::RenderEffect;
 use leptos::reactive::wrappers::read::ArcSignal;
+use leptos::web_sys::Element;
+use wasm_bindgen::JsCast;
 
 use super::dom;
+use super::line::{beginning, continues, hex, hue, sender_name};
 use crate::chat::handle::ChatHandle;
 use crate::chat::language::Language;
-use crate::chat::language::one_line;
-use crate::chat::language::phrases::Words;
+use crate::list::{Row, Rows, Standing};
 use leptos_chat_core::chat::message::{Author, ChatMessage};
-use leptos_chat_core::connection::{Delivery, SendError};
-use leptos_chat_core::session::{Body, MessageId};
+use leptos_chat_core::connection::Delivery;
+use leptos_chat_core::session::Body;
 
-/// A longer text is cut, until the reader asks for all of it.
-const SHOWN_CHARS: usize = 4_000;
-/// How many bytes of binary data are shown.
-const SHOWN_BYTES: usize = 32;
-/// A message this soon after another by the same sender belongs to it.
-const TOGETHER: Duration = Duration::from_secs(5 * 60);
-/// How many colours there are for senders; the style sheet has them.
-const HUES: u32 = 8;
+/// Makes the rows of a chat.
+pub(super) struct ChatRows {
+    chat: ChatHandle,
+    lang: Signal<Language>,
+    standing: ArcRwSignal<Standing>,
+    /// What the rows of each author are cloned from.
+    own: Element,
+    other: Element,
+    system: Element,
+}
 
-/// Whether a message goes on where the one before left off: its sender need not be named again.
-pub(in crate::chat) fn continues(message: &ChatMessage, before: Option<&ChatMessage>) -> bool {
-    before.is_some_and(|before| {
-        !message.gap_before
-            && message.author != Author::System
-            && message.author == before.author
-            && message.sender == before.sender
-            && message.at.abs_diff(before.at) < TOGETHER
+impl ChatRows {
+    pub(super) fn new(
+        chat: ChatHandle,
+        lang: Signal<Language>,
+        standing: ArcRwSignal<Standing>,
+    ) -> Self {
+        Self {
+            chat,
+            lang,
+            standing,
+            own: pattern(Author::Me),
+            other: pattern(Author::Other),
+            system: pattern(Author::System),
+        }
+    }
+
+    fn blank(&self, author: Author) -> Parts {
+        let pattern = match author {
+            Author::Me => &self.own,
+            Author::Other => &self.other,
+            Author::System => &self.system,
+        };
+        Parts::of(clone(pattern), author)
+    }
+}
+
+impl Rows for ChatRows {
+    fn make(&self, key: u64) -> Row {
+        let messages = self.chat.messages.get_untracked();
+        let Some(message) = messages.get(key) else {
+            return Row::new(element("div", "chat-row"));
+        };
+        let before = key.checked_sub(1).and_then(|before| messages.get(before));
+        let language = self.lang.try_get_untracked().unwrap_or_default();
+        let parts = self.blank(message.author);
+        parts.fill(&message, before.as_deref(), language);
+        let delivery = message.id.and_then(|id| self.chat.delivery(id));
+        let row = Row::new(parts.row.clone());
+        match delivery {
+            Some(delivery) => row.with(follow(parts.row, delivery, language)),
+            None => row,
+        }
+    }
+
+    fn text(&self, key: u64) -> String {
+        let message = self.chat.messages.get_untracked().get(key);
+        message.map_or_else(String::new, |message| match &message.body {
+            Body::Text(text) => text.clone(),
+            Body::Binary(bytes) => hex(bytes),
+        })
+    }
+
+    fn text_selector(&self) -> Option<&'static str> {
+        Some("[data-text]")
+    }
+
+    fn stands(&self, standing: Standing) {
+        self.standing.set(standing);
+    }
+}
+
+/// The elements of a row that have something to say.
+struct Parts {
+    row: Element,
+    avatar: Option<Element>,
+    bubble: Element,
+    sender: Element,
+    line: Element,
+    text: Element,
+    time: Element,
+}
+
+/// Every pattern has the elements that are looked for in it.
+const IN_PATTERN: &str = "an element of the pattern";
+
+impl Parts {
+    fn of(row: Element, author: Author) -> Self {
+        let first = |element: &Element| element.first_element_child().expect(IN_PATTERN);
+        let next = |element: &Element| element.next_element_sibling().expect(IN_PATTERN);
+        let avatar = (author == Author::Other).then(|| first(&row));
+        let bubble = avatar.as_ref().map_or_else(|| first(&row), next);
+        let sender = first(&bubble);
+        let line = next(&sender);
+        let text = first(&line);
+        let time = first(&next(&text));
+        Self {
+            row,
+            avatar,
+            bubble,
+            sender,
+            line,
+            text,
+            time,
+        }
+    }
+
+    fn fill(&self, message: &ChatMessage, before: Option<&ChatMessage>, language: Language) {
+        let words = language.words();
+        let name = sender_name(message, words);
+        set(&self.row, "data-message", &message.key.to_string());
+        if continues(message, before) {
+            set(&self.row, "data-continues", "");
+        }
+        if let Some(avatar) = &self.avatar {
+            set(&self.row, "data-hue", &hue(&name).to_string());
+            let initial: String = name.trim().chars().take(1).collect();
+            avatar.set_text_content(Some(&dom::upper(&initial)));
+        }
+        self.sender.set_text_content(Some(&name));
+        self.fill_body(message, language);
+        let when = dom::when(message.at, language);
+        set(&self.time, "datetime", &when.iso);
+        set(&self.time, "title", &when.long);
+        self.time.set_text_content(Some(&when.short));
+        if message.gap_before {
+            insert(
+                &self.row,
+                &said("p", "chat-gap", words.gap),
+                self.row.first_element_child(),
+            );
+        }
+        if message.error {
+            set(&self.row, "data-error", "");
+        }
+        if let Some(reason) = &message.unreadable {
+            set(&self.row, "data-unreadable", "");
+            let note = words.unreadable.replace("{}", &language.told(reason));
+            let note = said("p", "chat-note", &note);
+            set(&note, "dir", "auto");
+            insert(&self.bubble, &note, Some(self.line.clone()));
+        }
+    }
+
+    fn fill_body(&self, message: &ChatMessage, language: Language) {
+        match &message.body {
+            Body::Binary(bytes) => {
+                let note = said("p", "chat-note", &language.binary(bytes.len()));
+                insert(&self.line, &note, Some(self.text.clone()));
+                set(&self.text, "class", "chat-text chat-code");
+                self.text.set_text_content(Some(&hex(bytes)));
+            }
+            Body::Text(text) => {
+                set(&self.text, "dir", "auto");
+                let beginning = beginning(text);
+                self.text.set_text_content(Some(beginning.unwrap_or(text)));
+                if beginning.is_some() {
+                    // A text that would be slow to draw: its beginning, and a button for the rest.
+                    let more = button("chat-more", &language.show_all(text.len()));
+                    insert(&self.line, &more, self.text.next_element_sibling());
+                }
+            }
+        }
+    }
+}
+
+/// Keeps a row's delivery up to date, as long as the effect lives: one attribute, from which the style sheet takes the rest.
+fn follow(
+    row: Element,
+    delivery: ArcSignal<Delivery>,
+    language: Language,
+) -> RenderEffect<Option<Element>> {
+    RenderEffect::new(move |failure: Option<Option<Element>>| {
+        let delivery = delivery.read();
+        set(&row, "data-delivery", delivery.name());
+        if let Some(failure) = failure.flatten() {
+            dom::pass_focus_on(&failure, ".chat-field");
+            failure.remove();
+        }
+        let Delivery::Failed(why) = &*delivery else {
+            return None;
+        };
+        let failure = element("div", "chat-failure");
+        let reason = said("span", "", &language.failure(why));
+        set(&reason, "dir", "auto");
+        let alert = element("span", "");
+        set(&alert, "role", "alert");
+        for part in [reason, button("chat-retry", language.words().retry), alert] {
+            insert(&failure, &part, None);
+        }
+        insert(&row, &failure, None);
+        Some(failure)
     })
 }
 
-/// The first part of a long text; `None` for one that is shown whole.
-fn beginning(text: &str) -> Option<&str> {
-    if text.len() <= SHOWN_CHARS {
-        return None;
-    }
-    let (cut, _) = text.char_indices().nth(SHOWN_CHARS)?;
-    Some(&text[..cut])
-}
-
-/// The first bytes in hexadecimal, in pairs.
-fn hex(bytes: &[u8]) -> String {
-    let shown: Vec<String> = bytes
-        .iter()
-        .take(SHOWN_BYTES)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let rest = if bytes.len() > SHOWN_BYTES {
-        " …"
+/// A click somewhere in the list: on a button of a row, it does what the button says.
+pub(super) fn click(target: &Element, chat: &ChatHandle, language: Language) -> Option<()> {
+    let button = target.closest(".chat-retry, .chat-more").ok()??;
+    let row = button.closest("[data-message]").ok()??;
+    let key = row.get_attribute("data-message")?.parse().ok()?;
+    let message = chat.messages.get_untracked().get(key)?;
+    if button.class_name() == "chat-more" {
+        let text = row.query_selector("[data-text]").ok()??;
+        text.set_text_content(message.body.as_text());
+        dom::pass_focus_on(&button, ".chat-log");
+        button.remove();
     } else {
-        ""
-    };
-    shown.join(" ") + rest
+        let refused = chat.retry(message.id?).err().map(|error| error.why);
+        let alert = row.query_selector("[role=alert]").ok()??;
+        let told = refused.map(|error| language.send_error(error));
+        alert.set_text_content(told.as_deref());
+    }
+    Some(())
 }
 
-/// The sender's name as the row has it.
-fn sender_name(message: &ChatMessage, words: &'static Words) -> String {
-    match (
-        message.sender.as_deref().and_then(one_line::name),
-        message.author,
-    ) {
-        (Some(name), _) => name,
-        (_, Author::Me) => words.you.into(),
-        (_, Author::Other) => words.someone.into(),
-        (_, Author::System) if message.error => words.server_tells_error.into(),
-        (_, Author::System) => words.server.into(),
+/// A row of this author's with no texts yet.
+fn pattern(author: Author) -> Element {
+    let row = element("div", "chat-row");
+    set(&row, "role", "listitem");
+    set(&row, "data-author", author.name());
+    if author == Author::Other {
+        let avatar = element("span", "chat-avatar");
+        set(&avatar, "aria-hidden", "true");
+        insert(&row, &avatar, None);
     }
+    let (bubble, line) = (element("div", "chat-bubble"), element("div", "chat-line"));
+    let (sender, text) = (element("bdi", "chat-sender"), element("div", "chat-text"));
+    let meta = element("span", "chat-meta");
+    set(&sender, "data-sender", "");
+    set(&text, "data-text", "");
+    insert(&meta, &element("time", ""), None);
+    if author == Author::Me {
+        insert(&meta, &element("span", "chat-mark"), None);
+    }
+    for (parent, child) in [
+        (&line, &text),
+        (&line, &meta),
+        (&bubble, &sender),
+        (&bubble, &line),
+        (&row, &bubble),
+    ] {
+        insert(parent, child, None);
+    }
+    row
 }
 
-/// A colour for a name: the same one for the same name.
-fn hue(name: &str) -> u32 {
-    name.bytes().fold(7, |hash: u32, byte| {
-        hash.wrapping_mul(31).wrapping_add(byte.into())
-    }) % HUES
+fn clone(pattern: &Element) -> Element {
+    let clone = pattern
+        .clone_node_with_deep(true)
+        .map(JsCast::unchecked_into);
+    clone.expect("elements can be cloned")
 }
 
-/// A row. It changes only where its delivery does; the list makes a new one for another language.
-pub(in crate::chat) fn row(
-    message: Arc<ChatMessage>,
-    before: Option<&ChatMessage>,
-    chat: &ChatHandle,
-    language: Language,
-) -> AnyView {
-    let words = language.words();
-    let delivery = message.id.and_then(|id| Some((id, chat.delivery(id)?)));
-    let state = delivery
-        .clone()
-        .map(|(_, delivery)| move || delivery.read().name());
-    let name = sender_name(&message, words);
-    let initial: String = name
-        .trim()
-        .chars()
-        .take(1)
-        .flat_map(char::to_uppercase)
-        .collect();
-    let hue = hue(&name).to_string();
-    let when = dom::when(message.at, language);
-    let mark = delivery
-        .clone()
-        .map(|(_, delivery)| mark(delivery, language));
-    let failure = delivery.map(|(id, delivery)| failure(id, delivery, chat.clone(), language));
-    let note = message.unreadable.as_ref().map(|reason| {
-        view! { <p class="chat-note" dir="auto">{words.unreadable.replace("{}", &language.told(reason))}</p> }
-    });
-    let gap = message
-        .gap_before
-        .then(|| view! { <p class="chat-gap">{words.gap}</p> });
-    view! {
-        <div
-            role="listitem"
-            class="chat-row"
-            data-message=message.key.to_string()
-            data-author=message.author.name()
-            data-delivery=state
-            data-continues=continues(&message, before).then_some("")
-            data-unreadable=message.unreadable.is_some().then_some("")
-            data-error=message.error.then_some("")
-            data-hue=hue
-        >
-            {gap}
-            <span class="chat-avatar" aria-hidden="true">{initial}</span>
-            <div class="chat-bubble">
-                <bdi class="chat-sender" data-sender>{name}</bdi>
-                {note}
-                <div class="chat-line">
-                    {body(&message, language)}
-                    <span class="chat-meta">
-                        <time datetime=when.iso title=when.long>{when.short}</time>
-                        {mark}
-                    </span>
-                </div>
-            </div>
-            {failure}
-        </div>
+fn element(name: &str, class: &str) -> Element {
+    let element = document().create_element(name).expect("a name that is one");
+    if !class.is_empty() {
+        set(&element, "class", class);
     }
-    .into_any()
+    element
 }
 
-fn body(message: &Arc<ChatMessage>, language: Language) -> impl IntoView + use<> {
-    match &message.body {
-        Body::Binary(bytes) => EitherOf3::A(view! {
-            <p class="chat-note">{language.binary(bytes.len())}</p>
-            <div class="chat-text chat-code" data-text>{hex(bytes)}</div>
-        }),
-        Body::Text(text) => match beginning(text) {
-            None => EitherOf3::B(
-                view! { <div class="chat-text" data-text dir="auto">{text.clone()}</div> },
-            ),
-            Some(beginning) => EitherOf3::C(long_text(
-                message.clone(),
-                beginning.to_owned(),
-                text.len(),
-                language,
-            )),
-        },
-    }
+fn said(name: &str, class: &str, text: &str) -> Element {
+    let element = element(name, class);
+    element.set_text_content(Some(text));
+    element
 }
 
-/// A text that would be slow to draw: its beginning, and a button for the rest.
-fn long_text(
-    message: Arc<ChatMessage>,
-    beginning: String,
-    bytes: usize,
-    language: Language,
-) -> impl IntoView {
-    let whole = RwSignal::new(false);
-    let shown = move || {
-        let text = message.body.as_text().filter(|_| whole.get());
-        text.unwrap_or(&beginning).to_owned()
-    };
-    let button = move || {
-        (!whole.get()).then(|| {
-            view! {
-                <button type="button" class="chat-more" on:click=move |_| whole.set(true)>
-                    {language.show_all(bytes)}
-                </button>
-            }
-        })
-    };
-    view! {
-        <div class="chat-text" data-text dir="auto">{shown}</div>
-        {button}
-    }
+fn button(class: &str, text: &str) -> Element {
+    let button = said("button", class, text);
+    set(&button, "type", "button");
+    button
 }
 
-/// A sign for the delivery, with words for those who cannot see it.
-fn mark(delivery: ArcSignal<Delivery>, language: Language) -> impl IntoView {
-    let words = move || language.delivery(&delivery.read());
-    let title = words.clone();
-    view! {
-        <span class="chat-mark" title=title>
-            <span class="chat-hidden">{words}</span>
-        </span>
-    }
+fn set(element: &Element, name: &str, value: &str) {
+    // The names are names of attributes.
+    let _ = element.set_attribute(name, value);
 }
 
-/// Why an own message failed, and the way to try again.
-fn failure(
-    id: MessageId,
-    delivery: ArcSignal<Delivery>,
-    chat: ChatHandle,
-    language: Language,
-) -> impl IntoView {
-    let refused = RwSignal::new(None::<SendError>);
-    let place = NodeRef::<Div>::new();
-    move || {
-        if let Some(place) = place.get_untracked() {
-            dom::pass_focus_on(&place, ".chat-field");
-        }
-        let Delivery::Failed(why) = delivery.get() else {
-            return Either::Left(());
-        };
-        let chat = chat.clone();
-        let retry = move |_| refused.set(chat.retry(id).err().map(|error| error.why));
-        Either::Right(view! {
-            <div node_ref=place class="chat-failure">
-                <span dir="auto">{language.failure(&why)}</span>
-                <button type="button" class="chat-retry" on:click=retry>{language.words().retry}</button>
-                <span role="alert">{move || refused.get().map(|error| language.send_error(error))}</span>
-            </div>
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn message(author: Author, sender: Option<&str>, seconds: u64) -> ChatMessage {
-        ChatMessage {
-            author,
-            sender: sender.map(Into::into),
-            body: Body::Text("x".into()),
-            at: Duration::from_secs(seconds),
-            ..ChatMessage::default()
-        }
-    }
-
-    #[test]
-    fn the_same_sender_soon_after_goes_on() {
-        let first = message(Author::Other, Some("Bob"), 0);
-        let goes_on = |next: &ChatMessage| continues(next, Some(&first));
-        assert!(goes_on(&message(Author::Other, Some("Bob"), 10)));
-        assert!(!goes_on(&message(Author::Other, Some("Eve"), 10)));
-        assert!(!goes_on(&message(Author::Other, Some("Bob"), 10_000)));
-        assert!(!goes_on(&message(Author::Me, Some("Bob"), 10)));
-        let after_gap = ChatMessage {
-            gap_before: true,
-            ..message(Author::Other, Some("Bob"), 10)
-        };
-        assert!(!goes_on(&after_gap));
-        assert!(!continues(&message(Author::Other, None, 0), None));
-    }
-
-    #[test]
-    fn long_texts_are_cut_between_characters() {
-        assert_eq!(beginning(&"x".repeat(SHOWN_CHARS)), None);
-        assert_eq!(
-            beginning(&"x".repeat(SHOWN_CHARS + 1)).map(str::len),
-            Some(SHOWN_CHARS)
-        );
-        let wide = "漢".repeat(SHOWN_CHARS);
-        assert_eq!(beginning(&wide), None);
-        let wider = "漢".repeat(SHOWN_CHARS + 7);
-        assert_eq!(
-            beginning(&wider).map(|text| text.chars().count()),
-            Some(SHOWN_CHARS)
-        );
-    }
-
-    #[test]
-    fn bytes_are_shown_as_what_they_are() {
-        assert_eq!(hex(&[]), "");
-        assert_eq!(hex(&[0, 255, 16]), "00 ff 10");
-        assert!(hex(&[1; 33]).ends_with("01 …"));
-    }
-
-    #[test]
-    fn a_missing_name_has_a_stand_in() {
-        let name =
-            |author, sender| sender_name(&message(author, sender, 0), Language::English.words());
-        assert_eq!(name(Author::Me, None), "You");
-        assert_eq!(name(Author::Me, Some("Ada")), "Ada");
-        assert_eq!(name(Author::Other, Some(" ")), "Someone");
-        assert_eq!(name(Author::System, None), "Server");
-        assert_eq!(name(Author::Other, Some("\n")), "Someone");
-    }
-
-    #[test]
-    fn who_has_the_own_name_is_still_another_one() {
-        let own = message(Author::Me, Some("Ada"), 0);
-        assert!(!continues(
-            &message(Author::Other, Some("Ada"), 1),
-            Some(&own)
-        ));
-        let other = message(Author::Other, Some("Ada"), 0);
-        assert!(!continues(
-            &message(Author::Other, Some("Ada\u{200b}"), 1),
-            Some(&other)
-        ));
-    }
+fn insert(parent: &Element, child: &Element, before: Option<Element>) {
+    // A new element goes into another one.
+    let _ = parent.insert_before(child, before.as_ref().map(AsRef::as_ref));
 }
