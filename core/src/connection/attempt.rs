@@ -20,6 +20,8 @@ pub(super) struct Attempt {
     pub(super) closing_code: Option<u16>,
     /// Bytes in the socket's own buffer, as last told, and what was sent since.
     pub(super) buffered: usize,
+    /// Bytes that the socket was handed, all in all.
+    pub(super) handed_over: usize,
     /// Bytes sent after the heartbeat whose answer is awaited.
     pub(super) behind_heartbeat: usize,
     /// When the heartbeat that is not answered yet was sent.
@@ -36,6 +38,7 @@ impl Attempt {
             socket_asked: false,
             closing_code: None,
             buffered: 0,
+            handed_over: 0,
             behind_heartbeat: 0,
             heartbeat_sent: None,
             answers: false,

@@ -76,6 +76,7 @@ impl Connection {
         };
         let drains = bytes > attempt.behind_heartbeat && bytes < attempt.buffered;
         attempt.buffered = bytes;
+        self.note_left();
         let within = self.session.liveness(self.config.heartbeat).answer_within;
         if let (true, Some(within), Some(_)) = (drains, within, self.timers.get(Timer::Answer)) {
             self.timers.set(Timer::Answer, now + within);

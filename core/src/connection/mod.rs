@@ -5,6 +5,7 @@
 //! only the time that is handed in counts.
 
 mod attempt;
+mod awake;
 mod backoff;
 mod close;
 mod config;
@@ -12,6 +13,7 @@ mod event;
 mod liveness;
 mod outbox;
 mod sending;
+mod settling;
 mod socket;
 mod state;
 mod timers;
@@ -33,6 +35,7 @@ use crate::session::{CloseEvent, MessageId, Session, Spoken};
 use crate::shape::Preview;
 use crate::time::Instant;
 use attempt::Attempt;
+use awake::Awake;
 use backoff::Backoff;
 use outbox::Outbox;
 use timers::{Timer, Timers};
@@ -53,6 +56,7 @@ pub struct Connection {
     last_socket: u64,
     last_attempt: Option<Instant>,
     timers: Timers,
+    awake: Awake,
     backoff: Backoff,
     outbox: Outbox,
     ids: fastrand::Rng,
@@ -108,6 +112,7 @@ impl Connection {
             last_socket: 0,
             last_attempt: None,
             timers: Timers::default(),
+            awake: Awake::default(),
             outbox: Outbox::default(),
             credentials: Credentials::default(),
             was_open: false,
@@ -197,6 +202,7 @@ impl Connection {
 
     /// Takes in what happened.
     pub fn handle_input(&mut self, input: Input, now: Instant) {
+        self.wake(now);
         match input {
             Input::Open => self.open(now),
             Input::RetryNow => self.retry_now(now),
@@ -241,6 +247,7 @@ impl Connection {
             Timer::Answer | Timer::Silence => self.lose(Disconnect::Silent, now),
             // The flush that follows each input looks at what the driver said of the buffer.
             Timer::Drain => {}
+            Timer::Settle => self.note_left(),
         }
     }
 

@@ -6,16 +6,26 @@ use std::time::Duration;
 use crate::session::{MessageId, Outgoing};
 use crate::time::Instant;
 
-/// A server that is heard this long after a message was sent has read it, as far as one can know: its event loop runs. Not so
-/// where the message still waits in front of a slow or broken uplink.
+/// A server that is heard this long after a message left the page has read it, as far as one can know: its event loop runs. Not
+/// so where the message still waits in front of a slow or broken uplink.
 const SETTLED_AFTER: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 struct Entry {
     id: MessageId,
     outgoing: Outgoing,
-    /// When it was handed to the socket; `None` while it is queued.
-    sent: Option<Instant>,
+    /// What is known since it was handed to the socket; `None` while it is queued.
+    sent: Option<Sent>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Sent {
+    /// When it was handed to the socket.
+    at: Instant,
+    /// How many bytes the socket had been handed by then, with it.
+    end: usize,
+    /// When the socket's own buffer had let it go, in waking time.
+    left: Option<Instant>,
 }
 
 #[derive(Debug, Default)]
@@ -59,12 +69,49 @@ impl Outbox {
     pub(super) fn next(&mut self, now: Instant) -> Option<(MessageId, Outgoing)> {
         let place = self.first_queued();
         let entry = self.entries.get_mut(place)?;
-        entry.sent = Some(now);
+        entry.sent = Some(Sent {
+            at: now,
+            end: usize::MAX,
+            left: None,
+        });
         let len = entry.outgoing.body.len();
         self.queued -= 1;
         self.queued_bytes -= len;
         self.sent_bytes += len;
         Some((entry.id, entry.outgoing.clone()))
+    }
+
+    /// The message that was handed out last ends at this byte of what the socket was handed.
+    pub(super) fn note_end(&mut self, id: MessageId, end: usize) {
+        let last = self.first_queued().checked_sub(1);
+        if let Some(entry) = last.and_then(|last| self.entries.get_mut(last))
+            && entry.id == id
+            && let Some(sent) = &mut entry.sent
+        {
+            sent.end = end;
+        }
+    }
+
+    /// The socket's buffer has let go so many bytes by now, in waking time.
+    pub(super) fn note_left(&mut self, gone: usize, awake: Instant) {
+        let sent = self.first_queued();
+        let sent = self.entries.range_mut(..sent).rev();
+        // Those before one that has left have left, too.
+        for sent in sent.filter_map(|entry| entry.sent.as_mut()) {
+            if sent.left.is_some() {
+                return;
+            }
+            if sent.end <= gone {
+                sent.left = Some(awake);
+            }
+        }
+    }
+
+    /// Whether time has still to pass for some of the sent ones before the server's next words settle them.
+    pub(super) fn is_unsettled(&self, awake: Instant) -> bool {
+        let newest = self.first_queued().checked_sub(1);
+        let newest = newest.and_then(|newest| self.entries[newest].sent);
+        newest.is_some_and(|sent| sent.left.is_none_or(|left| awake - left < SETTLED_AFTER))
     }
 
     /// Sent ones stand before queued ones, always.
@@ -91,21 +138,24 @@ impl Outbox {
         Some(entry)
     }
 
-    /// The server was heard, now: takes out what was sent long enough ago. It has arrived, and needs no proof any more.
-    pub(super) fn settle(&mut self, now: Instant) -> Vec<MessageId> {
-        self.take_while(|at| now - at >= SETTLED_AFTER)
+    /// The server was heard, now in waking time: takes out what left long enough ago. It has arrived, and needs no proof any
+    /// more.
+    pub(super) fn settle(&mut self, awake: Instant) -> Vec<MessageId> {
+        self.take_while(|sent| sent.left.is_some_and(|left| awake - left >= SETTLED_AFTER))
     }
 
     /// The server has answered what was sent at `at`: takes out all that was sent before. The server has read it.
     pub(super) fn settle_before(&mut self, at: Instant) -> Vec<MessageId> {
-        self.take_while(|sent| sent < at)
+        self.take_while(|sent| sent.at < at)
     }
 
-    /// Takes out the oldest of the sent messages, as long as the time they were sent at is like this.
-    fn take_while(&mut self, like: impl Fn(Instant) -> bool) -> Vec<MessageId> {
+    /// Takes out the oldest of the sent messages, as long as they are like this.
+    fn take_while(&mut self, like: impl Fn(&Sent) -> bool) -> Vec<MessageId> {
         let mut ids = Vec::new();
-        while let Some(Entry { sent: Some(at), .. }) = self.entries.front()
-            && like(*at)
+        while let Some(Entry {
+            sent: Some(sent), ..
+        }) = self.entries.front()
+            && like(sent)
         {
             ids.extend(self.take(0).map(|entry| entry.id));
         }
@@ -221,10 +271,15 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_long_before_the_server_was_heard_is_settled() {
+    fn what_left_long_before_the_server_was_heard_is_settled() {
         let mut outbox = filled(2);
-        outbox.next(NOW);
-        outbox.next(NOW + Duration::from_secs(4));
+        for id in [0, 1] {
+            outbox.next(NOW);
+            outbox.note_end(MessageId(id), 3 * (id as usize + 1));
+        }
+        outbox.note_left(3, NOW);
+        outbox.note_left(5, NOW + Duration::from_secs(4));
+        assert!(outbox.is_unsettled(NOW + SETTLED_AFTER));
         assert_eq!(outbox.settle(NOW + SETTLED_AFTER), [MessageId(0)]);
         assert_eq!(outbox.take_sent(), [MessageId(1)]);
     }

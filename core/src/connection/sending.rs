@@ -40,6 +40,7 @@ impl Connection {
         now: Instant,
     ) -> Result<(), SendError> {
         self.accepts(&outgoing)?;
+        self.wake(now);
         if !self.outbox.contains(id) {
             self.outbox.push(id, outgoing);
             self.tell_delivery(id, Delivery::Queued);
@@ -86,6 +87,11 @@ impl Connection {
 
     /// Sends what waits, in order, as long as the link takes it.
     pub(super) fn flush(&mut self, now: Instant) {
+        self.send_queued(now);
+        self.watch_unsettled(now);
+    }
+
+    fn send_queued(&mut self, now: Instant) {
         while self.state == State::Open {
             if self.is_clogged() {
                 // Not set anew while it runs, or a busy server would postpone the look at the buffer for ever.
@@ -101,6 +107,9 @@ impl Connection {
             let forgotten = self.outbox.forget_unproved(MAX_UNPROVED, max_bytes);
             self.tell_settled(forgotten);
             self.session_does(now, |session, out| session.send(id, outgoing, now, out));
+            if let Some(attempt) = &self.attempt {
+                self.outbox.note_end(id, attempt.handed_over);
+            }
             // Not when the session would not have it, or the link broke over it.
             if self.outbox.is_sent(id) {
                 self.tell_delivery(id, Delivery::Sent);

@@ -51,12 +51,7 @@ impl Connection {
 
     fn handle_message(&mut self, message: Message, now: Instant) {
         self.timers.clear(Timer::Answer);
-        // A server that answers heartbeats says by that what it has read.
-        let answers = self.attempt.as_ref().is_some_and(|at| at.answers);
-        if !self.session.proves() && !answers {
-            let settled = self.outbox.settle(now);
-            self.tell_settled(settled);
-        }
+        self.settle_by_hearing();
         if message.len() > self.config.max_incoming {
             let reason = Reason::TooLarge {
                 len: message.len(),
@@ -181,6 +176,7 @@ impl Connection {
             Action::Transmit(message) => {
                 if matches!(self.state, State::Handshaking | State::Open) {
                     attempt.buffered += message.len();
+                    attempt.handed_over += message.len();
                     attempt.behind_heartbeat += message.len();
                     self.outputs.push_back(Output::Send { socket, message });
                 }

@@ -21,9 +21,11 @@ pub(super) enum Timer {
     Silence,
     /// Look again whether the socket's buffer has drained.
     Drain,
+    /// Look again at what is on its way.
+    Settle,
 }
 
-const ALL: [Timer; 8] = [
+const ALL: [Timer; 9] = [
     Timer::Connect,
     Timer::Retry,
     Timer::Stable,
@@ -32,6 +34,7 @@ const ALL: [Timer; 8] = [
     Timer::Answer,
     Timer::Silence,
     Timer::Drain,
+    Timer::Settle,
 ];
 
 #[derive(Debug, Default)]

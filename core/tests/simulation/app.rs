@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos_chat_core::connection::{Closer, Delivery, Input, SendError, State};
 use leptos_chat_core::session::{Incoming, MessageId, Outgoing};
+use leptos_chat_core::time::Instant;
 
 use crate::client::Book;
 use crate::rules::is_closing_code;
@@ -69,6 +70,7 @@ impl World {
             doubted: false,
             requeued: false,
             by_hand: false,
+            sent_at: Instant::START,
             settled: false,
             to_be_proved: false,
             stray: false,

@@ -34,6 +34,8 @@ pub struct Book {
     pub doubted: bool,
     pub requeued: bool,
     pub by_hand: bool,
+    /// When it was sent last.
+    pub sent_at: Instant,
     /// The client was told that `Sent` is its end.
     pub settled: bool,
     /// When it was sent, the client knew already that this server proves messages.

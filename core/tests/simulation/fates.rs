@@ -1,13 +1,19 @@
 //! What must be true of each message: its way through its states, at the server, and at every receiver.
 
+use std::time::Duration;
+
 use leptos_chat_core::connection::{Delivery, Failure};
 use leptos_chat_core::session::{Incoming, MessageId};
 use leptos_chat_core::time::Instant;
 use serde_json::Value;
 
 use crate::app::token;
+use crate::link::Up;
 use crate::script::Kind;
 use crate::world::{World, secs};
+
+/// So long must the page have run before it takes a message for read.
+const GUESSES_AFTER: Duration = Duration::from_secs(4);
 
 impl World {
     /// Rules 3, 4 and 5: the way of one message's fate.
@@ -37,11 +43,15 @@ impl World {
             }
             _ => false,
         };
-        // What is settled goes on only where proof comes after all.
-        let legal = legal && (!settled || *delivery == Delivered);
+        // What is settled goes on only where the server speaks of it after all.
+        let legal =
+            legal && (!settled || matches!(delivery, Delivered | Failed(Failure::Refused(_))));
         let name = format!("{}.{}", book.client, book.number);
         match delivery {
-            Sent => book.to_be_proved = self.clients[c].proved,
+            Sent => {
+                book.to_be_proved = self.clients[c].proved;
+                book.sent_at = self.now;
+            }
             Delivered => self.clients[c].proved = true,
             Failed(Failure::Unconfirmed) => book.doubted = true,
             Queued if before.is_some() => book.requeued = true,
@@ -76,8 +86,38 @@ impl World {
         let again = std::mem::replace(&mut book.settled, true);
         if again || book.state != Some(Delivery::Sent) {
             let state = book.state.clone();
-            self.fail("3", format!("{id} is settled when it is {state:?}"));
+            return self.fail("3", format!("{id} is settled when it is {state:?}"));
         }
+        let (name, received, sent_at) = ((book.client, book.number), book.received, book.sent_at);
+        if received == 0 {
+            self.judge_guess(c, name, sent_at);
+        }
+    }
+
+    /// Rule 5: it is taken for read and was not. The page must not have known better: it ran meanwhile, and nothing of it
+    /// stood in the socket's own buffer.
+    fn judge_guess(&mut self, c: usize, name: (u8, u32), sent_at: Instant) {
+        let client = &self.clients[c];
+        let slept = sent_at < client.woke && self.now - client.woke < GUESSES_AFTER;
+        let buffered = client.link.is_some_and(|l| self.holds(l, name));
+        if slept || buffered {
+            let why = if slept {
+                "the page slept"
+            } else {
+                "it stands in the buffer"
+            };
+            self.fail("5", format!("{name:?} is taken for read, and {why}"));
+        }
+    }
+
+    /// Whether the browser's own buffer still holds this message.
+    fn holds(&self, l: usize, name: (u8, u32)) -> bool {
+        let stalled = self.clients[self.links[l].client].path.up.holds(self.now);
+        let waiting = self.links[l].up.in_browser(self.now, stalled);
+        waiting.iter().any(|up| match up {
+            Up::Message(message) => message.as_text().and_then(token) == Some(name),
+            _ => false,
+        })
     }
 
     /// Rule 4, at the server: one copy, unless it says that it may be a second one; in order.

@@ -157,8 +157,8 @@ impl World {
                 }
             }
             Some(Delivery::Sent) if received == 0 => {
-                let to_be_proved = book.to_be_proved;
-                self.judge_unread(name, to_be_proved);
+                let (to_be_proved, settled) = (book.to_be_proved, book.settled);
+                self.judge_unread(name, to_be_proved, settled);
             }
             Some(Delivery::Sent) => self.tally.unproved += 1,
         }
@@ -166,10 +166,11 @@ impl World {
 
     /// It is marked as sent, and was never read. Where the server is known to give proof that must not be; elsewhere "sent" is
     /// no promise.
-    fn judge_unread(&mut self, name: (u8, u32), to_be_proved: bool) {
+    fn judge_unread(&mut self, name: (u8, u32), to_be_proved: bool, settled: bool) {
         if !to_be_proved {
             let kind = self.setup.kind.name();
             *self.tally.unread.entry(kind).or_default() += 1;
+            self.tally.unsettled += u64::from(!settled);
             return;
         }
         self.tally.lost += 1;

@@ -140,6 +140,17 @@ impl<T> Pipe<T> {
             .saturating_sub(KERNEL_BUFFER)
     }
 
+    /// What the browser still holds: the newest of what waits, beyond what the system's own buffers take.
+    pub fn in_browser(&self, now: Instant, stalled: bool) -> Vec<&T> {
+        let held = self.buffered(now, stalled);
+        let mut bytes = 0;
+        let newest = self.items.iter().rev().take_while(|item| {
+            bytes += item.bytes;
+            bytes <= held
+        });
+        newest.map(|item| &item.what).collect()
+    }
+
     /// Loses everything but the oldest `kept`, which go on.
     pub fn lose(&mut self, kept: usize) {
         self.items.truncate(kept);

@@ -49,7 +49,7 @@ macro_rules! tally {
 
 tally!(
     runs, millis, steps, sent, again, delivered, unproved, needless, strays, lost, duplicated, received, shown,
-    recovered, attempts, stale, unreadable, late_heartbeats;
+    recovered, attempts, stale, unreadable, late_heartbeats, unsettled;
     faults: &'static str, losses: &'static str, codes: u16, refused: &'static str, failed: String, unread: &'static str
 );
 
@@ -122,8 +122,9 @@ impl fmt::Display for Tally {
         )?;
         writeln!(
             f,
-            "  sent, not read  {} at servers that had proved nothing yet, or never do: {}",
+            "  sent, not read  {} ({} of them not settled) at servers that had proved nothing yet, or never do: {}",
             self.unread.values().sum::<u64>(),
+            self.unsettled,
             list(&self.unread)
         )?;
         writeln!(
