@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::timers::Timer;
 use super::{
-    ClosedReason, Closer, Connection, Delivery, Disconnect, Endpoint, Event, Failure, Output,
-    Resend, ResolveError, ServerUrl, SocketId, State,
+    ClosedReason, Closer, Connection, Credentials, Delivery, Disconnect, Endpoint, Event, Failure,
+    Output, Resend, ResolveError, ServerUrl, SocketId, State,
 };
 use crate::session::{Reason, Target};
 use crate::time::Instant;
@@ -29,6 +29,8 @@ pub(super) struct Attempt {
     /// This server is known to answer heartbeats.
     pub(super) answers: bool,
     pub(super) last_probe: Option<Instant>,
+    /// The session's deadline that was found late, and when it counts instead.
+    pub(super) session_grace: Option<(Instant, Instant)>,
 }
 
 impl Attempt {
@@ -43,6 +45,7 @@ impl Attempt {
             heartbeat_sent: None,
             answers: false,
             last_probe: None,
+            session_grace: None,
         }
     }
 }
@@ -54,6 +57,7 @@ impl Connection {
                 self.abandon();
                 self.doubt();
                 self.backoff.reset();
+                self.credentials = Credentials::default();
                 self.attempt(now);
             }
             State::Waiting { .. } => self.retry_now(now),

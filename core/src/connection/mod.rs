@@ -157,11 +157,16 @@ impl Connection {
     /// When [`Input::Timeout`] is due; `None` while nothing is awaited.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let session = self
-            .attempt
-            .as_ref()
-            .and_then(|_| self.session.poll_timeout());
-        self.timers.next().into_iter().chain(session).min()
+        let timers = self.timers.next().into_iter();
+        timers.chain(self.session_timeout()).min()
+    }
+
+    /// When the session's timer is due, its grace included.
+    fn session_timeout(&self) -> Option<Instant> {
+        let attempt = self.attempt.as_ref()?;
+        let at = self.session.poll_timeout()?;
+        let graced = attempt.session_grace.filter(|(late, _)| *late == at);
+        Some(graced.map_or(at, |(_, until)| until))
     }
 
     /// Closes the connection. Nothing but [`Input::Open`] opens it again. What is queued stays queued.
@@ -231,9 +236,23 @@ impl Connection {
                 self.handle_timer(timer, now);
             }
         }
-        if self.attempt.is_some() && self.session.poll_timeout().is_some_and(|at| at <= now) {
+        if self.session_timeout().is_some_and(|at| at <= now) && !self.spare_session(now) {
             self.session_does(now, |session, out| session.handle_timeout(now, out));
         }
+    }
+
+    /// Whether the session's deadline was found late for the first time: what it waits for may wait behind the late timer.
+    fn spare_session(&mut self, now: Instant) -> bool {
+        let due = self.session_timeout();
+        let (Some(at), Some(attempt)) = (self.session.poll_timeout(), &mut self.attempt) else {
+            return false;
+        };
+        // Where it had its grace, another time counts.
+        let late = due == Some(at) && now - at > LATE;
+        if late {
+            attempt.session_grace = Some((at, now + GRACE));
+        }
+        late
     }
 
     fn handle_timer(&mut self, timer: Timer, now: Instant) {

@@ -109,9 +109,18 @@ impl Outbox {
 
     /// Whether time has still to pass for some of the sent ones before the server's next words settle them.
     pub(super) fn is_unsettled(&self, awake: Instant) -> bool {
-        let newest = self.first_queued().checked_sub(1);
-        let newest = newest.and_then(|newest| self.entries[newest].sent);
+        let newest = self.newest_sent();
         newest.is_some_and(|sent| sent.left.is_none_or(|left| awake - left < SETTLED_AFTER))
+    }
+
+    /// When the newest of those on their way was handed to the socket.
+    pub(super) fn sent_last_at(&self) -> Option<Instant> {
+        self.newest_sent().map(|sent| sent.at)
+    }
+
+    fn newest_sent(&self) -> Option<Sent> {
+        let newest = self.first_queued().checked_sub(1)?;
+        self.entries[newest].sent
     }
 
     /// Sent ones stand before queued ones, always.

@@ -8,6 +8,8 @@ use crate::time::Instant;
 
 /// How often the page looks at what is on its way: whether the socket's buffer has let it go, and whether it slept meanwhile.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// The first look: by then a good link has let it go.
+const FIRST_LOOK: Duration = Duration::from_millis(50);
 
 impl Connection {
     /// What happens now, happens in a page that runs; what was due before tells whether it slept.
@@ -45,7 +47,9 @@ impl Connection {
             && !self.proves_or_answers()
             && self.outbox.is_unsettled(self.awake.now());
         if watch {
-            self.timers.set(Timer::Settle, now + LOOK_EVERY);
+            let first = self.outbox.sent_last_at() == Some(now);
+            let after = if first { FIRST_LOOK } else { LOOK_EVERY };
+            self.timers.set(Timer::Settle, now + after);
         }
     }
 }

@@ -123,10 +123,13 @@ pub struct Liveness {
     pub silence_limit: Option<Duration>,
 }
 
+/// Heartbeats that an app asks for are no closer together: zero would be a storm of them.
+const SHORTEST_PACE: Duration = Duration::from_secs(1);
+
 /// The heartbeat that an app asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Heartbeat {
-    /// How often one is sent. Default 20 s.
+    /// How often one is sent. Default 20 s; a second at the least.
     pub send_every: Duration,
     /// How long an answer may take, from a server that does answer. Default 10 s.
     pub expect_within: Duration,
@@ -171,7 +174,10 @@ impl HeartbeatSetting {
     pub fn pace(self) -> Option<Heartbeat> {
         match self {
             Self::Auto => Some(Heartbeat::default()),
-            Self::Every(heartbeat) => Some(heartbeat),
+            Self::Every(heartbeat) => Some(Heartbeat {
+                send_every: heartbeat.send_every.max(SHORTEST_PACE),
+                ..heartbeat
+            }),
             Self::Off => None,
         }
     }

@@ -1,8 +1,9 @@
 //! Rules 7 to 9: heartbeats, late timers, and what the page tells.
 
+use std::time::Duration;
+
 use leptos_chat_core::connection::{Config, Disconnect, Event, Input};
-use leptos_chat_core::session::Heartbeat;
-use leptos_chat_core::session::HeartbeatSetting;
+use leptos_chat_core::session::{Action, Heartbeat, HeartbeatSetting, Reason};
 
 use crate::world::{Link, URL, World, puppet::Puppet};
 use crate::{millis, secs};
@@ -74,16 +75,52 @@ fn by_default_the_first_heartbeat_goes_after_a_second() {
 #[test]
 fn the_first_heartbeat_is_not_later_than_the_others() {
     let heartbeat = HeartbeatSetting::Every(Heartbeat {
-        send_every: millis(300),
+        send_every: secs(2),
+        expect_within: secs(5),
+    });
+    let config = Config {
+        heartbeat,
+        first_heartbeat: secs(5),
+        ..Config::new(URL)
+    };
+    let mut world = World::with_config(config, Box::new(Puppet::default())).connected();
+    world.advance_secs(2);
+    assert_eq!(beats(&world), 1);
+}
+
+#[test]
+fn a_heartbeat_at_every_moment_is_no_storm() {
+    let heartbeat = HeartbeatSetting::Every(Heartbeat {
+        send_every: Duration::ZERO,
         expect_within: secs(5),
     });
     let config = Config {
         heartbeat,
         ..Config::new(URL)
     };
-    let mut world = World::with_config(config, Box::new(Puppet::default())).connected();
-    world.advance(millis(300));
-    assert_eq!(beats(&world), 1);
+    let mut world = World::new(config, Puppet::default()).connected();
+    for _ in 0..100 {
+        world.hear("pong");
+        world.advance(millis(10));
+    }
+    assert_eq!(beats(&world), 2);
+}
+
+/// The server's own words may wait behind the late timer.
+#[test]
+fn a_sessions_timer_that_fires_late_waits_for_what_is_behind_it() {
+    let reconnect = Action::Reconnect(Reason::App("too late".into()));
+    let session = Puppet {
+        timer: Some((millis(300), reconnect)),
+        ..Puppet::default()
+    };
+    let mut world = World::new(Config::new(URL), session).connected();
+    world.sleep(millis(400));
+    assert_eq!(world.name(), "open");
+    world.advance(millis(999));
+    assert_eq!(world.name(), "open");
+    world.advance(millis(1));
+    assert_eq!(world.name(), "waiting");
 }
 
 #[test]

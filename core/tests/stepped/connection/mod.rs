@@ -6,4 +6,5 @@ mod endings;
 mod liveness;
 mod properties;
 mod sentences;
+mod settling;
 mod sockets;
