@@ -10,6 +10,9 @@ use crate::time::Instant;
 /// so where the message still waits in front of a slow or broken uplink.
 const SETTLED_AFTER: Duration = Duration::from_secs(5);
 
+/// What is heard so long after that was not part of the same burst.
+const HEARD_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
 #[derive(Debug)]
 struct Entry {
     id: MessageId,
@@ -26,6 +29,8 @@ struct Sent {
     end: usize,
     /// When the socket's own buffer had let it go, in waking time.
     left: Option<Instant>,
+    /// When the server was first heard long enough after that, in waking time.
+    heard: Option<Instant>,
 }
 
 #[derive(Debug, Default)]
@@ -73,6 +78,7 @@ impl Outbox {
             at: now,
             end: usize::MAX,
             left: None,
+            heard: None,
         });
         let len = entry.outgoing.body.len();
         self.queued -= 1;
@@ -147,10 +153,24 @@ impl Outbox {
         Some(entry)
     }
 
-    /// The server was heard, now in waking time: takes out what left long enough ago. It has arrived, and needs no proof any
-    /// more.
+    /// The server was heard, now in waking time: takes out what it has read by then, as far as one can know. That is what left
+    /// long enough before it was heard, and was heard again since: at the end of a standstill much is heard at once, and the
+    /// link may be gone with it.
     pub(super) fn settle(&mut self, awake: Instant) -> Vec<MessageId> {
-        self.take_while(|sent| sent.left.is_some_and(|left| awake - left >= SETTLED_AFTER))
+        let sent = self.first_queued();
+        let sent = self.entries.range_mut(..sent);
+        for sent in sent.filter_map(|entry| entry.sent.as_mut()) {
+            match sent.left {
+                Some(left) if awake - left >= SETTLED_AFTER => {
+                    sent.heard.get_or_insert(awake);
+                }
+                _ => break,
+            }
+        }
+        self.take_while(|sent| {
+            sent.heard
+                .is_some_and(|heard| awake - heard >= HEARD_AGAIN_AFTER)
+        })
     }
 
     /// The server has answered what was sent at `at`: takes out all that was sent before. The server has read it.
@@ -289,7 +309,9 @@ mod tests {
         outbox.note_left(3, NOW);
         outbox.note_left(5, NOW + Duration::from_secs(4));
         assert!(outbox.is_unsettled(NOW + SETTLED_AFTER));
-        assert_eq!(outbox.settle(NOW + SETTLED_AFTER), [MessageId(0)]);
+        assert_eq!(outbox.settle(NOW + SETTLED_AFTER), []);
+        let again = NOW + SETTLED_AFTER + HEARD_AGAIN_AFTER;
+        assert_eq!(outbox.settle(again), [MessageId(0)]);
         assert_eq!(outbox.take_sent(), [MessageId(1)]);
     }
 

@@ -72,6 +72,8 @@ impl World {
             by_hand: false,
             sent_at: Instant::START,
             settled: false,
+            confirmed: false,
+            guessed_against: None,
             to_be_proved: false,
             stray: false,
             received: 0,

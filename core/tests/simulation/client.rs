@@ -1,6 +1,7 @@
 //! One client: the real connection and timeline, and what is known of its network, its page and its messages.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 
 use leptos_chat_core::chat::timeline::Timeline;
 use leptos_chat_core::connection::{Config, Connection, Delivery, Endpoint, Resend};
@@ -38,6 +39,10 @@ pub struct Book {
     pub sent_at: Instant,
     /// The client was told that `Sent` is its end.
     pub settled: bool,
+    /// By what looked like the server's answer to the app's close.
+    pub confirmed: bool,
+    /// Why that was to be doubted, where it was.
+    pub guessed_against: Option<&'static str>,
     /// When it was sent, the client knew already that this server proves messages.
     pub to_be_proved: bool,
     /// It was read only after its link was lost, though nobody doubted it.
@@ -65,6 +70,8 @@ pub struct Client {
     pub online: bool,
     pub hidden_since: Option<Instant>,
     pub frozen_until: Option<Instant>,
+    /// When it stood still the last time, and when it ran again.
+    pub froze: Instant,
     pub woke: Instant,
     /// The page was told that it woke.
     pub told: bool,
@@ -139,6 +146,7 @@ impl Client {
             online: true,
             hidden_since: None,
             frozen_until: None,
+            froze: Instant::START,
             woke: Instant::START,
             told: false,
             path: Path::default(),
@@ -165,6 +173,11 @@ impl Client {
     pub fn next_timer(&self) -> Option<Instant> {
         let (_, fires) = self.timer?;
         Some(self.frozen_until.map_or(fires, |until| fires.max(until)))
+    }
+
+    /// How long the page had run since then when it stood still.
+    pub fn woke_after(&self, since: Instant) -> Duration {
+        self.froze - since
     }
 
     pub fn is_open(&self) -> bool {

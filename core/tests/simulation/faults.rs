@@ -275,6 +275,9 @@ impl World {
 
     fn freeze(&mut self, c: usize, lasts: Duration, then: Plan) {
         let until = self.now + lasts;
+        if self.clients[c].frozen_until.is_none() {
+            self.clients[c].froze = self.now;
+        }
         if self.clients[c].frozen_until.is_none_or(|old| old < until) {
             self.clients[c].frozen_until = Some(until);
             self.plan(c, lasts, then);

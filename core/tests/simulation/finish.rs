@@ -157,16 +157,29 @@ impl World {
                 }
             }
             Some(Delivery::Sent) if received == 0 => {
-                let (to_be_proved, settled) = (book.to_be_proved, book.settled);
-                self.judge_unread(name, to_be_proved, settled);
+                let guess = (book.to_be_proved, book.settled, book.confirmed);
+                let against = book.guessed_against;
+                self.judge_unread(name, guess, against);
             }
             Some(Delivery::Sent) => self.tally.unproved += 1,
         }
     }
 
-    /// It is marked as sent, and was never read. Where the server is known to give proof that must not be; elsewhere "sent" is
-    /// no promise.
-    fn judge_unread(&mut self, name: (u8, u32), to_be_proved: bool, settled: bool) {
+    /// It is marked as sent, and was never read. Where the server is known to give proof that must not be, nor where the page
+    /// could have known better; elsewhere "sent" is no promise.
+    fn judge_unread(
+        &mut self,
+        name: (u8, u32),
+        (to_be_proved, settled, confirmed): (bool, bool, bool),
+        against: Option<&str>,
+    ) {
+        if let Some(why) = against {
+            return self.fail("5", format!("{name:?} is taken for read, though {why}"));
+        }
+        if confirmed {
+            self.tally.crossed += 1;
+            return;
+        }
         if !to_be_proved {
             let kind = self.setup.kind.name();
             *self.tally.unread.entry(kind).or_default() += 1;

@@ -49,7 +49,7 @@ macro_rules! tally {
 
 tally!(
     runs, millis, steps, sent, again, delivered, unproved, needless, strays, lost, duplicated, received, shown,
-    recovered, attempts, stale, unreadable, late_heartbeats, unsettled;
+    recovered, attempts, stale, unreadable, late_heartbeats, unsettled, crossed;
     faults: &'static str, losses: &'static str, codes: u16, refused: &'static str, failed: String, unread: &'static str
 );
 
@@ -126,6 +126,11 @@ impl fmt::Display for Tally {
             self.unread.values().sum::<u64>(),
             self.unsettled,
             list(&self.unread)
+        )?;
+        writeln!(
+            f,
+            "                  and {} where the server's own close crossed the app's, with its code",
+            self.crossed
         )?;
         writeln!(
             f,

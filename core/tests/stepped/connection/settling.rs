@@ -14,6 +14,13 @@ fn is_settled(world: &World, id: MessageId) -> bool {
     world.events.contains(&Event::Settled { id })
 }
 
+/// The server is heard twice, a while apart.
+fn chat(world: &mut World) {
+    world.hear("chatter");
+    world.advance(millis(1_100));
+    world.hear("more of it");
+}
+
 #[test]
 fn what_is_heard_five_seconds_later_settles() {
     let mut world = world();
@@ -21,9 +28,26 @@ fn what_is_heard_five_seconds_later_settles() {
     world.advance(millis(5_100));
     assert!(!is_settled(&world, id), "nothing was heard");
     world.hear("chatter");
+    assert!(
+        !is_settled(&world, id),
+        "it may be the last that this link has brought"
+    );
+    chat(&mut world);
     assert!(is_settled(&world, id));
     world.breaks();
     assert_eq!(world.fate(id), [Delivery::Queued, Delivery::Sent]);
+}
+
+/// Much arrives at once when a link goes on, and its end with it.
+#[test]
+fn a_burst_settles_nothing() {
+    let mut world = world();
+    let id = world.say("x");
+    world.advance_secs(8);
+    for _ in 0..10 {
+        world.hear("chatter");
+    }
+    assert!(!is_settled(&world, id));
 }
 
 #[test]
@@ -54,7 +78,7 @@ fn after_a_sleep_the_time_awake_counts() {
     let id = world.say("x");
     world.sleep(secs(3_600));
     world.advance(millis(5_100));
-    world.hear("chatter");
+    chat(&mut world);
     assert!(is_settled(&world, id));
 }
 
@@ -70,7 +94,7 @@ fn chatter_settles_nothing_that_stands_in_the_buffer() {
     assert!(!is_settled(&world, id));
     world.unclog();
     world.advance(millis(5_100));
-    world.hear("chatter");
+    chat(&mut world);
     assert!(is_settled(&world, id), "the time counts since it left");
 }
 
