@@ -88,6 +88,10 @@ impl Driver {
         Host::send(&mut self.clone(), id, outgoing, |_| accepted())
     }
 
+    pub(crate) fn last_heard(&self) -> Option<Instant> {
+        self.0.driver.borrow().connection.last_heard()
+    }
+
     pub(crate) fn preview(&self, text: &str) -> Option<Preview> {
         self.0.driver.borrow().connection.preview(text)
     }

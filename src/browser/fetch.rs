@@ -12,3 +12,15 @@ pub(super) async fn get(url: &str) -> Result<String, FetchError> {
     }
     answer.text().await.map_err(|_| FetchError::Unreachable)
 }
+
+/// Calls back if a server answers at this URL, whatever it says: its answer stays closed to this page.
+pub(crate) fn ask_whether_there(url: &str, there: impl FnOnce() + 'static) {
+    let request = Request::get(url)
+        .mode(web_sys::RequestMode::NoCors)
+        .credentials(web_sys::RequestCredentials::Omit);
+    wasm_bindgen_futures::spawn_local(async move {
+        if request.send().await.is_ok() {
+            there();
+        }
+    });
+}

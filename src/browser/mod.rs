@@ -12,4 +12,10 @@ mod socket;
 pub(crate) mod storage;
 
 pub(crate) use clock::{now, seed, wall_clock};
+#[cfg(any(feature = "sockjs", feature = "socketio"))]
+pub(crate) use fetch::ask_whether_there;
+
+/// This build cannot fetch.
+#[cfg(not(any(feature = "sockjs", feature = "socketio")))]
+pub(crate) fn ask_whether_there(_url: &str, _there: impl FnOnce() + 'static) {}
 pub(crate) use driver::{Driver, Provider, Subscription};

@@ -93,8 +93,8 @@ fn App() -> impl IntoView {
         })
     };
     let room = move || {
-        let (chat, beside_preview) = (rooms.chat(), shapes.clone());
-        view! { <ChatView chat lang beside_preview /> }
+        let (chat, shapes) = (rooms.chat(), shapes.clone());
+        view! { <ChatView chat lang shapes /> }
     };
     view! {
         <div class="page">

@@ -11,6 +11,7 @@ use send_wrapper::SendWrapper;
 use super::countdown::{Ticking, count_down, stop_countdown};
 use super::error::NotSent;
 use super::options::SocketOptions;
+use super::reach::Reach;
 use super::subscription::Subscription;
 use crate::browser::{Driver, IN_BROWSER};
 use leptos_chat_core::connection::{
@@ -18,6 +19,7 @@ use leptos_chat_core::connection::{
 };
 use leptos_chat_core::session::{Incoming, MessageId, Outgoing, Spoken};
 use leptos_chat_core::shape::Preview;
+use leptos_chat_core::time::Instant;
 
 /// A handle to one connection. Clones are the same connection; it ends with the owner of [`use_socket`](crate::use_socket).
 #[derive(Clone)]
@@ -35,6 +37,9 @@ pub struct SocketHandle {
     pub latency: ArcSignal<Option<Duration>>,
     /// The time until the next attempt, in whole seconds; `None` while none is awaited.
     pub retry_in: ArcSignal<Option<Duration>>,
+    /// Whether a server is there that refuses to be connected to: its origin, its path or a login may be the matter. Found
+    /// out by an HTTP request whose answer stays closed, after three refusals, where there never was a connection.
+    pub refuses: ArcSignal<bool>,
     driver: Option<SendWrapper<Driver>>,
     ticking: Arc<Ticking>,
 }
@@ -56,6 +61,7 @@ struct Signals {
     disconnect: ArcRwSignal<Option<Disconnect>>,
     latency: ArcRwSignal<Option<Duration>>,
     retry_in: ArcRwSignal<Option<Duration>>,
+    refuses: ArcRwSignal<bool>,
 }
 
 impl SocketHandle {
@@ -67,6 +73,7 @@ impl SocketHandle {
             disconnect: ArcRwSignal::default(),
             latency: ArcRwSignal::default(),
             retry_in: ArcRwSignal::default(),
+            refuses: ArcRwSignal::default(),
         };
         let state = signals.state.clone();
         let handle = Self {
@@ -76,19 +83,22 @@ impl SocketHandle {
             last_disconnect: signals.disconnect.read_only().into(),
             latency: signals.latency.read_only().into(),
             retry_in: signals.retry_in.read_only().into(),
+            refuses: signals.refuses.read_only().into(),
             driver: IN_BROWSER.then(|| SendWrapper::new(options.driver(url))),
             ticking: Arc::default(),
         };
-        handle.drive(signals);
+        handle.drive(signals, url);
         handle
     }
 
     /// The driver's events move the signals.
-    fn drive(&self, signals: Signals) {
+    fn drive(&self, signals: Signals, url: &str) {
         let Some(driver) = &self.driver else { return };
         let ticking = Arc::downgrade(&self.ticking);
+        let reach = Reach::new(url, signals.refuses.clone());
         driver.subscribe(move |event| {
             signals.follow(event);
+            reach.follow(event);
             if let (Event::State(state), Some(ticking)) = (event, ticking.upgrade()) {
                 count_down(state, &signals.retry_in, &ticking);
             }
@@ -157,6 +167,12 @@ impl SocketHandle {
         driver
             .send(id, message, accepted)
             .map_err(|(why, message)| NotSent::new(why, message))
+    }
+
+    /// When the server was heard last on the link at hand, whatever it said.
+    #[must_use]
+    pub fn last_heard(&self) -> Option<Instant> {
+        self.driver.as_ref()?.last_heard()
     }
 
     /// What would go out for this text, with secrets hidden, and whether its shape is a guess. `None` while that is not known,

@@ -4,6 +4,7 @@ mod countdown;
 mod error;
 mod handle;
 mod options;
+mod reach;
 mod subscription;
 mod use_socket;
 

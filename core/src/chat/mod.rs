@@ -1,5 +1,6 @@
 //! A chat's messages as data: what is held, in which order, what became of the own ones, and what outlives the page.
 
+pub mod advice;
 pub mod aside;
 pub mod hold;
 pub mod message;

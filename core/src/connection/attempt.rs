@@ -18,6 +18,8 @@ pub(super) struct Attempt {
     pub(super) socket_asked: bool,
     /// The code that the app closed the open socket with.
     pub(super) closing_code: Option<u16>,
+    /// When the server was heard last.
+    pub(super) heard: Option<Instant>,
     /// Bytes in the socket's own buffer, as last told, and what was sent since.
     pub(super) buffered: usize,
     /// Bytes that the socket was handed, all in all.
@@ -39,6 +41,7 @@ impl Attempt {
             socket,
             socket_asked: false,
             closing_code: None,
+            heard: None,
             buffered: 0,
             handed_over: 0,
             behind_heartbeat: 0,

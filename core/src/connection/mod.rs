@@ -132,6 +132,12 @@ impl Connection {
         &self.protocol
     }
 
+    /// When the server was heard last on the link at hand; whatever it said counts, and the opening too.
+    #[must_use]
+    pub fn last_heard(&self) -> Option<Instant> {
+        self.attempt.as_ref()?.heard
+    }
+
     /// What would go out for this text, with secrets hidden; `None` while that is not known, or where there is nothing to tell.
     #[must_use]
     pub fn preview(&self, text: &str) -> Option<Preview> {

@@ -25,6 +25,7 @@ impl Connection {
             }
             SocketEvent::Opened { subprotocol } => {
                 if self.state == State::Connecting {
+                    self.hear(now);
                     self.enter(State::Handshaking);
                     self.session_does(now, |session, out| {
                         session.handle_open(&subprotocol, now, out);
@@ -36,6 +37,12 @@ impl Connection {
             SocketEvent::Closed(close) => self.handle_closed(&close, now),
             SocketEvent::Failed(error) => self.handle_failed(error, now),
             SocketEvent::Buffered(bytes) => self.handle_buffered(bytes, now),
+        }
+    }
+
+    fn hear(&mut self, now: Instant) {
+        if let Some(attempt) = &mut self.attempt {
+            attempt.heard = Some(now);
         }
     }
 
@@ -51,6 +58,7 @@ impl Connection {
 
     fn handle_message(&mut self, message: Message, now: Instant) {
         self.timers.clear(Timer::Answer);
+        self.hear(now);
         self.settle_by_hearing();
         if message.len() > self.config.max_incoming {
             let reason = Reason::TooLarge {

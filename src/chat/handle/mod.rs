@@ -6,6 +6,7 @@ mod messages;
 mod options;
 mod store;
 mod use_chat;
+mod watch;
 
 pub use messages::Messages;
 pub use options::ChatOptions;

@@ -13,7 +13,9 @@ use leptos::task::spawn_local;
 use super::deliveries::Deliveries;
 use super::flush::Flush;
 use super::messages::Messages;
+use super::watch::Watch;
 use crate::browser;
+use leptos_chat_core::chat::advice::Advice;
 use leptos_chat_core::chat::hold::Hold;
 use leptos_chat_core::chat::message::ChatMessage;
 use leptos_chat_core::chat::timeline::{Change, Timeline};
@@ -38,6 +40,7 @@ pub(in crate::chat) struct Store {
     unsent: Mutex<Option<(String, Unsent)>>,
     history: Option<History>,
     hold: Mutex<Hold>,
+    watch: Watch,
 }
 
 /// The own messages that failed while the chat was open.
@@ -66,6 +69,7 @@ impl Store {
             unsent: Mutex::default(),
             history,
             hold: Mutex::default(),
+            watch: Watch::new(),
         }
     }
 
@@ -83,10 +87,15 @@ impl Store {
         self.failures.read_only()
     }
 
+    pub(in crate::chat) fn advice(&self) -> ArcReadSignal<Option<Advice>> {
+        self.watch.advice()
+    }
+
     /// Nothing is shown any more.
     pub(in crate::chat) fn stop(&self) {
         self.flush.stop();
         lock(&self.hold).clear();
+        self.watch.stop();
     }
 
     // ---- events ----
@@ -94,6 +103,7 @@ impl Store {
     pub(in crate::chat) fn apply(self: &Arc<Self>, event: &Event) {
         let now = browser::wall_clock();
         self.follow_unsent(event, now);
+        self.watch.hear(event);
         if lock(&self.hold).take(event, now) {
             return;
         }

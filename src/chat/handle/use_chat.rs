@@ -12,6 +12,7 @@ use super::options::ChatOptions;
 use super::store::{Failures, Store};
 use crate::browser::IN_BROWSER;
 use crate::socket::{NotSent, SocketHandle, use_socket};
+use leptos_chat_core::chat::advice::Advice;
 use leptos_chat_core::chat::unsent;
 use leptos_chat_core::connection::{Delivery, Disconnect, ReadyState, State};
 use leptos_chat_core::session::{MessageId, Outgoing, Spoken};
@@ -37,6 +38,10 @@ pub struct ChatHandle {
     pub retry_in: ArcSignal<Option<Duration>>,
     /// How long the server took to answer the last heartbeat, if it answers any.
     pub latency: ArcSignal<Option<Duration>>,
+    /// What may be the matter where the server is there and the chat does not begin.
+    pub advice: ArcSignal<Option<Advice>>,
+    /// Whether a server is there that refuses to be connected to; see [`SocketHandle::refuses`].
+    pub refuses: ArcSignal<bool>,
     /// The own name.
     pub user: Option<String>,
     socket: SocketHandle,
@@ -105,6 +110,8 @@ pub fn use_chat(url: impl Into<String>, options: ChatOptions) -> ChatHandle {
         last_disconnect: socket.last_disconnect.clone(),
         retry_in: socket.retry_in.clone(),
         latency: socket.latency.clone(),
+        advice: store.advice().into(),
+        refuses: socket.refuses.clone(),
         user,
         socket,
         store,

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use super::one_line;
 use super::phrases::{CHINESE, ENGLISH, Words};
+use leptos_chat_core::chat::advice::Advice;
 use leptos_chat_core::connection::{ClosedReason, Disconnect, Failure, SendError, State, UrlError};
 use leptos_chat_core::session::{CloseEvent, Protocol, Spoken};
 
@@ -117,12 +118,12 @@ impl Language {
     }
 
     /// The status in a few words. It stays the same from one attempt to the next, so that it is spoken once.
-    pub(in crate::chat) fn status(self, state: &State, lost: Option<&Disconnect>) -> String {
+    pub(in crate::chat) fn status(self, state: &State, lost: Option<String>) -> String {
         let words = self.words();
         match (state, lost) {
             (State::Idle, _) => words.idle.into(),
             (State::Connecting | State::Handshaking | State::Waiting { .. }, Some(why)) => {
-                words.lost.replace("{}", &self.disconnect(why))
+                words.lost.replace("{}", &why)
             }
             (State::Connecting | State::Handshaking | State::Waiting { .. }, None) => {
                 words.connecting.into()
@@ -131,6 +132,28 @@ impl Language {
             (State::Closing { .. }, _) => words.closing.into(),
             (State::Closed { .. }, _) => words.closed.into(),
         }
+    }
+
+    /// Why there is no connection. `refuses`: this page's origin, where the server is there and refuses it.
+    pub(in crate::chat) fn lost(self, why: &Disconnect, refuses: Option<&str>) -> String {
+        match (why, refuses) {
+            (Disconnect::Refused, Some(origin)) => self.words().refused_here.replace("{}", origin),
+            _ => self.disconnect(why),
+        }
+    }
+
+    /// What may be the matter.
+    pub(in crate::chat) const fn advice(self, advice: Advice) -> &'static str {
+        let words = self.words();
+        match advice {
+            Advice::ClosedOnFirstLine => words.closed_on_first,
+            _ => words.nothing_heard,
+        }
+    }
+
+    /// How long nothing was heard.
+    pub(in crate::chat) fn not_heard(self, minutes: u64) -> String {
+        self.words().not_heard.replace("{}", &minutes.to_string())
     }
 
     /// Why a link was lost, to stand in a sentence.
@@ -345,18 +368,29 @@ mod tests {
         let waiting = State::Waiting {
             until: leptos_chat_core::time::Instant::START,
         };
-        let lost = Some(&Disconnect::Refused);
-        let text = Language::English.status(&waiting, lost);
+        let lost = || Some(Language::English.lost(&Disconnect::Refused, None));
+        let text = Language::English.status(&waiting, lost());
         assert_eq!(
             text,
             "Not connected: the server could not be reached. Trying again."
         );
-        assert_eq!(Language::English.status(&State::Connecting, lost), text);
-        assert_eq!(Language::English.status(&State::Handshaking, lost), text);
+        assert_eq!(Language::English.status(&State::Connecting, lost()), text);
+        assert_eq!(Language::English.status(&State::Handshaking, lost()), text);
         assert_eq!(
             Language::English.status(&State::Connecting, None),
             "Connecting…"
         );
+    }
+
+    #[test]
+    fn a_server_that_is_there_and_refuses_is_told_with_this_pages_origin() {
+        let lost = Language::English.lost(&Disconnect::Refused, Some("https://page.example"));
+        assert!(
+            lost.contains("is there") && lost.contains("https://page.example"),
+            "{lost}"
+        );
+        let silent = Language::English.lost(&Disconnect::Silent, Some("https://page.example"));
+        assert_eq!(silent, Language::English.disconnect(&Disconnect::Silent));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::browser;
 use crate::chat::handle::Failures;
 use crate::chat::handle::{ChatHandle, Messages};
 use crate::chat::language::Language;
+use leptos_chat_core::chat::advice::Advice;
 use leptos_chat_core::chat::message::{Author, ChatMessage};
 use leptos_chat_core::connection::Failure;
 use leptos_chat_core::time::Instant;
@@ -26,6 +27,7 @@ struct Waiting {
     why: Option<Failure>,
     /// What the server told as an error last.
     error: Option<String>,
+    advice: Option<Advice>,
     spoke: Option<Instant>,
 }
 
@@ -50,7 +52,7 @@ impl Waiting {
     /// How long to wait before saying it; `None` when there is nothing to say.
     fn delay(&self, now: Instant) -> Option<Duration> {
         let free = self.spoke.map_or(now, |spoke| spoke + EVERY);
-        let waits = self.count + self.failed > 0 || self.error.is_some();
+        let waits = self.count + self.failed > 0 || self.error.is_some() || self.advice.is_some();
         waits.then(|| free - now)
     }
 
@@ -76,6 +78,7 @@ impl Waiting {
             .into_iter()
             .chain(failed)
             .chain(heard)
+            .chain(self.advice.map(|advice| language.advice(advice).to_owned()))
             .collect::<Vec<_>>()
             .join(" ");
         *self = Self {
@@ -90,6 +93,7 @@ impl Waiting {
 struct Announcer {
     heard: u64,
     failures: u64,
+    advice: Option<Advice>,
     waiting: Waiting,
     timer: Option<SendWrapper<TimeoutHandle>>,
     odd: bool,
@@ -112,6 +116,14 @@ impl Announcer {
             failures.last.as_ref(),
         );
         self.failures = failures.count;
+    }
+
+    /// Advice is spoken once, when it comes.
+    fn take_advice(&mut self, advice: Option<Advice>) {
+        if self.advice != advice {
+            self.waiting.advice = advice;
+        }
+        self.advice = advice;
     }
 
     /// The same words twice are announced twice only if they differ: by a space that nobody hears.
@@ -145,10 +157,11 @@ pub(in crate::chat) fn Announce(
         let failures = chat.failures();
         move || {
             let delay = chat.messages.with(|messages| {
-                let failures = failures.read();
+                let (failures, advice) = (failures.read(), chat.advice.get());
                 announcer.try_update_value(|announcer| {
                     announcer.catch_up(messages);
                     announcer.count_failures(&failures);
+                    announcer.take_advice(advice);
                     let idle = announcer.timer.is_none();
                     idle.then(|| announcer.waiting.delay(browser::now()))
                         .flatten()
@@ -252,6 +265,18 @@ mod tests {
         let text = waiting.speak(Instant::START, Language::English);
         assert_eq!(text, "Error from the server: You are muted");
         assert_eq!(waiting.delay(Instant::START), None);
+    }
+
+    #[test]
+    fn advice_is_spoken_once() {
+        let mut announcer = Announcer::default();
+        for _ in 0..2 {
+            announcer.take_advice(Some(Advice::NothingHeard));
+        }
+        let text = announcer.waiting.speak(Instant::START, Language::English);
+        assert!(text.starts_with("Nothing was heard"), "{text}");
+        announcer.take_advice(Some(Advice::NothingHeard));
+        assert_eq!(announcer.waiting.delay(Instant::START), None);
     }
 
     #[test]

@@ -84,18 +84,18 @@ pub fn ChatView(
     /// The language of the view. Default: what the browser asks for.
     #[prop(optional, into)]
     lang: MaybeProp<Language>,
-    /// What stands beside the preview of a message whose shape is a guess: the usual shapes to pick from. Default nothing.
+    /// The usual shapes of messages to pick from, shown where the shape that a server wants is in doubt. Default nothing.
     #[prop(optional, into)]
-    beside_preview: Option<ViewFn>,
+    shapes: Option<ViewFn>,
 ) -> impl IntoView {
     let lang = own_language(lang);
     view! {
         <section class="chat" lang=move || lang.get().tag() aria-label=move || lang.get().words().chat>
-            <Status chat=chat.clone() lang />
+            <Status chat=chat.clone() lang shapes=shapes.clone() />
             <MessageList chat=chat.clone() lang />
             <OtherMessages chat=chat.clone() lang />
             <Announce chat=chat.clone() lang />
-            <Preview chat=chat.clone() lang beside=beside_preview />
+            <Preview chat=chat.clone() lang shapes />
             <Composer chat lang />
         </section>
     }

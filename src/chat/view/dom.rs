@@ -19,6 +19,14 @@ impl Language {
     }
 }
 
+/// Where this page comes from; nothing where there is no browser.
+pub(super) fn origin() -> String {
+    let window = web_sys::window().filter(|_| IN_BROWSER);
+    window
+        .and_then(|window| window.location().origin().ok())
+        .unwrap_or_default()
+}
+
 /// The languages that the browser asks for, the most wanted first.
 fn languages() -> Vec<String> {
     if !IN_BROWSER {

@@ -25,9 +25,10 @@ pub(in crate::chat) fn Preview(
     chat: ChatHandle,
     /// The language.
     lang: Signal<Language>,
-    /// The usual shapes to pick from.
-    beside: Option<ViewFn>,
+    /// The usual shapes to pick from; where there is advice, they stand beside that.
+    shapes: Option<ViewFn>,
 ) -> impl IntoView {
+    let advice = chat.advice.clone();
     let shown = ArcMemo::new(move |_| {
         // What is known of the shape changes with the state, the protocol and what is heard.
         chat.protocol.track();
@@ -46,13 +47,17 @@ pub(in crate::chat) fn Preview(
         move |_| shown.read().is_some()
     });
     move || {
-        let (shown, beside) = (shown.clone(), beside.clone());
+        let (shown, advice, shapes) = (shown.clone(), advice.clone(), shapes.clone());
+        let picker = move || {
+            let shapes = shapes.as_ref().filter(|_| advice.read().is_none());
+            shapes.map(ViewFn::run)
+        };
         is_guess.get().then(|| {
             view! {
                 <div class="chat-preview">
                     <span>{move || lang.get().words().will_send}</span>
                     <code dir="ltr">{move || shown.get()}</code>
-                    {beside.map(|beside| beside.run())}
+                    {picker}
                 </div>
             }
         })

@@ -1,12 +1,19 @@
 //! The status: where the connection stands, why, and what a person can do about it.
 
+use std::time::Duration;
+
 use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::dom;
+use crate::browser::{self, IN_BROWSER};
 use crate::chat::handle::ChatHandle;
 use crate::chat::language::Language;
+use leptos_chat_core::chat::advice;
 use leptos_chat_core::connection::{ClosedReason, State};
+
+/// How often it is looked at whether the server is heard.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
 
 /// The colour of the status: `good`, `busy`, `bad` or `off`.
 fn tone(state: &State, lost: bool) -> &'static str {
@@ -35,6 +42,8 @@ pub(in crate::chat) fn Status(
     chat: ChatHandle,
     /// The language.
     lang: Signal<Language>,
+    /// The usual shapes to pick from.
+    shapes: Option<ViewFn>,
 ) -> impl IntoView {
     let (state, lost, ready) = (
         chat.state.clone(),
@@ -42,8 +51,16 @@ pub(in crate::chat) fn Status(
         chat.ready_state.clone(),
     );
     let text = ArcMemo::new({
-        let (state, lost) = (state.clone(), lost.clone());
-        move |_| lang.get().status(&state.read(), lost.read().as_ref())
+        let (state, lost, refuses) = (state.clone(), lost.clone(), chat.refuses.clone());
+        move |_| {
+            let language = lang.get();
+            let origin = refuses.get().then(dom::origin);
+            let lost = lost.read();
+            let why = lost
+                .as_ref()
+                .map(|why| language.lost(why, origin.as_deref()));
+            language.status(&state.read(), why)
+        }
     });
     let tone = {
         let (state, lost) = (state.clone(), lost.clone());
@@ -66,16 +83,55 @@ pub(in crate::chat) fn Status(
                 {move || text.get()}
             </span>
             <Facts chat=chat.clone() lang />
-            <Remedy chat lang place />
+            <Remedy chat=chat.clone() lang place />
             <p class="chat-alert" role="alert">{move || alert.get()}</p>
+            {advice_line(&chat, lang, shapes)}
         </div>
     }
     .into_any()
 }
 
+/// What may be the matter, with the shapes to pick from in reach.
+fn advice_line(
+    chat: &ChatHandle,
+    lang: Signal<Language>,
+    shapes: Option<ViewFn>,
+) -> impl IntoView + use<> {
+    let advice = chat.advice.clone();
+    move || {
+        advice.get().map(|advice| {
+            let shapes = shapes.as_ref().map(ViewFn::run);
+            view! { <p class="chat-advice"><span>{lang.get().advice(advice)}</span> {shapes}</p> }
+        })
+    }
+}
+
+/// For how many minutes the server has said nothing, looked at now and then.
+fn quiet_minutes(chat: &ChatHandle) -> RwSignal<Option<u64>> {
+    let quiet = RwSignal::new(None);
+    if !IN_BROWSER {
+        return quiet;
+    }
+    let socket = chat.socket().clone();
+    let look = move || {
+        let now = browser::now();
+        let minutes = socket
+            .last_heard()
+            .and_then(|heard| advice::quiet_minutes(heard, now));
+        if quiet.try_get_untracked() != Some(minutes) {
+            quiet.try_set(minutes);
+        }
+    };
+    if let Ok(timer) = set_interval_with_handle(look, LOOK_EVERY) {
+        on_cleanup(move || timer.clear());
+    }
+    quiet
+}
+
 /// The protocol in use, and how fast the server answers.
 #[component]
 fn Facts(chat: ChatHandle, lang: Signal<Language>) -> impl IntoView {
+    let quiet = quiet_minutes(&chat);
     let ChatHandle {
         state,
         protocol,
@@ -87,9 +143,9 @@ fn Facts(chat: ChatHandle, lang: Signal<Language>) -> impl IntoView {
     move || {
         let language = lang.get();
         let name = language.spoken(&protocol.read());
-        let latency = latency
-            .get()
-            .map(|latency| format!("{} ms", latency.as_millis()));
+        let quiet = quiet.get().map(|minutes| language.not_heard(minutes));
+        let alive = || Some(format!("{} ms", latency.get()?.as_millis()));
+        let latency = quiet.or_else(alive);
         open.get().then(|| {
             view! {
                 <span class="chat-facts">
