@@ -248,6 +248,7 @@ impl Signals {
             Event::Gap
             | Event::Message(_)
             | Event::Unreadable { .. }
+            | Event::Hint(_)
             | Event::Delivery { .. }
             | Event::Settled { .. } => {}
         }

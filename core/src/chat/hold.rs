@@ -24,7 +24,10 @@ impl Hold {
 
     /// Keeps what arrived if it has to wait; `at` is the time of day. Returns whether it does.
     pub fn take(&mut self, event: &Event, at: Duration) -> bool {
-        let is_message = matches!(event, Event::Message(_) | Event::Unreadable { .. });
+        let is_message = matches!(
+            event,
+            Event::Message(_) | Event::Unreadable { .. } | Event::Hint(_)
+        );
         match &mut self.waiting {
             Some(waiting) if is_message => {
                 waiting.push((event.clone(), at));

@@ -40,7 +40,8 @@ pub struct ChatMessage {
     pub sender: Option<String>,
     /// What it says.
     pub body: Body,
-    /// Why it could not be read, where it is a frame that no protocol understands; `body` is then the frame.
+    /// Why it could not be read, where it is a frame that no protocol understands; `body` is then the frame. Or a hint about the
+    /// settings, without a body; see [`Reason::is_hint`].
     pub unreadable: Option<Reason>,
     /// Whether the server tells an error with it, mostly about what was sent last.
     pub error: bool,

@@ -183,6 +183,13 @@ impl Timeline {
                 });
                 Change::Added
             }
+            Event::Hint(reason) => {
+                self.push(ChatMessage {
+                    unreadable: Some(reason.clone()),
+                    ..line(Author::System, None, Body::default(), at)
+                });
+                Change::Added
+            }
             Event::Delivery { id, delivery } => self.deliver(*id, delivery),
             Event::Gap if self.is_empty() || self.gap => Change::Nothing,
             Event::Gap => {

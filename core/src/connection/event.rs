@@ -158,6 +158,8 @@ pub enum Event {
         /// Which.
         id: MessageId,
     },
+    /// What may be wrong with the settings, for the person. Nothing else happened.
+    Hint(Reason),
     /// How long the server took to answer the last heartbeat.
     Latency(std::time::Duration),
 }

@@ -211,6 +211,7 @@ impl Connection {
                 }
             }
             Action::Unreadable(reason, message) => self.tell(Event::Unreadable { reason, message }),
+            Action::Hint(reason) => self.tell(Event::Hint(reason)),
             Action::Closed(close) => self.judge(&close, now),
             Action::Reconnect(reason) => self.lose(Disconnect::Session(reason), now),
             Action::Stop(reason) => self.refuse(ClosedReason::Rejected(reason), now),

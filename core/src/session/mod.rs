@@ -217,6 +217,8 @@ pub enum Action {
     Answered,
     /// A frame that could not be read, with a reason and the frame.
     Unreadable(Reason, Message),
+    /// Tell the person what may be wrong with the settings. Nothing else happens.
+    Hint(Reason),
     /// The protocol itself has ended the connection, with this code and reason: judge it as if the socket had closed so.
     Closed(CloseEvent),
     /// Give this socket up and try again; why.

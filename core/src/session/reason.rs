@@ -47,6 +47,8 @@ pub enum Reason {
     Refused,
     /// The server reported an error, without words.
     ErrorReported,
+    /// What was sent with this Socket.IO event was not answered in any way: as it seems, nobody listens to the event.
+    NobodyListens(String),
     /// The server does not speak Socket.IO.
     NotSocketIo,
     /// The server speaks Socket.IO 2.
@@ -63,6 +65,14 @@ pub enum Reason {
     NotStomp,
     /// The broker sends text frames only; bytes would break every subscriber's connection.
     BrokerSendsTextOnly,
+}
+
+impl Reason {
+    /// Whether it is a hint about the settings, after which all goes on.
+    #[must_use]
+    pub const fn is_hint(&self) -> bool {
+        matches!(self, Self::NobodyListens(_))
+    }
 }
 
 impl fmt::Display for Reason {
@@ -90,6 +100,12 @@ impl fmt::Display for Reason {
             Self::SessionLost => "the server lost the session",
             Self::Refused => "the server refused it",
             Self::ErrorReported => "the server reported an error",
+            Self::NobodyListens(event) => {
+                return write!(
+                    f,
+                    "as it seems, nobody at the server listens to the event {event:?}; set the event that it wants"
+                );
+            }
             Self::NotSocketIo => "this is not a Socket.IO server",
             Self::SocketIo2 => "this is a Socket.IO 2 server; this client needs Socket.IO 3 or 4",
             Self::PollingOnly => {

@@ -32,6 +32,8 @@ use url::Endpoint;
 pub(super) use url::is_socketio;
 use words::refusal;
 
+/// How long a line that is only a guess goes unanswered before the person is told.
+const UNANSWERED: Duration = Duration::from_secs(10);
 /// How long the answer to what is said at the opening may take.
 const READY_WITHIN: Duration = Duration::from_secs(5);
 /// How many packets may come before the server's CONNECT; more is no server's habit.
@@ -51,6 +53,8 @@ pub struct SocketIoSession {
     refused: Option<u32>,
     /// The namespace in use: the option, or the URL's path.
     joined: String,
+    /// The person was told that nobody listens.
+    hinted: bool,
     link: Link,
 }
 
@@ -66,6 +70,8 @@ struct Link {
     awaiting: BTreeMap<u64, MessageId>,
     /// Until when the answer to what is said at the opening is waited for.
     ready_at: Option<Instant>,
+    /// When the person is told that nobody listens, unless anything is heard before.
+    unanswered_at: Option<Instant>,
     /// What came before the server's CONNECT: the events missed while the link was down.
     held: Vec<Packet>,
 }
@@ -84,6 +90,7 @@ impl SocketIoSession {
             target: Target::default(),
             refused: Some(0),
             joined: MAIN_NAMESPACE.into(),
+            hinted: false,
             link: Link::default(),
         }
     }
@@ -287,6 +294,9 @@ impl Session for SocketIoSession {
         if self.link.awaiting.len() > MAX_AWAITED {
             self.link.awaiting.pop_first();
         }
+        if self.payload.is_event_guessed() && !self.dialect.proves() && !self.hinted {
+            self.link.unanswered_at.get_or_insert(now + UNANSWERED);
+        }
         for message in messages {
             out.push(Action::Transmit(
                 engineio::Packet::Message(message).encode(),
@@ -296,6 +306,12 @@ impl Session for SocketIoSession {
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
         self.dialect.handle_timeout(now, out);
+        if self.link.unanswered_at.is_some_and(|at| at <= now) {
+            self.link.unanswered_at = None;
+            self.hinted = true;
+            let event = self.payload.event().to_owned();
+            out.push(Action::Hint(Reason::NobodyListens(event)));
+        }
         if self.link.ready_at.is_some_and(|at| at <= now) {
             self.link.ready_at = None;
             out.push(Action::Ready);
@@ -304,7 +320,12 @@ impl Session for SocketIoSession {
 
     fn poll_timeout(&self) -> Option<Instant> {
         let held = self.dialect.poll_timeout();
-        self.link.ready_at.into_iter().chain(held).min()
+        let own = self
+            .link
+            .ready_at
+            .into_iter()
+            .chain(self.link.unanswered_at);
+        own.chain(held).min()
     }
 
     fn liveness(&self, _wanted: HeartbeatSetting) -> Liveness {

@@ -226,7 +226,7 @@ impl World {
             }
             Event::Unreadable { .. } => self.tally.unreadable += 1,
             Event::Settled { id } => self.judge_settled(c, *id),
-            Event::Message(_) | Event::Protocol(_) => {}
+            Event::Message(_) | Event::Protocol(_) | Event::Hint(_) => {}
         }
         if let Event::Disconnected(Disconnect::Closed(close)) = event {
             *self.tally.codes.entry(close.code).or_default() += 1;

@@ -65,6 +65,12 @@ fn chinese(reason: &Reason) -> String {
         Reason::SessionLost => "服务器丢失了会话".into(),
         Reason::Refused => "服务器未接受".into(),
         Reason::ErrorReported => "服务器报告错误".into(),
+        Reason::NobodyListens(event) => {
+            format!(
+                "服务器上似乎没有人监听事件“{}”，请设置它需要的事件",
+                one_line::reason(event)
+            )
+        }
         Reason::NotSocketIo => "这不是 Socket.IO 服务器".into(),
         Reason::SocketIo2 => "这是 Socket.IO 2 服务器，此客户端需要 Socket.IO 3 或 4".into(),
         Reason::PollingOnly => {

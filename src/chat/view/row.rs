@@ -152,7 +152,11 @@ impl Parts {
         }
         if let Some(reason) = &message.unreadable {
             set(&self.row, "data-unreadable", "");
-            let note = words.unreadable.replace("{}", &language.told(reason));
+            let told = language.told(reason);
+            let note = match reason.is_hint() {
+                true => told,
+                false => words.unreadable.replace("{}", &told),
+            };
             let note = said("p", "chat-note", &note);
             set(&note, "dir", "auto");
             insert(&self.bubble, &note, Some(self.line.clone()));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::Line;
 use super::lines::{Moment, OwnLines};
-use super::words::{Words, is_name, numberless, timeless, unescaped};
+use super::words::{Words, is_name, numberless, spaced_once, timeless, unescaped};
 use crate::session::MessageId;
 use crate::time::Instant;
 
@@ -172,16 +172,15 @@ impl Voices {
         if !self.may_learn(line) {
             return None;
         }
-        let said = Words::of(text);
+        let (said, spaced) = (Words::of(text), spaced_once(text));
         let found = own.telling(moment).find_map(|line_of_ours| {
             let words = line_of_ours.words;
+            let named = |before: &&str| line.bare && is_name(before);
             let before = match words == said {
-                true => String::new(),
-                false => words
-                    .end_of(text)
-                    .filter(|before| line.bare && is_name(before))?,
+                true => "",
+                false => words.end_of(&spaced).filter(named)?,
             };
-            Some((words, timeless(&before)))
+            Some((words, timeless(before)))
         });
         let (words, before) = found?;
         let voice = Voice {

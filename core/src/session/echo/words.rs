@@ -19,17 +19,16 @@ impl Words {
         }
     }
 
-    /// What stands before these words in a text that ends in them, and is longer.
-    pub(super) fn end_of(&self, text: &str) -> Option<String> {
-        let text = spaced_once(text);
+    /// What stands before these words in a text that ends in them, and is longer. The text is [`spaced_once`].
+    pub(super) fn end_of<'a>(&self, text: &'a str) -> Option<&'a str> {
         let at = text.len().checked_sub(self.len).filter(|at| *at > 0)?;
         let (before, words) = text.split_at_checked(at)?;
-        (fingerprint(words) == self.fingerprint).then(|| before.to_owned())
+        (fingerprint(words) == self.fingerprint).then_some(before)
     }
 }
 
 /// With one blank for each row of white space, as some servers hand lines on.
-fn spaced_once(text: &str) -> Cow<'_, str> {
+pub(super) fn spaced_once(text: &str) -> Cow<'_, str> {
     let text = text.trim();
     let other = |letter: char| letter.is_whitespace() && letter != ' ';
     match text.contains("  ") || text.contains(other) {
@@ -63,6 +62,9 @@ pub(super) fn is_telling(text: &str) -> bool {
 
 /// The text as it was before a server escaped it for HTML; `None` where nothing in it is escaped.
 pub(super) fn unescaped(text: &str) -> Option<String> {
+    if !text.contains('&') {
+        return None;
+    }
     let mut plain = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('&') {
@@ -150,12 +152,9 @@ mod tests {
 
     #[test]
     fn what_stands_before_the_words_is_told() {
-        assert_eq!(
-            Words::of("hello").end_of("ada: hello "),
-            Some("ada: ".into())
-        );
+        assert_eq!(Words::of("hello").end_of("ada: hello"), Some("ada: "));
         assert_eq!(Words::of("hello").end_of("hello"), None);
-        assert_eq!(Words::of("é").end_of("xé"), Some("x".into()));
+        assert_eq!(Words::of("é").end_of("xé"), Some("x"));
         assert_eq!(Words::of("ab").end_of("éb"), None);
     }
 

@@ -67,6 +67,7 @@ impl SocketIoSession {
         let args = args.unwrap_or_default();
         match self.line(&name, first, &args, told) {
             Ok(Some(chat)) => {
+                self.link.unanswered_at = None;
                 let (bare, kind) = (first.is_string(), Kind::Chat);
                 let rest = Incoming { kind, ..rest };
                 let line = chat.clone();
@@ -138,6 +139,7 @@ impl SocketIoSession {
         let Some(id) = self.link.awaiting.remove(&ack_id) else {
             return;
         };
+        self.link.unanswered_at = None;
         match args.first().and_then(error_of) {
             Some(reason) => out.push(Action::Failed(id, reason)),
             None => self.dialect.proved(id, out),

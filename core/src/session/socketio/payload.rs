@@ -99,6 +99,11 @@ impl Payload {
         self.shape.send.is_none() && self.learnt.is_none()
     }
 
+    /// Whether nobody has said or shown which event a line goes out with.
+    pub(super) fn is_event_guessed(&self) -> bool {
+        self.event.is_none() && self.learnt.is_none()
+    }
+
     /// Whether a line carries its id.
     pub(super) fn has_id(&self) -> bool {
         match (&self.shape.send, self.form()) {

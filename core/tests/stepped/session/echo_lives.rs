@@ -201,10 +201,9 @@ impl Life {
         let actions = self.bench.reconnect();
         self.shown += shown(&actions).len();
         let last = self.log.len().saturating_sub(self.memory);
-        for said in self.log[last..].to_vec() {
-            if !said.frame.is_empty() {
-                self.hear(&said);
-            }
+        let remembered: Vec<Said> = self.log[last..].to_vec();
+        for said in remembered.iter().filter(|said| !said.frame.is_empty()) {
+            self.hear(said);
         }
         self.wait(5_000);
     }

@@ -1,8 +1,8 @@
 //! Socket.IO as tutorials speak it: strings, events of their own, rows behind the words, a hello at the opening.
 
-use leptos_chat_core::connection::Delivery;
+use leptos_chat_core::connection::{Delivery, Event};
 use leptos_chat_core::session::options::SessionOptions;
-use leptos_chat_core::session::{Kind, Protocol};
+use leptos_chat_core::session::{Kind, Protocol, Reason};
 use leptos_chat_core::shape::{Shape, Template};
 use serde_json::{Value, json};
 
@@ -244,4 +244,41 @@ fn the_preview_shows_what_goes_out_and_whether_it_is_a_guess() {
     let world = joined_with(secret, CONNECTED);
     let preview = world.connection.preview("hi").expect("a preview").text;
     assert_eq!(preview, r#"["say",{"key":"•••","text":"hi"}]"#);
+}
+
+fn hints(world: &World) -> Vec<&Reason> {
+    let hints = world.events.iter().filter_map(|event| match event {
+        Event::Hint(reason) => Some(reason),
+        _ => None,
+    });
+    hints.collect()
+}
+
+#[test]
+fn a_guessed_event_that_nobody_answers_is_told_once() {
+    let mut world = joined();
+    world.say("is anybody there?");
+    world.advance_secs(9);
+    assert!(hints(&world).is_empty());
+    world.advance_secs(1);
+    assert_eq!(hints(&world), [&Reason::NobodyListens("message".into())]);
+    world.say("nobody?");
+    world.hear("2");
+    world.advance_secs(20);
+    assert_eq!(hints(&world).len(), 1);
+}
+
+#[test]
+fn nothing_is_told_where_something_is_heard_or_the_event_was_set() {
+    for answer in ["430[]", r#"42["message","hello"]"#] {
+        let mut world = joined();
+        world.say("is anybody there?");
+        world.hear(answer);
+        world.advance_secs(20);
+        assert!(hints(&world).is_empty(), "{answer}");
+    }
+    let mut world = joined_with(shaped("say", "{text}"), CONNECTED);
+    world.say("is anybody there?");
+    world.advance_secs(20);
+    assert!(hints(&world).is_empty());
 }
