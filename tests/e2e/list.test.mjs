@@ -110,3 +110,62 @@ test("the order of arrival is the order of the list", async (t) => {
   await chat.waitMessage({ text: "after mine" });
   assert.deepEqual((await chat.texts()).slice(-3), ["line 5", "mine", "after mine"]);
 });
+
+/** The numbers of the lines that can be seen, from top to bottom. */
+function inView(chat) {
+  return chat.page.evaluate(() => {
+    const { top, bottom } = document.querySelector("[role='log']").getBoundingClientRect();
+    const rows = [...document.querySelectorAll("[role='log'] [data-message]")];
+    const seen = rows.filter((row) => row.getBoundingClientRect().bottom > top && row.getBoundingClientRect().top < bottom);
+    return seen.map((row) => Number(row.querySelector("[data-text]").textContent.match(/\d+/)[0]));
+  });
+}
+
+/** Runs in the page: drags the scrollbar to a part of its way; two frames later, how much of the list shows no row. */
+async function drag(part) {
+  const log = document.querySelector("[role='log']");
+  log.scrollTop = part * (log.scrollHeight - log.clientHeight);
+  for (let frame = 0; frame < 2; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+  const { top, bottom } = log.getBoundingClientRect();
+  const rows = [...log.querySelectorAll("[data-message]")].map((row) => row.getBoundingClientRect());
+  const shown = rows.reduce((sum, row) => sum + Math.max(0, Math.min(row.bottom, bottom) - Math.max(row.top, top)), 0);
+  return { empty: bottom - top - shown, rows: rows.length, elements: log.querySelectorAll("*").length };
+}
+
+test("the scrollbar is true over the whole history, and each part of it is drawn within two frames", async (t) => {
+  const { chat } = await fullList(t, 5000);
+  for (const part of [0.5, 0.1, 0.9, 0.3]) {
+    const { empty, rows, elements } = await chat.page.evaluate(drag, part);
+    assert.ok(empty <= 30, `${empty} pixels show nothing`);
+    assert.ok(rows <= DRAWN_ROWS && elements <= 600, `${rows} rows, ${elements} elements`);
+    const [first] = await inView(chat);
+    assert.ok(Math.abs(first - 5000 * part) < 100, `line ${first} at ${part} of the way`);
+  }
+});
+
+test("Home, End, PageUp and PageDown go where they say", async (t) => {
+  const { chat } = await fullList(t, 2000);
+  await chat.log.focus();
+  const shows = (wanted) => until(async () => (await inView(chat)).includes(wanted), `line ${wanted} in view`);
+  await chat.page.keyboard.press("Home");
+  await shows(1);
+  const seen = await inView(chat);
+  await chat.page.keyboard.press("PageDown");
+  await shows(seen.at(-1) + 2);
+  await chat.page.keyboard.press("PageUp");
+  await shows(1);
+  await chat.page.keyboard.press("End");
+  await shows(2000);
+  await atEnd(chat);
+});
+
+test("select all and copy gives every line, drawn or not, in order", async (t) => {
+  const { chat } = await fullList(t, 2000);
+  await chat.page.evaluate(() => document.addEventListener("copy", (event) => (globalThis.__copied = event.clipboardData.getData("text/plain"))));
+  await chat.log.focus();
+  await chat.page.keyboard.press("Control+A");
+  await chat.page.keyboard.press("Control+C");
+  const copied = await until(() => chat.page.evaluate(() => globalThis.__copied), "a copy");
+  const lines = copied.split("\n").filter((line) => line.startsWith("line "));
+  assert.deepEqual(lines, Array.from({ length: 2000 }, (_, index) => `line ${index + 1}`));
+});
