@@ -28,7 +28,7 @@ impl Endpoint {
     pub(crate) fn greeting(self) -> Option<Message> {
         match self {
             Self::Channel => Some(binary_json(
-                &json!({ "system": true, "text": "Welcome to the channel" }),
+                &json!({ "system": true, "text": "Welcome to the channel", "heartbeat": true }),
             )),
             Self::Relay => None,
             Self::Echo => Some(Message::text("Hi there, I am a server")),

@@ -130,7 +130,9 @@ impl JsonSession {
         if self.speech.shape.text.is_some() {
             return self.handle_by_paths(value, now, out);
         }
-        let frames = json::read_all(value, &self.dialect.fields);
+        let fields = &self.dialect.fields;
+        let frames = json::read_all(value, fields);
+        let frames = self.learnt.habits.judge(value, frames, fields);
         self.see_announcement(value, &frames);
         let alone = frames.len() == 1 && !value.is_array();
         for frame in frames {
@@ -206,9 +208,13 @@ impl JsonSession {
             self.learn(&chat, None);
         }
         let rest = Incoming::default();
+        let worded = value.is_some_and(|value| self.is_worded(value, &chat));
         let own = self.dialect.arrived(Arrived { chat, bare, rest }, now, out);
         self.link.came_back |= own;
         self.learnt.taken |= own;
+        if worded {
+            self.takes_words();
+        }
     }
 
     fn learn(&mut self, chat: &Chat, value: Option<&Value>) {
@@ -230,12 +236,33 @@ impl JsonSession {
         let Some(id) = message_ids(&chat.text).find(|id| self.is_own(*id)) else {
             return false;
         };
+        self.takes_words();
+        self.dialect.proved(id, out);
+        true
+    }
+
+    /// Whether the words of this line are what we sent as a whole, an object in a string.
+    fn is_worded(&self, value: &Value, chat: &Chat) -> bool {
+        let id = chat.id.as_deref().filter(|id| self.dialect.is_own(id));
+        let holds = |id: &str, value: &Value| {
+            value
+                .as_str()
+                .is_some_and(|words| words.len() > id.len() && words.contains(id))
+        };
+        let members = value.as_object().into_iter().flatten();
+        id.is_some_and(|id| {
+            members
+                .filter(|(name, _)| json::text_rank(name).is_some())
+                .any(|(_, value)| holds(id, value))
+        })
+    }
+
+    /// The server takes words, whatever was guessed.
+    fn takes_words(&mut self) {
         if self.speech.shape.send.is_none() {
             self.learnt.answer = Answer::Plain;
             self.learnt.line_read = true;
         }
-        self.dialect.proved(id, out);
-        true
     }
 
     fn is_own(&self, id: MessageId) -> bool {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::Habits;
 use crate::wire::json::{Chat, EventKind, JsonFields, event_in, event_kind};
 
 /// A line stands no deeper than this in what it is learnt from.
@@ -14,6 +15,8 @@ pub struct Learnt {
     address: String,
     /// How a message is put, as the first line that arrived was.
     pub answer: Answer,
+    /// How messages of each form went so far.
+    pub habits: Habits,
     /// A line was read here: what is none is data from then on.
     pub line_read: bool,
     /// The server speaks our heartbeats: it announced them, or answered one.

@@ -4,6 +4,7 @@
 //! like, where the words, the sender and the id are in what comes in, what a heartbeat is. What is not set is learnt from
 //! what is heard.
 
+mod habits;
 mod heard;
 mod learnt;
 mod parse;
@@ -11,6 +12,7 @@ mod path;
 mod preset;
 mod template;
 
+pub use habits::Habits;
 pub use heard::Heard;
 pub use learnt::{Answer, Envelope, Learnt};
 pub use path::{Path, PathError};

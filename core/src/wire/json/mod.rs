@@ -4,7 +4,7 @@ mod names;
 mod read;
 mod told;
 
-pub(crate) use names::{EventKind, event_kind};
+pub(crate) use names::{EventKind, event_kind, is_aside, text_rank};
 pub(crate) use read::event_in;
 
 use std::fmt;

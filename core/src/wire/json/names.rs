@@ -182,6 +182,45 @@ const LISTS: &[&str] = &[
     "messages", "history", "lines", "msgs", "backlog", "chats", "logs", "log", "recent",
 ];
 
+/// Members that hold no words, whatever they hold.
+const ASIDE: &[&str] = &[
+    "time",
+    "date",
+    "at",
+    "timestamp",
+    "ts",
+    "created",
+    "updated",
+    "sent",
+    "color",
+    "colour",
+    "url",
+    "avatar",
+    "image",
+    "icon",
+    "html",
+    "token",
+    "room",
+    "channel",
+    "topic",
+    "status",
+    "state",
+    "session",
+    "sid",
+    "version",
+    "lang",
+    "language",
+    "ip",
+    "mode",
+    "role",
+    "key",
+    "hash",
+    "ref",
+    "identifier",
+    "subject",
+    "title",
+];
+
 /// What an event's name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EventKind {
@@ -263,6 +302,12 @@ pub(crate) fn id_rank(name: &str) -> Option<usize> {
 /// How surely a member of this name holds the event.
 pub(crate) fn event_rank(name: &str) -> Option<usize> {
     place(EVENT, &name.to_ascii_lowercase())
+}
+
+/// Whether a member of this name holds no words: an event, an id, a sender, a time, a room.
+pub(crate) fn is_aside(name: &str) -> bool {
+    let named = event_rank(name).is_some() || id_rank(name).is_some() || user_rank(name).is_some();
+    named || has(&words(name), ASIDE) || words(name).last().is_some_and(|word| word == "id")
 }
 
 /// Whether a member of this name holds a list of lines, be they bare strings.

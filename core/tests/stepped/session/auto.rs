@@ -1,6 +1,6 @@
 //! The `auto` session: what it takes a server for, and when it changes its mind.
 
-use leptos_chat_core::connection::{Config, Delivery, Event};
+use leptos_chat_core::connection::{Config, Delivery, Event, Input};
 use leptos_chat_core::session::options::SessionOptions;
 use leptos_chat_core::session::{Heartbeat, HeartbeatSetting, detect::AutoSession};
 use leptos_chat_core::wire::Message;
@@ -237,4 +237,64 @@ fn it_proves_as_its_choice_does() {
     world.hear(r#"{"text":"hi"}"#);
     world.breaks();
     assert_eq!(world.fate(lost).last(), Some(&Delivery::Queued));
+}
+
+#[test]
+fn a_page_that_stood_still_reads_the_greeting_that_waits_before_it_decides() {
+    let mut world = world().connected();
+    world.now = world.now + millis(900);
+    world.input(Input::Timeout);
+    assert_eq!(
+        world.name(),
+        "handshaking",
+        "the words may wait behind the timer"
+    );
+    world.hear("Hi there");
+    assert_eq!(world.protocol().as_str(), "text");
+    let mut world = self::world().connected();
+    world.now = world.now + millis(900);
+    world.input(Input::Timeout);
+    world.advance(millis(100));
+    assert_eq!(world.protocol().as_str(), "json");
+}
+
+#[test]
+fn a_server_that_greets_in_words_may_say_its_lines_in_json() {
+    let mut world = world().connected();
+    world.hear("Welcome to the chat!");
+    world.hear(r#"{"user":"bo","message":"hi"}"#);
+    assert_eq!(world.texts(), ["Welcome to the chat!", "hi"]);
+    assert_eq!(world.protocol().as_str(), "json");
+    world.say("yes");
+    assert!(
+        world
+            .sent()
+            .last()
+            .is_some_and(|frame| frame.contains(r#""message":"yes""#))
+    );
+}
+
+#[test]
+fn json_that_somebody_pastes_into_a_text_chat_changes_nothing() {
+    let mut world = world().connected();
+    for line in ["Welcome", "bo: hi", "bo: look"] {
+        world.hear(line);
+    }
+    world.hear(r#"{"text":"pasted"}"#);
+    assert_eq!(world.protocol().as_str(), "text");
+    assert_eq!(world.texts().last(), Some(&r#"{"text":"pasted"}"#));
+}
+
+#[test]
+fn words_that_wrap_what_was_sent_on_a_guess_show_that_words_are_taken() {
+    let mut world = world();
+    world
+        .serve(|message| vec![format!("You wrote: {}", message.as_text().expect("a text")).into()]);
+    let mut world = world.connected();
+    world.advance(millis(300));
+    let id = world.say("hi");
+    world.advance(millis(100));
+    assert_eq!(world.fate(id).last(), Some(&Delivery::Delivered));
+    world.say("again");
+    assert_eq!(world.sent().last().map(String::as_str), Some("again"));
 }

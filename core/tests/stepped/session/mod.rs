@@ -10,11 +10,12 @@ mod echo_lives;
 mod json;
 #[cfg(feature = "socketio")]
 mod recovery;
+#[cfg(feature = "sockjs")]
+mod shapes;
 #[cfg(feature = "socketio")]
 mod socketio;
 #[cfg(feature = "socketio")]
 mod socketio_shapes;
-#[cfg(feature = "sockjs")]
 mod sockjs;
 #[cfg(all(feature = "stomp", feature = "sockjs"))]
 mod stomp;

@@ -1,0 +1,266 @@
+//! [`Habits`]: what changes from message to message of one form, where the members' names do not say what holds the words.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde_json::{Map, Value};
+
+use crate::wire::json::{Frame, JsonFields, event_in, is_aside, read_all};
+
+/// How many forms of messages are remembered, oldest forgotten first; how many members of each; and how deep they stand.
+const FORMS: usize = 16;
+const MEMBERS: usize = 12;
+const DEPTH: usize = 3;
+/// A member that changed as often, when nothing else did, holds the words.
+const ENOUGH: u32 = 3;
+
+/// The forms of an address's messages, with what changed in each.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Habits(Vec<Form>);
+
+/// Messages of the same event, with the same members.
+#[derive(Clone, Debug, PartialEq)]
+struct Form {
+    event: Option<String>,
+    members: Vec<Member>,
+    seen: u32,
+}
+
+/// A member that may hold the words.
+#[derive(Clone, Debug, PartialEq)]
+struct Member {
+    path: String,
+    last: u64,
+    changes: u32,
+    /// It once held more than a word.
+    worded: bool,
+}
+
+impl Habits {
+    /// What a message is, given what the names in it say and how messages of its form went so far.
+    pub fn judge(&mut self, value: &Value, frames: Vec<Frame>, fields: &JsonFields) -> Vec<Frame> {
+        let (Value::Object(object), [frame]) = (value, &frames[..]) else {
+            return frames;
+        };
+        let mut found = Vec::new();
+        leaves(object, "", 1, &mut found);
+        let form = self.note(object, &found);
+        let words = match frame {
+            Frame::Data => form.words_of_data(&found),
+            Frame::Chat(chat) => form.words_instead(&found, &chat.text),
+            _ => None,
+        };
+        let told = words.and_then(|words| with_words(object, words, fields));
+        told.map_or(frames, |frame| vec![frame])
+    }
+
+    fn note(&mut self, object: &Map<String, Value>, found: &[(String, &str)]) -> &Form {
+        let event = event_in(object).map(|(_, event)| event.to_owned());
+        let same = |form: &Form| {
+            let paths = form.members.iter().map(|member| &member.path);
+            form.event == event && paths.eq(found.iter().map(|(path, _)| path))
+        };
+        let place = self.0.iter().position(same).unwrap_or_else(|| {
+            if self.0.len() >= FORMS {
+                self.0.remove(0);
+            }
+            let members = found.iter().map(|(path, _)| Member::new(path)).collect();
+            self.0.push(Form {
+                event,
+                members,
+                seen: 0,
+            });
+            self.0.len() - 1
+        });
+        let form = &mut self.0[place];
+        for (member, (_, words)) in form.members.iter_mut().zip(found) {
+            member.note(words, form.seen > 0);
+        }
+        form.seen = form.seen.saturating_add(1);
+        form
+    }
+}
+
+impl Form {
+    /// The words of a message that no name gives away: the only member that reads like a line, or that changes.
+    fn words_of_data<'a>(&self, found: &[(String, &'a str)]) -> Option<&'a str> {
+        let only = |fits: &dyn Fn(&Member, &str) -> bool| {
+            let mut fitting = self
+                .members
+                .iter()
+                .zip(found)
+                .filter(|(member, (_, words))| fits(member, words));
+            fitting
+                .next()
+                .filter(|_| fitting.next().is_none())
+                .map(|(_, (_, words))| *words)
+        };
+        only(&|_, words| is_worded(words))
+            .or_else(|| only(&|member, _| member.worded))
+            .or_else(|| only(&|member, _| member.changes >= ENOUGH))
+    }
+
+    /// The words of a message whose supposed words are always the same, where another member's never are.
+    fn words_instead<'a>(&self, found: &[(String, &'a str)], text: &str) -> Option<&'a str> {
+        let constant = |(member, (_, words)): (&Member, &(String, &str))| {
+            *words == text && member.changes == 0
+        };
+        if self.seen <= ENOUGH || !self.members.iter().zip(found).any(constant) {
+            return None;
+        }
+        let mut changing = self
+            .members
+            .iter()
+            .zip(found)
+            .filter(|(member, _)| member.worded && member.changes + 1 >= self.seen);
+        changing
+            .next()
+            .filter(|_| changing.next().is_none())
+            .map(|(_, (_, words))| *words)
+    }
+}
+
+impl Member {
+    fn new(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            last: 0,
+            changes: 0,
+            worded: false,
+        }
+    }
+
+    fn note(&mut self, words: &str, again: bool) {
+        let mut hasher = DefaultHasher::new();
+        words.hash(&mut hasher);
+        let hash = hasher.finish();
+        self.changes = self
+            .changes
+            .saturating_add(u32::from(again && hash != self.last));
+        self.last = hash;
+        self.worded |= is_worded(words);
+    }
+}
+
+/// The strings that may be the words, with their paths.
+fn leaves<'a>(
+    object: &'a Map<String, Value>,
+    path: &str,
+    depth: usize,
+    found: &mut Vec<(String, &'a str)>,
+) {
+    for (name, value) in object {
+        if found.len() >= MEMBERS || is_aside(name) {
+            continue;
+        }
+        let path = format!("{path}\u{0}{name}");
+        match value {
+            Value::String(words) if !is_token(words) => found.push((path, words)),
+            Value::Object(inner) if depth < DEPTH => leaves(inner, &path, depth + 1, found),
+            _ => {}
+        }
+    }
+}
+
+/// More than a word, as people write.
+fn is_worded(words: &str) -> bool {
+    let wide = |char: char| char as u32 >= 0x2e80;
+    words.trim().contains(' ') || words.chars().filter(|char| wide(*char)).count() > 1
+}
+
+/// A number, a time, a colour, an address, an id, markup, or JSON: nothing that somebody said.
+fn is_token(text: &str) -> bool {
+    let long = text.len() >= 16 && !text.contains(' ');
+    let coded = long && text.bytes().any(|byte| byte.is_ascii_digit());
+    let numbers = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b"-:.,/+TZ ".contains(&byte));
+    numbers || coded || text.contains("://") || text.starts_with(['#', '<', '{', '['])
+}
+
+/// The message with these as its words: the sender, the id and the rest are read as ever.
+fn with_words(object: &Map<String, Value>, words: &str, fields: &JsonFields) -> Option<Frame> {
+    let mut object = object.clone();
+    object.insert(fields.text.clone(), words.into());
+    let frame = read_all(&Value::Object(object), fields).into_iter().next();
+    frame.filter(|frame| matches!(frame, Frame::Chat(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What the last of these messages says.
+    fn last(messages: &[Value]) -> Frame {
+        let (mut habits, fields) = (Habits::default(), JsonFields::default());
+        let mut told = Frame::Data;
+        for value in messages {
+            told = habits
+                .judge(value, read_all(value, &fields), &fields)
+                .remove(0);
+        }
+        told
+    }
+
+    fn words(messages: &[Value]) -> String {
+        match last(messages) {
+            Frame::Chat(chat) => format!("{}: {}", chat.user.unwrap_or_default(), chat.text),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_member_that_reads_like_a_line_is_one_whatever_its_name() {
+        assert_eq!(
+            words(&[json!({"wer": "x", "nick": "bo", "was": "how are you"})]),
+            "bo: how are you"
+        );
+        assert_eq!(
+            words(&[json!({"nick": "bo", "inhalt": {"wort": "你好吗"}})]),
+            "bo: 你好吗"
+        );
+    }
+
+    #[test]
+    fn what_changes_from_line_to_line_is_the_words() {
+        let line = |n: u32, said: &str| json!({"raum": "lobby", "nick": "bo", "time": format!("10:{n}"), "was": said});
+        assert_eq!(last(&[line(1, "hi")]), Frame::Data, "nobody knows yet");
+        let lines = [line(1, "hi"), line(2, "yo"), line(3, "ok"), line(4, "bye")];
+        assert_eq!(words(&lines), "bo: bye");
+    }
+
+    #[test]
+    fn words_that_never_change_give_way_to_those_that_do() {
+        let line = |said: &str| json!({"message": "newMessage", "value": said, "name": "bo"});
+        assert_eq!(
+            words(&[line("hi there")]),
+            "bo: newMessage",
+            "as the names say"
+        );
+        let lines = [
+            line("hi there"),
+            line("how are you"),
+            line("fine"),
+            line("bye"),
+        ];
+        assert_eq!(words(&lines), "bo: bye");
+    }
+
+    #[test]
+    fn somebody_who_says_the_same_again_is_shown_so() {
+        let line = json!({"message": "hi", "room": "lobby"});
+        assert_eq!(words(&vec![line; 9]), ": hi");
+    }
+
+    #[test]
+    fn presence_stays_data_however_it_changes() {
+        let users = |n: u32| json!({"type": "users", "list": format!("user {n}")});
+        assert_eq!(
+            last(&[users(1), users(2), users(3), users(4), users(5)]),
+            Frame::Data
+        );
+        let ids = |n: u32| json!({"sid": format!("{n:032x}"), "at": n});
+        assert_eq!(last(&[ids(1), ids(2), ids(3), ids(4), ids(5)]), Frame::Data);
+    }
+}
