@@ -72,9 +72,9 @@ impl Dialect {
     }
 
     /// A new attempt: what is still held is shown.
-    pub(super) fn begin(&mut self, out: &mut Actions) {
+    pub(super) fn begin(&mut self, url: &str, out: &mut Actions) {
         self.give_up(out);
-        self.echo.begin();
+        self.echo.begin(url);
     }
 
     /// The link is open for the app: a server's history may follow.
@@ -172,7 +172,10 @@ impl Dialect {
             }
             Verdict::New => {
                 self.release(now, out);
-                self.settle(arrived, now, out)
+                match self.is_several(&arrived, now) {
+                    true => self.settle_each(&arrived, now, out),
+                    false => self.settle(arrived, now, out),
+                }
             }
         }
     }
@@ -207,6 +210,32 @@ impl Dialect {
             None => arrived.deliver(out),
         }
         echo.is_some()
+    }
+
+    /// Whether a server has put several lines into one frame, as those do that write what waits at once: one of them is ours.
+    fn is_several(&self, arrived: &Arrived, now: Instant) -> bool {
+        let own = |text| {
+            self.echo.is_own(
+                &Line {
+                    text,
+                    ..arrived.line()
+                },
+                now,
+            )
+        };
+        let text = arrived.chat.text.trim();
+        arrived.bare && text.contains('\n') && !own(text) && text.lines().any(own)
+    }
+
+    fn settle_each(&mut self, arrived: &Arrived, now: Instant, out: &mut Actions) -> bool {
+        let lines = arrived.chat.text.lines().filter(|line| !line.is_empty());
+        let mut own = false;
+        for text in lines {
+            let mut line = arrived.clone();
+            text.clone_into(&mut line.chat.text);
+            own |= self.settle(line, now, out);
+        }
+        own
     }
 
     /// Whether its id says that it is another's: one of our form from a client like this one, or any where ours come back.

@@ -443,7 +443,7 @@ impl Session for JsonSession {
         self.link = Link::default();
         self.learnt.at(&target.url);
         self.speech.begin();
-        self.dialect.begin(out);
+        self.dialect.begin(&target.url, out);
         out.push(Action::Open(target.offering(&self.subprotocols)));
     }
 

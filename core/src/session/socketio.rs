@@ -227,7 +227,7 @@ impl Session for SocketIoSession {
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.link = Link::default();
-        self.dialect.begin(out);
+        self.dialect.begin(&target.url, out);
         let endpoint = Endpoint::of(&target.url);
         self.joined = self.namespace.clone().unwrap_or(endpoint.namespace);
         if !self.joined.starts_with('/') {

@@ -193,7 +193,7 @@ impl Session for StompSession {
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.link = Link::default();
-        self.dialect.begin(out);
+        self.dialect.begin(&target.url, out);
         self.sizes.begin();
         self.host.begin(&target.url);
         let mut target = target.clone();

@@ -294,7 +294,7 @@ impl Session for TextSession {
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         let mut dialect = std::mem::take(&mut self.dialect);
-        dialect.begin(out);
+        dialect.begin(&target.url, out);
         self.learnt.at(&target.url);
         self.speech.begin();
         *self = Self {

@@ -72,6 +72,8 @@ pub(super) struct Echo {
     seen: SeenIds,
     tail: Tail,
     link: u64,
+    /// The address all this is known of, without its query.
+    address: String,
     /// Until when what arrives follows the opening.
     opening: Option<Instant>,
     /// This server repeats what it remembers to those who join.
@@ -87,8 +89,17 @@ impl Echo {
         }
     }
 
-    /// A new attempt. What is known of the address stays.
-    pub(super) fn begin(&mut self) {
+    /// A new attempt. What is known of the address stays; what is known of another one is forgotten.
+    pub(super) fn begin(&mut self, url: &str) {
+        let address = url.split(['?', '#']).next().unwrap_or_default();
+        if self.address != address {
+            *self = Self {
+                address: address.to_owned(),
+                voices: self.voices.afresh(),
+                link: self.link,
+                ..Self::default()
+            };
+        }
         self.link += 1;
         self.opening = None;
         self.tail.begin();
@@ -201,6 +212,11 @@ impl Echo {
             };
             self.own.repeated(words, voice, self.link)
         })
+    }
+
+    /// Whether a line of ours that waits has these words, and comes back in this way.
+    pub(super) fn is_own(&self, line: &Line<'_>, now: Instant) -> bool {
+        self.voices.is_echo(line, &self.own, now, self.link)
     }
 
     /// Takes in a line that is no repetition: the echo of an own one, which is its proof, or news.

@@ -51,6 +51,22 @@ impl Voices {
         }
     }
 
+    /// For another address.
+    pub(super) fn afresh(&mut self) -> Self {
+        Self::new(self.user.take())
+    }
+
+    /// Whether this line is the echo of an own one that waits.
+    pub(super) fn is_echo(&self, line: &Line<'_>, own: &OwnLines, now: Instant, link: u64) -> bool {
+        let within = ROUND_TRIP;
+        let moment = Moment { now, link, within };
+        let words = Words::of(line.text);
+        let known = self.said(line, line.text);
+        let mut telling = own.telling(&moment);
+        known.is_some_and(|(words, _)| own.is_awaited(words, link))
+            || self.may_learn(line) && telling.any(|own| own.words == words)
+    }
+
     /// The own line that this one is the echo of, if it is one.
     pub(super) fn echo(
         &mut self,

@@ -2,7 +2,7 @@
 
 use leptos_chat_core::session::json::JsonSession;
 use leptos_chat_core::session::text::TextSession;
-use leptos_chat_core::session::{Action, MessageId, Session};
+use leptos_chat_core::session::{Action, MessageId, Session, Target};
 use leptos_chat_core::wire::json::JsonFields;
 
 use super::bench::{Bench, shown};
@@ -394,4 +394,84 @@ fn notices_among_the_lines_that_a_server_does_not_remember_are_skipped() {
     hides(&mut bench, &line(1, "bo", "hi"));
     hides(&mut bench, &line(2, "cy", "hello"));
     assert!(quiet(&mut bench).is_empty());
+}
+
+#[test]
+fn several_lines_in_one_frame_are_taken_apart_where_one_is_ours() {
+    let mut bench = text(None);
+    let first = bench.say("the first of two lines").0;
+    let second = bench.say("ok").0;
+    let heard = bench.hear("the first of two lines\nhers in between\nok");
+    assert_eq!(shown(&heard), ["hers in between"]);
+    for id in [first, second] {
+        assert!(heard.contains(&Action::Delivered(id)), "{heard:?}");
+    }
+    shows(&mut bench, "hers\nin two lines");
+    let (whole, _) = bench.say("ours\nin two lines of text");
+    proves(&mut bench, "ours\nin two lines of text", whole);
+}
+
+#[test]
+fn what_is_known_of_one_address_is_not_believed_of_another() {
+    let begin = |bench: &mut Bench<JsonSession>, url: &str| {
+        bench.act(|session, now, out| {
+            session.begin(&Target::new(url), out);
+            session.handle_open("", now, out);
+        });
+    };
+    let mut bench = nameless();
+    begin(&mut bench, "wss://one.example/room?token=1");
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &words(LONG), id);
+    begin(&mut bench, "wss://one.example/room?token=2");
+    let (id, _) = bench.say("ok");
+    proves(&mut bench, &words("ok"), id);
+    begin(&mut bench, "wss://two.example/room");
+    bench.say("ok");
+    shows(&mut bench, &words("ok"));
+}
+
+#[test]
+fn any_words_before_and_behind_ours_are_survived() {
+    let pieces = [
+        "ada",
+        ": ",
+        "é",
+        "&lt;",
+        "&#x",
+        "&",
+        ";",
+        "\n",
+        "]",
+        "[",
+        "：",
+        "12:0",
+        "-> ",
+        "ok",
+        " ",
+        "<",
+        ">",
+        "😀",
+        "a b c d e",
+    ];
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut bench = text(Some("ada"));
+    for round in 0..20_000 {
+        let count = random.usize(..8);
+        let said: String = (0..count)
+            .map(|_| pieces[random.usize(..pieces.len())])
+            .collect();
+        if !said.is_empty() && random.bool() {
+            bench.say(said.as_str());
+        }
+        let count = random.usize(..8);
+        let before: String = (0..count)
+            .map(|_| pieces[random.usize(..pieces.len())])
+            .collect();
+        bench.hear(format!("{before}{said}"));
+        bench.wait(millis(random.u64(..500)));
+        if round % 100 == 0 {
+            bench.reconnect();
+        }
+    }
 }
