@@ -47,11 +47,13 @@ pub struct SessionOptions {
     pub listen: Vec<String>,
     /// The subprotocols to offer, in order of preference. Default none, or the protocol's own.
     pub subprotocols: Vec<String>,
-    /// Socket.IO: the event to send, and to show besides the common ones. Default `message`.
+    /// Socket.IO: the event to send, and to show besides the common ones. Default: that of the first line heard, `message`
+    /// before.
     pub event: Option<String>,
     /// Socket.IO: the namespace. Default the URL's path, or `/`.
     pub namespace: Option<String>,
-    /// Socket.IO: the auth payload, an object. A secret.
+    /// Socket.IO: the auth payload, an object. A secret. A string in it that is one name in braces becomes that value, as
+    /// `{"serverOffset":"{heard:1|0}"}`: the second argument of the last event that had one.
     pub auth: Option<Value>,
     /// STOMP: what to subscribe to. Default `send_to`, else `/topic/chat`.
     pub destinations: Vec<String>,
