@@ -29,9 +29,6 @@ use crate::wire::lenient::parse_value;
 /// How long a server may take to say something before it is taken for a silent one.
 pub const DECIDE_WITHIN: Duration = Duration::from_millis(300);
 
-/// A page that stood still decides this much later: the server's words may wait behind its timer.
-const LATE: Duration = Duration::from_millis(50);
-const GRACE: Duration = Duration::from_millis(100);
 /// How long a server at a guessed path may take to say its first frame.
 const PROVE_WITHIN: Duration = Duration::from_secs(2);
 /// A server that said no more than its greeting in words may yet speak JSON.
@@ -64,8 +61,6 @@ pub struct AutoSession {
     /// The heartbeats that were sent on a guess: a text server's answers to them repeat their ids.
     guessed_pings: VecDeque<MessageId>,
     decide_at: Option<Instant>,
-    /// The decision was put off, once.
-    put_off: bool,
     /// Socket.IO at its usual path: it counts how often it was refused, and asks for the reason then.
     socketio: Option<Box<dyn Session>>,
     /// The protocol that is tried at another path, until the server has shown it.
@@ -109,7 +104,6 @@ impl AutoSession {
             bare_works: false,
             guessed_pings: VecDeque::new(),
             decide_at: None,
-            put_off: false,
             socketio: None,
             guess: None,
             framed: false,
@@ -403,7 +397,6 @@ impl Session for AutoSession {
         let target = &target.offering(&self.options.subprotocols);
         self.forget_other_address(target);
         self.decide_at = None;
-        self.put_off = false;
         self.opened = false;
         self.spoke = false;
         if self.guess.is_some() {
@@ -510,11 +503,7 @@ impl Session for AutoSession {
     }
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
-        if let Some(at) = self.decide_at.filter(|at| *at <= now) {
-            if now - at > LATE && !std::mem::replace(&mut self.put_off, true) {
-                self.decide_at = Some(now + GRACE);
-                return;
-            }
+        if self.decide_at.is_some_and(|at| at <= now) {
             self.start(Protocol::Json, "", now, out);
             self.certainty = Certainty::Silence;
         } else if self.prove_by.is_some_and(|at| at <= now) {

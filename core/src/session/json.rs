@@ -31,6 +31,10 @@ use crate::time::Instant;
 use crate::wire::Message;
 use crate::wire::json::{self, Chat, Frame, JsonFields, Part};
 
+/// How long an own message may take to come back, where they do.
+const PROVE_WITHIN: Duration = Duration::from_secs(10);
+/// A longer message may still be on its way up by then.
+const SHORT: usize = 4_096;
 /// How many of our pings are remembered.
 const PINGS: usize = 64;
 
@@ -62,6 +66,10 @@ struct Link {
     /// Other clients' heartbeats arrive here, or a server's own.
     relays: bool,
     trial: Trial,
+    /// What is read came while hello was not said and answered: it is part of the opening.
+    opening: bool,
+    /// Until when an own message has to come back.
+    proof_by: Option<Instant>,
 }
 
 impl Link {
@@ -126,7 +134,7 @@ impl JsonSession {
     }
 
     fn handle_value(&mut self, value: &Value, now: Instant, out: &mut Actions) {
-        self.speech.note(value);
+        self.speech.note(value, out);
         if self.speech.shape.text.is_some() {
             return self.handle_by_paths(value, now, out);
         }
@@ -140,7 +148,9 @@ impl JsonSession {
                 Frame::Chat(chat) => {
                     let shown = alone.then_some(value);
                     let bare = !value.is_object() && !value.is_array();
-                    self.learn(&chat, shown);
+                    if !self.link.opening {
+                        self.learn(&chat, shown);
+                    }
                     self.handle_line(chat, shown, bare, now, out);
                 }
                 frame => self.handle_other(frame, value, now, out),
@@ -190,7 +200,7 @@ impl JsonSession {
 
     /// Whether JSON that is no line can be told from one.
     fn knows_lines(&self) -> bool {
-        self.learnt.line_read || self.speech.shape.text.is_some()
+        self.learnt.line_read || self.speech.shape.text.is_some() || self.link.opening
     }
 
     fn handle_line(
@@ -204,7 +214,7 @@ impl JsonSession {
         if self.came_back_as_words(&chat, out) {
             return;
         }
-        if value.is_none() && bare {
+        if value.is_none() && bare && !self.link.opening {
             self.learn(&chat, None);
         }
         let rest = Incoming::default();
@@ -416,6 +426,13 @@ impl JsonSession {
         self.written(&chat)
     }
 
+    /// At a server that tells our messages back, one that does not come, while nothing else comes, shows a dead link.
+    fn judge_proof(&mut self, now: Instant, out: &mut Actions) {
+        if self.link.proof_by.take_if(|by| *by <= now).is_some() {
+            out.push(Action::Reconnect(Reason::NotToldBack));
+        }
+    }
+
     fn unnamed(&self, text: String) -> Chat {
         Chat {
             text,
@@ -457,6 +474,7 @@ impl Session for JsonSession {
             out.push(Action::Unreadable(Reason::NotText, message));
             return;
         };
+        self.link.opening = self.speech.is_opening();
         self.speech.hear(text, out);
         match text.trim() {
             // The server's own heartbeat, or a page that speaks plain text, on the same relay.
@@ -470,6 +488,8 @@ impl Session for JsonSession {
             }
             _ => {}
         }
+        // The link lives: what does not come back then is not its fault.
+        self.link.proof_by = None;
         if self.carries_ping(text, out) {
             return;
         }
@@ -496,6 +516,7 @@ impl Session for JsonSession {
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
         self.dialect.handle_timeout(now, out);
         self.speech.handle_timeout(now, out);
+        self.judge_proof(now, out);
         let (line, heartbeat) = self.link.trial.handle_timeout(now);
         self.learnt.taken |= line;
         if heartbeat {
@@ -508,6 +529,7 @@ impl Session for JsonSession {
             self.dialect.poll_timeout(),
             self.speech.poll_timeout(),
             self.link.trial.poll_timeout(),
+            self.link.proof_by,
         ];
         all.into_iter().flatten().min()
     }
@@ -518,7 +540,12 @@ impl Session for JsonSession {
                 if !self.learnt.taken {
                     self.link.trial.line_sent(now);
                 }
-                self.frame(id, text, outgoing.resent, now).into()
+                let short = text.len() <= SHORT;
+                let frame = self.frame(id, text, outgoing.resent, now);
+                if short && self.dialect.recognisable(id) {
+                    self.link.proof_by.get_or_insert(now + PROVE_WITHIN);
+                }
+                frame.into()
             }
             // An app's own JSON, and bytes, go as they are, and are nobody's echo.
             other => other,

@@ -1,5 +1,6 @@
 //! How the JSON and the text session speak first, and put a message where a template says how; what is shown of it beforehand.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::options::SessionOptions;
@@ -21,7 +22,9 @@ pub(super) struct Speech {
     user: String,
     secret: String,
     heard: Heard,
-    /// The answer to `hello` is waited for until then.
+    /// What of `hello` is not said yet: it takes something that was not heard on this link.
+    unsaid: VecDeque<Template>,
+    /// The rest of the opening is waited for until then.
     ready_by: Option<Instant>,
 }
 
@@ -36,22 +39,45 @@ impl Speech {
             user: options.user.clone().unwrap_or_default(),
             secret: options.secret.clone().unwrap_or_default(),
             shape,
+            unsaid: VecDeque::new(),
             ready_by: None,
         }
     }
 
     pub(super) fn begin(&mut self) {
         self.ready_by = None;
+        self.unsaid.clear();
+        self.heard.begin();
+    }
+
+    /// Whether the opening still goes on: nothing that comes is a line then.
+    pub(super) fn is_opening(&self) -> bool {
+        self.ready_by.is_some()
     }
 
     /// Says hello. The connection is open for the app at once, or after the answer.
     pub(super) fn open(&mut self, now: Instant, out: &mut Actions) {
-        for hello in &self.shape.hello {
+        self.unsaid = self.shape.hello.iter().cloned().collect();
+        self.ready_by = Some(now + READY_WITHIN);
+        self.say(out);
+    }
+
+    /// Says what of hello can be said by now.
+    fn say(&mut self, out: &mut Actions) {
+        while let Some(hello) = self.unsaid.front()
+            && self.heard.is_ready_for(hello)
+        {
             out.push(Action::Transmit(self.fill(hello, "", "").into()));
+            self.unsaid.pop_front();
         }
-        match self.shape.ready {
-            Some(_) => self.ready_by = Some(now + READY_WITHIN),
-            None => out.push(Action::Ready),
+        if self.unsaid.is_empty() && self.shape.ready.is_none() {
+            self.ready(out);
+        }
+    }
+
+    fn ready(&mut self, out: &mut Actions) {
+        if self.ready_by.take().is_some() {
+            out.push(Action::Ready);
         }
     }
 
@@ -61,16 +87,18 @@ impl Speech {
             .shape
             .ready
             .as_deref()
-            .filter(|_| self.ready_by.is_some());
+            .filter(|_| self.unsaid.is_empty());
         if awaited.is_some_and(|piece| text.contains(piece)) {
-            self.ready_by = None;
-            out.push(Action::Ready);
+            self.ready(out);
         }
     }
 
     /// Keeps what templates take from what was heard.
-    pub(super) fn note(&mut self, value: &serde_json::Value) {
+    pub(super) fn note(&mut self, value: &serde_json::Value, out: &mut Actions) {
         self.heard.note(value);
+        if !self.unsaid.is_empty() {
+            self.say(out);
+        }
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
@@ -79,8 +107,7 @@ impl Speech {
 
     pub(super) fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
         if self.ready_by.is_some_and(|at| at <= now) {
-            self.ready_by = None;
-            out.push(Action::Ready);
+            self.ready(out);
         }
     }
 

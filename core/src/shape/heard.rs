@@ -11,7 +11,16 @@ const MAX_BYTES: usize = 4_096;
 
 /// The newest values at the paths that templates ask for with `{heard:path}`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Heard(Vec<(Path, Option<Value>)>);
+pub struct Heard(Vec<Kept>);
+
+/// One of the values.
+#[derive(Clone, Debug, PartialEq)]
+struct Kept {
+    path: Path,
+    value: Option<Value>,
+    /// It was heard on the link at hand.
+    fresh: bool,
+}
 
 impl Heard {
     /// Keeps what these templates ask for.
@@ -20,28 +29,49 @@ impl Heard {
         let mut heard = Self::default();
         for hole in templates.into_iter().flat_map(Template::holes) {
             if let Hole::Heard(path, _) = hole
-                && !heard.0.iter().any(|(known, _)| known == path)
+                && !heard.0.iter().any(|kept| kept.path == *path)
             {
-                heard.0.push((path.clone(), None));
+                heard.0.push(Kept {
+                    path: path.clone(),
+                    value: None,
+                    fresh: false,
+                });
             }
         }
         heard
     }
 
+    /// A new link: what was heard before is kept, and is not fresh.
+    pub fn begin(&mut self) {
+        for kept in &mut self.0 {
+            kept.fresh = false;
+        }
+    }
+
+    /// Whether all that this template takes, and has nothing else for, was heard on this link.
+    #[must_use]
+    pub fn is_ready_for(&self, template: &Template) -> bool {
+        template.holes().all(|hole| match hole {
+            Hole::Heard(path, None) => self.0.iter().any(|kept| kept.path == *path && kept.fresh),
+            _ => true,
+        })
+    }
+
     /// Something was heard: a JSON message, or the arguments of a Socket.IO event.
     pub fn note(&mut self, value: &Value) {
-        for (path, kept) in &mut self.0 {
-            let found = path.find(value).map(std::borrow::Cow::into_owned);
+        for kept in &mut self.0 {
+            let found = kept.path.find(value).map(std::borrow::Cow::into_owned);
             let short = found.filter(|value| value.as_str().map_or(16, str::len) <= MAX_BYTES);
             if let Some(value @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) = short {
-                *kept = Some(value);
+                kept.value = Some(value);
+                kept.fresh = true;
             }
         }
     }
 
     pub(super) fn at(&self, path: &Path) -> Option<&Value> {
-        let (_, value) = self.0.iter().find(|(known, _)| known == path)?;
-        value.as_ref()
+        let kept = self.0.iter().find(|kept| kept.path == *path)?;
+        kept.value.as_ref()
     }
 }
 

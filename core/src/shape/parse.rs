@@ -18,7 +18,7 @@ pub enum Hole {
     Id,
     Secret,
     /// What was heard at this path, or else this.
-    Heard(Path, Value),
+    Heard(Path, Option<Value>),
 }
 
 /// The pieces of a template.
@@ -67,13 +67,16 @@ fn braced(rest: &str) -> Option<(&str, &str)> {
 
 fn hole(name: &str) -> Result<Hole, TemplateError> {
     if let Some(heard) = name.strip_prefix("heard:") {
-        let (path, default) = heard.split_once('|').unwrap_or((heard, "null"));
+        let (path, default) = match heard.split_once('|') {
+            Some((path, default)) => (path, Some(default)),
+            None => (heard, None),
+        };
         let path = path.parse().map_err(TemplateError::Path)?;
-        let value = serde_json::from_str(default);
-        return Ok(Hole::Heard(
-            path,
-            value.map_err(|_| TemplateError::Default(default.to_owned()))?,
-        ));
+        let parsed = default.map(|default| {
+            let value = serde_json::from_str(default);
+            value.map_err(|_| TemplateError::Default(default.to_owned()))
+        });
+        return Ok(Hole::Heard(path, parsed.transpose()?));
     }
     match name {
         "text" => Ok(Hole::Text),

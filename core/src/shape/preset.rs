@@ -99,7 +99,6 @@ pub const PRESETS: &[Preset] = &[
         hello: &[r#"{"command":"subscribe","identifier":"{\"channel\":\"ChatChannel\"}"}"#],
         ready: Some("confirm_subscription"),
         send: r#"{"command":"message","identifier":"{\"channel\":\"ChatChannel\"}","data":"{\"action\":\"speak\",\"message\":\"{text}\"}"}"#,
-        text: Some("message.message"),
         subprotocols: &["actioncable-v1-json"],
         ..NONE
     },

@@ -17,7 +17,8 @@ use super::path::PathError;
 /// | `{user}` | the own name, or nothing |
 /// | `{id}` | the message's own id, 32 hexadecimal digits |
 /// | `{secret}` | the secret, which is a setting of its own |
-/// | `{heard:path}` | what stood at this [`Path`](super::Path) in the newest message that had it; `{heard:path\|0}` is 0 before |
+/// | `{heard:path}` | what stood at this [`Path`](super::Path) in the newest message that had it; a `hello` waits for it on each link |
+/// | `{heard:path\|0}` | the same, and 0 before anything was heard: nothing waits for it |
 ///
 /// A name that stands in a JSON string is escaped once, in JSON that is held in a JSON string twice, and so on. One that
 /// stands in JSON without quotes becomes a JSON value: a string or, for what was heard, whatever it was. In a template that is
@@ -224,7 +225,7 @@ impl Place {
             Hole::Secret => Value::from(filling.secret),
             Hole::Heard(path, default) => {
                 let heard = filling.heard.and_then(|heard| heard.at(path));
-                heard.unwrap_or(default).clone()
+                heard.or(default.as_ref()).cloned().unwrap_or_default()
             }
         };
         let mut written = match value {

@@ -254,7 +254,7 @@ fn a_page_that_stood_still_reads_the_greeting_that_waits_before_it_decides() {
     let mut world = self::world().connected();
     world.now = world.now + millis(900);
     world.input(Input::Timeout);
-    world.advance(millis(100));
+    world.advance_secs(2);
     assert_eq!(world.protocol().as_str(), "json");
 }
 

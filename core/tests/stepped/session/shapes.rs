@@ -701,3 +701,82 @@ fn a_text_servers_pings_are_answered_once_a_link_ended_over_them() {
         world.accept();
     }
 }
+
+#[test]
+fn a_hello_waits_for_what_it_tells_back_on_each_link() {
+    let shape = Shape {
+        hello: vec![
+            r#"{"type":"username","name":"{user}","id":{heard:id}}"#
+                .parse()
+                .expect("a template"),
+        ],
+        ..sending(r#"{"type":"message","text":"{text}","id":{heard:id}}"#)
+    };
+    let mut world = World::new(Config::new(URL), session(shape));
+    world.open();
+    world.say("early");
+    for id in [17, 18] {
+        world.accept();
+        assert_eq!(
+            world.sent(),
+            Vec::<String>::new(),
+            "the old link's number is not told"
+        );
+        world.hear(format!(r#"{{"type":"id","id":{id}}}"#));
+        assert_eq!(
+            parsed(&world.sent()[0]),
+            json!({"type": "username", "name": "ada", "id": id})
+        );
+        assert_eq!(parsed(&world.sent()[1])["id"], id);
+        let quiet = |incoming: &&Incoming| incoming.kind == Kind::Data;
+        assert!(
+            world.shown().iter().all(quiet),
+            "what belongs to the opening is no line"
+        );
+        world.breaks();
+        world.say("more");
+        world.advance_to_timer();
+    }
+}
+
+#[test]
+fn where_own_messages_come_back_one_that_does_not_ends_a_silent_link_and_is_sent_again() {
+    let mut world = world(Shape::default());
+    world.serve(|message| vec![message.clone()]);
+    world.say("one");
+    world.advance_secs(1);
+    world.serve(|_| Vec::new());
+    let lost = world.say("two");
+    world.advance(millis(9_999));
+    assert_eq!(world.name(), "open");
+    world.advance(millis(1));
+    assert_eq!(world.name(), "waiting");
+    assert_eq!(world.fate(lost).last(), Some(&Delivery::Queued));
+    world.serve(|message| vec![message.clone()]);
+    world.advance_to_timer();
+    world.accept();
+    world.advance_secs(1);
+    assert_eq!(world.fate(lost).last(), Some(&Delivery::Delivered));
+}
+
+#[test]
+fn a_link_that_lives_is_not_ended_for_a_message_that_a_server_keeps_to_itself() {
+    let mut world = world(Shape::default());
+    world.serve(|message| vec![message.clone()]);
+    world.say("one");
+    world.advance_secs(1);
+    world.serve(|_| Vec::new());
+    world.say("spam");
+    world.advance_secs(5);
+    world.hear(r#"{"text":"hi","user":"bo","id":"x1"}"#);
+    world.advance_secs(600);
+    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+}
+
+#[test]
+fn a_server_that_never_told_a_message_back_is_not_held_to_it() {
+    let mut world = world(Shape::default());
+    world.say("one");
+    world.advance_secs(600);
+    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+}
