@@ -167,25 +167,25 @@ impl Extras {
         }
         let session = &mut options.session;
         session.shape = self.shape();
-        session.secret = get(Field::Secret);
+        session.credentials.secret = get(Field::Secret);
         session.listen = self.lines(Field::Listen);
         session.subprotocols = self.lines(Field::Subprotocol);
         if let (true, Some(preset)) = (session.subprotocols.is_empty(), self.preset()) {
             let names = preset.subprotocols.iter();
             session.subprotocols = names.map(|name| (*name).to_owned()).collect();
         }
-        session.event = get(Field::Event);
-        session.namespace = get(Field::Namespace);
-        session.auth = self.get(Field::Auth).and_then(field::auth);
-        session.send_to = get(Field::Destination);
-        session.login = get(Field::Login);
-        session.passcode = get(Field::Password);
-        session.vhost = get(Field::VirtualHost);
+        session.socketio.event = get(Field::Event);
+        session.socketio.namespace = get(Field::Namespace);
+        session.credentials.auth = self.get(Field::Auth).and_then(field::auth);
+        session.stomp.destination = get(Field::Destination);
+        session.credentials.login = get(Field::Login);
+        session.credentials.passcode = get(Field::Password);
+        session.stomp.vhost = get(Field::VirtualHost);
         let header = self.get(Field::ConnectHeader).and_then(field::header);
-        session.stomp_headers.connect.extend(header);
+        session.stomp.headers.connect.extend(header);
         // Who names a destination or a login inside of SockJS means STOMP.
         if session.protocol == Protocol::SockJs && self.any_of(Field::is_stomps) {
-            session.inside = Protocol::Stomp;
+            session.sockjs.inside = Protocol::Stomp;
         }
     }
 }
@@ -285,11 +285,20 @@ mod tests {
         ]);
         let session = applied(Protocol::Stomp, &extras).session;
         assert_eq!(
-            (session.login.as_deref(), session.passcode.as_deref()),
+            (
+                session.credentials.login.as_deref(),
+                session.credentials.passcode.as_deref()
+            ),
             (Some("ada"), Some(" x "))
         );
-        assert_eq!(session.event, None);
-        assert_eq!(applied(Protocol::Json, &extras).session.passcode, None);
+        assert_eq!(session.socketio.event, None);
+        assert_eq!(
+            applied(Protocol::Json, &extras)
+                .session
+                .credentials
+                .passcode,
+            None
+        );
     }
 
     #[cfg(feature = "stomp")]
@@ -300,10 +309,13 @@ mod tests {
             extras.set(secret, "{\"a\":\"hunter2\"}".into());
         }
         let options = applied(Protocol::Auto, &extras);
-        assert!(options.session.auth.is_some() && options.session.secret.is_some());
+        assert!(
+            options.session.credentials.auth.is_some()
+                && options.session.credentials.secret.is_some()
+        );
         assert!(!format!("{options:?}").contains("hunter2"));
         let target = leptos_chat::Target {
-            passcode: options.session.passcode,
+            passcode: options.session.credentials.passcode,
             ..leptos_chat::Target::new("wss://h/room?token=hunter2")
         };
         assert!(!format!("{target:?}").contains("hunter2"));
@@ -312,7 +324,7 @@ mod tests {
     #[cfg(all(feature = "stomp", feature = "sockjs"))]
     #[test]
     fn a_destination_inside_of_sockjs_means_stomp() {
-        let inside = |extras| applied(Protocol::SockJs, &extras).session.inside;
+        let inside = |extras| applied(Protocol::SockJs, &extras).session.sockjs.inside;
         assert_eq!(
             inside(with(&[(Field::Destination, "/topic/x")])),
             Protocol::Stomp

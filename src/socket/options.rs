@@ -119,11 +119,11 @@ impl SocketOptions {
             let names = self.session.subprotocols.clone();
             with_subprotocols(provider, names)
         });
-        self.session.seed = browser::seed();
-        self.session.heartbeat = self.config.heartbeat.pace();
         let session = match &self.custom {
             Some(make) => make(),
-            None => self.session.session(),
+            None => self
+                .session
+                .session(browser::seed(), self.config.heartbeat.pace()),
         };
         Driver::new(
             Connection::new(self.config, session, browser::seed()),

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::options::SessionOptions;
+use super::options::{Place, Recipe};
 use super::{
     Action, Actions, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId, Outgoing,
     Protocol, Reason, Session, Spoken, Target,
@@ -41,7 +41,7 @@ const GUESSED_PINGS: usize = 16;
 
 /// The `auto` session; see the module's text.
 pub struct AutoSession {
-    options: SessionOptions,
+    recipe: Recipe,
     /// It is carried by another protocol, SockJS: the way to the server is not its business.
     carried: bool,
     target: Target,
@@ -87,12 +87,11 @@ enum Certainty {
 }
 
 impl AutoSession {
-    /// A session that finds out.
-    #[must_use]
-    pub fn new(options: SessionOptions) -> Self {
+    /// A session that finds out what is spoken where it is reached so.
+    pub(super) fn new(recipe: Recipe, place: Place) -> Self {
         Self {
-            options,
-            carried: false,
+            recipe,
+            carried: place == Place::Carried,
             target: Target::default(),
             chosen: None,
             silent: None,
@@ -113,46 +112,29 @@ impl AutoSession {
         }
     }
 
-    /// The same, for what another session carries.
-    #[cfg(feature = "sockjs")]
-    pub(super) fn carried(options: SessionOptions) -> Self {
-        Self {
-            carried: true,
-            ..Self::new(options)
+    /// How the server of a protocol is reached that was found out.
+    fn place(&self) -> Place {
+        match (self.carried, self.guess) {
+            (true, _) => Place::Carried,
+            (false, Some(_)) => Place::Guessed,
+            (false, None) => Place::Named,
         }
     }
 
     fn choose(&mut self, protocol: Protocol) -> &mut dyn Session {
         self.decide_at = None;
-        let options = SessionOptions {
-            protocol,
-            ..self.options.clone()
+        let silent = match protocol {
+            Protocol::Json => self.silent.take(),
+            _ => None,
         };
-        let session: Box<dyn Session> = match protocol {
-            #[cfg(feature = "stomp")]
-            Protocol::Stomp if self.carried => Box::new(super::stomp::StompSession::new(&options)),
-            #[cfg(feature = "sockjs")]
-            Protocol::SockJs => {
-                let inside = options.inside();
-                let session = match self.guess {
-                    Some(_) => super::sockjs::SockJsSession::guessed(inside, options.seed),
-                    None => super::sockjs::SockJsSession::named(inside, options.seed),
-                };
-                Box::new(match options.inside {
-                    Protocol::Auto => session.asking(),
-                    _ => session,
-                })
-            }
-            Protocol::Json => self.silent.take().unwrap_or_else(|| options.session()),
-            _ => options.session(),
-        };
+        let session = silent.unwrap_or_else(|| self.recipe.make(protocol, self.place()));
         self.chosen.insert(session).as_mut()
     }
 
     /// What the URL gives away. Of what is carried it can only be STOMP, and who names a destination means STOMP.
     fn protocol_of_url(&self) -> Option<Protocol> {
         #[cfg(feature = "stomp")]
-        if self.options.send_to.is_some() || !self.options.destinations.is_empty() {
+        if self.recipe.options.stomp.destination.is_some() {
             return Some(Protocol::Stomp);
         }
         let protocol = protocol_of_url(&self.target.url);
@@ -294,12 +276,8 @@ impl AutoSession {
     fn forget_other_address(&mut self, target: &Target) {
         let address = |target: &Target| target.url.split('?').next().unwrap_or_default().to_owned();
         if !self.target.url.is_empty() && address(&self.target) != address(target) {
-            let options = self.options.clone();
-            let carried = self.carried;
-            *self = Self {
-                carried,
-                ..Self::new(options)
-            };
+            let place = self.place();
+            *self = Self::new(self.recipe.clone(), place);
         }
     }
 }
@@ -394,7 +372,7 @@ impl Session for AutoSession {
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
-        let target = &target.offering(&self.options.subprotocols);
+        let target = &target.offering(&self.recipe.options.subprotocols);
         self.forget_other_address(target);
         self.decide_at = None;
         self.opened = false;

@@ -14,6 +14,7 @@ pub mod text;
 
 mod dialect;
 mod echo;
+mod make;
 #[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
 mod missing;
 mod own;

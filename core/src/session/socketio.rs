@@ -83,8 +83,8 @@ impl SocketIoSession {
     pub fn new(options: &SessionOptions) -> Self {
         Self {
             payload: Payload::new(options),
-            namespace: options.namespace.clone(),
-            auth: options.auth.clone(),
+            namespace: options.socketio.namespace.clone(),
+            auth: options.credentials.auth.clone(),
             dialect: Dialect::new(options.user.clone(), options.fields.clone()),
             recovery: Recovery::default(),
             target: Target::default(),

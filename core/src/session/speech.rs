@@ -37,7 +37,7 @@ impl Speech {
         Self {
             heard: Heard::new(templates.chain(&shape.hello)),
             user: options.user.clone().unwrap_or_default(),
-            secret: options.secret.clone().unwrap_or_default(),
+            secret: options.credentials.secret.clone().unwrap_or_default(),
             shape,
             unsaid: VecDeque::new(),
             ready_by: None,

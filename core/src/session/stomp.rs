@@ -85,29 +85,26 @@ struct Link {
 }
 
 impl StompSession {
-    /// A session with these options: `login`, `passcode`, `vhost` (default none), `stomp_headers`, `destinations` (default
-    /// `send_to`, else `/topic/chat`), `send_to` (default the first destination), `user`, `fields`.
+    /// A session with these options, that offers this heart-beat.
     #[must_use]
-    pub fn new(options: &SessionOptions) -> Self {
-        let mut destinations = match options.listen.is_empty() {
-            true => options.destinations.clone(),
-            false => options.listen.clone(),
-        };
+    pub fn new(options: &SessionOptions, heartbeat: Option<Heartbeat>) -> Self {
+        let mut destinations = options.listen.clone();
         if destinations.is_empty() {
-            let only = options.send_to.clone();
+            let only = options.stomp.destination.clone();
             destinations.push(only.unwrap_or_else(|| DESTINATION.into()));
         }
         Self {
-            login: options.login.clone(),
-            passcode: options.passcode.clone(),
-            host: Host::new(options.vhost.clone()),
-            headers: options.stomp_headers.clone(),
+            login: options.credentials.login.clone(),
+            passcode: options.credentials.passcode.clone(),
+            host: Host::new(options.stomp.vhost.clone()),
+            headers: options.stomp.headers.clone(),
             send_to: options
-                .send_to
+                .stomp
+                .destination
                 .clone()
                 .unwrap_or_else(|| destinations[0].clone()),
             destinations,
-            heartbeat: options.heartbeat,
+            heartbeat,
             dialect: Dialect::new(options.user.clone(), options.fields.clone()),
             credentials: (None, None),
             bodies: Bodies::new(options),

@@ -7,6 +7,7 @@ use leptos_chat_core::chat::timeline::Timeline;
 use leptos_chat_core::connection::{Config, Connection, Delivery, Endpoint, Resend};
 use leptos_chat_core::driver::Driver;
 use leptos_chat_core::session::MessageId;
+use leptos_chat_core::session::options::SockJsOptions;
 use leptos_chat_core::session::{Heartbeat, HeartbeatSetting, Protocol, options::SessionOptions};
 use leptos_chat_core::time::Instant;
 
@@ -122,19 +123,20 @@ impl Client {
         let options = SessionOptions {
             protocol: protocol(setup),
             user: Some(format!("user{c}")),
-            inside: if setup.auto {
-                Protocol::Auto
-            } else {
-                Protocol::Json
+            sockjs: SockJsOptions {
+                inside: if setup.auto {
+                    Protocol::Auto
+                } else {
+                    Protocol::Json
+                },
             },
-            heartbeat: config.heartbeat.pace(),
-            seed: setup.seed ^ u64::from(c),
             ..SessionOptions::default()
         };
+        let session = options.session(setup.seed ^ u64::from(c), config.heartbeat.pace());
         let seed = setup.seed.wrapping_mul(31).wrapping_add(c.into());
         Self {
             c,
-            driver: Driver::new(Connection::new(config.clone(), options.session(), seed)),
+            driver: Driver::new(Connection::new(config.clone(), session, seed)),
             timeline: Timeline::default(),
             config,
             link: None,

@@ -56,15 +56,15 @@ pub(super) struct Line<'a> {
 impl Payload {
     pub(super) fn new(options: &SessionOptions) -> Self {
         let shape = options.shape.clone();
-        let asked = auth_templates(options.auth.as_ref());
+        let asked = auth_templates(options.credentials.auth.as_ref());
         let heard = Heard::new(shape.hello.iter().chain(&shape.send).chain(&asked));
         let user = options.user.as_deref().map(str::trim).unwrap_or_default();
         Self {
-            event: options.event.clone(),
+            event: options.socketio.event.clone(),
             listen: options.listen.clone(),
             shape,
             user: user.to_owned(),
-            secret: options.secret.clone().unwrap_or_default(),
+            secret: options.credentials.secret.clone().unwrap_or_default(),
             heard,
             learnt: None,
             fields: options.fields.clone(),

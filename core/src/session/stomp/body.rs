@@ -52,7 +52,7 @@ impl Bodies {
         Self {
             heard: Heard::new(templates),
             user: options.user.clone().unwrap_or_default(),
-            secret: options.secret.clone().unwrap_or_default(),
+            secret: options.credentials.secret.clone().unwrap_or_default(),
             shape,
             spoken: false,
             learnt: None,
@@ -217,7 +217,10 @@ mod tests {
         Bodies::new(&SessionOptions {
             shape,
             user: Some("ada \"a\"".into()),
-            secret: Some("s3".into()),
+            credentials: crate::session::options::Credentials {
+                secret: Some("s3".into()),
+                ..Default::default()
+            },
             ..SessionOptions::default()
         })
     }

@@ -2,7 +2,7 @@
 
 use leptos_chat_core::connection::{Config, Delivery, Event, Input};
 use leptos_chat_core::session::options::SessionOptions;
-use leptos_chat_core::session::{Heartbeat, HeartbeatSetting, detect::AutoSession};
+use leptos_chat_core::session::{Heartbeat, HeartbeatSetting};
 use leptos_chat_core::wire::Message;
 
 use crate::world::{URL, World, asking};
@@ -13,7 +13,7 @@ fn world() -> World {
         user: Some("ada".into()),
         ..SessionOptions::default()
     };
-    World::new(asking(URL), AutoSession::new(options))
+    World::boxed(asking(URL), options.session(7, None))
 }
 
 fn protocols(world: &World) -> Vec<String> {
@@ -129,7 +129,7 @@ fn several_answers_to_provisional_heartbeats_are_not_shown() {
         }),
         ..Config::new(URL)
     };
-    let mut world = World::new(config, AutoSession::new(SessionOptions::default()));
+    let mut world = World::boxed(config, SessionOptions::default().session(7, None));
     world.serve(text_echo);
     world.latency = secs(9);
     let mut world = world.connected();

@@ -35,7 +35,6 @@ fn options(protocol: Protocol) -> SessionOptions {
     SessionOptions {
         protocol,
         user: Some("ada".into()),
-        seed: 7,
         ..SessionOptions::default()
     }
 }
@@ -47,11 +46,7 @@ fn world(url: &str, options: SessionOptions) -> World {
 
 fn world_with(config: Config, options: SessionOptions) -> World {
     let heartbeat = config.heartbeat.pace();
-    let options = SessionOptions {
-        heartbeat,
-        ..options
-    };
-    let mut world = World::boxed(config, options.session());
+    let mut world = World::boxed(config, options.session(7, heartbeat));
     world.open();
     world
 }

@@ -1,7 +1,7 @@
 //! The `json` and the `text` session at servers that other people wrote: what is learnt, and what is left alone.
 
 use leptos_chat_core::connection::{Config, Delivery, Disconnect, Event};
-use leptos_chat_core::session::options::SessionOptions;
+use leptos_chat_core::session::options::{Credentials, SessionOptions};
 use leptos_chat_core::session::{
     Action, HeartbeatSetting, Incoming, Kind, MessageId, Outgoing, Reason, Session,
     json::JsonSession, text::TextSession,
@@ -160,7 +160,10 @@ fn with_a_template_ids_and_names_go_where_it_has_them_and_nowhere_else() {
 #[test]
 fn a_preview_and_debug_hide_the_secret() {
     let options = SessionOptions {
-        secret: Some("hunter2".into()),
+        credentials: Credentials {
+            secret: Some("hunter2".into()),
+            ..Credentials::default()
+        },
         ..options(sending(r#"{"token":"{secret}","m":"{text}"}"#))
     };
     let mut bench = Bench::new(JsonSession::with_options(&options));

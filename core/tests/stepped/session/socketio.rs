@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use leptos_chat_core::connection::Delivery;
+use leptos_chat_core::session::options::{Credentials, SocketIoOptions};
 use leptos_chat_core::session::{
     Body, FetchError, Kind, Protocol, Reason, Target, options::SessionOptions,
 };
@@ -65,7 +66,10 @@ fn the_auth_payload_goes_with_connect() {
     let mut world = world(
         URL,
         SessionOptions {
-            auth,
+            credentials: Credentials {
+                auth,
+                ..Credentials::default()
+            },
             ..options(Protocol::SocketIo)
         },
     );
@@ -83,7 +87,10 @@ fn the_credentials_of_an_attempt_win_over_the_options() {
         ..Config::new(URL)
     };
     let session = SessionOptions {
-        auth,
+        credentials: Credentials {
+            auth,
+            ..Credentials::default()
+        },
         ..options(Protocol::SocketIo)
     };
     let mut world = super::world_with(config, session);
@@ -220,7 +227,10 @@ fn the_event_is_an_option_and_may_differ_by_message() {
     let event = Some("say".into());
     let mut world = joined_with(
         SessionOptions {
-            event,
+            socketio: SocketIoOptions {
+                event,
+                ..SocketIoOptions::default()
+            },
             ..options(Protocol::SocketIo)
         },
         CONNECTED,
@@ -243,7 +253,10 @@ fn the_event_is_an_option_and_may_differ_by_message() {
 #[test]
 fn a_namespace_comes_from_the_option_or_from_the_urls_path() {
     let option = |namespace: &str| SessionOptions {
-        namespace: Some(namespace.into()),
+        socketio: SocketIoOptions {
+            namespace: Some(namespace.into()),
+            ..SocketIoOptions::default()
+        },
         ..options(Protocol::SocketIo)
     };
     for (url, options) in [
@@ -277,7 +290,10 @@ fn a_namespace_that_cannot_be_written_stops() {
     let mut world = world(
         URL,
         SessionOptions {
-            namespace,
+            socketio: SocketIoOptions {
+                namespace,
+                ..SocketIoOptions::default()
+            },
             ..options(Protocol::SocketIo)
         },
     );

@@ -1,7 +1,7 @@
 //! Socket.IO as tutorials speak it: strings, events of their own, rows behind the words, a hello at the opening.
 
 use leptos_chat_core::connection::{Delivery, Event};
-use leptos_chat_core::session::options::SessionOptions;
+use leptos_chat_core::session::options::{Credentials, SessionOptions, SocketIoOptions};
 use leptos_chat_core::session::{Kind, Protocol, Reason};
 use leptos_chat_core::shape::{Shape, Template};
 use serde_json::{Value, json};
@@ -18,7 +18,10 @@ fn template(source: &str) -> Template {
 
 fn shaped(event: &str, send: &str) -> SessionOptions {
     SessionOptions {
-        event: Some(event.into()),
+        socketio: SocketIoOptions {
+            event: Some(event.into()),
+            ..SocketIoOptions::default()
+        },
         shape: Shape {
             send: Some(template(send)),
             ..Shape::default()
@@ -165,7 +168,10 @@ fn a_hello_goes_out_before_what_waits_and_its_answer_is_waited_for() {
 fn the_auth_payload_names_the_row_that_was_heard_last() {
     let auth = json!({"serverOffset": "{heard:1|0}", "token": "t"});
     let options = SessionOptions {
-        auth: Some(auth),
+        credentials: Credentials {
+            auth: Some(auth),
+            ..Credentials::default()
+        },
         ..options(Protocol::SocketIo)
     };
     let mut world = super::world(URL, options);
@@ -238,7 +244,10 @@ fn the_preview_shows_what_goes_out_and_whether_it_is_a_guess() {
         (false, r#"["chat message","hi"]"#)
     );
     let secret = SessionOptions {
-        secret: Some("s3cret".into()),
+        credentials: Credentials {
+            secret: Some("s3cret".into()),
+            ..Credentials::default()
+        },
         ..shaped("say", r#"{"key":"{secret}","text":"{text}"}"#)
     };
     let world = joined_with(secret, CONNECTED);

@@ -2,6 +2,7 @@
 
 use leptos_chat_core::connection::{ClosedReason, Config, Delivery, Disconnect, Event, State};
 use leptos_chat_core::session::HeartbeatSetting;
+use leptos_chat_core::session::options::{SockJsOptions, StompOptions};
 use leptos_chat_core::session::{CloseEvent, FetchError, Reason};
 use leptos_chat_core::session::{Protocol, options::SessionOptions};
 
@@ -13,7 +14,9 @@ const INFO: &str = r#"{"websocket":true,"cookie_needed":false,"origins":["*:*"],
 
 fn json_inside() -> SessionOptions {
     SessionOptions {
-        inside: Protocol::Json,
+        sockjs: SockJsOptions {
+            inside: Protocol::Json,
+        },
         ..options(Protocol::SockJs)
     }
 }
@@ -233,7 +236,9 @@ fn bytes_are_refused_in_frames() {
 #[test]
 fn what_is_inside_may_be_text_or_found_out() {
     let text = SessionOptions {
-        inside: Protocol::Text,
+        sockjs: SockJsOptions {
+            inside: Protocol::Text,
+        },
         ..options(Protocol::SockJs)
     };
     let mut world = framed_with(text);
@@ -324,7 +329,9 @@ mod with_stomp {
     #[test]
     fn stomp_goes_inside_with_its_heart_beats() {
         let inside = SessionOptions {
-            inside: Protocol::Stomp,
+            sockjs: SockJsOptions {
+                inside: Protocol::Stomp,
+            },
             ..options(Protocol::SockJs)
         };
         let mut world = world(URL, inside);
@@ -422,8 +429,11 @@ mod with_stomp {
     #[test]
     fn a_destination_means_stomp_under_auto() {
         let session = SessionOptions {
-            send_to: Some("/app/hello".into()),
-            destinations: vec!["/topic/greetings".into()],
+            stomp: StompOptions {
+                destination: Some("/app/hello".into()),
+                ..StompOptions::default()
+            },
+            listen: vec!["/topic/greetings".into()],
             ..options(Protocol::Auto)
         };
         let mut world = world("ws://chat.example/gs-guide-websocket", session);

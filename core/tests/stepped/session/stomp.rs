@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos_chat_core::connection::{Config, Delivery, Failure};
 use leptos_chat_core::session::options::StompHeaders;
+use leptos_chat_core::session::options::{Credentials, StompOptions};
 use leptos_chat_core::session::{
     Body, Heartbeat, HeartbeatSetting, Protocol, Reason, options::SessionOptions,
 };
@@ -61,9 +62,15 @@ fn message(headers: &str, body: &str) -> String {
 #[test]
 fn connect_says_who_we_are_and_escapes_it() {
     let options = SessionOptions {
-        login: Some("ada".into()),
-        passcode: Some(r"a:b\c".into()),
-        vhost: Some("/chat".into()),
+        credentials: Credentials {
+            login: Some("ada".into()),
+            passcode: Some(r"a:b\c".into()),
+            ..Credentials::default()
+        },
+        stomp: StompOptions {
+            vhost: Some("/chat".into()),
+            ..StompOptions::default()
+        },
         ..options(Protocol::Stomp)
     };
     let mut world = world(URL, options);
@@ -94,7 +101,10 @@ fn a_server_of_1_0_gets_the_passcode_as_it_is() {
     let mut world = world(
         URL,
         SessionOptions {
-            passcode,
+            credentials: Credentials {
+                passcode,
+                ..Credentials::default()
+            },
             ..options(Protocol::Stomp)
         },
     );
@@ -106,7 +116,10 @@ fn a_server_of_1_0_gets_the_passcode_as_it_is() {
 fn secrets_stay_out_of_debug() {
     let passcode = Some("hunter2".into());
     let options = SessionOptions {
-        passcode,
+        credentials: Credentials {
+            passcode,
+            ..Credentials::default()
+        },
         ..options(Protocol::Stomp)
     };
     assert!(!format!("{options:?}").contains("hunter2"));
@@ -169,10 +182,10 @@ fn a_server_that_misses_its_heart_beat_twice_is_dead() {
 
 #[test]
 fn it_subscribes_again_after_a_reconnect() {
-    let destinations = vec!["/topic/a".into(), "/exchange/b/c:d".into()];
+    let listen = vec!["/topic/a".into(), "/exchange/b/c:d".into()];
     let mut world = joined_with(
         SessionOptions {
-            destinations,
+            listen,
             ..options(Protocol::Stomp)
         },
         CONNECTED,
@@ -271,8 +284,11 @@ fn a_broker_without_receipts_proves_by_the_message_that_comes_back() {
 #[test]
 fn where_to_send_may_differ_from_what_is_heard() {
     let options = SessionOptions {
-        destinations: vec!["/topic/greetings".into()],
-        send_to: Some("/app/hello".into()),
+        listen: vec!["/topic/greetings".into()],
+        stomp: StompOptions {
+            destination: Some("/app/hello".into()),
+            ..StompOptions::default()
+        },
         ..options(Protocol::Stomp)
     };
     let mut world = joined_with(options, CONNECTED);
@@ -371,16 +387,19 @@ fn a_message_shows_that_it_is_subscribed() {
 #[test]
 fn headers_of_the_apps_own_go_with_connect_subscribe_and_send() {
     let pair = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
-    let stomp_headers = StompHeaders {
+    let headers = StompHeaders {
         connect: pair("Authorization", "Bearer hunter2"),
         subscribe: pair("selector", "a = 1"),
         send: pair("persistent", "true"),
     };
     let session = SessionOptions {
-        stomp_headers,
+        stomp: StompOptions {
+            headers,
+            ..StompOptions::default()
+        },
         ..options(Protocol::Stomp)
     };
-    assert!(!format!("{session:?} {:?}", session.stomp_headers).contains("hunter2"));
+    assert!(!format!("{session:?} {:?}", session.stomp.headers).contains("hunter2"));
     let mut world = joined_with(session, CONNECTED);
     world.say("hi");
     let sent = world.sent();
@@ -529,13 +548,13 @@ fn a_broken_frame_is_unreadable_and_closes_nothing() {
 
 #[test]
 fn older_versions_are_spoken_where_the_server_picks_them() {
-    let destinations = vec!["/a:b".into()];
+    let listen = vec!["/a:b".into()];
     for (version, written) in [
         ("1.1", "destination:/a\\cb\n"),
         ("1.0", "destination:/a:b\n"),
     ] {
         let session = SessionOptions {
-            destinations: destinations.clone(),
+            listen: listen.clone(),
             ..options(Protocol::Stomp)
         };
         let mut world = world(URL, session);

@@ -2,6 +2,7 @@
 //! back in the application's fields.
 
 use leptos_chat_core::connection::Delivery;
+use leptos_chat_core::session::options::StompOptions;
 use leptos_chat_core::session::{Kind, Protocol, options::SessionOptions};
 use leptos_chat_core::shape::{Shape, Template};
 
@@ -19,7 +20,10 @@ fn template(text: &str) -> Template {
 /// The chat that most tutorials build.
 fn tutorial() -> SessionOptions {
     SessionOptions {
-        send_to: Some("/app/chat.sendMessage".into()),
+        stomp: StompOptions {
+            destination: Some("/app/chat.sendMessage".into()),
+            ..StompOptions::default()
+        },
         listen: vec!["/topic/public".into()],
         shape: Shape {
             hello: vec![template(
@@ -117,7 +121,10 @@ fn an_own_line_that_comes_back_in_the_applications_fields_is_proof_and_not_shown
 #[test]
 fn an_own_line_that_the_method_made_into_something_else_stays_sent() {
     let guide = SessionOptions {
-        send_to: Some("/app/hello".into()),
+        stomp: StompOptions {
+            destination: Some("/app/hello".into()),
+            ..StompOptions::default()
+        },
         listen: vec!["/topic/greetings".into()],
         shape: Shape {
             send: Some(template(r#"{"name":"{text}"}"#)),
