@@ -187,12 +187,17 @@ impl Inner {
         let lead = f64::from(self.body.offset_top());
         let view = f64::from(self.scroller.client_height());
         let content = f64::from(self.scroller.scroll_height());
+        let was_shown = state.layout.view() > 0.0;
         // Rows that reach beyond the body, while it is in motion, are no part of what is below it.
-        if !state.layout.is_moving() {
+        if !state.layout.is_moving() || view == 0.0 {
             let tail = (content - lead - state.body.round()).max(0.0);
             state.layout.set_view(view, lead, tail);
         }
-        if state.layout.scrolled(f64::from(self.scroller.scroll_top())) {
+        let scroll = f64::from(self.scroller.scroll_top());
+        if !was_shown || view == 0.0 {
+            // A browser forgets where a hidden scroller stood: no reader did that.
+            state.layout.stands(scroll);
+        } else if state.layout.scrolled(scroll) {
             self.arm(state, REST);
         }
     }
@@ -275,10 +280,7 @@ impl Inner {
 
     fn obey(&self, state: &mut State, event: &Event) {
         match event.type_().as_str() {
-            "scroll" if state.layout.scrolled(f64::from(self.scroller.scroll_top())) => {
-                self.arm(state, REST);
-                self.sync(state);
-            }
+            "scroll" if state.layout.view() > 0.0 => self.scroll(state),
             "keydown" => {
                 if let Some(key) = Key::of(event, &self.scroller) {
                     self.press(state, key);
@@ -290,6 +292,14 @@ impl Inner {
                 copy::copy(event, items, &state.window, &self.rows, &*self.source);
             }
             _ => {}
+        }
+    }
+
+    fn scroll(&self, state: &mut State) {
+        let stands = f64::from(self.scroller.scroll_top());
+        if state.layout.scrolled(stands) {
+            self.arm(state, REST);
+            self.sync(state);
         }
     }
 
@@ -308,11 +318,12 @@ impl Inner {
             let Ok(mut state) = self.state.try_borrow_mut() else {
                 return;
             };
-            if !state.timer.has_passed() {
+            if state.timer.has_passed() {
+                state.layout.rest();
+            } else {
                 self.arm(&mut state, REST);
-                return;
             }
-            state.layout.rest();
+            self.notice(&mut state);
             self.sync(&mut state);
             if std::mem::take(&mut state.renumber) {
                 state.window.renumber();
@@ -354,6 +365,10 @@ impl Drop for Inner {
 
 /// Measures those of the rows in the flow that are in `keys`.
 fn measure(state: &mut State, keys: &Range<u64>) {
+    // What is not shown, in a folded part of the page, has no height that says anything.
+    if state.layout.view() == 0.0 {
+        return;
+    }
     for row in state.window.in_flow().filter(|row| keys.contains(&row.key)) {
         let height = row.row.element.get_bounding_client_rect().height();
         state.layout.measure(row.key, height);

@@ -476,6 +476,29 @@ async fn the_focus_survives_when_its_row_leaves() {
 }
 
 #[wasm_bindgen_test]
+async fn a_list_that_was_hidden_is_at_its_end_once_it_is_shown() {
+    let page = Page::new(MANY, 5).await;
+    page.scroller
+        .style()
+        .set_property("display", "none")
+        .unwrap();
+    frames(2).await;
+    page.list.set_range(500_000..600_500);
+    frames(2).await;
+    page.scroller
+        .style()
+        .set_property("display", "block")
+        .unwrap();
+    frames(2).await;
+    page.check();
+    assert!(page.to_end() <= 1, "{} from the end", page.to_end());
+    assert!(
+        page.scroller.scroll_height() > 3_000_000,
+        "the heights are known as before"
+    );
+}
+
+#[wasm_bindgen_test]
 async fn rows_are_numbered_among_all_items() {
     let page = Page::new(MANY, 5).await;
     a_while(Duration::from_millis(1_500)).await;
