@@ -1,8 +1,9 @@
-// The chat servers that other people wrote, as published, with a third person on each who speaks as its own tutorial does. The checks of
-// one server are one test; the table at the end has them all. What today's page is known to fail stands in the table of servers.
+// The chat servers that other people wrote, as published, and habits that many have, with a third person on each who speaks as its own
+// tutorial does. The checks of one server are one test; the table at the end has them all. What fails is known in the table of servers.
 import { writeFileSync } from "node:fs";
 import { installed } from "../servers/others/install.mjs";
 import { start } from "../servers/others/run.mjs";
+import { HABITS } from "../servers/others/habits-table.mjs";
 import { SERVERS } from "../servers/others/table.mjs";
 import { Meeting } from "./meeting.mjs";
 import { summaries, test } from "./harness.mjs";
@@ -12,7 +13,7 @@ const REPORT = process.env.OTHERS_REPORT;
 const CHECKS = ["opens", "quiet", "reads", "writes", "once", "back", "tells"];
 const rows = new Map();
 
-for (const server of SERVERS) {
+for (const server of [...SERVERS, ...HABITS]) {
   for (const mode of modes(server)) {
     const pending = server.pending?.[mode];
     if (typeof pending === "string" && !process.env.OTHERS_MODES) {
@@ -40,6 +41,7 @@ async function visit(t, server, mode) {
   const pending = typeof listed === "object" ? listed : {};
   for (const check of checksOf(server)) results[check] = await meeting.outcome(check, check in pending);
   rows.set(`${server.name} ${mode}`, { name: server.name, mode, results, pending, evidence: meeting.evidence() });
+  if (REPORT) writeFileSync(REPORT, JSON.stringify([...rows.values()], null, 1));
   const failures = Object.entries(results).filter(([check, why]) => why && !(check in pending));
   if (failures.length > 0 && !REPORT) throw new Error([...failures.map(([check, why]) => `${check}: ${why}`), ...meeting.evidence()].join("\n"));
 }
@@ -52,7 +54,6 @@ function checksOf({ mute, noChat }) {
 /** One row for each server and mode; what is pending and passes is told, so that it can be turned on. */
 function table() {
   if (![...rows.values()].some(({ evidence }) => evidence)) return "";
-  if (REPORT) writeFileSync(REPORT, JSON.stringify([...rows.values()], null, 1));
   const cell = ({ results, pending }, check) => {
     if (!(check in results)) return "-";
     if (results[check]) return check in pending ? "pending" : "FAILED";

@@ -10,15 +10,13 @@
 //   rest      what else that client may show: people who come and go, what the server says by itself
 //   auto      false if no server's word gives its shape away before the page writes
 //   settings  the URL parameters with which the page gets along, where `auto` does not, or where it is told
+//   beats     true if the server ends a link on which its heartbeats are not answered
 //   mute      true if nobody can write there; `noChat` if there is nothing to read either
 //   pending   checks that today's page fails, each with its reason: `{ auto: { writes: "..." } }`; or why a mode is not tried at all:
 //             `{ settings: "..." }`
 import { axum, go, node, python, ruby } from "./run.mjs";
 import { bySocket, bySocketIo } from "./visitors.mjs";
 
-const PING = "a heartbeat goes out that nobody asked for";
-const SHAPE = "one shape goes out, whatever the server says";
-const NOT_YET = "the page has no such parameter yet";
 
 const json = (frame) => JSON.parse(frame);
 /** As a browser shows a text that was put in as HTML. */
@@ -85,7 +83,6 @@ const readCable = (frame, send) => {
 export const SERVERS = [
   {
     name: "FastAPI, docs",
-    pending: { auto: { quiet: PING, writes: PING }, settings: { quiet: PING, writes: PING } },
     run: python("fastapi_chat.py"),
     path: "/ws/7",
     visitor: bySocket({ path: "/ws/1" }),
@@ -95,7 +92,6 @@ export const SERVERS = [
   },
   {
     name: "Channels, part 2",
-    pending: { auto: { quiet: PING, reads: PING, writes: SHAPE, back: SHAPE }, settings: NOT_YET },
     run: python("channels_chat.py", "2"),
     path: "/ws/chat/lobby/",
     visitor: channels,
@@ -103,7 +99,6 @@ export const SERVERS = [
   },
   {
     name: "Channels, part 3",
-    pending: { auto: { quiet: PING, reads: PING, writes: SHAPE, back: SHAPE }, settings: NOT_YET },
     run: python("channels_chat.py", "3"),
     path: "/ws/chat/lobby/",
     visitor: channels,
@@ -111,7 +106,6 @@ export const SERVERS = [
   },
   {
     name: "python-socketio, sample",
-    pending: { settings: NOT_YET },
     run: python("python_socketio_sample.py"),
     path: "/",
     visitor: sample,
@@ -121,7 +115,6 @@ export const SERVERS = [
   },
   {
     name: "Flask-SocketIO, sample",
-    pending: { settings: NOT_YET },
     run: python("flask_socketio_sample.py", "sample"),
     path: "/",
     visitor: sample,
@@ -131,7 +124,6 @@ export const SERVERS = [
   },
   {
     name: "Flask-SocketIO, send()",
-    pending: { auto: { writes: SHAPE, back: SHAPE }, settings: NOT_YET },
     run: python("flask_socketio_sample.py", "messages"),
     path: "/",
     visitor: bySocketIo({
@@ -142,7 +134,6 @@ export const SERVERS = [
   },
   {
     name: "axum, chat",
-    pending: { settings: NOT_YET },
     run: axum,
     path: "/websocket",
     visitor: bySocket({ path: "/websocket", hello: "bob" }),
@@ -153,7 +144,6 @@ export const SERVERS = [
   },
   {
     name: "Socket.IO, step 5",
-    pending: { auto: { writes: SHAPE, back: SHAPE }, settings: NOT_YET },
     run: node("getting-started.mjs", "5"),
     path: "/",
     visitor: gettingStarted,
@@ -161,7 +151,6 @@ export const SERVERS = [
   },
   {
     name: "Socket.IO, step 6",
-    pending: { auto: { writes: SHAPE, back: SHAPE }, settings: NOT_YET },
     run: node("getting-started.mjs", "6"),
     path: "/",
     visitor: gettingStarted,
@@ -169,7 +158,6 @@ export const SERVERS = [
   },
   {
     name: "Socket.IO, step 7",
-    pending: { auto: { writes: SHAPE, back: SHAPE }, settings: NOT_YET },
     run: node("getting-started.mjs", "7"),
     path: "/",
     visitor: gettingStarted7,
@@ -177,16 +165,13 @@ export const SERVERS = [
   },
   {
     name: "Socket.IO, step 8",
-    pending: { settings: NOT_YET },
     run: node("getting-started.mjs", "8"),
     path: "/",
     visitor: gettingStarted8,
-    auto: false,
     settings: { event: "chat message", send: '["{text}","{id}"]' },
   },
   {
     name: "Socket.IO, chat",
-    pending: { settings: NOT_YET },
     run: node("socketio-chat.mjs"),
     path: "/",
     visitor: bySocketIo({
@@ -201,7 +186,6 @@ export const SERVERS = [
   },
   {
     name: "Socket.IO, rooms",
-    pending: { settings: NOT_YET },
     run: node("socketio-rooms.mjs"),
     path: "/",
     visitor: bySocketIo({
@@ -217,7 +201,6 @@ export const SERVERS = [
   },
   {
     name: "ws, README, all",
-    pending: { auto: { quiet: PING, reads: PING, writes: SHAPE, back: SHAPE }, settings: NOT_YET },
     run: node("ws-broadcast.mjs", "all"),
     path: "/",
     visitor: bySocket({}),
@@ -225,7 +208,6 @@ export const SERVERS = [
   },
   {
     name: "ws, README, others",
-    pending: { auto: { quiet: PING, writes: PING }, settings: NOT_YET },
     run: node("ws-broadcast.mjs", "others"),
     path: "/",
     visitor: bySocket({}),
@@ -233,7 +215,6 @@ export const SERVERS = [
   },
   {
     name: "Tornado, demo",
-    pending: { auto: { quiet: PING, reads: PING, writes: SHAPE, back: SHAPE }, settings: NOT_YET },
     run: python("tornado_chat.py"),
     path: "/chatsocket",
     visitor: bySocket({
@@ -245,7 +226,6 @@ export const SERVERS = [
   },
   {
     name: "aiohttp, demo",
-    pending: { settings: NOT_YET },
     run: python("aiohttp_chat.py"),
     path: "/",
     names: /^[A-Z][a-z]{10}$/,
@@ -260,7 +240,7 @@ export const SERVERS = [
   },
   {
     name: "MDN, chat",
-    pending: { settings: NOT_YET },
+    pending: { settings: "its hello must tell back a number that the server says first on each link" },
     run: node("mdn-chat.mjs"),
     path: "/",
     visitor: bySocket({
@@ -271,11 +251,10 @@ export const SERVERS = [
     names: /^bob$/,
     from: "ada",
     auto: false,
-    settings: { subprotocol: "json", hello: '{"type":"username","name":"{user}"}', send: '{"type":"message","text":"{text}"}' },
+    settings: { subprotocol: "json", hello: '{"type":"username","name":"{user}","id":{heard:id}}', send: '{"type":"message","text":"{text}","id":{heard:id}}' },
   },
   {
     name: "websocket (npm), history",
-    pending: { settings: NOT_YET },
     run: node("history-chat.mjs"),
     path: "/",
     visitor: bySocket({ read: readHistory, hello: "bob" }),
@@ -286,7 +265,6 @@ export const SERVERS = [
   },
   {
     name: "gorilla/websocket, chat",
-    pending: { auto: { quiet: PING, reads: PING, writes: SHAPE, back: SHAPE }, settings: NOT_YET },
     run: go("gorilla"),
     path: "/ws",
     visitor: bySocket({ path: "/ws", read: (frame) => frame.split("\n") }),
@@ -296,7 +274,6 @@ export const SERVERS = [
   },
   {
     name: "gorilla/websocket, JSON",
-    pending: { auto: { quiet: PING, reads: "several JSON texts in one frame are not told apart", writes: PING, back: "as reads" } },
     run: go("gorilla"),
     path: "/ws",
     // What a page on that server does that wants names: what waits together comes as one frame, one object a line.
@@ -310,7 +287,6 @@ export const SERVERS = [
   },
   {
     name: "gorilla/websocket, struct",
-    pending: { auto: { quiet: PING, writes: SHAPE, back: SHAPE }, settings: NOT_YET },
     run: go("readjson"),
     path: "/ws",
     visitor: bySocket({
@@ -324,7 +300,6 @@ export const SERVERS = [
   },
   {
     name: "Action Cable, guide",
-    pending: { settings: NOT_YET },
     run: ruby("action_cable.ru"),
     path: "/cable",
     visitor: bySocket({
@@ -346,7 +321,6 @@ export const SERVERS = [
   },
   {
     name: "coder/websocket, chat",
-    pending: { auto: { quiet: PING, reads: PING } },
     run: go("coder"),
     path: "/subscribe",
     visitor: bySocket({ path: "/subscribe", post: "/publish" }),
@@ -355,7 +329,6 @@ export const SERVERS = [
   },
   {
     name: "websockets, counter",
-    pending: { auto: { quiet: PING } },
     run: python("websockets_counter.py"),
     path: "/",
     visitor: bySocket({ read: () => null }),

@@ -20,7 +20,7 @@ export function bySocket({ path = "/", subprotocol, hello, write = (text) => tex
       socket.on("error", () => {});
       socket.on("message", (data) => {
         isReady ||= data.includes(ready);
-        const lines = [read(data.toString(), (frame) => socket.send(frame)) ?? []].flat();
+        const lines = [understood(data.toString(), read, (frame) => socket.send(frame)) ?? []].flat();
         this.shown.push(...lines.map((line) => (typeof line === "string" ? { from: null, text: line } : line)));
       });
       await new Promise((resolve, reject) => {
@@ -44,6 +44,15 @@ export function bySocket({ path = "/", subprotocol, hello, write = (text) => tex
       this.socket.terminate();
     }
   };
+}
+
+/** A frame that its page cannot read ends that page's handler; here it is kept as it is, to be found as noise. */
+function understood(frame, read, send) {
+  try {
+    return read(frame, send);
+  } catch {
+    return frame;
+  }
 }
 
 /**

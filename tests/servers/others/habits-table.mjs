@@ -1,0 +1,84 @@
+// The habits of habits.mjs as rows like those of table.mjs: what their people say, and how they read.
+import { node } from "./run.mjs";
+import { bySocket } from "./visitors.mjs";
+
+const json = (frame) => JSON.parse(frame);
+const html = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, "&");
+const write = (text) => JSON.stringify({ user: "bob", text });
+const line = ({ user, from, text }) => (text === undefined ? null : { from: user ?? from, text });
+const read = (frame) => {
+  const value = json(frame);
+  return Array.isArray(value) ? value.map(line) : value && line(value);
+};
+
+const row = (habit, { names = /^bob$/, from = "ada", auto, settings, pending, beats, ...client } = {}) => ({
+  name: habit,
+  run: node("habits.mjs", habit),
+  path: "/",
+  visitor: bySocket({ write, read, ...client }),
+  names,
+  from,
+  auto,
+  settings,
+  pending,
+  beats,
+});
+
+const PLAIN = "what comes in a list is answered as plain words";
+const QUOTES = "a JSON string is taken for plain words";
+const NAMELESS = { names: null, from: null };
+
+export const HABITS = [
+  row("ids of its own"),
+  row("ids, and a memory"),
+  row("a memory without ids"),
+  row("a memory in one message", {
+    read: (frame) => [json(frame).data].flat().map(line),
+  }),
+  row("names of its own", { names: /^guest 1$/, from: "guest 2" }),
+  row("no names at all", NAMELESS),
+  row("text escaped for HTML", { read: (frame) => ({ from: json(frame).user, text: html(json(frame).text) }) }),
+  row("the sender's number as id"),
+  row("words that are no lines"),
+  row("lines in a list", { pending: { auto: { writes: PLAIN, back: PLAIN } } }),
+  row("bare JSON strings", { pending: { auto: { reads: QUOTES, writes: QUOTES, back: QUOTES } }, ...NAMELESS, write: (text) => JSON.stringify(text), read: json }),
+  row("an event's name before", {
+    auto: false,
+    write: (text) => JSON.stringify(["message", { user: "bob", text }]),
+    read: (frame) => line(json(frame)[1]),
+    settings: { send: '["message",{"user":"{user}","text":"{text}"}]' },
+  }),
+  row("words two levels deeper", {
+    write: (text) => JSON.stringify({ event: "chat", payload: { message: { userName: "bob", messageText: text } } }),
+    read: (frame) => {
+      const { userName, messageText } = json(frame).payload.message;
+      return { from: userName, text: messageText };
+    },
+    settings: { send: '{"event":"chat","payload":{"message":{"userName":"{user}","messageText":"{text}"}}}' },
+  }),
+  row("binary frames"),
+  row("text with a name before", {
+    write: (text) => text,
+    read: (frame) => {
+      const [, from, text] = /^\[12:01\] (guest \d+): (.*)$/s.exec(frame);
+      return { from, text };
+    },
+    names: null,
+    from: "guest 2",
+  }),
+  row("a ping that wants a pong", answering("ping", (frame) => frame.replace("ping", "pong"))),
+  row("an op that wants a pong", answering("ping", (frame) => frame.replace("ping", "pong"))),
+  row("PING that wants PONG", { ...NAMELESS, ...answering("PING", () => "PONG", (frame) => frame), write: (text) => text }),
+];
+
+/** A client that answers heartbeats; the page does so once a link has ended without. */
+function answering(word, answer, otherwise = read) {
+  return {
+    beats: true,
+    read: (frame, send) => {
+      if (!frame.includes(word) || frame.includes("text")) return otherwise(frame);
+      send(answer(frame));
+      return null;
+    },
+  };
+}
