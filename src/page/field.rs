@@ -9,6 +9,24 @@ use leptos_chat::{Heartbeat, Protocol};
 /// One thing to ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
+    /// STOMP: where to send; and to listen, unless `Listen` says otherwise.
+    Destination,
+    /// Socket.IO: the event to send.
+    Event,
+    /// Socket.IO: further events to show. STOMP: what to subscribe to.
+    Listen,
+    /// Socket.IO: the namespace.
+    Namespace,
+    /// Socket.IO: the auth payload.
+    Auth,
+    /// STOMP: who connects.
+    Login,
+    /// STOMP: the password.
+    Password,
+    /// STOMP: the virtual host.
+    VirtualHost,
+    /// STOMP: one more header of CONNECT, such as `Authorization: Bearer …`.
+    ConnectHeader,
     /// The shape of a well-known server, by its name. The fields below it win.
     Preset,
     /// What a message looks like.
@@ -29,24 +47,6 @@ pub enum Field {
     Pong,
     /// What `{secret}` stands for.
     Secret,
-    /// STOMP: where to send; and to listen, unless `Listen` says otherwise.
-    Destination,
-    /// Socket.IO: the event to send.
-    Event,
-    /// Socket.IO: further events to show. STOMP: what to subscribe to.
-    Listen,
-    /// Socket.IO: the namespace.
-    Namespace,
-    /// Socket.IO: the auth payload.
-    Auth,
-    /// STOMP: who connects.
-    Login,
-    /// STOMP: the password.
-    Password,
-    /// STOMP: the virtual host.
-    VirtualHost,
-    /// STOMP: one more header of CONNECT, such as `Authorization: Bearer …`.
-    ConnectHeader,
     /// The subprotocols to offer.
     Subprotocol,
     /// Seconds between heartbeats, or `off`.
@@ -69,6 +69,15 @@ pub enum Control {
 impl Field {
     /// All of them, in the order of the form, which is that of the numbers they stand for.
     pub const ALL: [Self; 21] = [
+        Self::Destination,
+        Self::Event,
+        Self::Listen,
+        Self::Namespace,
+        Self::Auth,
+        Self::Login,
+        Self::Password,
+        Self::VirtualHost,
+        Self::ConnectHeader,
         Self::Preset,
         Self::Send,
         Self::Text,
@@ -79,15 +88,6 @@ impl Field {
         Self::Ping,
         Self::Pong,
         Self::Secret,
-        Self::Destination,
-        Self::Event,
-        Self::Listen,
-        Self::Namespace,
-        Self::Auth,
-        Self::Login,
-        Self::Password,
-        Self::VirtualHost,
-        Self::ConnectHeader,
         Self::Subprotocol,
         Self::Heartbeat,
     ];

@@ -15,6 +15,8 @@ const NAMES = ["Destination", "Login", "Password", "Virtual host", "Event", "Nam
 const summary = (chat) => chat.page.locator("details > summary", { hasText: "More settings" });
 const field = (chat, name) => chat.page.getByLabel(name, { exact: true });
 
+const hasFocus = (control) => until(() => control.evaluate((node) => node === document.activeElement), `the focus on ${control}`);
+
 /** The names of the fields that can be seen. */
 async function visibleFields(chat) {
   const seen = [];
@@ -37,6 +39,75 @@ test("the further settings are out of the way, and those that the protocol needs
   assert.equal(await field(chat, "Password").getAttribute("autocomplete"), "off");
   await field(chat, "Heartbeat (s)").fill("soon");
   assert.equal(await field(chat, "Heartbeat (s)").getAttribute("aria-invalid"), "true");
+});
+
+test("each parameter of the link fills its field, what may repeat in lines, and a link that speaks asks first", async (t) => {
+  const server = await t.start("relay");
+  const query = new URLSearchParams({ url: server.url, protocol: "json", user: "ada", send: '{"message":"{text}"}', text: "message", from: "user", ready: "ok", ping: "ping", pong: "pong" });
+  for (const hello of ["{user}", '{"join":"lobby"}']) query.append("hello", hello);
+  for (const name of ["chat.v1", "chat.v2"]) query.append("subprotocol", name);
+  const chat = await t.open(query);
+  const named = { "Message template": '{"message":"{text}"}', "Path of the text": "message", "Path of the sender": "user", "Answer to wait for": "ok", Ping: "ping", Pong: "pong" };
+  for (const [name, value] of Object.entries(named)) assert.equal(await field(chat, name).inputValue(), value, name);
+  assert.equal(await field(chat, "Sent at each opening").inputValue(), '{user}\n{"join":"lobby"}');
+  assert.equal(await field(chat, "Subprotocols").inputValue(), "chat.v1\nchat.v2");
+  assert.equal((await chat.status()).state, "idle");
+  assert.match((await chat.complaint()).alert, /speak there in your name/);
+});
+
+test("a wrong template is told beside its field, and nothing is connected to before it is mended", async (t) => {
+  const server = await t.start("relay");
+  const chat = await t.open();
+  await chat.fillForm({ url: server.url, protocol: "json", user: "ada" });
+  await summary(chat).click();
+  await field(chat, "Message template").fill('{"message":"{words}"}');
+  await chat.page.getByText("there is no {words}").waitFor();
+  await chat.connectButton.click();
+  await hasFocus(field(chat, "Message template"));
+  assert.equal((await chat.status()).state, "idle");
+  await field(chat, "Message template").fill('{"message":"{text}"}');
+  await chat.connectButton.click();
+  await chat.waitOpen();
+  await chat.send("in its shape");
+  await until(() => server.stats().received.includes('{"message":"in its shape"}'), "the line in the shape that was set");
+});
+
+test("while the shape is a guess the page shows what it will send, and another one is picked at once", async (t) => {
+  const server = await t.start("relay");
+  const chat = await t.join(server.url);
+  await chat.page.getByText("Will go out as").waitFor();
+  await chat.composer.fill("half a line");
+  await chat.page.locator("code", { hasText: '"text":"half a line"' }).waitFor();
+  await chat.page.getByRole("combobox", { name: "Shape of messages" }).selectOption("message");
+  await chat.waitOpen();
+  await until(async () => (await chat.page.getByText("Will go out as").count()) === 0, "the preview to go");
+  assert.equal(await chat.composer.inputValue(), "half a line", "what was being written goes along");
+  await chat.composer.press("Enter");
+  await until(() => server.stats().received.includes('{"message":"half a line"}'), "the line in the picked shape");
+});
+
+test("a line that nothing follows is told of, with the shapes in reach; a line of somebody ends that", async (t) => {
+  const server = await t.start("relay");
+  const chat = await t.join(server.url);
+  await chat.send("is anybody there?");
+  await chat.page.getByText(/Nothing was heard since your message/).first().waitFor({ timeout: 10_000 });
+  await chat.page.getByRole("combobox", { name: "Shape of messages" }).waitFor();
+  const other = await t.person(server.url);
+  other.say("I am", { user: "Bob", id: "b1" });
+  await chat.waitMessage({ author: "other", text: "I am" });
+  await until(async () => (await chat.page.locator(".chat-advice").count()) === 0, "the advice to go");
+});
+
+test("an error that the server tells is a system line marked as one; other JSON is counted aside and can be opened", async (t) => {
+  const server = await t.start("channel");
+  const chat = await t.join(server.url);
+  server.say('{"id":"1","text":"hello","user":"Bob"}');
+  server.say('{"error":"You are muted"}');
+  for (const action of ["join", "leave"]) server.say(`{"action":"${action}"}`);
+  await chat.waitMessage({ author: "system", text: "You are muted" });
+  assert.equal(await chat.row("You are muted").getAttribute("data-error"), "");
+  await chat.page.getByText("2 other messages").click();
+  await chat.page.getByText('{"action":"leave"}').waitFor();
 });
 
 test("the further settings are there by keyboard", async (t) => {
@@ -114,7 +185,6 @@ test(
   BROKER,
 );
 
-const hasFocus = (control) => until(() => control.evaluate((node) => node === document.activeElement), `the focus on ${control}`);
 
 test("the focus of a button that goes is passed on to the composer", async (t) => {
   const server = await t.start("relay");

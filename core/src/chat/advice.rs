@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::connection::{ClosedReason, Delivery, Disconnect, Event, State};
-use crate::session::{Incoming, Kind};
+use crate::session::{CloseEvent, Incoming, Kind};
 use crate::time::Instant;
 
 /// Nothing heard for this long after the first own line: worth a word.
@@ -38,6 +38,8 @@ pub struct Advisor {
     understood: bool,
     /// When the first own line of this link went out.
     first_sent: Option<Instant>,
+    /// A link broke right after its first own line: once may be the network's fault.
+    broke: bool,
     advice: Option<Advice>,
 }
 
@@ -65,10 +67,10 @@ impl Advisor {
             } if !self.understood => {
                 self.first_sent.get_or_insert(now);
             }
-            Event::Disconnected(Disconnect::Closed(_))
+            Event::Disconnected(Disconnect::Closed(close))
             | Event::State(State::Closed {
-                reason: ClosedReason::Server(_),
-            }) => self.lose(now),
+                reason: ClosedReason::Server(close),
+            }) => self.lose(close, now),
             Event::State(State::Closed { .. } | State::Waiting { .. }) => self.first_sent = None,
             _ => {}
         }
@@ -95,9 +97,14 @@ impl Advisor {
         };
     }
 
-    fn lose(&mut self, now: Instant) {
+    fn lose(&mut self, close: &CloseEvent, now: Instant) {
         let first = self.first_sent.take();
-        if first.is_some_and(|sent| now - sent <= RIGHT_AFTER) {
+        if first.is_none_or(|sent| now - sent > RIGHT_AFTER) {
+            return;
+        }
+        // A server that ends a link says so; one that breaks off twice means it as well.
+        let said = close.code != CloseEvent::abnormal().code;
+        if said || std::mem::replace(&mut self.broke, true) {
             self.advice = Some(Advice::ClosedOnFirstLine);
         }
     }
@@ -106,7 +113,7 @@ impl Advisor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{CloseEvent, MessageId};
+    use crate::session::MessageId;
 
     fn at(millis: u64) -> Instant {
         Instant::from_start(Duration::from_millis(millis))
@@ -125,7 +132,10 @@ mod tests {
     }
 
     fn closed() -> Event {
-        Event::Disconnected(Disconnect::Closed(CloseEvent::abnormal()))
+        Event::Disconnected(Disconnect::Closed(CloseEvent {
+            code: 1011,
+            ..CloseEvent::abnormal()
+        }))
     }
 
     #[test]
@@ -177,6 +187,19 @@ mod tests {
         advisor.hear(&told(Delivery::Sent), at(0));
         advisor.hear(&closed(), at(300));
         assert_eq!(advisor.advice(), Some(Advice::ClosedOnFirstLine));
+    }
+
+    #[test]
+    fn a_link_that_only_breaks_is_advised_on_the_second_time() {
+        let mut advisor = Advisor::default();
+        let mut breaks = || {
+            advisor.hear(&told(Delivery::Sent), at(0));
+            let broke = Disconnect::Closed(CloseEvent::abnormal());
+            advisor.hear(&Event::Disconnected(broke), at(300));
+            advisor.advice()
+        };
+        assert_eq!(breaks(), None);
+        assert_eq!(breaks(), Some(Advice::ClosedOnFirstLine));
     }
 
     #[test]
