@@ -155,6 +155,11 @@ impl Dialect {
             arrived.deliver(out);
             return false;
         }
+        self.judge(arrived, now, out)
+    }
+
+    /// Another's line, or an own one that is not known by its id. Returns whether it was an own one.
+    fn judge(&mut self, arrived: Arrived, now: Instant, out: &mut Actions) -> bool {
         match self.echo.hear(&arrived.line(), now) {
             Verdict::Held => {
                 self.held.push_back(arrived);

@@ -61,14 +61,13 @@ impl SeenIds {
     /// Looks at a line's id, and remembers it.
     pub(super) fn see(&mut self, marked: Marked<'_>) -> Seen {
         let id = fingerprint(marked.id);
-        let (theirs_alone, likely) = (self.are_theirs_alone(), self.are_likely_theirs_alone());
-        let Some(copy) = self.copies.get_mut(&id) else {
-            self.insert(id, marked);
-            return if theirs_alone {
-                Seen::New
-            } else {
-                Seen::Unknown
+        let Some(copy) = self.copies.get(&id) else {
+            let seen = match self.are_theirs_alone() {
+                true => Seen::New,
+                false => Seen::Unknown,
             };
+            self.insert(id, marked);
+            return seen;
         };
         if copy.line != marked.line {
             // The sender's id, or one that is counted anew.
@@ -76,22 +75,31 @@ impl SeenIds {
             self.insert(id, marked);
             return Seen::Unknown;
         }
-        let earlier = copy.link < marked.link;
+        let (earlier, known) = (copy.link < marked.link, self.is_repeated(copy, &marked));
+        if let Some(copy) = self.copies.get_mut(&id) {
+            copy.resent |= marked.resent;
+        }
+        match known {
+            true => Seen::Repeated,
+            false => {
+                if !earlier {
+                    // Said again at once under the same id: a sender's.
+                    self.contradicted();
+                }
+                Seen::Unknown
+            }
+        }
+    }
+
+    /// Whether the same line under the same id is the same one.
+    fn is_repeated(&self, copy: &Copy, marked: &Marked<'_>) -> bool {
         // What a counter gave may be given again after a restart; other ids are not.
         let counted = marked.id.len() < 10 && marked.id.parse::<u64>().is_ok();
-        let known = copy.resent
+        let follows = copy.link < marked.link && marked.opening;
+        copy.resent
             || marked.resent
-            || theirs_alone && !counted
-            || likely && earlier && marked.opening;
-        copy.resent |= marked.resent;
-        if known {
-            return Seen::Repeated;
-        }
-        if !earlier {
-            // Said again at once under the same id: a sender's.
-            self.contradicted();
-        }
-        Seen::Unknown
+            || self.are_theirs_alone() && !counted
+            || self.are_likely_theirs_alone() && follows
     }
 
     fn are_theirs_alone(&self) -> bool {

@@ -188,17 +188,7 @@ impl Voices {
         if !self.may_learn(line) {
             return None;
         }
-        let (said, spaced) = (Words::of(text), spaced_once(text));
-        let found = own.telling(moment).find_map(|line_of_ours| {
-            let words = line_of_ours.words;
-            let named = |before: &&str| line.bare && is_name(before);
-            let before = match words == said {
-                true => "",
-                false => words.end_of(&spaced).filter(named)?,
-            };
-            Some((words, timeless(before)))
-        });
-        let (words, before) = found?;
+        let (words, before) = in_telling(line, text, own, moment)?;
         let voice = Voice {
             sender: line.sender.map(str::to_owned),
             before,
@@ -229,6 +219,24 @@ impl Voices {
             .or_else(oldest)
             .unwrap_or_default()
     }
+}
+
+/// An own line that is no coincidence, in a line that arrived: its words, and what the server writes before them.
+fn in_telling(
+    line: &Line<'_>,
+    text: &str,
+    own: &OwnLines,
+    moment: &Moment,
+) -> Option<(Words, String)> {
+    let (said, spaced) = (Words::of(text), spaced_once(text));
+    own.telling(moment).find_map(|own| {
+        let named = |before: &&str| line.bare && is_name(before);
+        let before = match own.words == said {
+            true => "",
+            false => own.words.end_of(&spaced).filter(named)?,
+        };
+        Some((own.words, timeless(before)))
+    })
 }
 
 impl Voice {

@@ -20,26 +20,16 @@ impl SocketIoSession {
         now: Instant,
         out: &mut Actions,
     ) {
-        if let Some(ack_id) = ack_id {
-            let namespace = self.joined.clone();
-            let args = Vec::new();
-            transmit(
-                &Packet::Ack {
-                    namespace,
-                    ack_id,
-                    args,
-                },
-                out,
-            );
-        } else {
-            let is_chat = self.is_chat(args.first());
-            self.recovery.take_offset(&mut args, is_chat);
+        match ack_id {
+            Some(ack_id) => self.acknowledge(ack_id, out),
+            None => {
+                let is_chat = self.is_chat(args.first());
+                self.recovery.take_offset(&mut args, is_chat);
+            }
         }
         self.see_ready(&args, out);
         let is_chat = args.len() > 1 && self.is_chat(args.first());
-        let mut args = args.into_iter();
-        let name = args.next().map(|name| plain(&name));
-        let args: Vec<Value> = args.collect();
+        let name = (!args.is_empty()).then(|| plain(&args.remove(0)));
         let first = args.first().cloned().unwrap_or_default();
         let bytes = attachment(&first, &attachments).map(<[u8]>::to_vec);
         let args = Value::Array(args);
@@ -51,12 +41,19 @@ impl SocketIoSession {
             attachments,
             ..Incoming::default()
         };
-        if let Some(bytes) = bytes {
-            let body = Body::Binary(bytes);
-            out.push(Action::Deliver(Incoming { body, ..rest }));
-        } else {
-            self.handle_args(&first, rest, now, out);
+        match bytes.map(Body::Binary) {
+            Some(body) => out.push(Action::Deliver(Incoming { body, ..rest })),
+            None => self.handle_args(&first, rest, now, out),
         }
+    }
+
+    fn acknowledge(&self, ack_id: u64, out: &mut Actions) {
+        let packet = Packet::Ack {
+            namespace: self.joined.clone(),
+            ack_id,
+            args: Vec::new(),
+        };
+        transmit(&packet, out);
     }
 
     /// An event without bytes: a line, an error that the server tells, or data.

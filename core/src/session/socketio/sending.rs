@@ -21,36 +21,29 @@ impl SocketIoSession {
         let event = json!(event);
         let namespace = self.joined.clone();
         let ack_id = Some(self.link.next_ack);
-        let mut args = vec![event];
-        match outgoing.body {
-            Message::Binary(bytes) => {
-                args.push(placeholder(0));
-                let attachments = vec![bytes];
-                return Ok(Packet::BinaryEvent {
-                    namespace,
-                    ack_id,
-                    args,
-                    attachments,
-                });
-            }
-            Message::Text(text) if outgoing.as_is => {
-                let given: Result<Vec<Value>, _> = serde_json::from_str(&text);
-                args.extend(given.map_err(|_| Reason::NoArguments)?);
-            }
-            Message::Text(text) => {
-                args.extend(self.payload.args(&Line {
-                    text: &text,
-                    id: &id.to_string(),
-                    resent: outgoing.resent,
-                }));
-                self.dialect.sent(id, &text, self.payload.has_id(), now);
-            }
-        }
-        Ok(Packet::Event {
-            namespace,
-            ack_id,
-            args,
+        Ok(match outgoing.body {
+            Message::Binary(bytes) => Packet::BinaryEvent {
+                namespace,
+                ack_id,
+                args: vec![event, placeholder(0)],
+                attachments: vec![bytes],
+            },
+            Message::Text(text) => Packet::Event {
+                namespace,
+                ack_id,
+                args: match outgoing.as_is {
+                    true => [vec![event], given(&text)?].concat(),
+                    false => [vec![event], self.args(id, &text, outgoing.resent, now)].concat(),
+                },
+            },
         })
+    }
+
+    /// The arguments of a line, which may come back from now on.
+    fn args(&mut self, id: MessageId, text: &str, resent: bool, now: Instant) -> Vec<Value> {
+        self.dialect.sent(id, text, self.payload.has_id(), now);
+        let id = &id.to_string();
+        self.payload.args(&Line { text, id, resent })
     }
 
     /// The packet's messages, as far as this server takes them.
@@ -72,4 +65,9 @@ impl SocketIoSession {
             _ => Ok(messages),
         }
     }
+}
+
+/// The arguments that an app gives as they are.
+fn given(text: &str) -> Result<Vec<Value>, Reason> {
+    serde_json::from_str(text).map_err(|_| Reason::NoArguments)
 }
