@@ -44,6 +44,8 @@ pub struct JsonSession {
     dialect: Dialect,
     speech: Speech,
     subprotocols: Vec<String>,
+    /// The server takes words, and says JSON.
+    worded: bool,
     learnt: Learnt,
     /// Our pings on any link: a server with a memory tells them again.
     pings: VecDeque<MessageId>,
@@ -108,6 +110,15 @@ impl JsonSession {
             speech: Speech::new(options),
             subprotocols: options.subprotocols.clone(),
             ..Self::default()
+        }
+    }
+
+    /// The same, for a server that takes plain words, and says its lines in JSON, where paths lead to what they hold.
+    #[must_use]
+    pub fn worded(options: &SessionOptions) -> Self {
+        Self {
+            worded: true,
+            ..Self::with_options(options)
         }
     }
 
@@ -453,12 +464,18 @@ fn is_heartbeat(text: &str, fields: &JsonFields) -> bool {
 
 impl Session for JsonSession {
     fn protocol(&self) -> Spoken {
-        Protocol::Json.into()
+        match self.worded {
+            true => Protocol::Text.into(),
+            false => Protocol::Json.into(),
+        }
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.link = Link::default();
         self.learnt.at(&target.url);
+        if self.worded {
+            self.learnt.answer = Answer::Plain;
+        }
         self.speech.begin();
         self.dialect.begin(&target.url, out);
         out.push(Action::Open(target.offering(&self.subprotocols)));

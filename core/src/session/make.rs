@@ -28,6 +28,7 @@ fn make(recipe: &Recipe, protocol: Protocol, place: Place) -> Box<dyn Session> {
     match protocol {
         Protocol::Auto => Box::new(AutoSession::new(recipe.clone(), place)),
         Protocol::Json => Box::new(JsonSession::with_options(options)),
+        Protocol::Text if options.shape.text.is_some() => Box::new(JsonSession::worded(options)),
         Protocol::Text => Box::new(TextSession::with_options(options)),
         Protocol::Raw => Box::new(RawSession),
         #[cfg(feature = "socketio")]

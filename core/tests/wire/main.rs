@@ -2,14 +2,13 @@
 
 #[cfg(feature = "socketio")]
 mod engineio;
-#[cfg(feature = "socketio")]
 mod json;
+mod shape;
+#[cfg(feature = "socketio")]
 mod socketio;
 #[cfg(feature = "sockjs")]
 mod sockjs;
 #[cfg(feature = "stomp")]
 mod stomp;
-
-// Here is the place of the vectors for plain JSON: wire/json.rs.
 
 mod support;

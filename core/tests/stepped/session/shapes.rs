@@ -783,3 +783,22 @@ fn a_server_that_never_told_a_message_back_is_not_held_to_it() {
     world.advance_secs(600);
     assert_eq!((world.name(), world.sockets.len()), ("open", 1));
 }
+
+#[test]
+fn words_go_out_and_json_comes_in_where_a_path_says_so() {
+    let options = SessionOptions {
+        protocol: leptos_chat_core::session::Protocol::Text,
+        ..options(Shape {
+            text: "said".parse().ok(),
+            ..Shape::default()
+        })
+    };
+    let mut world = World::boxed(Config::new(URL), options.session(7, None)).connected();
+    world.say("hi");
+    world.hear(r#"{"user":"bo","said":"yes"}"#);
+    assert_eq!(
+        (world.sent(), world.texts()),
+        (vec!["hi".to_owned()], vec!["yes"])
+    );
+    assert_eq!(world.protocol().as_str(), "text");
+}
