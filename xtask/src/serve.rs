@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::num::NonZeroU16;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -161,7 +161,10 @@ fn announce(options: &Options, chat: &str) {
     let page = format!("http://127.0.0.1:{}/", options.page_port);
     println!("\nThe page: {page}");
     println!("The chat server: {chat}/channel (also /relay and /echo)");
-    println!("Both at once: {page}?url={chat}/channel");
+    // An example names its server itself.
+    if options.folder == Path::new("") {
+        println!("Both at once: {page}?url={chat}/channel");
+    }
     println!("Ctrl-C ends both.\n");
 }
 
