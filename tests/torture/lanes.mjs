@@ -7,6 +7,7 @@ import { WebSocket } from "ws";
 import { textOf, until } from "../servers/person.mjs";
 import * as rabbitmq from "../servers/rabbitmq.mjs";
 import { killed, spawn } from "../servers/spawn.mjs";
+import * as spring from "../servers/spring.mjs";
 import { startEmbedded } from "../e2e/embedded.mjs";
 
 /** The log of a server that was killed is gone; it is read this often. */
@@ -157,17 +158,72 @@ class SocketIo extends Lane {
   }
 }
 
-/** RabbitMQ with Web STOMP. It keeps no log: a subscriber of its own, that goes around the proxy, hears everything. */
-class RabbitMq extends Lane {
-  name = "stomp";
+/** A STOMP broker keeps no log: a subscriber of our own, that goes around the proxy, hears everything. */
+class Witnessed extends Lane {
   protocol = "stomp";
-  path = "/ws";
   proves = true;
   notices = true;
-  #broker = null;
-  #folder = null;
+  /** What is added to the page's address. */
+  parameters = { destination: "/topic/chat" };
   #witness = null;
   #heard = [];
+
+  async listen(url, connectHeaders = {}) {
+    await this.leave();
+    const client = new StompClient({ webSocketFactory: () => new WebSocket(url, ["v12.stomp"]), connectHeaders, reconnectDelay: 500 });
+    const there = () => (this.#witness = client);
+    client.onConnect = () => {
+      // The receipt says that the subscription is there. Spring's simple broker gives none.
+      client.watchForReceipt("listening", there);
+      client.subscribe("/topic/chat", ({ body }) => this.#heard.push(textOf(body)), { receipt: "listening" });
+      setTimeout(there, 1000);
+    };
+    client.activate();
+    await until(() => this.#witness, "the witness", 60_000);
+  }
+
+  async received() {
+    return this.#heard.filter((text) => text !== undefined);
+  }
+
+  async leave() {
+    await this.#witness?.deactivate({ force: true });
+    this.#witness = null;
+  }
+}
+
+/** Spring Boot's simple broker, with heart-beats, and the order of each person's lines kept. */
+class Spring extends Witnessed {
+  name = "spring";
+  path = "/ws/websocket";
+  #server = null;
+
+  get pid() {
+    return this.#server.pid;
+  }
+
+  get port() {
+    return this.#server.port;
+  }
+
+  async start() {
+    if (this.#server) await this.#server.start();
+    else this.#server = await spring.start({ heartbeat: 1000, ordered: true });
+    await this.listen(`ws://127.0.0.1:${this.port}${this.path}`);
+  }
+
+  async kill() {
+    await this.leave();
+    await this.#server?.kill();
+  }
+}
+
+/** RabbitMQ with Web STOMP. */
+class RabbitMq extends Witnessed {
+  name = "stomp";
+  path = "/ws";
+  #broker = null;
+  #folder = null;
 
   constructor() {
     super();
@@ -189,7 +245,7 @@ class RabbitMq extends Lane {
   async start() {
     if (this.#broker) await this.#broker.restart();
     else await this.#first();
-    await this.#listen();
+    await this.listen(this.#broker.url, { login: "guest", passcode: "guest", host: "/" });
     this.pid = Number(await readFile(path.join(this.#folder, "pid"), "utf8"));
   }
 
@@ -209,29 +265,9 @@ class RabbitMq extends Lane {
     this.#folder = path.join(parent, folder);
   }
 
-  async #listen() {
-    const client = new StompClient({
-      webSocketFactory: () => new WebSocket(this.#broker.url, ["v12.stomp"]),
-      connectHeaders: { login: "guest", passcode: "guest", host: "/" },
-      reconnectDelay: 500,
-    });
-    client.onConnect = () => {
-      // The receipt says that the subscription is there.
-      client.watchForReceipt("listening", () => (this.#witness = client));
-      client.subscribe("/topic/chat", ({ body }) => this.#heard.push(textOf(body)), { receipt: "listening" });
-    };
-    this.#witness = null;
-    client.activate();
-    await until(() => this.#witness, "the witness at RabbitMQ", 60_000);
-  }
-
-  async received() {
-    return this.#heard.filter((text) => text !== undefined);
-  }
-
   async kill() {
     if (!this.#folder) return;
-    await this.#witness?.deactivate({ force: true });
+    await this.leave();
     this.#signal("SIGKILL");
   }
 
@@ -242,8 +278,10 @@ class RabbitMq extends Lane {
   }
 }
 
-/** Those that this machine can have. */
-export function lanes(origins) {
+/** Those that this machine can have. `long`: those as well that take long to come back. */
+export function lanes(origins, long) {
   const all = [new Embedded("channel", origins), new Embedded("relay", origins), new SocketIo()];
-  return rabbitmq.installed() ? [...all, new RabbitMq()] : all;
+  if (rabbitmq.installed()) all.push(new RabbitMq());
+  if (long && !spring.missing()) all.push(new Spring());
+  return all;
 }

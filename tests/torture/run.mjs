@@ -1,5 +1,5 @@
 // Torture: the built page in headless Chrome, several people at each kind of server, all writing, and one fault after the other.
-// node tests/torture/run.mjs [--faults N] [--seed S] [--lanes channel,relay,socket.io,stomp] [--only "TCP reset"] [--sabotage repeat|swallow|lose]
+// node tests/torture/run.mjs [--faults N] [--seed S] [--lanes channel,relay,socket.io,stomp,spring] [--only "TCP reset"] [--sabotage repeat|swallow|lose]
 // The last line is "N passed, N failed": the faults after which all was as it must be, and the rest. The exit code is 0 when none failed.
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -51,7 +51,7 @@ function options(words) {
 
 /** The pages of one lane: on a loopback address and on a name that is not, by turns. */
 async function seats(lane, browser, port) {
-  const count = lane.name === "stomp" ? 2 : 3;
+  const count = lane.protocol === "stomp" ? 2 : 3;
   const hosts = ["chat.test", "127.0.0.1"];
   return Promise.all(
     Array.from({ length: count }, (_, number) => {
@@ -63,7 +63,7 @@ async function seats(lane, browser, port) {
         user: name,
         heartbeat: "1",
         lang: "en",
-        ...(lane.name === "stomp" ? { destination: "/topic/chat" } : {}),
+        ...lane.parameters,
       });
       return Seat.take(name, browser, `http://${host}:${port}/?${query}`);
     }),
@@ -132,6 +132,7 @@ async function torture(lane, names, { browser, port, chance, rest, sabotage, say
     }
     await within(OVER_WITHIN, drain(lane, here), "the end");
     const pages = await Promise.all(here.map(async (seat) => ({ seat: seat.name, errors: seat.errors, loads: await seat.loads() })));
+    if (pages.every(({ loads }) => loads.every(({ accepted }) => accepted.length === 0))) throw new Error("nobody could write");
     return { lane, ...judge(lane, pages, strikes), strikes };
   } catch (error) {
     wrong.push(`torture: ${lane.name}: ${error.stack}`);
@@ -147,6 +148,7 @@ async function torture(lane, names, { browser, port, chance, rest, sabotage, say
 async function drain(lane, seats) {
   await Promise.all(seats.map((seat) => seat.hush()));
   const settled = async () => {
+    await Promise.all(seats.map((seat) => seat.sweep()));
     const last = (await Promise.all(seats.map((seat) => seat.loads()))).map((loads) => loads.at(-1));
     const open = lane.proves ? ["queued", "sent"] : ["queued"];
     return last.every(({ rows }) => rows.every((row) => row.author !== "me" || !open.includes(row.delivery)));
@@ -172,7 +174,7 @@ async function main() {
   const page = await servePage(dist);
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
   const origins = [`http://127.0.0.1:${page.port}`, `http://chat.test:${page.port}`];
-  const all = allLanes(origins);
+  const all = allLanes(origins, faults >= LONG || wanted?.includes("spring"));
   const here = wanted ? wanted.map((name) => known(all.find((lane) => lane.name === name), "lane", name, all.map((lane) => lane.name))) : all;
   const chance = new Chance(seed);
   for (const name of names) known(FAULTS[name], "fault", name, Object.keys(FAULTS));

@@ -51,7 +51,7 @@ export function watch() {
 
   /** Writes one line as a person does; whether the composer took it. */
   const write = (text) => {
-    const composer = document.querySelector("textarea");
+    const composer = document.querySelector("textarea[aria-label='Message']");
     if (!composer) return false;
     composer.value = text;
     composer.dispatchEvent(new InputEvent("input", { bubbles: true }));
@@ -93,21 +93,16 @@ export function watch() {
       for (const button of pressed) button.click();
       return pressed.length;
     },
-    /** Scrolls back to the own messages that had no end when they were drawn last, and reads them again. Writing would scroll to the end. */
+    /** Scrolls through the whole list and reads all of it: only what is in sight is drawn. Writing would scroll to the end. */
     async sweep() {
       torture.hush();
       const log = document.querySelector("[role='log']");
-      const drawn = () => [...log.querySelectorAll("[data-message]")];
-      const open = [...load.rows.values()].filter((row) => row.author === "me" && ["queued", "sent"].includes(row.delivery));
-      const wanted = Math.min(...open.map((row) => row.key));
-      for (let still = 0; still < 20; ) {
-        const first = Number(drawn()[0]?.dataset.message ?? 0);
-        if (!(wanted < first)) break;
-        log.dispatchEvent(new WheelEvent("wheel", { deltaY: -100, bubbles: true }));
-        log.scrollTop = 0;
-        await new Promise((resolve) => setTimeout(resolve, 40));
-        still = Number(drawn()[0]?.dataset.message ?? 0) < first ? 0 : still + 1;
-        for (const row of drawn()) read(row);
+      for (let top = 0; ; top += log.clientHeight * 0.7) {
+        log.dispatchEvent(new WheelEvent("wheel", { deltaY: -1, bubbles: true }));
+        log.scrollTop = top;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        for (const row of log.querySelectorAll("[data-message]")) read(row);
+        if (top >= log.scrollHeight - log.clientHeight) break;
       }
       [...document.querySelectorAll("button")].find((button) => /new message|to the end|latest/i.test(button.textContent))?.click();
     },
