@@ -204,3 +204,20 @@ test(
   },
   options,
 );
+
+test(
+  "a Jakarta endpoint with JSON coders is talked to in its own shape",
+  async (t) => {
+    const there = await server();
+    const url = `${there.url.replace(/^http/, "ws")}/chat`;
+    const other = await t.person(`${url}/bob`);
+    const chat = await join(t, `${url}/ada`, { protocol: "json", send: '{"content":"{text}"}', text: "content" });
+    await chat.send("in its own fields");
+    await other.waitFor('{"from":"ada","to":null,"content":"in its own fields"}');
+    other.send('{"content":"an answer"}');
+    await chat.waitMessage({ text: "an answer", sender: "bob" });
+    await chat.waitMessage({ text: "in its own fields", author: "me", delivery: "delivered" });
+    assert.equal((await chat.texts()).filter((text) => text === "in its own fields").length, 1);
+  },
+  options,
+);
