@@ -301,7 +301,12 @@ pub(crate) fn id_rank(name: &str) -> Option<usize> {
 
 /// How surely a member of this name holds the event.
 pub(crate) fn event_rank(name: &str) -> Option<usize> {
-    place(EVENT, &name.to_ascii_lowercase())
+    let compound = || {
+        let words = words(name);
+        let last = words.last()?;
+        (words.len() > 1 && EVENT[..3].contains(&last.as_str())).then_some(EVENT.len())
+    };
+    place(EVENT, &name.to_ascii_lowercase()).or_else(compound)
 }
 
 /// Whether a member of this name holds no words: an event, an id, a sender, a time, a room.

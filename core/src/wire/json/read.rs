@@ -120,6 +120,12 @@ impl Reader<'_> {
             system: system || kind == EventKind::Notice || outer.system,
             resent: object.get("resent") == Some(&Value::Bool(true)) || outer.resent,
         };
+        if is_envelope(object) {
+            let inside = self.inside(object, &here, kind, depth);
+            if inside.iter().any(|frame| matches!(frame, Frame::Chat(_))) {
+                return inside;
+            }
+        }
         match text {
             Some(Value::String(text)) => self.string(text, &here, depth),
             Some(value) if !value.is_object() && !is_lines(value) => line(plain(value), &here),
@@ -246,6 +252,15 @@ fn unnamed(here: &Chat) -> Chat {
         id: None,
         ..here.clone()
     }
+}
+
+/// `{"code":0,"msg":"ok","data":{…}}`: how it went is told beside what is meant.
+fn is_envelope(object: &Map<String, Value>) -> bool {
+    const OUTCOMES: [&str; 6] = ["code", "errcode", "errno", "status", "success", "ok"];
+    let deeper = ["data", "payload", "result"]
+        .iter()
+        .any(|name| object.get(*name).is_some_and(Value::is_object));
+    deeper && OUTCOMES.iter().any(|name| object.contains_key(*name))
 }
 
 fn is_arguments(name: &str) -> bool {
