@@ -104,7 +104,16 @@ fn read_folder(folder: &Path, module: &str, lines: &mut BTreeSet<String>) -> Res
             read_folder(&path, &format!("{module}::{name}"), lines)?;
         } else if let Some(kind) = KINDS.iter().find(|kind| name.starts_with(**kind)) {
             let item = name.trim_start_matches(kind).trim_end_matches(".html");
-            let parts = parts(&fs::read_to_string(&path)?);
+            let mut parts = parts(&fs::read_to_string(&path)?);
+            if *kind == "constant." {
+                // Its type is promised, its value is not.
+                parts.retain_mut(|part| {
+                    part.find(" = ").is_none_or(|end| {
+                        part.truncate(end);
+                        true
+                    })
+                });
+            }
             lines.extend(parts.iter().map(|part| format!("{module}::{item}: {part}")));
         }
     }
