@@ -11,10 +11,11 @@
 //!   URL has worked. Such a guess counts once the server has shown that it fits: with the protocol's own first frame, or with
 //!   SockJS's `/info`. One that does not fit ends nothing: the next attempt goes to the URL as it is.
 
+mod clues;
+mod guess;
+
 use std::collections::VecDeque;
 use std::time::Duration;
-
-use serde_json::Value;
 
 use super::options::{Place, Recipe};
 use super::{
@@ -24,7 +25,7 @@ use super::{
 use crate::shape::Preview;
 use crate::time::Instant;
 use crate::wire::Message;
-use crate::wire::lenient::parse_value;
+use clues::{elsewhere, is_socketio, protocol_of, protocol_of_subprotocol, protocol_of_url};
 
 /// How long a server may take to say something before it is taken for a silent one.
 pub const DECIDE_WITHIN: Duration = Duration::from_millis(300);
@@ -186,85 +187,6 @@ impl AutoSession {
             && message.as_text().is_some_and(repeats)
     }
 
-    /// The server refused the URL: perhaps it listens at another path.
-    /// Returns whether anything is left to try.
-    fn try_elsewhere(&mut self, out: &mut Actions) -> bool {
-        self.drop_guess();
-        let Some(protocol) = self.elsewhere.pop() else {
-            return false;
-        };
-        let target = self.target.clone();
-        self.guess = Some(protocol);
-        match self.socketio.take_if(|_| is_socketio(protocol)) {
-            Some(session) => self.chosen = Some(session),
-            None => {
-                self.choose(protocol);
-            }
-        }
-        self.chosen_does(out, |session, out| session.begin(&target, out));
-        true
-    }
-
-    /// What was guessed is no more; Socket.IO's session is kept, since it knows how often it was refused.
-    fn drop_guess(&mut self) {
-        let chosen = self.chosen.take();
-        self.prove_by = None;
-        if self.guess.take().is_some_and(is_socketio) {
-            self.socketio = chosen;
-        }
-    }
-
-    /// The server at a guessed path has not shown what it was taken for.
-    fn give_up_guess(&mut self, out: &mut Actions) {
-        self.drop_guess();
-        if self.opened || !self.try_elsewhere(out) {
-            out.push(Action::Closed(CloseEvent::abnormal()));
-        }
-    }
-
-    /// Passes on what the chosen session wants. While it is a guess it ends nothing.
-    fn pass(&mut self, mut wishes: Actions, out: &mut Actions) {
-        while let Some(action) = wishes.pop() {
-            self.push(action, out);
-        }
-    }
-
-    fn push(&mut self, action: Action, out: &mut Actions) {
-        if let Action::Open(target) = &action {
-            self.framed = is_framed(target);
-        }
-        match action {
-            // The server's own `/info`, or its polling transport, has told this.
-            Action::Stop(reason @ (Reason::PollingOnly | Reason::WebSocketOff))
-                if self.guess.is_some() =>
-            {
-                self.drop_guess();
-                out.push(Action::Reconnect(reason));
-            }
-            Action::Stop(_) if self.guess.is_some() => self.give_up_guess(out),
-            action => out.push(action),
-        }
-    }
-
-    /// Runs the chosen session.
-    fn chosen_does(&mut self, out: &mut Actions, act: impl FnOnce(&mut dyn Session, &mut Actions)) {
-        let mut wishes = Actions::default();
-        if let Some(session) = &mut self.chosen {
-            act(session.as_mut(), &mut wishes);
-        }
-        self.pass(wishes, out);
-    }
-
-    /// The first frame at a guessed path: whether the guess is right.
-    fn proves_guess(&self, message: &Message) -> bool {
-        let text = message.as_text().unwrap_or_default();
-        match self.guess {
-            Some(protocol) if is_socketio(protocol) => text.starts_with("0{"),
-            // At the raw endpoint `/info` has shown it.
-            _ => self.prove_by.is_none() || text == "o",
-        }
-    }
-
     /// A server that greeted in words, and says its lines in JSON.
     fn speaks_json_after_all(&self, message: &Message) -> bool {
         let text =
@@ -279,88 +201,6 @@ impl AutoSession {
             let place = self.place();
             *self = Self::new(self.recipe.clone(), place);
         }
-    }
-}
-
-fn is_socketio(protocol: Protocol) -> bool {
-    #[cfg(feature = "socketio")]
-    return protocol == Protocol::SocketIo;
-    #[cfg(not(feature = "socketio"))]
-    {
-        let _ = protocol;
-        false
-    }
-}
-
-/// Whether a session's URL on SockJS is the framed one, whose first frame is `o`.
-fn is_framed(target: &Target) -> bool {
-    #[cfg(feature = "sockjs")]
-    return super::sockjs::is_framed(&target.url);
-    #[cfg(not(feature = "sockjs"))]
-    {
-        let _ = target;
-        false
-    }
-}
-
-/// The protocols that listen at a path of their own, the last one first: the likeliest. SockJS's base has a path, and its
-/// server may leave the wrong path without any answer.
-fn elsewhere(url: &str) -> Vec<Protocol> {
-    let mut protocols = vec![
-        #[cfg(feature = "socketio")]
-        Protocol::SocketIo,
-        #[cfg(feature = "sockjs")]
-        Protocol::SockJs,
-    ];
-    let (_, path) = split(url);
-    if path.trim_matches('/').is_empty() {
-        protocols.reverse();
-    }
-    protocols
-}
-
-/// A URL's host and path.
-fn split(url: &str) -> (&str, &str) {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let place = rest.split('?').next().unwrap_or_default();
-    place.split_at(place.find('/').unwrap_or(place.len()))
-}
-
-/// What a URL gives away.
-fn protocol_of_url(url: &str) -> Option<Protocol> {
-    let (host, path) = split(url);
-    let mut parts = path.split('/');
-    #[cfg(feature = "socketio")]
-    if super::socketio::is_socketio(url) {
-        return Some(Protocol::SocketIo);
-    }
-    #[cfg(feature = "sockjs")]
-    if super::sockjs::is_framed(url) {
-        return Some(Protocol::SockJs);
-    }
-    #[cfg(feature = "stomp")]
-    if parts.any(|part| part == "stomp") || host.ends_with(":15674") {
-        return Some(Protocol::Stomp);
-    }
-    let _ = (host, &mut parts);
-    None
-}
-
-/// What a subprotocol gives away.
-fn protocol_of_subprotocol(name: &str) -> Option<Protocol> {
-    #[cfg(feature = "stomp")]
-    if name.ends_with(".stomp") {
-        return Some(Protocol::Stomp);
-    }
-    let _ = name;
-    None
-}
-
-/// What a first frame gives away.
-fn protocol_of(message: &Message) -> Protocol {
-    match message.as_text().map(parse_value) {
-        Some(Ok(Value::Object(_) | Value::Array(_))) => Protocol::Json,
-        _ => Protocol::Text,
     }
 }
 
