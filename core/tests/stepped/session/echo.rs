@@ -475,3 +475,25 @@ fn any_words_before_and_behind_ours_are_survived() {
         }
     }
 }
+
+#[test]
+fn where_our_name_is_kept_nobody_elses_is_learnt() {
+    let mut bench = named("ada");
+    let (id, _) = bench.say("hello");
+    proves(&mut bench, &line(1, "ada", "hello"), id);
+    let (id, _) = bench.say(LONG);
+    shows(&mut bench, &line(2, "bo", LONG));
+    proves(&mut bench, &line(3, "ada", LONG), id);
+}
+
+#[test]
+fn a_history_that_comes_slowly_is_still_one() {
+    let mut bench = nameless();
+    let lines: Vec<String> = (0..8).map(|n| words(&format!("line number {n}"))).collect();
+    lines.iter().for_each(|line| shows(&mut bench, line));
+    bench.reconnect();
+    for line in &lines {
+        hides(&mut bench, line);
+        bench.wait(millis(900));
+    }
+}

@@ -152,3 +152,12 @@ fn what_was_missed_by_a_link_that_breaks_again_is_asked_for_again() {
     world.hear(FIRST);
     assert_eq!(world.texts(), ["one", "two", "three"]);
 }
+
+#[test]
+fn a_missed_line_with_the_words_of_the_last_one_is_no_history() {
+    let mut world = cut();
+    world.hear(r#"42["message","two","Q7yGWXg"]"#);
+    world.hear(FIRST);
+    world.advance_secs(1);
+    assert_eq!(world.texts(), ["one", "two", "two"]);
+}
