@@ -278,10 +278,10 @@ class RabbitMq extends Witnessed {
   }
 }
 
-/** Those that this machine can have. `long`: those as well that take long to come back. */
-export function lanes(origins, long) {
+/** Those that this machine can have. `slow`: Spring Boot as well, which takes long to come back. */
+export function lanes(origins, slow) {
   const all = [new Embedded("channel", origins), new Embedded("relay", origins), new SocketIo()];
   if (rabbitmq.installed()) all.push(new RabbitMq());
-  if (long && !spring.missing()) all.push(new Spring());
+  if (slow && !spring.missing()) all.push(new Spring());
   return all;
 }
