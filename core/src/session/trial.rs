@@ -72,7 +72,8 @@ impl Learnt {
     /// A link has ended: what it was watched for.
     pub(super) fn link_ended(&mut self, trial: &Trial) {
         self.answers_pings |= trial.ping.is_some();
-        if trial.heartbeat.is_some() {
+        // A server that has answered one does not end links over them: the network does.
+        if trial.heartbeat.is_some() && !self.heartbeats {
             self.ended_on_heartbeat = self.ended_on_heartbeat.saturating_add(1);
         }
     }

@@ -445,6 +445,20 @@ fn two_links_that_end_on_their_first_heartbeat_turn_heartbeats_off() {
     assert_eq!(world.sent(), Vec::<String>::new());
 }
 
+#[test]
+fn a_network_that_breaks_links_takes_no_heartbeats_from_a_server_that_answers_them() {
+    let mut world = World::new(asking(URL), session(Shape::default()));
+    world.serve(|message| vec![message.clone()]);
+    let mut world = world.connected();
+    world.advance_secs(5);
+    for _ in 0..4 {
+        world.breaks();
+        world.advance_to_timer();
+        world.accept();
+        assert_eq!(world.sent().len(), 1, "a heartbeat goes out");
+    }
+}
+
 // First lines, and last ones
 
 #[test]
