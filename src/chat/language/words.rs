@@ -6,7 +6,7 @@ use super::one_line;
 use super::phrases::{CHINESE, ENGLISH, Words};
 use leptos_chat_core::chat::advice::Advice;
 use leptos_chat_core::connection::{ClosedReason, Disconnect, Failure, SendError, State, UrlError};
-use leptos_chat_core::session::{CloseEvent, Protocol, Spoken};
+use leptos_chat_core::session::{CloseEvent, Protocol, Reason, Spoken};
 
 /// The languages the chat speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -175,6 +175,8 @@ impl Language {
         Some(match reason {
             ClosedReason::App => return None,
             ClosedReason::Server(close) => words.ended.replace("{}", &self.close(close)),
+            // The sentence says "refused" already.
+            ClosedReason::Rejected(Reason::Refused) => words.rejected_without_words.into(),
             ClosedReason::Rejected(reason) => words.rejected.replace("{}", &self.told(reason)),
             ClosedReason::BadUrl(error) => self.url_error(error),
             ClosedReason::Forbidden(_) => words.forbidden.into(),
@@ -342,7 +344,6 @@ fn grouped(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use leptos_chat_core::session::Reason;
 
     fn close(code: u16, reason: &str) -> CloseEvent {
         CloseEvent {
@@ -391,6 +392,13 @@ mod tests {
         );
         let silent = Language::English.lost(&Disconnect::Silent, Some("https://page.example"));
         assert_eq!(silent, Language::English.disconnect(&Disconnect::Silent));
+    }
+
+    #[test]
+    fn a_refusal_without_words_is_not_said_twice() {
+        let text = Language::English.closed(&ClosedReason::Rejected(Reason::Refused));
+        let text = text.unwrap_or_default();
+        assert_eq!(text.matches("refused").count(), 1, "{text}");
     }
 
     #[test]
