@@ -240,7 +240,7 @@ export const SERVERS = [
   },
   {
     name: "MDN, chat",
-    pending: { settings: "its hello must tell back a number that the server says first on each link" },
+    pending: { settings: "its lines must tell back the number that the server said first on the link, and not the newest, which is another person's" },
     run: node("mdn-chat.mjs"),
     path: "/",
     visitor: bySocket({

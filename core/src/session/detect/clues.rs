@@ -83,7 +83,7 @@ pub(super) fn protocol_of_subprotocol(name: &str) -> Option<Protocol> {
 /// What a first frame gives away.
 pub(super) fn protocol_of(message: &Message) -> Protocol {
     match message.as_text().map(parse_value) {
-        Some(Ok(Value::Object(_) | Value::Array(_))) => Protocol::Json,
+        Some(Ok(Value::Object(_) | Value::Array(_) | Value::String(_))) => Protocol::Json,
         _ => Protocol::Text,
     }
 }

@@ -48,8 +48,10 @@ impl JsonSession {
                 Frame::Chat(chat) => {
                     let shown = alone.then_some(value);
                     let bare = !value.is_object() && !value.is_array();
-                    if !self.link.opening {
-                        self.learn(&chat, shown);
+                    match shown {
+                        Some(_) if !self.link.opening => self.learn(&chat, shown),
+                        // Lines in a list do not show how one is put that is alone.
+                        _ => self.learnt.line_read |= !self.link.opening,
                     }
                     self.handle_line(chat, shown, bare, now, out);
                 }

@@ -43,6 +43,14 @@ fn a_json_greeting_makes_it_json() {
 }
 
 #[test]
+fn words_in_a_json_string_make_it_json() {
+    let mut world = world().connected();
+    world.hear(r#""hello""#);
+    assert_eq!((world.name(), world.protocol().as_str()), ("open", "json"));
+    assert_eq!(world.texts(), ["hello"]);
+}
+
+#[test]
 fn a_text_greeting_makes_it_text() {
     let mut world = world();
     world.serve(text_echo);

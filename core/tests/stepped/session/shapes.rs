@@ -90,6 +90,22 @@ fn a_json_string_is_answered_with_one() {
 }
 
 #[test]
+fn lines_in_a_list_do_not_show_how_one_is_put_alone() {
+    for line in [
+        r#"[{"user":"bo","text":"hi there"}]"#,
+        r#"["message",{"user":"bo","text":"hi there"}]"#,
+    ] {
+        let mut bench = bench();
+        assert_eq!(shown(&bench.hear(line)), ["hi there"]);
+        let (id, frame) = bench.say("yes");
+        assert_eq!(
+            parsed(&frame),
+            json!({"id": id.to_string(), "text": "yes", "user": "ada"})
+        );
+    }
+}
+
+#[test]
 fn the_words_go_where_the_first_line_had_them() {
     for (line, path) in [
         (r#"{"message":"hi there"}"#, "message"),
