@@ -59,7 +59,7 @@ impl Connection {
             State::Idle | State::Closed { .. } | State::CLOSING => {
                 self.abandon();
                 self.doubt();
-                self.backoff.reset();
+                self.be_stable();
                 self.credentials = Credentials::default();
                 self.attempt(now);
             }
@@ -134,7 +134,11 @@ impl Connection {
         }
         // The timer itself may be late; the clock counts.
         if self.timers.get(Timer::Stable).is_some_and(|at| at <= now) {
-            self.backoff.reset();
+            self.be_stable();
+        }
+        self.blame(&why);
+        if let (true, Disconnect::Session(reason)) = (self.is_hopeless(&why), &why) {
+            return self.end(ClosedReason::Rejected(reason.clone()));
         }
         self.abandon();
         self.doubt();
@@ -146,6 +150,12 @@ impl Connection {
             }
             _ => self.wait(delay, now),
         }
+    }
+
+    /// The link was good for long enough, or the app starts anew: failures before count no more.
+    pub(super) fn be_stable(&mut self) {
+        self.backoff.reset();
+        self.errors = 0;
     }
 
     pub(super) fn wait(&mut self, delay: Duration, now: Instant) {

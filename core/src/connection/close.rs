@@ -23,6 +23,8 @@ pub enum Disconnect {
     Unprepared(Reason),
     /// The browser says that there is no network.
     Offline,
+    /// The device slept, or its network changed, and the old link cannot be asked whether it lives: it is made anew at once.
+    Stale,
 }
 
 impl fmt::Display for Disconnect {
@@ -43,6 +45,7 @@ impl fmt::Display for Disconnect {
             Self::Silent => f.write_str("the server went silent"),
             Self::Session(reason) | Self::Unprepared(reason) => write!(f, "{reason}"),
             Self::Offline => f.write_str("this device is offline"),
+            Self::Stale => f.write_str("this device slept, or its network changed"),
         }
     }
 }

@@ -45,6 +45,9 @@ pub struct Config {
     /// Whether heartbeats are sent. Default [`HeartbeatSetting::Auto`]: every 20 s, answered within 10 s, where the server
     /// speaks them.
     pub heartbeat: HeartbeatSetting,
+    /// Something arrives at least this often, or the link is dead: for a server that is known to speak. Default `None`, where
+    /// only the protocol says so.
+    pub silence_limit: Option<Duration>,
     /// How soon after the opening the first heartbeat is sent, if it is due no sooner; zero sends it at once. Default 1 s.
     pub first_heartbeat: Duration,
     /// How long the answer to a probe may take, after the page came back. Default 3 s.
@@ -79,6 +82,7 @@ impl Config {
             stable_after: Duration::from_secs(5),
             max_attempts: None,
             heartbeat: HeartbeatSetting::Auto,
+            silence_limit: None,
             first_heartbeat: Duration::from_secs(1),
             probe_within: Duration::from_secs(3),
             close_timeout: Duration::from_secs(2),

@@ -201,6 +201,11 @@ pub enum Failure {
     Unconfirmed,
     /// The page was closed, or crashed, before it was sent.
     Interrupted,
+    /// The server ended the connection over it, twice, the second time when it went alone. It is not sent again by itself.
+    EndsLinks {
+        /// How many bytes it has: too many, it may be.
+        len: usize,
+    },
     /// The protocol or the server would not have it; why.
     Refused(Reason),
 }
@@ -210,6 +215,10 @@ impl fmt::Display for Failure {
         match self {
             Self::Unconfirmed => f.write_str("the connection broke; it may not have arrived"),
             Self::Interrupted => f.write_str("the page was closed before it was sent"),
+            Self::EndsLinks { len } => write!(
+                f,
+                "the server ended the connection over it, twice; it has {len} bytes"
+            ),
             Self::Refused(reason) => write!(f, "{reason}"),
         }
     }

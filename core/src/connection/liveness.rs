@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use super::timers::Timer;
-use super::{Connection, GRACE, State};
+use super::{Connection, Disconnect, Event, GRACE, State};
 use crate::time::Instant;
 
 /// Page events that come this soon after a probe (visible, resumed and online come together) make no second one.
 const PROBE_ONCE_IN: Duration = Duration::from_secs(1);
+/// Throttled timers are late by a minute. More than this was sleep, or a page that the browser had frozen.
+const SLEEP: Duration = Duration::from_secs(120);
+/// How often it is looked whether the device slept, where a sleep matters.
+const WATCH_EVERY: Duration = Duration::from_secs(30);
 /// Heartbeats are no closer together than this, whatever a session or an app asks for.
 const MIN_HEARTBEAT: Duration = Duration::from_millis(100);
 
@@ -96,7 +100,8 @@ impl Connection {
             return;
         }
         let liveness = self.session.liveness(self.config.heartbeat);
-        match liveness.silence_limit {
+        let limits = [liveness.silence_limit, self.config.silence_limit];
+        match limits.into_iter().flatten().min() {
             Some(limit) => self.timers.set(Timer::Silence, now + limit),
             None => self.timers.clear(Timer::Silence),
         }
@@ -117,6 +122,39 @@ impl Connection {
             }
         }
         self.look_again(now);
+    }
+
+    /// Whether the link is open, and nothing can show soon whether it lives.
+    fn cannot_be_asked(&self) -> bool {
+        let liveness = self.session.liveness(self.config.heartbeat);
+        let limited = liveness.silence_limit.or(self.config.silence_limit);
+        let answers = self.attempt.as_ref().is_some_and(|at| at.answers);
+        self.state == State::Open && !answers && limited.is_none()
+    }
+
+    /// After a real sleep a link that cannot be asked is made anew, before anything is trusted to it.
+    pub(super) fn distrust_after_sleep(&mut self, now: Instant) {
+        if std::mem::take(&mut self.slept) >= SLEEP && self.cannot_be_asked() {
+            self.renew(now);
+        }
+    }
+
+    /// Replaces the link at once: nobody failed, so there is no delay.
+    fn renew(&mut self, now: Instant) {
+        if self.timers.get(Timer::Stable).is_some_and(|at| at <= now) {
+            self.be_stable();
+        }
+        self.abandon();
+        self.doubt();
+        self.tell(Event::Disconnected(Disconnect::Stale));
+        self.attempt(now);
+    }
+
+    /// Looks again in a while whether the device slept.
+    pub(super) fn watch_sleep(&mut self, now: Instant) {
+        if self.cannot_be_asked() {
+            self.timers.set(Timer::Watch, now + WATCH_EVERY);
+        }
     }
 
     /// The link may be dead or, while there is none, worth an attempt.
@@ -152,8 +190,10 @@ impl Connection {
     }
 
     pub(super) fn handle_online(&mut self, online: bool, now: Instant) {
-        self.network.online = online;
-        if online {
+        let was_online = std::mem::replace(&mut self.network.online, online);
+        if online && !was_online && self.cannot_be_asked() {
+            self.renew(now);
+        } else if online {
             self.look_again(now);
         }
     }

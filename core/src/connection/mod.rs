@@ -7,6 +7,7 @@
 mod attempt;
 mod awake;
 mod backoff;
+mod blame;
 mod close;
 mod config;
 mod event;
@@ -45,6 +46,9 @@ const LATE: Duration = Duration::from_millis(50);
 /// What a late deadline grants before it judges.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// The same for a session's timer, which is short: what it waits for comes with the page's next turn.
+const SESSION_GRACE: Duration = Duration::from_millis(100);
+
 /// One logical connection; see the module's text.
 pub struct Connection {
     config: Config,
@@ -57,6 +61,8 @@ pub struct Connection {
     last_attempt: Option<Instant>,
     timers: Timers,
     awake: Awake,
+    /// How long the page may have slept before the input at hand.
+    slept: Duration,
     backoff: Backoff,
     outbox: Outbox,
     ids: fastrand::Rng,
@@ -64,6 +70,8 @@ pub struct Connection {
     credentials: Credentials,
     /// It was open before, so that a further opening may leave a gap.
     was_open: bool,
+    /// How many errors the server reported in a row, none of them on a stable connection.
+    errors: u32,
     outputs: VecDeque<Output>,
 }
 
@@ -113,9 +121,11 @@ impl Connection {
             last_attempt: None,
             timers: Timers::default(),
             awake: Awake::default(),
+            slept: Duration::ZERO,
             outbox: Outbox::default(),
             credentials: Credentials::default(),
             was_open: false,
+            errors: 0,
             outputs: VecDeque::new(),
         }
     }
@@ -213,14 +223,21 @@ impl Connection {
 
     /// Takes in what happened.
     pub fn handle_input(&mut self, input: Input, now: Instant) {
+        // What an older socket says changes nothing.
+        if let Input::Socket { socket, .. } = &input
+            && self.attempt.as_ref().is_none_or(|at| at.socket != *socket)
+        {
+            return;
+        }
         self.wake(now);
+        self.distrust_after_sleep(now);
         match input {
             Input::Open => self.open(now),
             Input::RetryNow => self.retry_now(now),
             Input::Timeout => self.handle_timeout(now),
             Input::Online(online) => self.handle_online(online, now),
             Input::Resumed => self.handle_resumed(now),
-            // What an older socket says changes nothing.
+            // Again: the link may just have been made anew.
             Input::Socket { socket, event } => {
                 if self.attempt.as_ref().is_some_and(|at| at.socket == socket) {
                     self.handle_socket(event, now);
@@ -256,7 +273,7 @@ impl Connection {
         // Where it had its grace, another time counts.
         let late = due == Some(at) && now - at > LATE;
         if late {
-            attempt.session_grace = Some((at, now + GRACE));
+            attempt.session_grace = Some((at, now + SESSION_GRACE));
         }
         late
     }
@@ -265,7 +282,7 @@ impl Connection {
         match timer {
             Timer::Connect => self.lose(Disconnect::ConnectTimeout, now),
             Timer::Retry => self.attempt(now),
-            Timer::Stable => self.backoff.reset(),
+            Timer::Stable => self.be_stable(),
             Timer::Close if self.state == State::CLOSING => self.end(ClosedReason::App),
             Timer::Close => self.lose(Disconnect::Closed(CloseEvent::abnormal()), now),
             Timer::Heartbeat => self.beat(now),
@@ -273,6 +290,8 @@ impl Connection {
             // The flush that follows each input looks at what the driver said of the buffer.
             Timer::Drain => {}
             Timer::Settle => self.note_left(),
+            // That it fires in time shows that nobody slept.
+            Timer::Watch => self.watch_sleep(now),
         }
     }
 

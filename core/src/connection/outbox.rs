@@ -19,6 +19,8 @@ struct Entry {
     outgoing: Outgoing,
     /// What is known since it was handed to the socket; `None` while it is queued.
     sent: Option<Sent>,
+    /// How many ends of links it is blamed for.
+    ends: u8,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +69,7 @@ impl Outbox {
             id,
             outgoing,
             sent: None,
+            ends: 0,
         });
     }
 
@@ -111,6 +114,57 @@ impl Outbox {
                 sent.left = Some(awake);
             }
         }
+    }
+
+    /// The server has ended the link, over one of the sent messages that left at such a time, unless there are more than `most`:
+    /// after a burst nobody knows which one it was.
+    pub(super) fn suspect(&mut self, most: usize, is_likely: impl Fn(Instant) -> bool) {
+        let sent = self.first_queued();
+        let likely = |entry: &&mut Entry| {
+            let left = entry.sent.map(|sent| sent.left);
+            left.is_some_and(|left| left.is_none_or(&is_likely))
+        };
+        let mut suspects: Vec<_> = self
+            .entries
+            .range_mut(self.wordless..sent)
+            .filter(likely)
+            .collect();
+        match &mut suspects[..] {
+            [only] => only.ends += 1,
+            many if many.len() > most => {}
+            many => many
+                .iter_mut()
+                .for_each(|entry| entry.ends = entry.ends.max(1)),
+        }
+    }
+
+    /// Takes out the sent ones that are blamed for two ends, with their lengths.
+    pub(super) fn take_convicted(&mut self) -> Vec<(MessageId, usize)> {
+        let convicted = |entry: &Entry| entry.sent.is_some() && entry.ends > 1;
+        let ids = self.entries.iter().filter(|entry| convicted(entry));
+        let taken: Vec<_> = ids
+            .map(|entry| (entry.id, entry.outgoing.body.len()))
+            .collect();
+        for (id, _) in &taken {
+            self.remove(*id);
+        }
+        taken
+    }
+
+    /// Whether the next message has to wait: it, or the one before it, is suspected of having ended a link, and goes alone. Until
+    /// the fate of the one before is known, or it left this long ago.
+    pub(super) fn must_go_alone(&self, awake: Instant, moment: Duration) -> bool {
+        let next = self.entries.get(self.first_queued());
+        let last = self
+            .first_queued()
+            .checked_sub(1)
+            .map(|last| &self.entries[last]);
+        let (Some(next), Some(last)) = (next, last) else {
+            return false;
+        };
+        let left = last.sent.and_then(|sent| sent.left);
+        let fresh = left.is_none_or(|left| awake - left < moment);
+        fresh && next.ends + last.ends > 0
     }
 
     /// Whether time has still to pass for some of the sent ones before the server's next words settle them.

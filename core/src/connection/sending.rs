@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::blame::MOMENT;
 use super::timers::Timer;
 use super::{Connection, Delivery, SendError, State};
 use crate::session::{MessageId, Outgoing};
@@ -93,7 +94,7 @@ impl Connection {
 
     fn send_queued(&mut self, now: Instant) {
         while self.state == State::Open {
-            if self.is_clogged() {
+            if self.is_clogged() || self.outbox.must_go_alone(self.awake.now(), MOMENT) {
                 // Not set anew while it runs, or a busy server would postpone the look at the buffer for ever.
                 if self.outbox.queued().0 > 0 && self.timers.get(Timer::Drain).is_none() {
                     self.timers.set(Timer::Drain, now + DRAIN_EVERY);

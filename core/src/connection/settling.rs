@@ -15,7 +15,7 @@ impl Connection {
     /// What happens now, happens in a page that runs; what was due before tells whether it slept.
     pub(super) fn wake(&mut self, now: Instant) {
         let due = self.poll_timeout();
-        self.awake.see(now, due);
+        self.slept = self.awake.see(now, due);
     }
 
     /// The server was heard. What left this page long enough before has arrived, unless the server says so in better ways.

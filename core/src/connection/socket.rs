@@ -241,6 +241,7 @@ impl Connection {
             }
         }
         self.watch_silence(now);
+        self.watch_sleep(now);
     }
 
     pub(super) fn notice_protocol(&mut self) {

@@ -23,9 +23,11 @@ pub(super) enum Timer {
     Drain,
     /// Look again at what is on its way.
     Settle,
+    /// Look again whether the device slept.
+    Watch,
 }
 
-const ALL: [Timer; 9] = [
+const ALL: [Timer; 10] = [
     Timer::Connect,
     Timer::Retry,
     Timer::Stable,
@@ -35,6 +37,7 @@ const ALL: [Timer; 9] = [
     Timer::Silence,
     Timer::Drain,
     Timer::Settle,
+    Timer::Watch,
 ];
 
 #[derive(Debug, Default)]

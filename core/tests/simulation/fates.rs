@@ -35,12 +35,14 @@ impl World {
             | (Some(Queued | Sent), Failed(Failure::Refused(_))) => true,
             (Some(Sent), Failed(Failure::Unconfirmed)) => marks,
             (Some(Sent), Queued) => !never,
+            (Some(Sent | Queued), Failed(Failure::EndsLinks { .. })) => !never,
             (Some(Failed(_)), Queued) => book.by_hand,
             (Some(Sent), Delivered) => true,
             // Proof that comes late.
-            (Some(Queued | Failed(Failure::Unconfirmed)), Delivered) => {
-                book.doubted || book.requeued
-            }
+            (
+                Some(Queued | Failed(Failure::Unconfirmed | Failure::EndsLinks { .. })),
+                Delivered,
+            ) => book.doubted || book.requeued,
             _ => false,
         };
         // What is settled goes on only where the server speaks of it after all.
@@ -53,7 +55,7 @@ impl World {
                 book.sent_at = self.now;
             }
             Delivered => self.clients[c].proved = true,
-            Failed(Failure::Unconfirmed) => book.doubted = true,
+            Failed(Failure::Unconfirmed | Failure::EndsLinks { .. }) => book.doubted = true,
             Queued if before.is_some() => book.requeued = true,
             _ => {}
         }

@@ -87,10 +87,25 @@ impl World {
         }
     }
 
+    /// A link that cannot be asked is replaced at once, after a sleep or a change of network alone.
+    fn renewed(&mut self, c: usize) {
+        *self.tally.losses.entry("stale").or_default() += 1;
+        let now = self.now;
+        let client = &mut self.clients[c];
+        client.excused = true;
+        let opened = client.pace.opened_at.take();
+        if opened.is_some_and(|at| now - at >= client.config.stable_after) {
+            client.pace.failures = 0;
+        }
+    }
+
     pub fn judge_loss(&mut self, c: usize, why: &Disconnect) {
         let now = self.now;
         if *why == Disconnect::Offline {
             return;
+        }
+        if *why == Disconnect::Stale {
+            return self.renewed(c);
         }
         *self.tally.losses.entry(kind_of_loss(why)).or_default() += 1;
         if let Disconnect::Closed(close) = why
@@ -129,5 +144,6 @@ fn kind_of_loss(why: &Disconnect) -> &'static str {
         Disconnect::Session(_) => "session",
         Disconnect::Unprepared(_) => "unprepared",
         Disconnect::Offline => "offline",
+        Disconnect::Stale => "stale",
     }
 }

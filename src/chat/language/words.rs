@@ -166,6 +166,7 @@ impl Language {
             Disconnect::Silent => words.silent.into(),
             Disconnect::Session(reason) | Disconnect::Unprepared(reason) => self.told(reason),
             Disconnect::Offline => words.offline.into(),
+            Disconnect::Stale => words.stale.into(),
         }
     }
 
@@ -223,6 +224,7 @@ impl Language {
         match failure {
             Failure::Unconfirmed => self.words().unconfirmed.into(),
             Failure::Interrupted => self.words().interrupted.into(),
+            Failure::EndsLinks { len } => self.words().ends_links.replace("{}", &size(*len)),
             Failure::Refused(reason) => self.words().not_accepted.replace("{}", &self.told(reason)),
         }
     }

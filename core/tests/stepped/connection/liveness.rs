@@ -88,6 +88,88 @@ fn the_first_heartbeat_is_not_later_than_the_others() {
     assert_eq!(beats(&world), 1);
 }
 
+fn raw() -> World {
+    let config = Config {
+        heartbeat: HeartbeatSetting::Off,
+        ..Config::new(URL)
+    };
+    World::raw_with(config).connected()
+}
+
+#[test]
+fn after_a_sleep_a_link_that_cannot_be_asked_is_made_anew_at_once() {
+    let mut world = raw();
+    world.advance_secs(3_600);
+    let old = world.socket();
+    world.take_events();
+    world.sleep(secs(3_600));
+    assert_eq!(world.link(old), Link::Abandoned);
+    assert_eq!(world.states(), ["connecting"]);
+    assert!(
+        world
+            .events
+            .contains(&Event::Disconnected(Disconnect::Stale))
+    );
+}
+
+#[test]
+fn a_change_of_tabs_changes_no_link() {
+    let mut world = raw();
+    for _ in 0..20 {
+        // A hidden tab's timers fire once a minute.
+        world.sleep(secs(60));
+        world.input(Input::Resumed);
+    }
+    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+}
+
+#[test]
+fn a_change_of_network_makes_a_link_anew_that_cannot_be_asked() {
+    let mut world = raw();
+    world.input(Input::Online(true));
+    assert_eq!(world.sockets.len(), 1);
+    world.input(Input::Online(false));
+    world.input(Input::Online(true));
+    assert_eq!((world.name(), world.sockets.len()), ("connecting", 2));
+}
+
+#[test]
+fn a_link_that_answers_is_asked_and_kept() {
+    let mut world = answering();
+    world.advance_secs(10);
+    world.sleep(secs(3_600));
+    world.input(Input::Online(false));
+    world.input(Input::Online(true));
+    assert_eq!(world.sockets.len(), 1);
+}
+
+#[test]
+fn an_app_may_set_how_long_a_server_may_be_silent() {
+    let config = Config {
+        silence_limit: Some(secs(40)),
+        ..Config::new(URL)
+    };
+    let mut world = World::raw_with(config).connected();
+    world.advance_secs(39);
+    world.hear("tick");
+    world.advance_secs(39);
+    assert_eq!(world.name(), "open");
+    world.advance_secs(1);
+    assert!(is_silent(&world));
+}
+
+#[test]
+fn it_is_known_when_a_link_was_heard_last() {
+    let mut world = raw();
+    world.advance_secs(5);
+    world.hear("x");
+    let heard = world.now;
+    world.advance_secs(180);
+    assert_eq!(world.connection.last_heard(), Some(heard));
+    world.breaks();
+    assert_eq!(world.connection.last_heard(), None);
+}
+
 #[test]
 fn a_heartbeat_at_every_moment_is_no_storm() {
     let heartbeat = HeartbeatSetting::Every(Heartbeat {
@@ -117,7 +199,7 @@ fn a_sessions_timer_that_fires_late_waits_for_what_is_behind_it() {
     let mut world = World::new(Config::new(URL), session).connected();
     world.sleep(millis(400));
     assert_eq!(world.name(), "open");
-    world.advance(millis(999));
+    world.advance(millis(99));
     assert_eq!(world.name(), "open");
     world.advance(millis(1));
     assert_eq!(world.name(), "waiting");
@@ -395,7 +477,8 @@ fn a_late_retry_is_made_at_once() {
 
 #[test]
 fn a_long_sleep_sends_one_heartbeat_not_one_for_each_missed() {
-    let mut world = puppet(false);
+    let mut world = puppet(true);
+    world.hear("pong");
     world.sleep(secs(3600));
     assert_eq!(beats(&world), 2);
 }

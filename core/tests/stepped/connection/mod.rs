@@ -1,5 +1,6 @@
 //! The connection's rules, each as behaviours of the stepped world. Their numbers are those of ARCHITECTURE.md.
 
+mod blame;
 mod closing;
 mod delivery;
 mod endings;

@@ -353,11 +353,25 @@ fn an_error_after_a_good_while_is_the_first_in_a_row() {
 fn a_heart_beat_that_the_server_missed_never_stops() {
     let mut world = joined();
     for _ in 0..5 {
+        // It takes a while to miss one.
+        world.advance(Duration::from_secs(6));
         world.hear("ERROR\nmessage:Session closed.\n\n\0");
         assert_eq!(world.lost(), "Session closed.");
         world.advance_to_timer();
         join(&mut world, CONNECTED);
     }
+}
+
+#[test]
+fn three_errors_in_a_row_stop_with_the_servers_words() {
+    let mut world = joined();
+    for _ in 0..2 {
+        world.hear("ERROR\nmessage:no such topic\n\n\0");
+        world.advance_to_timer();
+        join(&mut world, CONNECTED);
+    }
+    world.hear("ERROR\nmessage:no such topic\n\n\0");
+    assert_eq!(world.over(), "no such topic");
 }
 
 #[test]

@@ -1,0 +1,72 @@
+//! Ends that one message may have caused: who is suspected goes alone next time, and is given up after the second such end.
+
+use std::time::Duration;
+
+use super::{Connection, Delivery, Disconnect, Failure};
+use crate::session::Reason;
+
+/// A server that ends the connection so soon after a message may have done so over it.
+pub(super) const MOMENT: Duration = Duration::from_secs(1);
+/// Of more than these that were recent, an end that may have been over none of them makes no suspects.
+const FEW: usize = 3;
+/// After so many errors in a row, none of them on a stable connection, the next attempt ends in another.
+const MAX_ERRORS: u32 = 3;
+
+/// What an end says of the messages that were on their way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Blame {
+    /// Links drop, and servers go away.
+    Nobody,
+    /// Those that were sent a moment before.
+    Recent,
+    /// One of them, surely.
+    All,
+}
+
+impl Blame {
+    fn of(why: &Disconnect) -> Self {
+        match why {
+            Disconnect::Closed(close) if close.code == 1009 => Self::All,
+            Disconnect::Closed(close) => match close.code {
+                // Going away, restarting, overloaded: all clients hear it.
+                1001 | 1012 | 1013 => Self::Nobody,
+                _ if close.was_clean => Self::Recent,
+                _ => Self::Nobody,
+            },
+            why if is_error(why) => Self::All,
+            _ => Self::Nobody,
+        }
+    }
+}
+
+/// Whether the server itself reported an error, in the protocol's way.
+fn is_error(why: &Disconnect) -> bool {
+    matches!(
+        why,
+        Disconnect::Session(Reason::Server(_) | Reason::ErrorReported)
+    )
+}
+
+impl Connection {
+    /// The link has ended: counts this against those it can be blamed on, and gives up who was blamed twice.
+    pub(super) fn blame(&mut self, why: &Disconnect) {
+        let awake = self.awake.now();
+        match Blame::of(why) {
+            Blame::Nobody => return,
+            Blame::Recent => self.outbox.suspect(FEW, |left| awake - left < MOMENT),
+            Blame::All => self.outbox.suspect(usize::MAX, |_| true),
+        }
+        for (id, len) in self.outbox.take_convicted() {
+            let failure = Failure::EndsLinks { len };
+            self.tell_delivery(id, Delivery::Failed(failure));
+        }
+    }
+
+    /// Whether this end is the last of a row of errors that no retry mends.
+    pub(super) fn is_hopeless(&mut self, why: &Disconnect) -> bool {
+        if is_error(why) {
+            self.errors += 1;
+        }
+        self.errors >= MAX_ERRORS
+    }
+}
