@@ -165,7 +165,7 @@ impl Extras {
         if let Some(heartbeat) = self.heartbeat() {
             options.config.heartbeat = heartbeat.into();
         }
-        let session = &mut options.session;
+        let session = options.session_mut();
         session.shape = self.shape();
         session.credentials.secret = get(Field::Secret);
         session.listen = self.lines(Field::Listen);
@@ -233,7 +233,7 @@ mod tests {
         });
         assert_eq!(extras.raw(Field::Hello), "{user}\n{\"join\":\"lobby\"}");
         assert_eq!(extras.get(Field::Login), Some("ada"));
-        let hello = applied(Protocol::Json, &extras).session.shape.hello;
+        let hello = applied(Protocol::Json, &extras).session_options().shape.hello;
         assert_eq!(hello.len(), 2);
         assert_eq!(hello[0].to_string(), "{user}");
     }
@@ -254,7 +254,7 @@ mod tests {
     fn a_preset_is_the_ground_and_the_fields_win() {
         let extras = with(&[(Field::Preset, "phoenix"), (Field::Text, "4.text")]);
         let options = applied(Protocol::Json, &extras);
-        let shape = &options.session.shape;
+        let shape = &options.session_options().shape;
         assert!(shape.send.is_some() && shape.ping.is_some() && !shape.hello.is_empty());
         assert_eq!(
             shape.text.as_ref().map(ToString::to_string).as_deref(),
@@ -283,7 +283,7 @@ mod tests {
             (Field::Password, " x "),
             (Field::Event, "e"),
         ]);
-        let session = applied(Protocol::Stomp, &extras).session;
+        let session = applied(Protocol::Stomp, &extras).session_options();
         assert_eq!(
             (
                 session.credentials.login.as_deref(),
@@ -294,7 +294,7 @@ mod tests {
         assert_eq!(session.socketio.event, None);
         assert_eq!(
             applied(Protocol::Json, &extras)
-                .session
+                .session_options()
                 .credentials
                 .passcode,
             None
@@ -310,12 +310,12 @@ mod tests {
         }
         let options = applied(Protocol::Auto, &extras);
         assert!(
-            options.session.credentials.auth.is_some()
-                && options.session.credentials.secret.is_some()
+            options.session_options().credentials.auth.is_some()
+                && options.session_options().credentials.secret.is_some()
         );
         assert!(!format!("{options:?}").contains("hunter2"));
         let target = leptos_chat::Target {
-            passcode: options.session.credentials.passcode,
+            passcode: options.session_options().credentials.passcode,
             ..leptos_chat::Target::new("wss://h/room?token=hunter2")
         };
         assert!(!format!("{target:?}").contains("hunter2"));
@@ -324,7 +324,7 @@ mod tests {
     #[cfg(all(feature = "stomp", feature = "sockjs"))]
     #[test]
     fn a_destination_inside_of_sockjs_means_stomp() {
-        let inside = |extras| applied(Protocol::SockJs, &extras).session.sockjs.inside;
+        let inside = |extras| applied(Protocol::SockJs, &extras).session_options().sockjs.inside;
         assert_eq!(
             inside(with(&[(Field::Destination, "/topic/x")])),
             Protocol::Stomp

@@ -69,7 +69,7 @@ impl SocketHandle {
     pub(super) fn new(url: &str, options: SocketOptions) -> Self {
         let signals = Signals {
             state: ArcRwSignal::new(State::Idle),
-            protocol: ArcRwSignal::new(options.session.protocol.into()),
+            protocol: ArcRwSignal::new(options.session_options().protocol.into()),
             disconnect: ArcRwSignal::default(),
             latency: ArcRwSignal::default(),
             retry_in: ArcRwSignal::default(),

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use crate::browser::{self, Driver, Provider};
 use leptos_chat_core::connection::{Config, Connection, Endpoint, ResolveError};
 use leptos_chat_core::session::options::SessionOptions;
-use leptos_chat_core::session::{HeartbeatSetting, Protocol, Session, Target};
+use leptos_chat_core::session::text::RawSession;
+use leptos_chat_core::session::{Heartbeat, HeartbeatSetting, Protocol, Session, Target};
 
 type SessionMaker = Arc<dyn Fn() -> Box<dyn Session> + Send + Sync>;
+type Make = fn(&SessionOptions, u64, Option<Heartbeat>) -> Box<dyn Session>;
 
 /// What a socket is made with, beside its URL.
 #[derive(Clone)]
@@ -17,10 +19,11 @@ type SessionMaker = Arc<dyn Fn() -> Box<dyn Session> + Send + Sync>;
 pub struct SocketOptions {
     /// Deadlines, delays and bounds. Its endpoint is set from the URL.
     pub config: Config,
-    /// The protocol, and what it needs to know. Default [`Protocol::Raw`]: every message as it is.
-    pub session: SessionOptions,
     /// Whether to connect at once. Default yes.
     pub connect: bool,
+    session: SessionOptions,
+    /// Raw messages until a protocol is named, so that an app which names none links none.
+    make: Make,
     custom: Option<SessionMaker>,
     provider: Option<Provider>,
 }
@@ -29,11 +32,12 @@ impl Default for SocketOptions {
     fn default() -> Self {
         Self {
             config: Config::new(""),
+            connect: true,
             session: SessionOptions {
                 protocol: Protocol::Raw,
                 ..SessionOptions::default()
             },
-            connect: true,
+            make: |_, _, _| Box::new(RawSession),
             custom: None,
             provider: None,
         }
@@ -52,11 +56,30 @@ impl fmt::Debug for SocketOptions {
 }
 
 impl SocketOptions {
-    /// Speaks this protocol.
+    /// Speaks this protocol. Default [`Protocol::Raw`]: every message as it is.
     #[must_use]
     pub fn protocol(mut self, protocol: Protocol) -> Self {
-        self.session.protocol = protocol;
+        self.session_mut().protocol = protocol;
         self
+    }
+
+    /// Speaks the protocol of these options, with what it needs to know.
+    #[must_use]
+    pub fn session(mut self, options: SessionOptions) -> Self {
+        *self.session_mut() = options;
+        self
+    }
+
+    /// The protocol, and what it needs to know.
+    #[must_use]
+    pub fn session_options(&self) -> &SessionOptions {
+        &self.session
+    }
+
+    /// The same, to be changed. From then on the app links all protocols that its features name.
+    pub fn session_mut(&mut self) -> &mut SessionOptions {
+        self.make = SessionOptions::session;
+        &mut self.session
     }
 
     /// Sends heartbeats like this: a [`Heartbeat`](leptos_chat_core::session::Heartbeat) turns them on, `None` off. Default:
@@ -121,9 +144,11 @@ impl SocketOptions {
         });
         let session = match &self.custom {
             Some(make) => make(),
-            None => self
-                .session
-                .session(browser::seed(), self.config.heartbeat.pace()),
+            None => (self.make)(
+                &self.session,
+                browser::seed(),
+                self.config.heartbeat.pace(),
+            ),
         };
         Driver::new(
             Connection::new(self.config, session, browser::seed()),

@@ -82,7 +82,7 @@ pub fn use_chat(url: impl Into<String>, options: ChatOptions) -> ChatHandle {
         );
     }
     let mut socket_options = options.socket;
-    socket_options.session.user.clone_from(&user);
+    socket_options.session_mut().user.clone_from(&user);
     // Subscribe first: nothing that the server says may be missed.
     let connect = std::mem::replace(&mut socket_options.connect, false);
     let socket = use_socket(url, socket_options);
