@@ -233,7 +233,10 @@ mod tests {
         });
         assert_eq!(extras.raw(Field::Hello), "{user}\n{\"join\":\"lobby\"}");
         assert_eq!(extras.get(Field::Login), Some("ada"));
-        let hello = applied(Protocol::Json, &extras).session_options().shape.hello;
+        let hello = applied(Protocol::Json, &extras)
+            .session_options()
+            .shape
+            .hello;
         assert_eq!(hello.len(), 2);
         assert_eq!(hello[0].to_string(), "{user}");
     }
@@ -324,7 +327,12 @@ mod tests {
     #[cfg(all(feature = "stomp", feature = "sockjs"))]
     #[test]
     fn a_destination_inside_of_sockjs_means_stomp() {
-        let inside = |extras| applied(Protocol::SockJs, &extras).session_options().sockjs.inside;
+        let inside = |extras| {
+            applied(Protocol::SockJs, &extras)
+                .session_options()
+                .sockjs
+                .inside
+        };
         assert_eq!(
             inside(with(&[(Field::Destination, "/topic/x")])),
             Protocol::Stomp

@@ -144,11 +144,7 @@ impl SocketOptions {
         });
         let session = match &self.custom {
             Some(make) => make(),
-            None => (self.make)(
-                &self.session,
-                browser::seed(),
-                self.config.heartbeat.pace(),
-            ),
+            None => (self.make)(&self.session, browser::seed(), self.config.heartbeat.pace()),
         };
         Driver::new(
             Connection::new(self.config, session, browser::seed()),

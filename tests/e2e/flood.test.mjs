@@ -58,7 +58,7 @@ async function watched(t, url, options = {}) {
 
 /** Runs in the page: writes a line. A person's keys, without the harness's own waiting for the page to stand still. */
 function write(text) {
-  const composer = document.querySelector("textarea");
+  const composer = document.querySelector(".chat textarea");
   composer.value = text;
   composer.dispatchEvent(new InputEvent("input", { bubbles: true }));
   composer.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));

@@ -7,6 +7,9 @@ use crate::shape::Learnt;
 use crate::time::Instant;
 use crate::wire::json::ids_in;
 
+/// How far ids are looked for, in letters: a message of megabytes would stop the page.
+const BEGINNING: usize = 4096;
+
 /// A link that ends within this time of a frame of ours may have ended because of it.
 const BLAMED_FOR: Duration = Duration::from_secs(2);
 /// A link that ends within this time of the server's own heartbeat may have ended because nobody answered it.
@@ -98,9 +101,10 @@ impl Learnt {
     }
 }
 
-/// The ids of messages that stand in a text, whatever stands around them.
+/// The ids of messages that stand at the beginning of a text, where ours have theirs, whatever stands around them.
 pub(super) fn message_ids(text: &str) -> impl Iterator<Item = MessageId> {
-    ids_in(text).filter_map(MessageId::parse)
+    let end = text.char_indices().nth(BEGINNING);
+    ids_in(end.map_or(text, |(end, _)| &text[..end])).filter_map(MessageId::parse)
 }
 
 /// The server's own heartbeat, answered in its own words: ping becomes pong, and the rest is repeated.

@@ -3,6 +3,11 @@
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+/// What is longer comes back to the letter or is not known again: to look at each letter of megabytes would stop the page.
+const LONG: usize = 16 << 10;
+/// So many letters show whether a text is longer than a word.
+const TELLING: usize = 256;
+
 /// A line's words: as they were said, but for the kind and the length of the space around and between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Words {
@@ -30,6 +35,9 @@ impl Words {
 /// With one blank for each row of white space, as some servers hand lines on.
 pub(super) fn spaced_once(text: &str) -> Cow<'_, str> {
     let text = text.trim();
+    if text.len() > LONG {
+        return Cow::Borrowed(text);
+    }
     let other = |letter: char| letter.is_whitespace() && letter != ' ';
     match text.contains("  ") || text.contains(other) {
         true => Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" ")),
@@ -48,6 +56,8 @@ pub(super) fn fingerprint(value: impl Hash) -> u64 {
 pub(super) fn is_telling(text: &str) -> bool {
     // A letter of Chinese or Japanese says as much as two of ours at least, and needs no space between words.
     let weigh = |letter: char| if letter.is_ascii() { 1 } else { 2 };
+    let end = text.char_indices().nth(TELLING);
+    let text = end.map_or(text, |(end, _)| &text[..end]);
     let weight: usize = text
         .chars()
         .filter(|c| c.is_alphanumeric())
@@ -62,7 +72,7 @@ pub(super) fn is_telling(text: &str) -> bool {
 
 /// The text as it was before a server escaped it for HTML; `None` where nothing in it is escaped.
 pub(super) fn unescaped(text: &str) -> Option<String> {
-    if !text.contains('&') {
+    if text.len() > LONG || !text.contains('&') {
         return None;
     }
     let mut plain = String::new();
