@@ -49,7 +49,7 @@ pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
 pub fn suite(tools: &mut Tools) -> Vec<Row> {
     match need_compiler(tools).and_then(|()| targets(tools.root())) {
         Ok(targets) => vec![fuzz(tools, &targets, SECONDS)],
-        Err(error) => crate::test::left_out("fuzz", "the fuzz targets", error)
+        Err(error) => crate::summary::left_out("fuzz", "the fuzz targets", error)
             .into_iter()
             .collect(),
     }

@@ -15,6 +15,7 @@ mod deps;
 mod family;
 mod fuzz;
 mod mutants;
+mod nodes;
 mod page;
 mod process;
 mod serve;

@@ -7,8 +7,8 @@ use anyhow::Result;
 use lexopt::{Arg, Parser, ValueExt};
 
 use crate::args::{unknown, value};
+use crate::nodes::browser_tests;
 use crate::process::run_to_verdict;
-use crate::test;
 use crate::tools::Tools;
 
 /// How many there are unless told otherwise: five minutes, after the build.
@@ -20,14 +20,14 @@ const SHORT: &str = "12";
 /// doubt without a mark, and where a page did not come back. The figures, and the seed, are in what it prints.
 pub fn run(tools: &mut Tools, args: Parser) -> Result<bool> {
     let words = words(args)?;
-    let mut command = test::browser_tests(tools, "tests/torture/run.mjs")?;
+    let mut command = browser_tests(tools, "tests/torture/run.mjs")?;
     command.args(words);
     run_to_verdict(command)
 }
 
 /// The short form.
 pub fn short(tools: &mut Tools) -> Result<Command> {
-    let mut command = test::browser_tests(tools, "tests/torture/run.mjs")?;
+    let mut command = browser_tests(tools, "tests/torture/run.mjs")?;
     command.args(["--faults", SHORT]);
     Ok(command)
 }

@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::parse::Hole;
+use super::part::Hole;
 use super::path::Path;
-use super::template::Template;
 
 /// A value longer than this is not kept.
 const MAX_BYTES: usize = 4_096;
@@ -23,11 +22,10 @@ struct Kept {
 }
 
 impl Heard {
-    /// Keeps what these templates ask for.
-    #[must_use]
-    pub fn new<'a>(templates: impl IntoIterator<Item = &'a Template>) -> Self {
+    /// Keeps what these names ask for.
+    pub(super) fn of<'a>(holes: impl Iterator<Item = &'a Hole>) -> Self {
         let mut heard = Self::default();
-        for hole in templates.into_iter().flat_map(Template::holes) {
+        for hole in holes {
             if let Hole::Heard(path, _) = hole
                 && !heard.0.iter().any(|kept| kept.path == *path)
             {
@@ -48,13 +46,12 @@ impl Heard {
         }
     }
 
-    /// Whether all that this template takes, and has nothing else for, was heard on this link.
-    #[must_use]
-    pub fn is_ready_for(&self, template: &Template) -> bool {
-        template.holes().all(|hole| match hole {
+    /// Whether this name stands for something on this link.
+    pub(super) fn has(&self, hole: &Hole) -> bool {
+        match hole {
             Hole::Heard(path, None) => self.0.iter().any(|kept| kept.path == *path && kept.fresh),
             _ => true,
-        })
+        }
     }
 
     /// Something was heard: a JSON message, or the arguments of a Socket.IO event.
@@ -80,7 +77,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::shape::Filling;
+    use crate::shape::{Filling, Template};
 
     #[test]
     fn the_newest_value_is_kept_and_filled_in_as_it_was() {

@@ -8,6 +8,7 @@ mod habits;
 mod heard;
 mod learnt;
 mod parse;
+mod part;
 mod path;
 mod preset;
 mod template;
@@ -15,9 +16,10 @@ mod template;
 pub use habits::Habits;
 pub use heard::Heard;
 pub use learnt::{Answer, Envelope, Learnt};
+pub use part::TemplateError;
 pub use path::{Path, PathError};
 pub use preset::{PRESETS, Preset, preset};
-pub use template::{Filling, Template, TemplateError};
+pub use template::{Filling, Template};
 
 /// The shape of messages. By default nothing is set.
 ///

@@ -2,24 +2,12 @@
 
 use serde_json::Value;
 
-use super::path::Path;
-use super::template::{Part, Place, TemplateError};
+use super::part::{Hole, Part, Place, TemplateError};
 
 /// More strings in strings than this are no server's habit, and each doubles the backslashes.
 const MAX_LEVEL: u8 = 4;
 /// Stand around the number of a name while the template is read. Private-use characters, which a template cannot hold.
 const MARK: (char, char) = ('\u{f8f0}', '\u{f8f1}');
-
-/// A name in braces.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Hole {
-    Text,
-    User,
-    Id,
-    Secret,
-    /// What was heard at this path, or else this.
-    Heard(Path, Option<Value>),
-}
 
 /// The pieces of a template.
 pub(super) fn parts(source: &str) -> Result<Vec<Part>, TemplateError> {

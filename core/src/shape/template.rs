@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde_json::Value;
 
 use super::heard::Heard;
-use super::parse::{self, Hole};
-use super::path::PathError;
+use super::parse;
+use super::part::{Hole, Part, Place, TemplateError};
 
 /// What goes out, with names in braces that are filled in, in one pass.
 ///
@@ -73,60 +73,6 @@ pub struct Template {
     source: String,
     parts: Vec<Part>,
 }
-
-/// A piece of a template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    Literal(String),
-    Hole(Hole, Place),
-}
-
-/// Where a name stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Place {
-    /// In how many JSON strings.
-    pub level: u8,
-    /// Without quotes, in JSON.
-    pub value: bool,
-}
-
-/// Why a text is no template. The person who wrote it is to blame.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TemplateError {
-    /// There is nothing in it.
-    Empty,
-    /// There is no such name; the name.
-    UnknownName(String),
-    /// The path after `heard:` is none.
-    Path(PathError),
-    /// What follows `|` is no JSON value; the value.
-    Default(String),
-    /// It starts like JSON and is none; the parser's own words.
-    NotJson(String),
-    /// A name stands in more than four JSON strings, one in the other.
-    TooDeep,
-    /// A message's template without `{text}`.
-    NoText,
-}
-
-impl fmt::Display for TemplateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("the template is empty"),
-            Self::UnknownName(name) => write!(
-                f,
-                "there is no {{{name}}}, only {{text}}, {{user}}, {{id}}, {{secret}} and {{heard:path}}"
-            ),
-            Self::Path(error) => write!(f, "after heard: {error}"),
-            Self::Default(value) => write!(f, "after the | stands no JSON value: {value}"),
-            Self::NotJson(error) => write!(f, "not JSON: {error}"),
-            Self::TooDeep => f.write_str("a name stands in more than four strings"),
-            Self::NoText => f.write_str("the template has no {text}"),
-        }
-    }
-}
-
-impl std::error::Error for TemplateError {}
 
 /// What the names of a template stand for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -208,11 +154,25 @@ impl Template {
         self.holes().any(|hole| hole == wanted)
     }
 
-    pub(super) fn holes(&self) -> impl Iterator<Item = &Hole> {
+    fn holes(&self) -> impl Iterator<Item = &Hole> {
         self.parts.iter().filter_map(|part| match part {
             Part::Hole(hole, _) => Some(hole),
             Part::Literal(_) => None,
         })
+    }
+}
+
+impl Heard {
+    /// Keeps what these templates ask for.
+    #[must_use]
+    pub fn new<'a>(templates: impl IntoIterator<Item = &'a Template>) -> Self {
+        Self::of(templates.into_iter().flat_map(Template::holes))
+    }
+
+    /// Whether all that this template takes, and has nothing else for, was heard on this link.
+    #[must_use]
+    pub fn is_ready_for(&self, template: &Template) -> bool {
+        template.holes().all(|hole| self.has(hole))
     }
 }
 
