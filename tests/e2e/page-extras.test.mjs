@@ -80,7 +80,7 @@ test("while the shape is a guess the page shows what it will send, and another o
   await chat.page.locator("code", { hasText: '"text":"half a line"' }).waitFor();
   await chat.page.getByRole("combobox", { name: "Shape of messages" }).selectOption("message");
   await chat.waitOpen();
-  await until(async () => (await chat.page.getByText("Will go out as").count()) === 0, "the preview to go");
+  await chat.page.getByText("Will go out as").waitFor({ state: "hidden" });
   assert.equal(await chat.composer.inputValue(), "half a line", "what was being written goes along");
   await chat.composer.press("Enter");
   await until(() => server.stats().received.includes('{"message":"half a line"}'), "the line in the picked shape");

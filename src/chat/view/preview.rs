@@ -42,26 +42,23 @@ pub(in crate::chat) fn Preview(
         let preview = chat.preview(&text)?;
         preview.guessed.then_some(preview.text)
     });
-    let is_guess = ArcMemo::new({
+    let is_known = ArcMemo::new({
         let shown = shown.clone();
-        move |_| shown.read().is_some()
+        move |_| shown.read().is_none()
     });
-    move || {
-        let (shown, advice, shapes) = (shown.clone(), advice.clone(), shapes.clone());
-        let picker = move || {
-            let shapes = shapes.as_ref().filter(|_| advice.read().is_none());
-            shapes.map(ViewFn::run)
-        };
-        is_guess.get().then(|| {
-            view! {
-                <div class="chat-preview">
-                    <span>{move || lang.get().words().will_send}</span>
-                    <code dir="ltr">{move || shown.get()}</code>
-                    {picker}
-                </div>
-            }
-        })
+    let picker = move || {
+        let shapes = shapes.as_ref().filter(|_| advice.read().is_none());
+        shapes.map(ViewFn::run)
+    };
+    // Hidden and not taken away: a signal never forgets a reader that ends before it, such as one made anew with each link.
+    view! {
+        <div class="chat-preview" hidden=move || is_known.get()>
+            <span>{move || lang.get().words().will_send}</span>
+            <code dir="ltr">{move || shown.get()}</code>
+            {picker}
+        </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]
