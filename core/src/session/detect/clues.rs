@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::session::{Protocol, Target};
 use crate::wire::Message;
-use crate::wire::lenient::parse_value;
+use crate::wire::json::{self, Part};
 
 pub(super) fn is_socketio(protocol: Protocol) -> bool {
     #[cfg(feature = "socketio")]
@@ -80,10 +80,16 @@ pub(super) fn protocol_of_subprotocol(name: &str) -> Option<Protocol> {
     None
 }
 
-/// What a first frame gives away.
+/// What a first frame gives away. It may hold several texts, one to a line.
 pub(super) fn protocol_of(message: &Message) -> Protocol {
-    match message.as_text().map(parse_value) {
-        Some(Ok(Value::Object(_) | Value::Array(_) | Value::String(_))) => Protocol::Json,
+    let parts = message.as_text().and_then(|text| json::split(text).ok());
+    match parts.as_deref() {
+        Some(
+            [
+                Part::Json(Value::Object(_) | Value::Array(_) | Value::String(_)),
+                ..,
+            ],
+        ) => Protocol::Json,
         _ => Protocol::Text,
     }
 }

@@ -51,6 +51,14 @@ fn words_in_a_json_string_make_it_json() {
 }
 
 #[test]
+fn several_json_texts_in_the_first_frame_make_it_json() {
+    let mut world = world().connected();
+    world.hear("{\"user\":\"bob\",\"text\":\"one\"}\n{\"user\":\"bob\",\"text\":\"two\"}");
+    assert_eq!(world.protocol(), "json");
+    assert_eq!(world.texts(), ["one", "two"]);
+}
+
+#[test]
 fn a_text_greeting_makes_it_text() {
     let mut world = world();
     world.serve(text_echo);
