@@ -137,7 +137,7 @@ async function enterAndLeave({ urls, rounds }) {
     find(".page-connect").click();
     // The greeting alone.
     await shows(() => find("[role='log'][data-count='1']") && find("[role='status'][data-state='open']"));
-    const composer = find("textarea");
+    const composer = find(".chat textarea");
     composer.value = `round ${round}`;
     composer.dispatchEvent(new InputEvent("input", { bubbles: true }));
     composer.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
