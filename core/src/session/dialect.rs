@@ -25,6 +25,7 @@ pub(super) struct Dialect {
     held_until: Option<Instant>,
     proves: bool,
     echoes_ids: bool,
+    tells_back: bool,
 }
 
 /// A chat message that arrived, and what the protocol knows besides.
@@ -74,6 +75,7 @@ impl Dialect {
     /// A new attempt: what is still held is shown.
     pub(super) fn begin(&mut self, url: &str, out: &mut Actions) {
         self.give_up(out);
+        self.own.begin();
         self.echo.begin(url);
     }
 
@@ -91,6 +93,11 @@ impl Dialect {
     /// through this server.
     pub(super) fn recognisable(&self, id: MessageId) -> bool {
         self.echoes_ids && self.own.carried(id)
+    }
+
+    /// Whether this message is to come back on the link it went out over: it was sent with its id, and others have come back so.
+    pub(super) fn comes_back(&self, id: MessageId) -> bool {
+        self.tells_back && self.own.carried(id)
     }
 
     /// Remembers an id that only we have used.
@@ -147,6 +154,8 @@ impl Dialect {
         let id = arrived.chat.id.as_deref().and_then(MessageId::parse);
         if let Some(id) = id.filter(|id| self.own.contains(*id)) {
             self.echoes_ids = true;
+            // What was sent over an older link, a relay tells as well: to it, that link is another client's.
+            self.tells_back |= self.own.is_of_this_link(id);
             self.echo.came_back_by_id();
             self.proved(id, out);
             return true;

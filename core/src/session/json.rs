@@ -28,7 +28,7 @@ use super::{
     Protocol, Reason, Session, Spoken,
 };
 use crate::session::Target;
-use crate::shape::{Answer, Learnt, Preview};
+use crate::shape::{Answer, Learnt, Preview, Template};
 use crate::time::Instant;
 use crate::wire::Message;
 use crate::wire::json::{self, Chat, JsonFields};
@@ -235,7 +235,7 @@ impl Session for JsonSession {
                 }
                 let short = text.len() <= SHORT;
                 let frame = self.frame(id, text, outgoing.resent, now);
-                if short && self.dialect.recognisable(id) {
+                if short && self.dialect.comes_back(id) {
                     self.link.proof_by.get_or_insert(now + PROVE_WITHIN);
                 }
                 frame.into()
@@ -296,7 +296,9 @@ impl Session for JsonSession {
     }
 
     fn recognisable(&self, id: MessageId) -> bool {
-        self.dialect.recognisable(id)
+        let template = self.speech.shape.send.as_ref();
+        let carries_id = template.map_or_else(|| self.carries_id(), Template::has_id);
+        carries_id && self.dialect.recognisable(id)
     }
 
     fn proves(&self) -> bool {

@@ -13,15 +13,23 @@ struct Known {
     proved: bool,
     /// It went out with its id.
     carried: bool,
+    /// The link it was sent over first: a copy that comes back may be of that one.
+    link: u64,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct OwnIds {
     known: HashMap<MessageId, Known>,
     order: VecDeque<MessageId>,
+    link: u64,
 }
 
 impl OwnIds {
+    /// A new link.
+    pub(super) fn begin(&mut self) {
+        self.link += 1;
+    }
+
     /// A message goes out under this id.
     pub(super) fn insert(&mut self, id: MessageId) {
         self.note(id, true);
@@ -33,9 +41,11 @@ impl OwnIds {
     }
 
     fn note(&mut self, id: MessageId, carried: bool) {
+        let first = self.known.get(&id).map(|known| known.link);
         let known = Known {
             proved: false,
             carried,
+            link: first.unwrap_or(self.link),
         };
         if self.known.insert(id, known).is_some() {
             return;
@@ -55,6 +65,13 @@ impl OwnIds {
     /// Whether the message went out with this id.
     pub(super) fn carried(&self, id: MessageId) -> bool {
         self.known.get(&id).is_some_and(|known| known.carried)
+    }
+
+    /// Whether the message was sent over the link at hand, and no other.
+    pub(super) fn is_of_this_link(&self, id: MessageId) -> bool {
+        self.known
+            .get(&id)
+            .is_some_and(|known| known.link == self.link)
     }
 
     /// Notes a proof. Returns whether it is the first since the message was sent; of one that is forgotten, each is.

@@ -49,6 +49,8 @@ pub struct TextSession {
     held: Option<(String, Instant)>,
     /// A heartbeat asks whether it is.
     asked: bool,
+    /// The link is open: what is held back can be asked for.
+    open: bool,
     /// What was sent and may be echoed, oldest first.
     expected: VecDeque<Expected>,
     /// What the server puts before each echo, once two answers have shown it.
@@ -255,6 +257,12 @@ impl TextSession {
         out.push(Action::Answered);
     }
 
+    /// When what is held back is shown. Where its link has ended meanwhile, the next one tells first.
+    fn held_until(&self) -> Option<Instant> {
+        let held = self.held.as_ref().filter(|_| self.open);
+        held.map(|(_, until)| *until)
+    }
+
     /// Shows what was held back: it was somebody's line.
     fn release(&mut self, now: Instant, out: &mut Actions) {
         if let Some((text, _)) = self.held.take() {
@@ -303,6 +311,11 @@ impl Session for TextSession {
             subprotocols: std::mem::take(&mut self.subprotocols),
             learnt: std::mem::take(&mut self.learnt),
             prefix: self.prefix.take().filter(|prefix| !prefix.is_empty()),
+            candidate: self
+                .candidate
+                .take()
+                .filter(|prefix| !prefix.is_empty() && self.held.is_some()),
+            held: self.held.take(),
             ..Self::default()
         };
         out.push(Action::Open(target.offering(&self.subprotocols)));
@@ -326,12 +339,16 @@ impl Session for TextSession {
     fn handle_open(&mut self, _subprotocol: &str, now: Instant, out: &mut Actions) {
         self.dialect.opened(now);
         self.speech.open(now, out);
+        self.open = true;
+        if let Some((_, until)) = &mut self.held {
+            *until = now + ECHO_WITHIN;
+        }
     }
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
         self.dialect.handle_timeout(now, out);
         self.speech.handle_timeout(now, out);
-        if self.held.as_ref().is_some_and(|(_, until)| *until <= now) {
+        if self.held_until().is_some_and(|until| until <= now) {
             self.release(now, out);
         }
         let (line, heartbeat) = self.trial.handle_timeout(now);
@@ -342,16 +359,16 @@ impl Session for TextSession {
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        let held = self.held.as_ref().map(|(_, until)| *until);
         let inner = [
             self.dialect.poll_timeout(),
             self.speech.poll_timeout(),
             self.trial.poll_timeout(),
         ];
-        inner.into_iter().chain([held]).flatten().min()
+        inner.into_iter().chain([self.held_until()]).flatten().min()
     }
 
     fn handle_close(&mut self, close: &CloseEvent, out: &mut Actions) {
+        self.open = false;
         self.learnt.link_ended(&self.trial);
         if self.learnt.blames_line(&self.trial, close) {
             out.push(Action::Reconnect(Reason::ClosedOnLine));
@@ -359,6 +376,7 @@ impl Session for TextSession {
     }
 
     fn goodbye(&mut self, out: &mut Actions) {
+        self.open = false;
         self.dialect.give_up(out);
     }
 

@@ -78,6 +78,7 @@ impl World {
             stray: false,
             received: 0,
             originals: 0,
+            nameless: false,
         };
         let replaced = self.book.insert(id, book);
         let sent = self.send(c, id, Outgoing::from(text.clone()), |world| {

@@ -107,6 +107,7 @@ impl World {
         }
         self.clients[c].frozen_until = None;
         self.clients[c].woke = self.now;
+        self.clients[c].thawed = self.now;
         self.clients[c].told = told;
         // A browser tells of it before any timer fires.
         if told {

@@ -51,6 +51,8 @@ pub struct Book {
     pub received: u32,
     /// Copies that the server read which do not say that they may be second ones.
     pub originals: u32,
+    /// A second copy went without an id, as it was asked for.
+    pub nameless: bool,
 }
 
 /// One client.
@@ -74,6 +76,8 @@ pub struct Client {
     /// When it stood still the last time, and when it ran again.
     pub froze: Instant,
     pub woke: Instant,
+    /// The same, where it had stood still, and was not merely hidden.
+    pub thawed: Instant,
     /// The page was told that it woke.
     pub told: bool,
     pub path: Path,
@@ -150,6 +154,7 @@ impl Client {
             frozen_until: None,
             froze: Instant::START,
             woke: Instant::START,
+            thawed: Instant::START,
             told: false,
             path: Path::default(),
             disturbed: Instant::START,

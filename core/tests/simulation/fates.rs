@@ -15,6 +15,17 @@ use crate::world::{World, secs};
 /// So long must the page have run before it takes a message for read.
 const GUESSES_AFTER: Duration = Duration::from_secs(4);
 
+/// What a copy of a message says of itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Copy {
+    /// It has an id, and is the first.
+    Original,
+    /// It may be a second one.
+    Marked,
+    /// It has no id, and cannot say which it is: to a server that closed on lines with more than words, words alone are sent.
+    Nameless,
+}
+
 impl World {
     /// Rules 3, 4 and 5: the way of one message's fate.
     pub fn judge_delivery(&mut self, c: usize, id: MessageId, delivery: &Delivery) {
@@ -109,7 +120,7 @@ impl World {
             None
         } else if self.now - sent_at < GUESSES_AFTER {
             Some("it was sent just before")
-        } else if self.now == client.woke && client.woke_after(sent_at) < GUESSES_AFTER {
+        } else if self.now == client.thawed && client.woke_after(sent_at) < GUESSES_AFTER {
             Some("the page slept since then")
         } else if client.link.is_some_and(holds) {
             Some("it stood in the socket's buffer")
@@ -129,7 +140,7 @@ impl World {
     }
 
     /// Rule 4, at the server: one copy, unless it says that it may be a second one; in order.
-    pub fn read_token(&mut self, l: usize, text: &str, resent: bool) {
+    pub fn read_token(&mut self, l: usize, text: &str, copy: Copy) {
         let Some((c, number)) = token(text) else {
             return;
         };
@@ -152,7 +163,11 @@ impl World {
             self.tally.strays += 1;
         }
         let by_hand = book.by_hand;
-        if !resent && self.server.kind != Kind::Echo {
+        // The app, or the person, has asked for a second copy whatever the server takes: where it takes no ids, nothing can
+        // tell that copy from a new line. Where second copies must be recognised, none goes without its id.
+        let asked = copy == Copy::Nameless && !first && (self.setup.always || by_hand);
+        book.nameless |= asked;
+        if copy != Copy::Marked && !asked && self.server.kind != Kind::Echo {
             book.originals += 1;
         }
         let twice = book.originals > 1;
@@ -205,7 +220,8 @@ impl World {
                 format!("client {c} shows its own {name:?} as another's"),
             );
         }
-        if count > 1 {
+        // A copy without an id is a new line to whoever gets it.
+        if count > 1 && !(book.nameless && count <= book.received) {
             self.tally.duplicated += 1;
             return self.fail("4", format!("client {c} shows {name:?} twice"));
         }
@@ -213,7 +229,11 @@ impl World {
         let place = self.server.place.get(&name).copied().unwrap_or(0);
         let since = self.clients[c].link.map_or(0, |l| self.links[l].peer.since);
         let there = place >= since;
-        let clean = !book.by_hand && !book.stray && !book.doubted && (!book.requeued || there);
+        let clean = count == 1
+            && !book.by_hand
+            && !book.stray
+            && !book.doubted
+            && (!book.requeued || there);
         // A second copy may be much younger than its place in the log.
         let only_copy = book.received == 1;
         self.judge_order(c, name, clean);

@@ -3,7 +3,8 @@
 use leptos_chat_core::connection::{Delivery, State};
 use leptos_chat_core::session::MessageId;
 
-use crate::world::{World, secs};
+use crate::client::Client;
+use crate::world::{World, millis, secs};
 
 /// A dead link is noticed within 46 s, an attempt that was under way ends within 10, the delay is 20, and the next attempt
 /// finds a good network; the rest is for round trips.
@@ -16,6 +17,7 @@ impl World {
         self.run_until(self.now + secs(5));
         self.open_all();
         self.await_open();
+        self.await_backlog();
         let last: Vec<MessageId> = (0..self.clients.len())
             .filter_map(|c| self.last_words(c))
             .collect();
@@ -67,6 +69,13 @@ impl World {
             .map(|client| client.connection().state().clone())
             .collect();
         self.fail("7", format!("all is well, and they are {states:?}"));
+    }
+
+    /// After a link that may have ended over one of them, messages without proof go one by one, a moment apart.
+    fn await_backlog(&mut self) {
+        let queued = |client: &Client| client.connection().queued().0;
+        let most = self.clients.iter().map(queued).max().unwrap_or_default();
+        self.run_until(self.now + millis(1_100) * most as u32);
     }
 
     fn last_words(&mut self, c: usize) -> Option<MessageId> {

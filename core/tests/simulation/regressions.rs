@@ -137,6 +137,51 @@ fn a_hidden_tab_keeps_its_broker() {
     assert_eq!(tally.losses.len(), 0, "{:?}", tally.losses);
 }
 
+/// A relay had not noticed yet that the older link was gone, and told its words to the new one: it tells nobody his own.
+#[test]
+fn what_a_relay_tells_of_an_older_link_is_no_promise_for_the_next_message() {
+    play(
+        "relay seed=15426127754963492689 clients=1 latency=20 jitter=0
+        0 open 0 0 0
+        41 stall-link 0 27230 0
+        0 send 0 0 0
+        25354 reset 0 0 0
+        2705 bye 0 0 0",
+    );
+}
+
+/// Links that end on a first line take the id from the next, which then cannot say that it is sent again.
+#[test]
+fn a_copy_without_an_id_is_sent_where_that_was_asked_for() {
+    play(
+        "relay seed=14578521872548929026 clients=1 latency=20 jitter=0 always
+        0 open 1 0 0
+        0 send 1 0 0
+        79 server-close 1 1011 0",
+    );
+    play(
+        "sock-relay seed=13096882855985684353 clients=3 latency=20 jitter=0 always
+        0 open 0 0 0
+        0 open 2 0 0
+        149 send 0 0 0
+        0 reset 0 0 0
+        0 send 0 0 0
+        1240 reset 0 0 0",
+    );
+}
+
+/// The link ended between the first answer to a heartbeat and the second, which was to show that it was one.
+#[test]
+fn an_answer_to_a_heartbeat_that_its_link_leaves_unconfirmed_is_not_shown() {
+    play(
+        "echo seed=18297918316865075557 clients=1 latency=60 jitter=10 provided
+        0 open 0 0 0
+        93 refuse 0 903 0
+        0 cut 0 2 0
+        3573 cut 0 2 0",
+    );
+}
+
 /// A message on a slow uplink, while the server's answers to heartbeats tell that it has not been read.
 #[test]
 fn what_waits_before_a_slow_uplink_is_doubted_where_the_server_answers() {

@@ -9,6 +9,7 @@ use leptos_chat_core::time::Instant;
 use leptos_chat_core::wire::Message;
 use serde_json::json;
 
+use crate::fates::Copy;
 use crate::link::{Down, End, Up};
 use crate::script::Kind;
 use crate::server_json::json_bytes;
@@ -215,7 +216,7 @@ impl World {
     fn server_text(&mut self, l: usize, text: &str) {
         match self.server.kind {
             Kind::Echo => {
-                self.read_token(l, text, false);
+                self.read_token(l, text, Copy::Nameless);
                 self.say(l, format!("Hello, you sent -> {text}").into());
             }
             kind if kind.is_socketio() => self.sio_hears(l, text),

@@ -3,6 +3,7 @@
 use leptos_chat_core::wire::Message;
 use serde_json::{Value, json};
 
+use crate::fates::Copy;
 use crate::link::End;
 use crate::world::World;
 
@@ -34,8 +35,12 @@ impl World {
     /// Reads a chat message, and writes it into the log. False where the server will not have it.
     pub fn read_chat(&mut self, l: usize, chat: &Value) -> bool {
         let text = chat.get("text").and_then(Value::as_str).unwrap_or_default();
-        let resent = chat.get("resent") == Some(&Value::Bool(true));
-        self.read_token(l, text, resent);
+        let copy = match chat.get("resent") == Some(&Value::Bool(true)) {
+            true => Copy::Marked,
+            false if chat.get("id").is_none() => Copy::Nameless,
+            false => Copy::Original,
+        };
+        self.read_token(l, text, copy);
         true
     }
 

@@ -155,9 +155,12 @@ impl World {
         self.server.memory.serial += 1;
         let number = self.server.memory.serial;
         for to in self.active.clone() {
-            let broker = &self.links[to].peer.broker;
+            let peer = &mut self.links[to].peer;
+            let broker = &peer.broker;
             let counts = broker.subscribed_at.is_some_and(|at| at <= self.now);
             let Some(subscription) = broker.subscription.clone().filter(|_| counts) else {
+                // It is in the room from what comes next on.
+                peer.since = self.server.log.len();
                 continue;
             };
             let destination = escape(frame.header("destination").unwrap_or_default());

@@ -82,6 +82,15 @@ impl OwnLines {
         })
     }
 
+    /// The oldest line with these words, sent over an earlier link within this time, that was never heard. It is now.
+    pub(super) fn strayed(&mut self, words: Words, voice: u8, heard: &Moment) -> Option<MessageId> {
+        self.take(words, |line| {
+            let strays = line.link < heard.link && line.heard == 0 && line.is_young(heard);
+            line.heard |= if strays { voice } else { 0 };
+            strays
+        })
+    }
+
     /// The oldest line with these words, sent over an earlier link, that a history has not repeated on this link. It has now.
     pub(super) fn repeated(&mut self, words: Words, voice: u8, link: u64) -> Option<MessageId> {
         self.take(words, |line| {
@@ -138,7 +147,11 @@ impl OwnLines {
 
 impl OwnLine {
     fn waits(&self, heard: &Moment) -> bool {
-        self.link == heard.link && heard.now - self.sent <= heard.within
+        self.link == heard.link && self.is_young(heard)
+    }
+
+    fn is_young(&self, heard: &Moment) -> bool {
+        heard.now - self.sent <= heard.within
     }
 }
 

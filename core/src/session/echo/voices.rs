@@ -89,6 +89,12 @@ impl Voices {
                 self.heard(known, link);
                 return echo;
             }
+            // To a relay, our older link was another client's: what it read there late comes to us, under our own name.
+            let named = known.filter(|(_, voice)| *voice == OWN_NAME);
+            let strayed = named.and_then(|(words, voice)| own.strayed(words, voice, &moment(SOON)));
+            if strayed.is_some() {
+                return strayed;
+            }
             self.renamed(line, text, own, &moment(patience))
                 .or_else(|| self.learn(line, text, own, &moment(ROUND_TRIP)))
         })

@@ -80,6 +80,20 @@ fn what_comes_back_trimmed_or_escaped_is_ours() {
 }
 
 #[test]
+fn what_a_relay_read_late_over_the_older_link_is_ours() {
+    let mut bench = named("ada");
+    let (id, _) = bench.say("ok");
+    bench.reconnect();
+    bench.wait(secs(12));
+    proves(&mut bench, &line(1, "ada", "ok"), id);
+    shows(&mut bench, &line(2, "ada", "ok"));
+    let (_, _) = bench.say("later");
+    bench.reconnect();
+    bench.wait(secs(61));
+    shows(&mut bench, &line(3, "ada", "later"));
+}
+
+#[test]
 fn the_senders_number_as_the_id_takes_nothing_away() {
     let mut bench = named("ada");
     for text in ["hi", "ok", "ok"] {

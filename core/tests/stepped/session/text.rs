@@ -1,7 +1,7 @@
 //! The `text` session at an echo server and among other people.
 
 use leptos_chat_core::connection::Config;
-use leptos_chat_core::session::{Action, Body, Incoming, text::TextSession};
+use leptos_chat_core::session::{Action, Body, CloseEvent, Incoming, Session, text::TextSession};
 use leptos_chat_core::wire::Message;
 
 use super::bench::{Bench, answered, shown};
@@ -335,6 +335,36 @@ fn an_empty_message_confuses_nothing() {
     assert_eq!(bench.hear(echo("ping")), [], "held back, and asked for");
     bench.beat();
     assert_eq!(bench.hear(echo("ping")), [Action::Answered]);
+}
+
+#[test]
+fn what_is_held_back_when_its_link_ends_is_asked_for_over_the_next_one() {
+    let mut bench = bench();
+    bench.beat();
+    assert_eq!(bench.hear(echo("ping")), []);
+    bench.act(|session, _, out| session.handle_close(&CloseEvent::abnormal(), out));
+    bench.wait(secs(60));
+    let waits = bench.act(|session, now, out| session.handle_timeout(now, out));
+    assert_eq!(waits, [], "nobody can be asked");
+    bench.reconnect();
+    bench.beat();
+    assert_eq!(bench.hear(echo("ping")), [Action::Answered]);
+    bench.wait(secs(60));
+    let late = bench.act(|session, now, out| session.handle_timeout(now, out));
+    assert_eq!(late, [], "it was no line");
+}
+
+#[test]
+fn what_the_next_link_does_not_confirm_is_shown() {
+    let mut bench = bench();
+    bench.beat();
+    assert_eq!(bench.hear("bo: ping"), []);
+    bench.act(|session, _, out| session.handle_close(&CloseEvent::abnormal(), out));
+    bench.reconnect();
+    bench.beat();
+    bench.wait(secs(10));
+    let late = bench.act(|session, now, out| session.handle_timeout(now, out));
+    assert_eq!(shown(&late), ["bo: ping"]);
 }
 
 #[test]
