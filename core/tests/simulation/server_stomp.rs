@@ -55,6 +55,8 @@ impl Frame {
             .and_then(|(_, len)| len.parse().ok())
             .or_else(|| rest.find('\0'))?;
         let body = rest.get(..len)?.to_owned();
+        // The end may come in a piece of its own.
+        rest[len..].starts_with('\0').then_some(())?;
         Some(Self {
             command,
             headers,
