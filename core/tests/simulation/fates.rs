@@ -39,6 +39,9 @@ impl World {
             );
         };
         let before = book.state.replace(delivery.clone());
+        // Refused after it was settled, and tried again by hand: it starts anew.
+        let anew = book.by_hand && matches!((&before, delivery), (Some(Failed(_)), Queued));
+        book.settled &= !anew;
         let settled = book.settled;
         let legal = match (&before, delivery) {
             (None, Queued)
