@@ -12,7 +12,7 @@ use crate::tools::Tools;
 use crate::{api, args, chrome, deps, fuzz, server, size, torture};
 
 /// A suite that takes longer than this, compilation included, hangs.
-const LIMIT: Duration = Duration::from_secs(25 * 60);
+const LIMIT: Duration = Duration::from_secs(40 * 60);
 
 /// Where the browser tests look for the chat server unless they are compiled with another address.
 const TEST_PORT: u16 = 4191;
