@@ -7,7 +7,8 @@ const LINES = ["written while it was down", "and one more"];
 /** A page whose server is gone, with two lines that wait. */
 async function waiting(t) {
   const server = await t.spawn("relay");
-  const chat = await t.join(server.url);
+  // Its heartbeats show that it is back, before it has said a line.
+  const chat = await t.join(server.url, { heartbeat: "1" });
   await server.kill();
   await chat.waitState(["waiting", "connecting"]);
   for (const line of LINES) await chat.send(line);
