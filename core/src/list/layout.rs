@@ -66,6 +66,8 @@ pub struct Layout {
     tail: f64,
     /// Where the scroller stands.
     scroll: f64,
+    /// How high all items were when they were last placed: what came since is not in the scroller yet.
+    placed: f64,
     /// Whether it is in motion.
     moving: bool,
     /// How far the reader has pulled at a list that holds on to its end, and puts itself back at each item that comes.
@@ -85,6 +87,7 @@ impl Layout {
             lead: 0.0,
             tail: 0.0,
             scroll: 0.0,
+            placed: f64::INFINITY,
             moving: false,
             pulled: 0.0,
             seen: 0,
@@ -225,7 +228,8 @@ impl Layout {
             measures.top(self.scroll)
         };
         let near = |end: f64| (goal - end).abs() <= self.view;
-        let at_end = measures.last_scroll() - self.scroll <= ENTER;
+        let to_come = (measures.body() - self.placed).max(0.0);
+        let at_end = measures.last_scroll() - to_come - self.scroll <= ENTER;
         if moved > 0.0 && at_end && near(measures.last_top()) {
             self.to_end();
         } else if self.scroll <= 0.0 && near(measures.first_top()) {
@@ -344,6 +348,7 @@ impl Layout {
             self.to_end();
         }
         let first = self.sizes.offset(drawn.start);
+        self.placed = measures.body();
         if self.is_at_end() {
             return Placement {
                 body: measures.body(),
