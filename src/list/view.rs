@@ -298,6 +298,10 @@ impl Inner {
     fn scroll(&self, state: &mut State) {
         let stands = f64::from(self.scroller.scroll_top());
         if state.layout.scrolled(stands) {
+            let below = self.scroller.scroll_height() - self.scroller.client_height();
+            if below - self.scroller.scroll_top() <= 1 {
+                state.layout.reach_end();
+            }
             self.arm(state, REST);
             self.sync(state);
         }

@@ -68,6 +68,8 @@ pub struct Layout {
     scroll: f64,
     /// How high all items were when they were last placed: what came since is not in the scroller yet.
     placed: f64,
+    /// The last that the reader scrolled was down.
+    down: bool,
     /// Whether it is in motion.
     moving: bool,
     /// How far the reader has pulled at a list that holds on to its end, and puts itself back at each item that comes.
@@ -88,6 +90,7 @@ impl Layout {
             tail: 0.0,
             scroll: 0.0,
             placed: f64::INFINITY,
+            down: false,
             moving: false,
             pulled: 0.0,
             seen: 0,
@@ -191,6 +194,7 @@ impl Layout {
             return false;
         }
         self.scroll = scroll;
+        self.down = moved > 0.0;
         let was_at_end = self.is_at_end();
         if was_at_end {
             self.pull(moved);
@@ -202,6 +206,15 @@ impl Layout {
             self.see();
         }
         !(was_at_end && self.is_at_end())
+    }
+
+    /// The reader has scrolled down, and the scroller goes no further: rows that were not measured yet may have been thought to be
+    /// higher. The list takes hold of its end, if that is near.
+    pub fn reach_end(&mut self) {
+        let near = self.measures().last_top() - self.top() <= self.view;
+        if near && self.down && !self.is_at_end() {
+            self.to_end();
+        }
     }
 
     /// Scrolled while the list holds on to its end: further up than a trembling hand does it, and it lets go.
