@@ -2,6 +2,7 @@
 
 use leptos::html::Details;
 use leptos::prelude::*;
+use leptos::reactive::graph::{Subscriber, ToAnySubscriber};
 use leptos::web_sys::HtmlElement;
 use leptos_chat::shape::PRESETS;
 use leptos_chat::{Language, Protocol};
@@ -62,6 +63,11 @@ pub fn shape_picker(
             connect();
         }
     };
+    // One reader stands for all those in the picker, and takes itself off the page's signal, which outlives it.
+    let lang = ArcMemo::new(move |_| lang.get());
+    let reader = lang.to_any_subscriber();
+    on_cleanup(move || reader.clear_sources(&reader));
+    let lang = Signal::from(lang);
     let options = PRESETS.iter().map(|preset| {
         view! { <option value=preset.name>{move || words::preset(lang.get(), preset)}</option> }
     });
@@ -132,6 +138,11 @@ fn control(field: Field, extras: RwSignal<Extras>, lang: RwSignal<Language>) -> 
     let note_id = format!("{}-note", id(field));
     match field.control() {
         Control::Choice => {
+            // One reader stands for all those in the picker, and takes itself off the page's signal, which outlives it.
+            let lang = ArcMemo::new(move |_| lang.get());
+            let reader = lang.to_any_subscriber();
+            on_cleanup(move || reader.clear_sources(&reader));
+            let lang = Signal::from(lang);
             let options = PRESETS.iter().map(|preset| {
                 view! { <option value=preset.name>{move || words::preset(lang.get(), preset)}</option> }
             });
