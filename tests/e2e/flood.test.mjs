@@ -10,9 +10,9 @@ const PORTION = 20;
 /** How many messages the page holds at most. */
 const HELD = 100_000;
 /** The longest that the page may not answer, in milliseconds: a person does not wait longer for a key to be seen. */
-const LONGEST_PAUSE = 1_000;
+const LONGEST_PAUSE = 500;
 /** How long it may take until the server has a line of one's own, in the middle of the flood. */
-const SAID_WITHIN = 3_000;
+const SAID_WITHIN = 1_000;
 /** How much memory the program may use for each message that it holds, in bytes, beside what it always uses. */
 const BYTES_EACH = 1_000;
 const BYTES_ALWAYS = 16 << 20;
