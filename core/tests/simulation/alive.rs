@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use crate::link::{Browser, End};
 use crate::script::Kind;
-use crate::world::{World, millis, secs};
+use crate::simulation::{Simulation, millis, secs};
 
 /// A timer that fires late grants this.
 const GRACE: Duration = Duration::from_secs(1);
 /// Round trips, and the rounding of timers.
 const SLACK: Duration = Duration::from_millis(3_000);
 
-impl World {
+impl Simulation {
     /// Rule 8: a good link is never declared dead.
     pub fn judge_silence(&mut self, c: usize) {
         let Some(l) = self.clients[c].last_link else {

@@ -9,7 +9,7 @@ use leptos_chat_core::time::Instant;
 use crate::client::Book;
 use crate::rules::is_closing_code;
 use crate::script::Kind;
-use crate::world::World;
+use crate::simulation::Simulation;
 
 /// The text of a message: its name, then `size` more bytes of what is hard to write down.
 fn text(c: u8, number: u32, size: usize) -> String {
@@ -30,7 +30,7 @@ pub fn token(text: &str) -> Option<(u8, u32)> {
     Some((c.parse().ok()?, number.parse().ok()?))
 }
 
-impl World {
+impl Simulation {
     pub fn app_opens(&mut self, c: usize) {
         self.clients[c].shut = false;
         self.clients[c].ended = false;
@@ -81,8 +81,8 @@ impl World {
             nameless: false,
         };
         let replaced = self.book.insert(id, book);
-        let sent = self.send(c, id, Outgoing::from(text.clone()), |world| {
-            let timeline = &mut world.clients[c].timeline;
+        let sent = self.send(c, id, Outgoing::from(text.clone()), |simulation| {
+            let timeline = &mut simulation.clients[c].timeline;
             timeline.push_own(id, None, text, Duration::ZERO);
         });
         if replaced.is_some() {
@@ -90,9 +90,9 @@ impl World {
         }
         self.judge_send(c, len, sent);
         match sent {
-            Ok(()) => self.tally.sent += 1,
+            Ok(()) => self.stats.sent += 1,
             Err(error) => {
-                *self.tally.refused.entry(error_name(&error)).or_default() += 1;
+                *self.stats.refused.entry(error_name(&error)).or_default() += 1;
                 self.clients[c].messages[number as usize] = None;
                 self.book.remove(&id);
             }
@@ -124,7 +124,7 @@ impl World {
         };
         let before = self.mark_by_hand(id, true);
         match self.send(c, id, outgoing, |_| {}) {
-            Ok(()) => self.tally.again += 1,
+            Ok(()) => self.stats.again += 1,
             Err(_) => {
                 self.mark_by_hand(id, before);
             }

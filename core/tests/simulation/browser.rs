@@ -4,9 +4,9 @@ use leptos_chat_core::connection::{Input, SocketEvent, SocketId, State};
 use leptos_chat_core::session::CloseEvent;
 
 use crate::link::{Browser, Down, Up};
-use crate::world::{Plan, World, millis};
+use crate::simulation::{Plan, Simulation, millis};
 
-impl World {
+impl Simulation {
     pub fn browser_hears(&mut self, l: usize, down: Down) {
         let socket = self.links[l].socket;
         let browser = self.links[l].browser;

@@ -12,42 +12,42 @@ use leptos_chat_core::session::{MessageId, Outgoing, Target};
 use leptos_chat_core::time::Instant;
 
 use crate::link::{Browser, Link, Up};
-use crate::world::{Plan, World, millis};
+use crate::simulation::{Plan, Simulation, millis};
 
-/// One client of the world, as a host of its driver.
+/// One client of the simulation, as a host of its driver.
 struct At<'a> {
-    world: &'a mut World,
+    simulation: &'a mut Simulation,
     c: usize,
 }
 
 impl Host for At<'_> {
     fn driver<T>(&mut self, act: impl FnOnce(&mut Driver) -> T) -> T {
-        act(&mut self.world.clients[self.c].driver)
+        act(&mut self.simulation.clients[self.c].driver)
     }
 
     fn now(&self) -> Instant {
-        self.world.now
+        self.simulation.now
     }
 
     fn socket(&self) -> Option<SocketView> {
-        let link = self.world.clients[self.c].link?;
-        Some(self.world.view(link))
+        let link = self.simulation.clients[self.c].link?;
+        Some(self.simulation.view(link))
     }
 
     fn perform(&mut self, output: Output) {
-        self.world
+        self.simulation
             .note(|| format!("{} {}", self.c, shorten(&format!("{output:?}"))));
-        self.world.obey(self.c, output);
+        self.simulation.obey(self.c, output);
     }
 
     fn set_timer(&mut self, at: Option<Instant>) {
-        self.world.set_timer(self.c, at);
+        self.simulation.set_timer(self.c, at);
     }
 
     fn release(&mut self) {}
 }
 
-impl World {
+impl Simulation {
     pub fn feed(&mut self, c: usize, input: Input) {
         self.note(|| format!("{c} {}", shorten(&format!("{input:?}"))));
         self.drive(c, |host| host.feed(input));
@@ -62,10 +62,10 @@ impl World {
         c: usize,
         id: MessageId,
         outgoing: Outgoing,
-        accepted: impl FnOnce(&mut World),
+        accepted: impl FnOnce(&mut Simulation),
     ) -> Result<(), SendError> {
         let sent = self.drive(c, |host| {
-            host.send(id, outgoing, |host| accepted(host.world))
+            host.send(id, outgoing, |host| accepted(host.simulation))
         });
         sent.map_err(|(error, _)| error)
     }
@@ -77,7 +77,10 @@ impl World {
     /// Lets the driver of this client act. Where the call comes from within its loop, that goes on with it.
     fn drive<T>(&mut self, c: usize, act: impl FnOnce(&mut At) -> T) -> T {
         let within = self.clients[c].driver.is_running();
-        let done = act(&mut At { world: self, c });
+        let done = act(&mut At {
+            simulation: self,
+            c,
+        });
         if !within {
             self.check_client(c);
         }
@@ -224,12 +227,12 @@ impl World {
                     self.links[l].answered = true;
                 }
             }
-            Event::Unreadable { .. } => self.tally.unreadable += 1,
+            Event::Unreadable { .. } => self.stats.unreadable += 1,
             Event::Settled { id } => self.judge_settled(c, *id),
             Event::Message(_) | Event::Protocol(_) | Event::Hint(_) => {}
         }
         if let Event::Disconnected(Disconnect::Closed(close)) = event {
-            *self.tally.codes.entry(close.code).or_default() += 1;
+            *self.stats.codes.entry(close.code).or_default() += 1;
         }
         let change = self.clients[c].timeline.apply(event, Duration::ZERO);
         if let (Change::Added, Event::Message(incoming)) = (change, event) {

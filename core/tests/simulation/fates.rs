@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::app::token;
 use crate::link::Up;
 use crate::script::Kind;
-use crate::world::{World, secs};
+use crate::simulation::{Simulation, secs};
 
 /// So long must the page have run before it takes a message for read.
 const GUESSES_AFTER: Duration = Duration::from_secs(4);
@@ -26,7 +26,7 @@ pub enum Copy {
     Nameless,
 }
 
-impl World {
+impl Simulation {
     /// Rules 3, 4 and 5: the way of one message's fate.
     pub fn judge_delivery(&mut self, c: usize, id: MessageId, delivery: &Delivery) {
         use Delivery::{Delivered, Failed, Queued, Sent};
@@ -163,7 +163,7 @@ impl World {
         let stray = self.links[l].abandoned && book.state == Some(Delivery::Sent);
         if first && stray && !book.to_be_proved {
             book.stray = true;
-            self.tally.strays += 1;
+            self.stats.strays += 1;
         }
         let by_hand = book.by_hand;
         // The app, or the person, has asked for a second copy whatever the server takes: where it takes no ids, nothing can
@@ -174,7 +174,7 @@ impl World {
             book.originals += 1;
         }
         let twice = book.originals > 1;
-        self.tally.received += 1;
+        self.stats.received += 1;
         if twice {
             self.fail(
                 "4",
@@ -203,7 +203,7 @@ impl World {
             return self.judge_heartbeat(c, text);
         }
         let Some(name) = token(text) else { return };
-        self.tally.shown += 1;
+        self.stats.shown += 1;
         let count = self.clients[c].seen.shown.entry(name).or_default();
         *count += 1;
         let count = *count;
@@ -225,7 +225,7 @@ impl World {
         }
         // A copy without an id is a new line to whoever gets it.
         if count > 1 && !(book.nameless && count <= book.received) {
-            self.tally.duplicated += 1;
+            self.stats.duplicated += 1;
             return self.fail("4", format!("client {c} shows {name:?} twice"));
         }
         // Who came, or came back, after the first copy may get the second copy out of its order.
@@ -254,7 +254,7 @@ impl World {
             .map_or(Instant::START, |l| self.links[l].disturbed);
         let quiet = self.now - client.disturbed.max(client.woke).max(link);
         if self.setup.kind == Kind::Echo && quiet < secs(12) {
-            self.tally.late_heartbeats += 1;
+            self.stats.late_heartbeats += 1;
         } else {
             self.fail("4", format!("client {c} shows a heartbeat: {text}"));
         }

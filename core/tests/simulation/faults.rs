@@ -1,4 +1,4 @@
-//! What each step of a script does to the world.
+//! What each step of a script does to the simulation.
 
 use std::time::Duration;
 
@@ -8,20 +8,20 @@ use leptos_chat_core::time::Instant;
 
 use crate::link::{Browser, End};
 use crate::script::{Op, Step};
-use crate::world::{Plan, World, millis, secs};
+use crate::simulation::{Plan, Simulation, millis, secs};
 
 /// Without acknowledgements, the way that still works starves after this.
 const STARVES_AFTER: Duration = Duration::from_millis(1_200);
 /// A server's system gives up on a client that acknowledges nothing.
 const TCP_GIVES_UP: Duration = Duration::from_secs(900);
 
-impl World {
+impl Simulation {
     pub fn take(&mut self, step: Step) {
         let Step { op, a, b, .. } = step;
         let c = usize::from(step.c) % self.clients.len();
         self.app_step(op, c, a);
         if self.is_fault(op, c) {
-            *self.tally.faults.entry(op.name()).or_default() += 1;
+            *self.stats.faults.entry(op.name()).or_default() += 1;
         }
         self.network_step(op, c, a, b);
         self.server_step(op, c, a, b);

@@ -4,13 +4,13 @@ use leptos_chat_core::connection::{Delivery, State};
 use leptos_chat_core::session::MessageId;
 
 use crate::client::Client;
-use crate::world::{World, millis, secs};
+use crate::simulation::{Simulation, millis, secs};
 
 /// A dead link is noticed within 46 s, an attempt that was under way ends within 10, the delay is 20, and the next attempt
 /// finds a good network; the rest is for round trips.
 const OPEN_AGAIN_WITHIN: u64 = 46 + 10 + 20 + 14;
 
-impl World {
+impl Simulation {
     pub fn finish(&mut self) {
         self.heal();
         // The last of what was on the way, a final end too, arrives.
@@ -79,13 +79,13 @@ impl World {
     }
 
     fn last_words(&mut self, c: usize) -> Option<MessageId> {
-        let before = self.tally.sent;
+        let before = self.stats.sent;
         // Neither a question nor one that the server refuses.
         while matches!(self.clients[c].messages.len() % 17, 5 | 16) {
             self.clients[c].messages.push(None);
         }
         self.app_sends(c, 3);
-        if self.tally.sent == before {
+        if self.stats.sent == before {
             self.fail("7", format!("client {c} is open and takes no message"));
         }
         self.clients[c].messages.last().copied().flatten()
@@ -158,11 +158,11 @@ impl World {
             None | Some(Delivery::Queued) => {
                 self.fail("3", format!("{name:?} has no end: {row:?}"))
             }
-            Some(Delivery::Delivered) => self.tally.delivered += 1,
+            Some(Delivery::Delivered) => self.stats.delivered += 1,
             Some(Delivery::Failed(reason)) => {
-                *self.tally.failed.entry(reason.to_string()).or_default() += 1;
+                *self.stats.failed.entry(reason.to_string()).or_default() += 1;
                 if received > 0 {
-                    self.tally.needless += 1;
+                    self.stats.needless += 1;
                 }
             }
             Some(Delivery::Sent) if received == 0 => {
@@ -170,7 +170,7 @@ impl World {
                 let against = book.guessed_against;
                 self.judge_unread(name, guess, against);
             }
-            Some(Delivery::Sent) => self.tally.unproved += 1,
+            Some(Delivery::Sent) => self.stats.unproved += 1,
         }
     }
 
@@ -186,16 +186,16 @@ impl World {
             return self.fail("5", format!("{name:?} is taken for read, though {why}"));
         }
         if confirmed {
-            self.tally.crossed += 1;
+            self.stats.crossed += 1;
             return;
         }
         if !to_be_proved {
             let kind = self.setup.kind.name();
-            *self.tally.unread.entry(kind).or_default() += 1;
-            self.tally.unsettled += u64::from(!settled);
+            *self.stats.unread.entry(kind).or_default() += 1;
+            self.stats.unsettled += u64::from(!settled);
             return;
         }
-        self.tally.lost += 1;
+        self.stats.lost += 1;
         self.fail(
             "5",
             format!("{name:?} is said to be sent, and nobody read it"),
@@ -215,9 +215,9 @@ impl World {
         if let Some(c) = open.map(|client| client.c) {
             self.fail("6", format!("client {c} was closed and is not"));
         }
-        let attempts = self.tally.attempts;
+        let attempts = self.stats.attempts;
         self.run_until(self.now + secs(90));
-        if self.tally.attempts != attempts {
+        if self.stats.attempts != attempts {
             self.fail("6", "a closed client connects".into());
         }
     }

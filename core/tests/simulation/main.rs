@@ -40,16 +40,16 @@ mod server_json;
 mod server_socketio;
 mod server_stomp;
 mod shrink;
-mod tally;
-mod world;
+mod simulation;
+mod stats;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use script::Script;
-use tally::Tally;
-use world::{Trace, World};
+use simulation::{Simulation, Trace};
+use stats::Stats;
 
 /// How many runs a plain `cargo test` makes, and how long at the most.
 const RUNS: u64 = 2_000;
@@ -72,10 +72,10 @@ fn fresh_seed() -> u64 {
 }
 
 /// Runs one seed; what is wrong comes with its shrunk script.
-fn try_seed(seed: u64) -> Result<Tally, String> {
+fn try_seed(seed: u64) -> Result<Stats, String> {
     let script = generate::script(seed);
     match shrink::run(&script) {
-        (None, tally) => Ok(tally),
+        (None, stats) => Ok(stats),
         (Some(violation), _) => {
             let short = shrink::shrink(&script, violation.rule);
             let what = shrink::run(&short)
@@ -97,7 +97,7 @@ struct Campaign {
     next: AtomicU64,
     stop: AtomicBool,
     go_on: bool,
-    tally: Mutex<Tally>,
+    stats: Mutex<Stats>,
     violations: Mutex<Vec<String>>,
 }
 
@@ -110,7 +110,7 @@ impl Campaign {
             next: AtomicU64::new(0),
             stop: AtomicBool::new(false),
             go_on: false,
-            tally: Mutex::default(),
+            stats: Mutex::default(),
             violations: Mutex::default(),
         }
     }
@@ -126,7 +126,7 @@ impl Campaign {
     }
 
     fn work(&self) {
-        let mut own = Tally::default();
+        let mut own = Stats::default();
         while !self.stop.load(Ordering::Relaxed)
             && self.until.is_none_or(|until| Instant::now() < until)
         {
@@ -135,7 +135,7 @@ impl Campaign {
                 break;
             }
             match try_seed(seed_of(self.first, run)) {
-                Ok(tally) => own.add(&tally),
+                Ok(stats) => own.add(&stats),
                 Err(violation) => {
                     println!("{violation}");
                     self.violations
@@ -146,18 +146,18 @@ impl Campaign {
                 }
             }
         }
-        self.tally.lock().expect("nobody panics with it").add(&own);
+        self.stats.lock().expect("nobody panics with it").add(&own);
     }
 
-    fn outcome(&self) -> (Tally, Vec<String>) {
-        let tally = self.tally.lock().expect("nobody panics with it").clone();
+    fn outcome(&self) -> (Stats, Vec<String>) {
+        let stats = self.stats.lock().expect("nobody panics with it").clone();
         let mut violations = self
             .violations
             .lock()
             .expect("nobody panics with it")
             .clone();
-        violations.extend(tally.check_delays().err());
-        (tally, violations)
+        violations.extend(stats.check_delays().err());
+        (stats, violations)
     }
 }
 
@@ -174,9 +174,9 @@ fn the_rules_hold_in_every_run() {
         ..Campaign::new(first, RUNS)
     };
     campaign.run(threads());
-    let (tally, violations) = campaign.outcome();
-    println!("{tally}");
-    assert!(tally.runs > 0 || !violations.is_empty());
+    let (stats, violations) = campaign.outcome();
+    println!("{stats}");
+    assert!(stats.runs > 0 || !violations.is_empty());
     assert!(violations.is_empty(), "{}", violations.join("\n"));
 }
 
@@ -194,10 +194,10 @@ fn seeds_that_failed_once_hold() {
 }
 
 fn trace_of(script: &Script) -> u64 {
-    let mut world = World::new(script);
-    world.trace = Some(Trace::default());
-    world.run(script);
-    world.trace.map_or(0, |trace| trace.hash)
+    let mut simulation = Simulation::new(script);
+    simulation.trace = Some(Trace::default());
+    simulation.run(script);
+    simulation.trace.map_or(0, |trace| trace.hash)
 }
 
 #[test]
@@ -246,8 +246,8 @@ fn at_length() {
         campaign.run(threads());
         done.store(true, Ordering::Relaxed);
     });
-    let (tally, violations) = campaign.outcome();
-    println!("{tally}");
+    let (stats, violations) = campaign.outcome();
+    println!("{stats}");
     assert!(
         violations.is_empty(),
         "{} violations\n{}",
@@ -268,11 +268,11 @@ fn show() {
         None => generate::script(variable("SIMULATE_SEED").unwrap_or(1)),
     };
     println!("{script}");
-    let mut world = World::new(&script);
-    world.trace = Some(Trace {
+    let mut simulation = Simulation::new(&script);
+    simulation.trace = Some(Trace {
         hash: 0,
         print: true,
     });
-    world.run(&script);
-    println!("{:?}", world.violation);
+    simulation.run(&script);
+    println!("{:?}", simulation.violation);
 }

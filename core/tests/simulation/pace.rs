@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos_chat_core::connection::{ClosedReason, Disconnect, Endpoint, SocketId, State};
 
-use crate::world::World;
+use crate::simulation::Simulation;
 
 /// In so long a time there are no more attempts than `MAX_ATTEMPTS`, or the delay does not grow.
 const PACE_WINDOW: Duration = Duration::from_secs(120);
@@ -12,7 +12,7 @@ const MAX_ATTEMPTS: usize = 44;
 /// What no retry can mend, of the codes that the scripts use.
 const FINAL_CODES: [u16; 4] = [1002, 1008, 3000, 4401];
 
-impl World {
+impl Simulation {
     /// Rules 6 and 10: nobody tries what was closed, nor too often.
     pub fn judge_attempt(&mut self, c: usize, socket: SocketId) {
         let now = self.now;
@@ -26,7 +26,7 @@ impl World {
         if !client.online {
             return self.fail("6", format!("client {c} is offline and connects"));
         }
-        self.tally.attempts += 1;
+        self.stats.attempts += 1;
         if std::mem::take(&mut client.excused) {
             client.pace.attempts.clear();
             return;
@@ -67,7 +67,7 @@ impl World {
                     .config
                     .max_reconnect_delay
                     .min(min * 2_u32.saturating_pow(failures.min(16)));
-                self.tally.delays[failures.min(7) as usize].add(delay);
+                self.stats.delays[failures.min(7) as usize].add(delay);
                 if delay < min || delay > max {
                     self.fail(
                         "10",
@@ -89,7 +89,7 @@ impl World {
 
     /// A link that cannot be asked is replaced at once, after a sleep or a change of network alone.
     fn renewed(&mut self, c: usize) {
-        *self.tally.losses.entry("stale").or_default() += 1;
+        *self.stats.losses.entry("stale").or_default() += 1;
         let now = self.now;
         let client = &mut self.clients[c];
         client.excused = true;
@@ -107,7 +107,7 @@ impl World {
         if *why == Disconnect::Stale {
             return self.renewed(c);
         }
-        *self.tally.losses.entry(kind_of_loss(why)).or_default() += 1;
+        *self.stats.losses.entry(kind_of_loss(why)).or_default() += 1;
         if let Disconnect::Closed(close) = why
             && FINAL_CODES.contains(&close.code)
             // An app that provides the credentials is asked once for fresh ones.

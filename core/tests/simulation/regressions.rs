@@ -132,9 +132,9 @@ fn who_finds_the_protocol_out_knows_its_own_messages_over_the_next_socket() {
 #[test]
 fn a_hidden_tab_keeps_its_broker() {
     let script = "stomp seed=1 clients=1\n0 open 0 0 0\n1000 hide 0 0 0\n3600000 say 0 0 0";
-    let (violation, tally) = run(&script.parse().expect("a script"));
+    let (violation, stats) = run(&script.parse().expect("a script"));
     assert_eq!(violation, None);
-    assert_eq!(tally.losses.len(), 0, "{:?}", tally.losses);
+    assert_eq!(stats.losses.len(), 0, "{:?}", stats.losses);
 }
 
 /// A relay had not noticed yet that the older link was gone, and told its words to the new one: it tells nobody his own.

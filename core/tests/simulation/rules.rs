@@ -8,7 +8,7 @@ use leptos_chat_core::connection::{
 use leptos_chat_core::session::{CloseEvent, FetchError, Target};
 
 use crate::link::Browser;
-use crate::world::{World, millis};
+use crate::simulation::{Simulation, millis};
 
 /// What was not true.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub fn inputs_of(socket: SocketId) -> Vec<Input> {
     ]
 }
 
-impl World {
+impl Simulation {
     /// Notes the first thing that is not true; the run ends with it.
     pub fn fail(&mut self, rule: &'static str, what: String) {
         if self.violation.is_none() {
@@ -95,7 +95,7 @@ impl World {
             connection.poll_timeout(),
             connection.queued(),
         );
-        self.tally.stale += 1;
+        self.stats.stale += 1;
         if output.is_some() || before != after {
             self.fail(
                 "2",

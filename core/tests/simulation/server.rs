@@ -15,7 +15,7 @@ use crate::script::Kind;
 use crate::server_json::json_bytes;
 use crate::server_socketio::{Memory, Sio};
 use crate::server_stomp::Broker;
-use crate::world::World;
+use crate::simulation::Simulation;
 
 /// SockJS says `h` this often.
 const SOCKJS_EVERY: Duration = Duration::from_secs(25);
@@ -105,7 +105,7 @@ enum Listens {
     Framed,
 }
 
-impl World {
+impl Simulation {
     /// Something arrives at the server.
     pub fn server_hears(&mut self, l: usize, up: Up) {
         match up {
@@ -236,7 +236,7 @@ impl World {
         self.broker_timer(l);
     }
 
-    /// When [`World::server_timer`] is due.
+    /// When [`Simulation::server_timer`] is due.
     pub fn next_server_timer(&self, l: usize) -> Option<Instant> {
         let link = &self.links[l];
         if link.end != End::Open {

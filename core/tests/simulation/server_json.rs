@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use crate::fates::Copy;
 use crate::link::End;
-use crate::world::World;
+use crate::simulation::Simulation;
 
-impl World {
+impl Simulation {
     pub fn json_hears(&mut self, l: usize, text: &str, relay: bool) {
         let Ok(value) = serde_json::from_str::<Value>(text) else {
             return;

@@ -7,7 +7,7 @@ use leptos_chat_core::time::Instant;
 use serde_json::{Value, json};
 
 use crate::script::Kind;
-use crate::world::World;
+use crate::simulation::Simulation;
 
 const PING_EVERY: Duration = Duration::from_secs(25);
 const PING_TIMEOUT: Duration = Duration::from_secs(20);
@@ -63,7 +63,7 @@ struct Packet {
     except: Option<String>,
 }
 
-impl World {
+impl Simulation {
     pub fn sio_opens(&mut self, l: usize) {
         self.server.memory.serial += 1;
         let sid = format!("e{}", self.server.memory.serial);
@@ -113,7 +113,7 @@ impl World {
                 for text in missed {
                     self.say(l, text.into());
                 }
-                self.tally.recovered += 1;
+                self.stats.recovered += 1;
                 self.links[l].peer.sio.pid = Some(kept.pid);
                 kept.sid
             }

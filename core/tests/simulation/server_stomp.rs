@@ -7,7 +7,7 @@ use leptos_chat_core::time::Instant;
 use serde_json::Value;
 
 use crate::script::Kind;
-use crate::world::World;
+use crate::simulation::Simulation;
 
 /// A frame is never longer.
 const MOST_PARTIAL: usize = 2 << 20;
@@ -84,7 +84,7 @@ fn escape(value: &str) -> String {
         .replace(':', "\\c")
 }
 
-impl World {
+impl Simulation {
     pub fn broker_hears(&mut self, l: usize, text: &str) {
         let now = self.now;
         let broker = &mut self.links[l].peer.broker;

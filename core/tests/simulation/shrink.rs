@@ -4,15 +4,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::rules::Violation;
 use crate::script::Script;
-use crate::tally::Tally;
-use crate::world::World;
+use crate::simulation::Simulation;
+use crate::stats::Stats;
 
 /// Runs one script. A panic of the machine is a violation as well.
-pub fn run(script: &Script) -> (Option<Violation>, Tally) {
+pub fn run(script: &Script) -> (Option<Violation>, Stats) {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let mut world = World::new(script);
-        world.run(script);
-        (world.violation.take(), std::mem::take(&mut world.tally))
+        let mut simulation = Simulation::new(script);
+        simulation.run(script);
+        (
+            simulation.violation.take(),
+            std::mem::take(&mut simulation.stats),
+        )
     }));
     outcome.unwrap_or_else(|panic| {
         let words = panic.downcast_ref::<String>().map(String::as_str);
@@ -23,7 +26,7 @@ pub fn run(script: &Script) -> (Option<Violation>, Tally) {
             rule: "panic",
             what: words.to_owned(),
         };
-        (Some(violation), Tally::default())
+        (Some(violation), Stats::default())
     })
 }
 

@@ -1,4 +1,4 @@
-//! The world: clock, network, server and clients, and the loop that lets the next thing happen.
+//! The simulation: clock, network, server and clients, and the loop that lets the next thing happen.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::link::{Down, End, Link, Up};
 use crate::rules::Violation;
 use crate::script::{Script, Setup};
 use crate::server::Server;
-use crate::tally::Tally;
+use crate::stats::Stats;
 
 /// Not zero, so that nothing works because time started there.
 const START: Instant = Instant::from_start(Duration::from_secs(100));
@@ -55,7 +55,7 @@ enum Next {
     TcpDeath(usize),
 }
 
-pub struct World {
+pub struct Simulation {
     pub setup: Setup,
     pub now: Instant,
     pub random: fastrand::Rng,
@@ -67,7 +67,7 @@ pub struct World {
     pub book: HashMap<MessageId, Book>,
     pub plans: Vec<(Instant, usize, Plan)>,
     pub violation: Option<Violation>,
-    pub tally: Tally,
+    pub stats: Stats,
     /// Faults are over.
     pub healed: bool,
     events: u64,
@@ -81,7 +81,7 @@ pub struct Trace {
     pub print: bool,
 }
 
-impl World {
+impl Simulation {
     pub fn new(script: &Script) -> Self {
         let setup = script.setup.clone();
         let server = Server::new(setup.kind, setup.seed);
@@ -98,7 +98,7 @@ impl World {
             book: HashMap::new(),
             plans: Vec::new(),
             violation: None,
-            tally: Tally::default(),
+            stats: Stats::default(),
             healed: false,
             events: 0,
             trace: None,
@@ -118,9 +118,9 @@ impl World {
             self.take(*step);
         }
         self.finish();
-        self.tally.runs = 1;
-        self.tally.millis = (self.now - START).as_millis() as u64;
-        self.tally.steps = script.steps.len() as u64;
+        self.stats.runs = 1;
+        self.stats.millis = (self.now - START).as_millis() as u64;
+        self.stats.steps = script.steps.len() as u64;
     }
 
     /// Writes into the trace.

@@ -22,17 +22,17 @@ impl Delays {
     }
 }
 
-macro_rules! tally {
+macro_rules! stats {
     ($($name:ident),*; $($map:ident: $key:ty),*) => {
         /// What was counted.
         #[derive(Clone, Debug, Default)]
-        pub struct Tally {
+        pub struct Stats {
             $(pub $name: u64,)*
             $(pub $map: BTreeMap<$key, u64>,)*
             pub delays: [Delays; 8],
         }
 
-        impl Tally {
+        impl Stats {
             pub fn add(&mut self, other: &Self) {
                 $(self.$name += other.$name;)*
                 $(for (key, count) in &other.$map {
@@ -47,13 +47,13 @@ macro_rules! tally {
     };
 }
 
-tally!(
+stats!(
     runs, millis, steps, sent, again, delivered, unproved, needless, strays, lost, duplicated, received, shown,
     recovered, attempts, stale, unreadable, late_heartbeats, unsettled, crossed;
     faults: &'static str, losses: &'static str, codes: u16, refused: &'static str, failed: String, unread: &'static str
 );
 
-impl Tally {
+impl Stats {
     /// Rule 10 over all runs: the mean delay after so many failures is that of full jitter.
     pub fn check_delays(&self) -> Result<(), String> {
         for (failures, delays) in self.delays.iter().enumerate().skip(1) {
@@ -83,7 +83,7 @@ fn list<K: fmt::Display>(map: &BTreeMap<K, u64>) -> String {
     }
 }
 
-impl fmt::Display for Tally {
+impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let failed: u64 = self.failed.values().sum();
         writeln!(f, "runs              {}", self.runs)?;
