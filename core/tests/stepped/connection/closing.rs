@@ -8,7 +8,7 @@ use leptos_chat_core::connection::{
 use leptos_chat_core::driver::Host;
 use leptos_chat_core::session::Outgoing;
 
-use crate::world::{Link, START, URL, World, puppet::Puppet};
+use crate::world::{START, SocketState, URL, World, puppet::Puppet};
 
 /// Open, and the server has said its last word; the browser has not told the end yet.
 fn closing(mut world: World) -> World {
@@ -161,6 +161,6 @@ fn who_stops_within_an_event_has_sent_what_was_accepted() {
     Host::stop(&mut world);
     assert_eq!(world.sent(), ["accepted"]);
     assert!(world.released);
-    assert_eq!(world.link(SocketId(1)), Link::Closing);
+    assert_eq!(world.socket_state(SocketId(1)), SocketState::Closing);
     assert_eq!(world.send("x"), Err(SendError::Closed));
 }

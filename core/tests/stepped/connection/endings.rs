@@ -8,7 +8,7 @@ use leptos_chat_core::connection::{
 };
 use leptos_chat_core::session::{Action, CloseEvent, Reason};
 
-use crate::world::{Link, URL, World, puppet::Puppet};
+use crate::world::{SocketState, URL, World, puppet::Puppet};
 use crate::{millis, secs};
 
 /// How long the machine waits after each of some failed attempts in a row.
@@ -190,7 +190,7 @@ fn a_close_code_that_the_browser_refuses_closes_nothing() {
         assert_eq!(refused, Err(CloseError::Code(code)));
     }
     assert_eq!(world.name(), "open");
-    assert_eq!(world.link(world.socket()), Link::Open);
+    assert_eq!(world.socket_state(world.socket()), SocketState::Open);
 }
 
 #[test]
@@ -388,7 +388,7 @@ fn close_while_connecting_is_final_and_waits_for_nothing() {
     let socket = world.socket();
     world.close();
     assert_eq!(world.name(), "closed");
-    assert_eq!(world.link(socket), Link::Abandoned);
+    assert_eq!(world.socket_state(socket), SocketState::Abandoned);
     assert_closed_by_the_app(world);
 }
 
@@ -492,7 +492,7 @@ fn a_closing_handshake_that_is_never_answered_ends_after_its_deadline() {
     assert_eq!(world.name(), "closing");
     world.advance(millis(1));
     assert_eq!(world.name(), "closed");
-    assert_eq!(world.link(world.socket()), Link::Abandoned);
+    assert_eq!(world.socket_state(world.socket()), SocketState::Abandoned);
 }
 
 #[test]
@@ -504,7 +504,7 @@ fn goodbye_goes_out_before_the_close_and_nothing_after_it() {
     let mut world = World::new(Config::new(URL), puppet).connected();
     world.close();
     assert_eq!(world.sent().last().map(String::as_str), Some("bye"));
-    assert_eq!(world.link(world.socket()), Link::Closing);
+    assert_eq!(world.socket_state(world.socket()), SocketState::Closing);
     let count = world.sent().len();
     world.advance_secs(60);
     assert_eq!(world.sent().len(), count);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos_chat_core::connection::{Config, Disconnect, Event, Input};
 use leptos_chat_core::session::{Action, Heartbeat, HeartbeatSetting, Reason};
 
-use crate::world::{Link, URL, World, puppet::Puppet};
+use crate::world::{SocketState, URL, World, puppet::Puppet};
 use crate::{millis, secs};
 
 fn puppet(answers: bool) -> World {
@@ -103,7 +103,7 @@ fn after_a_sleep_a_link_that_cannot_be_asked_is_made_anew_at_once() {
     let old = world.socket();
     world.take_events();
     world.sleep(secs(3_600));
-    assert_eq!(world.link(old), Link::Abandoned);
+    assert_eq!(world.socket_state(old), SocketState::Abandoned);
     assert_eq!(world.states(), ["connecting"]);
     assert!(
         world
@@ -496,7 +496,7 @@ fn a_page_that_comes_back_probes_with_a_short_deadline() {
     assert_eq!(world.name(), "open");
     world.advance(millis(1));
     assert!(is_silent(&world));
-    assert_eq!(world.link(world.socket()), Link::Abandoned);
+    assert_eq!(world.socket_state(world.socket()), SocketState::Abandoned);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use leptos_chat_core::session::text::{RawSession, TextSession};
 use leptos_chat_core::session::{CloseEvent, FetchError, MessageId, Session, Target};
 use proptest::prelude::*;
 
-use crate::world::{Link, URL, World, puppet::Puppet};
+use crate::world::{SocketState, URL, World, puppet::Puppet};
 use crate::{millis, secs};
 
 /// What happens. `back` counts sockets from the newest one, 0, to older ones.
@@ -247,7 +247,7 @@ impl Run {
             .world
             .sockets
             .iter()
-            .any(|socket| socket.id == newest && socket.link == Link::Opening);
+            .any(|socket| socket.id == newest && socket.state == SocketState::Opening);
         if opening {
             self.world.opened(newest, "");
         }

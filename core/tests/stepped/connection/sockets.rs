@@ -6,7 +6,7 @@ use leptos_chat_core::connection::{
 };
 use leptos_chat_core::session::{Reason, Target, text::RawSession};
 
-use crate::world::{Link, URL, World, puppet::Puppet};
+use crate::world::{SocketState, URL, World, puppet::Puppet};
 use crate::{millis, secs};
 
 fn provided() -> World {
@@ -142,9 +142,9 @@ fn open_while_closing_starts_anew_and_forgets_the_old_socket() {
     let mut world = World::raw().connected();
     let old = world.socket();
     world.close();
-    assert_eq!(world.link(old), Link::Closing);
+    assert_eq!(world.socket_state(old), SocketState::Closing);
     world.open();
-    assert_eq!(world.link(old), Link::Abandoned);
+    assert_eq!(world.socket_state(old), SocketState::Abandoned);
     world.accept();
     world.closed(old, 1000, "", true);
     world.advance_secs(60);
@@ -201,7 +201,7 @@ fn a_dead_link_is_abandoned_at_once_and_the_next_attempt_scheduled() {
     let mut world = World::new(Config::new(URL), puppet).connected();
     let dead = world.socket();
     world.advance_secs(10);
-    assert_eq!(world.link(dead), Link::Abandoned);
+    assert_eq!(world.socket_state(dead), SocketState::Abandoned);
     assert_eq!(world.name(), "waiting");
     assert!(
         world
@@ -217,7 +217,7 @@ fn a_dead_link_is_abandoned_at_once_and_the_next_attempt_scheduled() {
 fn a_session_that_gives_up_its_socket_waits_for_no_close_event() {
     let mut world = World::new(Config::new(URL), Puppet::default()).connected();
     world.hear("reconnect lost the session");
-    assert_eq!(world.link(world.socket()), Link::Abandoned);
+    assert_eq!(world.socket_state(world.socket()), SocketState::Abandoned);
     assert_eq!(world.name(), "waiting");
     let why = Disconnect::Session(Reason::Server("lost the session".into()));
     assert!(world.events.contains(&Event::Disconnected(why)));
@@ -252,7 +252,7 @@ fn a_socket_that_never_opens_is_given_up_after_the_deadline() {
     assert_eq!(world.name(), "connecting");
     world.advance(millis(1));
     assert_eq!(world.name(), "waiting");
-    assert_eq!(world.link(world.socket()), Link::Abandoned);
+    assert_eq!(world.socket_state(world.socket()), SocketState::Abandoned);
     assert!(
         world
             .events

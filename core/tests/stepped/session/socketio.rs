@@ -11,7 +11,7 @@ use leptos_chat_core::wire::Message;
 use serde_json::{Value, json};
 
 use super::{options, refused, world};
-use crate::world::{Link, World};
+use crate::world::{SocketState, World};
 
 pub const URL: &str = "ws://chat.example:3000";
 pub const OPEN: &str =
@@ -396,7 +396,7 @@ fn a_server_that_is_only_down_is_tried_again() {
         if world
             .sockets
             .last()
-            .is_none_or(|socket| socket.link != Link::Opening)
+            .is_none_or(|socket| socket.state != SocketState::Opening)
         {
             world.fetched(Err(FetchError::Unreachable));
         }

@@ -31,7 +31,7 @@ const MAX_STEPS: usize = 20_000;
 
 /// What a browser's socket is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Link {
+pub enum SocketState {
     Opening,
     Open,
     Closing,
@@ -44,7 +44,7 @@ pub enum Link {
 pub struct Socket {
     pub id: SocketId,
     pub target: Target,
-    pub link: Link,
+    pub state: SocketState,
     pub sent: Vec<Message>,
     pub closed_with: Option<(u16, String)>,
     /// Bytes that have not left yet; only where the world is clogged.
@@ -175,7 +175,7 @@ impl World {
     }
 
     pub fn opened(&mut self, socket: SocketId, subprotocol: &str) {
-        self.mark(socket, Link::Opening, Link::Open);
+        self.mark(socket, SocketState::Opening, SocketState::Open);
         self.input(Input::Socket {
             socket,
             event: SocketEvent::Opened {
@@ -193,8 +193,12 @@ impl World {
     }
 
     pub fn closed(&mut self, socket: SocketId, code: u16, reason: &str, was_clean: bool) {
-        for link in [Link::Opening, Link::Open, Link::Closing] {
-            self.mark(socket, link, Link::Closed);
+        for state in [
+            SocketState::Opening,
+            SocketState::Open,
+            SocketState::Closing,
+        ] {
+            self.mark(socket, state, SocketState::Closed);
         }
         let close = CloseEvent {
             code,
@@ -208,8 +212,12 @@ impl World {
     }
 
     pub fn failed(&mut self, socket: SocketId, error: SocketError) {
-        for link in [Link::Opening, Link::Open, Link::Closing] {
-            self.mark(socket, link, Link::Closed);
+        for state in [
+            SocketState::Opening,
+            SocketState::Open,
+            SocketState::Closing,
+        ] {
+            self.mark(socket, state, SocketState::Closed);
         }
         self.input(Input::Socket {
             socket,
@@ -217,11 +225,11 @@ impl World {
         });
     }
 
-    fn mark(&mut self, socket: SocketId, from: Link, to: Link) {
+    fn mark(&mut self, socket: SocketId, from: SocketState, to: SocketState) {
         if let Some(socket) = self.find(socket)
-            && socket.link == from
+            && socket.state == from
         {
-            socket.link = to;
+            socket.state = to;
         }
     }
 
@@ -319,7 +327,7 @@ impl World {
         };
         let open = self
             .find(socket)
-            .is_some_and(|socket| socket.link == Link::Open);
+            .is_some_and(|socket| socket.state == SocketState::Open);
         if open {
             self.message(socket, message);
         }
@@ -333,11 +341,11 @@ impl World {
     fn close_socket(&mut self, socket: SocketId, code: u16, reason: String) {
         let socket = self.find(socket).expect("only known sockets are closed");
         assert_eq!(
-            socket.link,
-            Link::Open,
+            socket.state,
+            SocketState::Open,
             "a socket is closed that is not open"
         );
-        socket.link = Link::Closing;
+        socket.state = SocketState::Closing;
         socket.closed_with = Some((code, reason));
     }
 
@@ -352,7 +360,7 @@ impl World {
         self.sockets.push(Socket {
             id: socket,
             target,
-            link: Link::Opening,
+            state: SocketState::Opening,
             sent: Vec::new(),
             closed_with: None,
             buffered: 0,
@@ -366,8 +374,8 @@ impl World {
             .extend(answers.into_iter().map(|answer| (at, socket, answer)));
         let socket = self.find(socket).expect("messages go over known sockets");
         assert_eq!(
-            socket.link,
-            Link::Open,
+            socket.state,
+            SocketState::Open,
             "a message is sent over a socket that is not open"
         );
         if clogged {
@@ -401,7 +409,9 @@ impl World {
 
     /// The sockets that are neither closed nor abandoned.
     pub fn live(&self) -> Vec<SocketId> {
-        let live = |socket: &&Socket| !matches!(socket.link, Link::Closed | Link::Abandoned);
+        let live = |socket: &&Socket| {
+            !matches!(socket.state, SocketState::Closed | SocketState::Abandoned)
+        };
         self.sockets
             .iter()
             .filter(live)
@@ -409,13 +419,13 @@ impl World {
             .collect()
     }
 
-    pub fn link(&self, socket: SocketId) -> Link {
+    pub fn socket_state(&self, socket: SocketId) -> SocketState {
         self.sockets
             .iter()
             .rev()
             .find(|other| other.id == socket)
             .expect("a known socket")
-            .link
+            .state
     }
 
     /// How long until the next attempt.
@@ -501,7 +511,7 @@ impl Host for World {
     }
 
     fn socket(&self) -> Option<SocketView> {
-        let open = |socket: &&Socket| socket.link == Link::Open;
+        let open = |socket: &&Socket| socket.state == SocketState::Open;
         self.sockets.last().filter(open).map(|socket| SocketView {
             socket: socket.id,
             ready_state: ReadyState::Open,
@@ -522,7 +532,7 @@ impl Host for World {
             } => self.close_socket(socket, code, reason),
             Output::AbandonSocket { socket } => {
                 if let Some(socket) = self.find(socket) {
-                    socket.link = Link::Abandoned;
+                    socket.state = SocketState::Abandoned;
                 }
             }
             Output::Event(event) => self.events.push(event),
