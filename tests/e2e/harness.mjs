@@ -46,7 +46,7 @@ export function test(name, act, options = {}) {
 }
 
 /** What all tests share: the page's servers and the browsers, each started when first asked for. */
-export class World {
+export class Fixtures {
   #made = new Map();
   dist = path.resolve(ROOT, process.env.LEPTOS_CHAT_DIST ?? "dist");
 
@@ -74,12 +74,12 @@ export class World {
 /** One run of one test. */
 export class Run {
   chats = [];
-  #world;
+  #fixtures;
   #allow;
   #cleanups = [];
 
-  constructor(world, allow) {
-    this.#world = world;
+  constructor(fixtures, allow) {
+    this.#fixtures = fixtures;
     this.#allow = allow;
   }
 
@@ -98,7 +98,7 @@ export class Run {
    * page before it goes anywhere), and those of a Playwright context.
    */
   async open(parameters = {}, { like, https = false, trusting = https, deep = false, host = "127.0.0.1", prepare, ...contextOptions } = {}) {
-    const { origin } = await this.#world.page({ tls: https });
+    const { origin } = await this.#fixtures.page({ tls: https });
     const context = like ? like.page.context() : await this.#newContext(trusting, contextOptions);
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
@@ -112,7 +112,7 @@ export class Run {
   }
 
   async #newContext(trusting, options) {
-    const browser = await this.#world.browser({ trusting });
+    const browser = await this.#fixtures.browser({ trusting });
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US", ...options });
     this.defer(() => context.close());
     return context;
@@ -147,7 +147,7 @@ export class Run {
 
   /** The embedded server with its faults: `{ url, http, stats(), control(path) }`. */
   async bench() {
-    const { origin } = await this.#world.page();
+    const { origin } = await this.#fixtures.page();
     const { child, url } = await startEmbedded({ origins: [origin] });
     this.defer(() => void child.kill("SIGKILL"));
     const http = url.replace(/^ws/, "http");

@@ -5,7 +5,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
-import { registry, Run, summaries, World } from "./harness.mjs";
+import { Fixtures, registry, Run, summaries } from "./harness.mjs";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 const OUTPUT = path.join(FOLDER, "output");
@@ -62,9 +62,9 @@ function report(word, started, entry, lines = []) {
 }
 
 /** Runs a test. What fails beside others, on a machine that is busy, gets a second try alone; it is told, with its evidence. */
-async function runOne(entry, world, results, last) {
+async function runOne(entry, fixtures, results, last) {
   const started = Date.now();
-  const run = new Run(world, entry.allow);
+  const run = new Run(fixtures, entry.allow);
   let error = null;
   try {
     const reason = await entry.needs?.();
@@ -86,22 +86,22 @@ async function runOne(entry, world, results, last) {
 async function main() {
   const tests = await load(process.argv[2] ?? "");
   const results = { passed: 0, failed: 0, again: [] };
-  const world = new World();
+  const fixtures = new Fixtures();
   await rm(OUTPUT, { recursive: true, force: true });
   await mkdir(OUTPUT, { recursive: true });
   const waiting = [...tests];
   const worker = async () => {
-    for (let entry = waiting.shift(); entry; entry = waiting.shift()) await runOne(entry, world, results, false);
+    for (let entry = waiting.shift(); entry; entry = waiting.shift()) await runOne(entry, fixtures, results, false);
   };
-  const missing = await world.page().then(() => null, (error) => error.message);
+  const missing = await fixtures.page().then(() => null, (error) => error.message);
   if (missing) {
     console.log(missing);
     results.failed = waiting.splice(0).length;
   }
   await Promise.all(Array.from({ length: Number(process.env.E2E_JOBS ?? 2) }, worker));
-  for (const entry of results.again) await runOne(entry, world, results, true);
+  for (const entry of results.again) await runOne(entry, fixtures, results, true);
   if (results.again.length > 0) console.log(`${results.again.length} had a second try: ${results.again.map(({ title }) => title).join("; ")}`);
-  await limited(world.close(), 15_000).catch(() => {});
+  await limited(fixtures.close(), 15_000).catch(() => {});
   for (const summary of summaries) process.stdout.write(summary());
   if (tests.length === 0) console.log(`no test matches ${JSON.stringify(process.argv[2])}`);
   console.log(`${results.passed} passed, ${results.failed} failed`);

@@ -3,7 +3,7 @@
 import { writeFile } from "node:fs/promises";
 import { deflateSync, crc32 } from "node:zlib";
 import { fileURLToPath } from "node:url";
-import { Run, World } from "./harness.mjs";
+import { Fixtures, Run } from "./harness.mjs";
 
 const FILE = process.argv[2] ?? fileURLToPath(new URL("../../docs/chat.png", import.meta.url));
 const [DESK, PHONE] = [{ width: 1060, height: 700 }, { width: 375, height: 700 }];
@@ -117,16 +117,16 @@ function chunk(name, data) {
   return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
 }
 
-const world = new World();
-const run = new Run(world, []);
+const fixtures = new Fixtures();
+const run = new Run(fixtures, []);
 try {
   const chats = await conversation(run);
   const pictures = [];
   for (const { page } of chats) pictures.push(await page.screenshot({ animations: "disabled" }));
-  const png = palettePng(await sideBySide(await world.browser(), pictures));
+  const png = palettePng(await sideBySide(await fixtures.browser(), pictures));
   await writeFile(FILE, png);
   console.log(`${FILE}: ${Math.round(png.length / 1024)} kB`);
 } finally {
   await run.close();
-  await world.close();
+  await fixtures.close();
 }
