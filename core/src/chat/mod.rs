@@ -1,9 +1,9 @@
 //! A chat's messages as data: what is held, in which order, what became of the own ones, and what outlives the page.
 
 pub mod advice;
-pub mod aside;
 pub mod hold;
 pub mod message;
+pub mod other_messages;
 pub mod pace;
 pub mod timeline;
 pub mod unsent;

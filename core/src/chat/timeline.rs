@@ -4,8 +4,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::aside::Aside;
 use super::message::{Author, ChatMessage};
+use super::other_messages::OtherMessages;
 use crate::connection::{Delivery, Event};
 use crate::session::{Body, Incoming, Kind, MessageId};
 
@@ -23,8 +23,8 @@ pub enum Change {
     Added,
     /// The delivery of this own message.
     Delivery(MessageId),
-    /// There is more that is no line of the chat: see [`Timeline::aside`].
-    Aside,
+    /// There is more that is no line of the chat: see [`Timeline::other_messages`].
+    Other,
 }
 
 /// The messages of one chat, oldest first.
@@ -41,7 +41,7 @@ pub struct Timeline {
     seen_order: VecDeque<String>,
     /// Messages may be missing after the last one.
     gap: bool,
-    aside: Aside,
+    others: OtherMessages,
 }
 
 impl Default for Timeline {
@@ -63,14 +63,14 @@ impl Timeline {
             seen: HashMap::new(),
             seen_order: VecDeque::new(),
             gap: false,
-            aside: Aside::default(),
+            others: OtherMessages::default(),
         }
     }
 
     /// What came and is no line of the chat.
     #[must_use]
-    pub fn aside(&self) -> &Aside {
-        &self.aside
+    pub fn other_messages(&self) -> &OtherMessages {
+        &self.others
     }
 
     /// How many messages it holds.
@@ -118,7 +118,7 @@ impl Timeline {
 
     /// The own message with this id, if it is held.
     #[must_use]
-    pub fn own(&self, id: MessageId) -> Option<&Arc<ChatMessage>> {
+    pub fn own_message(&self, id: MessageId) -> Option<&Arc<ChatMessage>> {
         self.get(*self.own.get(&id)?)
     }
 
@@ -165,8 +165,8 @@ impl Timeline {
     pub fn apply(&mut self, event: &Event, at: Duration) -> Change {
         match event {
             Event::Message(incoming) if incoming.kind == Kind::Data => {
-                self.aside.add(incoming, at);
-                Change::Aside
+                self.others.add(incoming, at);
+                Change::Other
             }
             Event::Message(incoming) => self.receive(incoming, at),
             Event::Unreadable { reason, message } => {
@@ -350,7 +350,7 @@ mod tests {
         assert!(!timeline.has_gap_at_end());
         assert_eq!(timeline.len(), 3);
         assert_eq!(
-            timeline.own(own).unwrap().delivery,
+            timeline.own_message(own).unwrap().delivery,
             Some(Delivery::Delivered)
         );
         // What arrives by itself as well is known by now.
@@ -380,7 +380,7 @@ mod tests {
             };
             timeline.apply(&Event::Message(incoming), AT)
         };
-        assert_eq!(tell(Kind::Data), Change::Aside);
+        assert_eq!(tell(Kind::Data), Change::Other);
         assert_eq!(tell(Kind::Error), Change::Added);
         assert_eq!(tell(Kind::System), Change::Added);
         let lines: Vec<_> = timeline
@@ -388,7 +388,7 @@ mod tests {
             .map(|line| (line.author, line.error))
             .collect();
         assert_eq!(lines, [(Author::System, true), (Author::System, false)]);
-        assert_eq!(timeline.aside().count(), 1);
+        assert_eq!(timeline.other_messages().count(), 1);
     }
 
     #[test]
@@ -401,7 +401,7 @@ mod tests {
         assert_eq!(deliver(Delivery::Delivered), Change::Delivery(id));
         assert_eq!(deliver(Delivery::Queued), Change::Nothing);
         assert_eq!(
-            timeline.own(id).unwrap().delivery,
+            timeline.own_message(id).unwrap().delivery,
             Some(Delivery::Delivered)
         );
     }

@@ -113,7 +113,7 @@ impl Simulation {
         let Some(id) = failed else { return };
         let text = self.clients[c]
             .timeline
-            .own(id)
+            .own_message(id)
             .and_then(|row| row.body.as_text().map(str::to_owned));
         let Some(text) = text else {
             return self.fail("5", format!("the row of {id} has disappeared"));

@@ -140,7 +140,7 @@ impl Simulation {
     fn check_fate(&mut self, c: usize, id: MessageId) {
         let row = self.clients[c]
             .timeline
-            .own(id)
+            .own_message(id)
             .and_then(|row| row.delivery.clone());
         let Some(book) = self.book.get(&id) else {
             return self.fail("5", format!("{id} has disappeared"));

@@ -130,7 +130,7 @@ impl Store {
         let change = self.write().apply(event, at);
         match change {
             Change::Nothing => {}
-            Change::Added | Change::Aside => self.flush.ask(),
+            Change::Added | Change::Other => self.flush.ask(),
             Change::Delivery(id) => self.show_delivery(id),
         }
         change
@@ -139,7 +139,7 @@ impl Store {
     fn show_delivery(&self, id: MessageId) {
         let delivery = self
             .read()
-            .own(id)
+            .own_message(id)
             .and_then(|message| message.delivery.clone());
         let signal = lock(&self.deliveries).get(id);
         if let (Some(delivery), Some(signal)) = (delivery, signal) {
@@ -161,14 +161,14 @@ impl Store {
     fn show_own(&self, id: MessageId, user: Option<String>, text: String, at: Duration) {
         let mut timeline = self.write();
         timeline.push_own(id, user, text, at);
-        lock(&self.deliveries).add(id, |id| timeline.own(id).is_some());
+        lock(&self.deliveries).add(id, |id| timeline.own_message(id).is_some());
         drop(timeline);
         self.flush.ask();
     }
 
     pub(in crate::chat) fn failed_text(&self, id: MessageId) -> Option<String> {
         let timeline = self.read();
-        let message = timeline.own(id)?;
+        let message = timeline.own_message(id)?;
         matches!(message.delivery, Some(Delivery::Failed(_)))
             .then(|| message.body.as_text().map(ToOwned::to_owned))?
     }

@@ -16,7 +16,7 @@ pub(in crate::chat) fn OtherMessages(
     let messages = chat.messages;
     let count = ArcMemo::new({
         let messages = messages.clone();
-        move |_| messages.read().read().aside().count()
+        move |_| messages.read().read().other_messages().count()
     });
     let any = ArcMemo::new({
         let count = count.clone();
@@ -38,7 +38,11 @@ pub(in crate::chat) fn OtherMessages(
             count.track();
             let messages = messages.get_untracked();
             let timeline = messages.read();
-            let notes = timeline.aside().iter().rev().filter(|_| open.get());
+            let notes = timeline
+                .other_messages()
+                .iter()
+                .rev()
+                .filter(|_| open.get());
             notes
                 .map(|note| view! { <li>{one_line::reason(&note.text)}</li> })
                 .collect_view()

@@ -12,21 +12,21 @@ const LONGEST: usize = 2_000;
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
+pub struct OtherMessage {
     /// What it says: its words or, where it has none, all of its data. Text from the network: never markup.
     pub text: String,
     /// When it arrived, since 1970-01-01T00:00Z.
     pub at: Duration,
 }
 
-/// What came aside of the chat.
+/// What came and is no line of the chat.
 #[derive(Clone, Debug, Default)]
-pub struct Aside {
+pub struct OtherMessages {
     count: u64,
-    held: VecDeque<Note>,
+    held: VecDeque<OtherMessage>,
 }
 
-impl Aside {
+impl OtherMessages {
     /// How many there were.
     #[must_use]
     pub fn count(&self) -> u64 {
@@ -34,7 +34,7 @@ impl Aside {
     }
 
     /// The last of them, oldest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Note> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &OtherMessage> {
         self.held.iter()
     }
 
@@ -43,7 +43,7 @@ impl Aside {
         if self.held.len() == HELD {
             self.held.pop_front();
         }
-        let mut text = words(incoming);
+        let mut text = text_of(incoming);
         if text.len() > LONGEST {
             let cut = (0..=LONGEST)
                 .rev()
@@ -51,11 +51,11 @@ impl Aside {
             text.truncate(cut.unwrap_or_default());
             text.push('…');
         }
-        self.held.push_back(Note { text, at });
+        self.held.push_back(OtherMessage { text, at });
     }
 }
 
-fn words(incoming: &Incoming) -> String {
+fn text_of(incoming: &Incoming) -> String {
     let data = incoming.data.as_ref().map(ToString::to_string);
     let text = data.unwrap_or_else(|| incoming.to_string());
     match &incoming.channel {
@@ -78,28 +78,28 @@ mod tests {
 
     #[test]
     fn all_are_counted_and_the_last_are_held() {
-        let mut aside = Aside::default();
+        let mut others = OtherMessages::default();
         for number in 0..1_000 {
-            aside.add(&said(&number.to_string()), Duration::ZERO);
+            others.add(&said(&number.to_string()), Duration::ZERO);
         }
-        assert_eq!((aside.count(), aside.iter().count()), (1_000, HELD));
+        assert_eq!((others.count(), others.iter().count()), (1_000, HELD));
         assert_eq!(
-            aside.iter().next_back().map(|note| note.text.as_str()),
+            others.iter().next_back().map(|note| note.text.as_str()),
             Some("999")
         );
     }
 
     #[test]
     fn a_long_one_is_cut_between_characters_and_data_is_told_whole() {
-        let mut aside = Aside::default();
-        aside.add(&said(&"語".repeat(LONGEST)), Duration::ZERO);
+        let mut others = OtherMessages::default();
+        others.add(&said(&"語".repeat(LONGEST)), Duration::ZERO);
         let incoming = Incoming {
             data: Some(serde_json::json!({"typing": true})),
             channel: Some("presence".into()),
             ..said("")
         };
-        aside.add(&incoming, Duration::ZERO);
-        let texts: Vec<_> = aside.iter().map(|note| note.text.clone()).collect();
+        others.add(&incoming, Duration::ZERO);
+        let texts: Vec<_> = others.iter().map(|note| note.text.clone()).collect();
         assert!(texts[0].len() <= LONGEST + 3 && texts[0].ends_with('…'));
         assert_eq!(texts[1], "presence {\"typing\":true}");
     }
