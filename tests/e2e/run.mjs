@@ -1,6 +1,6 @@
 // Runs the end-to-end tests: node tests/e2e/run.mjs [filter]
 // The filter is a part of a test's title, as it is printed: "recover: a server's 1000 is retried". E2E_JOBS: how many tests run at a time (default 2).
-// The last line is "N passed, N failed"; the exit code is 0 only when something ran and nothing failed.
+// The last line is "test result: N passed; N failed; N ignored"; the exit code is 0 only when something ran and nothing failed.
 import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -68,7 +68,10 @@ async function runOne(entry, fixtures, results, last) {
   let error = null;
   try {
     const reason = await entry.needs?.();
-    if (reason) return report("skip", started, entry, [reason]);
+    if (reason) {
+      results.ignored += 1;
+      return report("skip", started, entry, [reason]);
+    }
     error = await attempt(entry, run);
   } catch (missing) {
     error = missing;
@@ -85,7 +88,7 @@ async function runOne(entry, fixtures, results, last) {
 
 async function main() {
   const tests = await load(process.argv[2] ?? "");
-  const results = { passed: 0, failed: 0, again: [] };
+  const results = { passed: 0, failed: 0, ignored: 0, again: [] };
   const fixtures = new Fixtures();
   await rm(OUTPUT, { recursive: true, force: true });
   await mkdir(OUTPUT, { recursive: true });
@@ -104,7 +107,7 @@ async function main() {
   await limited(fixtures.close(), 15_000).catch(() => {});
   for (const summary of summaries) process.stdout.write(summary());
   if (tests.length === 0) console.log(`no test matches ${JSON.stringify(process.argv[2])}`);
-  console.log(`${results.passed} passed, ${results.failed} failed`);
+  console.log(`test result: ${results.passed} passed; ${results.failed} failed; ${results.ignored} ignored`);
   process.exit(results.failed > 0 || results.passed === 0 ? 1 : 0);
 }
 

@@ -49,6 +49,6 @@ export function print(results, { seconds: duration, seed }) {
   const bad = entries.filter((entry) => entry.wrong.length + entry.lost + entry.unmarked + entry.duplicated > 0).length;
   const failed = wrong.length > 0 ? Math.max(1, bad) : 0;
   console.log(`${duration.toFixed(0)} s, seed ${seed}`);
-  console.log(`${Math.max(0, entries.length - failed)} passed, ${failed} failed`);
+  console.log(`test result: ${Math.max(0, entries.length - failed)} passed; ${failed} failed`);
   return failed === 0 && entries.length > 0;
 }

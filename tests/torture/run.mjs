@@ -1,7 +1,8 @@
 // Torture: the built page in headless Chrome, several people at each kind of server, all writing, and one fault after the other.
 // node tests/torture/run.mjs [--faults N] [--seed S] [--lanes channel,relay,socket.io,stomp,spring] [--only "TCP reset"] [--sabotage repeat|swallow|lose]
-// The last line is "N passed, N failed": the faults after which all was as it must be, and the rest. The exit code is 0 when none failed.
+// The last line is "test result: N passed; N failed": the faults after which all was as it must be, and the rest. The exit code is 0 when none failed.
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { FLAGS } from "../e2e/harness.mjs";
@@ -35,17 +36,25 @@ function within(limit, work, what) {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
+const OPTIONS = { faults: { type: "string", default: "100" }, seed: { type: "string" }, lanes: { type: "string" }, only: { type: "string" }, sabotage: { type: "string" } };
+
+/** A whole number from `least`, or an end with a word about what is wanted. */
+function wholeNumber(name, text, least) {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < least) throw new Error(`--${name} needs a whole number from ${least}, not "${text}"`);
+  return number;
+}
+
 function options(words) {
-  const given = new Map();
-  for (let place = 0; place < words.length; place += 2) given.set(words[place].replace(/^--/, ""), words[place + 1]);
-  const faults = Number(given.get("faults") ?? 100);
+  const { values: given } = parseArgs({ args: words, options: OPTIONS });
+  const faults = wholeNumber("faults", given.faults, 1);
   return {
     faults,
-    seed: Number(given.get("seed") ?? Date.now() % 1_000_000),
-    lanes: given.get("lanes")?.split(","),
-    names: given.has("only") ? given.get("only").split(",") : faults < LONG ? QUICK : Object.keys(FAULTS),
+    seed: wholeNumber("seed", given.seed ?? Date.now() % 1_000_000, 0),
+    lanes: given.lanes?.split(","),
+    names: given.only?.split(",") ?? (faults < LONG ? QUICK : Object.keys(FAULTS)),
     rest: faults < LONG ? REST.short : REST.long,
-    sabotage: given.get("sabotage") ?? null,
+    sabotage: given.sabotage ?? null,
   };
 }
 

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::{output, run, step};
 use crate::tools::Tools;
 
 const BROWSERS: [&str; 7] = [
@@ -20,8 +19,6 @@ const BROWSERS: [&str; 7] = [
 const RABBITMQ: &str = "/usr/lib/rabbitmq";
 const HOW: &str = "install Chrome or Chromium and the chromedriver of the same version (Debian: \
     `apt-get install chromium chromium-driver`), or set CHROMIUM and CHROMEDRIVER to their paths";
-const PACKAGES: &str =
-    "install -y -qq --no-install-recommends chromium chromium-driver fonts-liberation";
 
 /// A browser and the driver that steers it.
 pub struct Chrome {
@@ -29,21 +26,16 @@ pub struct Chrome {
     pub driver: PathBuf,
 }
 
-/// Finds both; gets them from Debian's packages where that needs no question to anybody.
+/// Finds both.
 pub fn need_chrome(tools: &Tools) -> Result<Chrome> {
-    if let Some(chrome) = find(tools) {
-        return Ok(chrome);
-    }
-    if tools.find("apt-get").is_none() || !(is_root(tools) || is_ci()) {
-        bail!("there is no Chrome with its chromedriver: {HOW}");
-    }
-    let purpose = "installing headless Chrome for the browser tests (about 100 MB, once)";
-    step(purpose, || {
-        apt_get(tools, "update -qq")?;
-        apt_get(tools, PACKAGES)
-    })
-    .with_context(|| format!("no Chrome: check the network, or {HOW}"))?;
-    find(tools).with_context(|| format!("the packages brought no Chrome: {HOW}"))
+    let browser = || BROWSERS.iter().find_map(|name| tools.find(name));
+    let find = || {
+        Some(Chrome {
+            browser: from_env("CHROMIUM").or_else(browser)?,
+            driver: from_env("CHROMEDRIVER").or_else(|| tools.find("chromedriver"))?,
+        })
+    };
+    find().with_context(|| format!("there is no Chrome with its chromedriver: {HOW}"))
 }
 
 /// RabbitMQ's folder, for the suites that run against the real broker.
@@ -74,35 +66,7 @@ pub fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| !["", "false", "0"].contains(&value.as_str()))
 }
 
-fn find(tools: &Tools) -> Option<Chrome> {
-    let browser = || BROWSERS.iter().find_map(|name| tools.find(name));
-    Some(Chrome {
-        browser: from_env("CHROMIUM").or_else(browser)?,
-        driver: from_env("CHROMEDRIVER").or_else(|| tools.find("chromedriver"))?,
-    })
-}
-
 fn from_env(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os(name).map(PathBuf::from);
     path.filter(|path| path.is_file())
-}
-
-fn is_root(tools: &Tools) -> bool {
-    let mut id = tools.command("id");
-    id.arg("-u");
-    output(id).is_some_and(|text| text.trim() == "0")
-}
-
-fn apt_get(tools: &Tools, args: &str) -> Result<()> {
-    let mut command = if is_root(tools) {
-        tools.command("apt-get")
-    } else {
-        let mut sudo = tools.command("sudo");
-        sudo.args(["-n", "--preserve-env=DEBIAN_FRONTEND", "apt-get"]);
-        sudo
-    };
-    command
-        .args(args.split(' '))
-        .env("DEBIAN_FRONTEND", "noninteractive");
-    run(command)
 }

@@ -73,7 +73,7 @@ usage: cargo xtask <command>
             --check           build the page and the examples, and compare with budget.txt
             --write           the same, and write what they weigh into budget.txt
 
-What is missing is installed on the way, with a line that says so.";
+What cargo, rustup or npm can install is installed on the way, with a line that says so.";
 
 /// A command says whether all is well, in so far as it judges.
 type Command = fn(&mut Tools, Parser) -> Result<bool>;

@@ -1,13 +1,13 @@
 //! `cargo xtask mutants`: changes the core's code in one place after the other, and looks whether a test notices.
 
 use std::num::NonZeroU64;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Result;
 use lexopt::{Arg, Parser, ValueExt};
 
 use crate::args::{unknown, value};
-use crate::process::Running;
+use crate::process::capture;
 use crate::tools::{Program, Tools};
 
 const MUTANTS: Program = Program {
@@ -45,22 +45,11 @@ pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env("PROPTEST_CASES", "32")
         .env("RUST_BACKTRACE", "0");
-    within(command, Duration::from_secs(minutes * 60))
-}
-
-/// Whether it ended well; one that takes longer than `limit` is ended, and what it found so far is kept.
-fn within(command: std::process::Command, limit: Duration) -> Result<bool> {
-    let started = Instant::now();
-    let mut running = Running::start(command)?;
-    while started.elapsed() < limit {
-        if let Some(status) = running.ended()? {
-            return Ok(status.success());
-        }
-        std::thread::sleep(Duration::from_millis(200));
+    let captured = capture(command, Duration::from_secs(minutes * 60))?;
+    if captured.is_too_late {
+        println!(
+            "what was missed so far is in {OUTPUT}/mutants.out/missed.txt: run this again to go on"
+        );
     }
-    drop(running);
-    println!(
-        "the time is over: what was missed so far is in {OUTPUT}/mutants.out/missed.txt; run this again to go on"
-    );
-    Ok(true)
+    Ok(captured.problem.is_none() || captured.is_too_late)
 }

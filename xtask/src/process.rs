@@ -42,13 +42,13 @@ pub fn end_all() {
 }
 
 /// A child that does not outlive this value.
-pub struct Running {
+pub struct Process {
     child: Child,
     name: String,
     mark: String,
 }
 
-impl Running {
+impl Process {
     /// Starts it; its input is empty, and its output goes where the command says.
     pub fn start(mut command: Command) -> Result<Self> {
         wait_if_stopping();
@@ -93,7 +93,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for Process {
     fn drop(&mut self) {
         end_family(self.child.id(), &self.mark);
         let _ = self.child.wait();
@@ -115,12 +115,14 @@ pub struct Captured {
     pub lines: Vec<String>,
     /// Why it counts as failed, if it does.
     pub problem: Option<String>,
+    /// It was ended by us, after its limit.
+    pub is_too_late: bool,
 }
 
 /// Runs it to its end; its errors go to ours.
 pub fn run(command: Command) -> Result<()> {
     let name = name_of(&command);
-    let status = Running::start(command)?.wait()?;
+    let status = Process::start(command)?.wait()?;
     if !status.success() {
         bail!("{name} failed ({status}): see above");
     }
@@ -129,20 +131,21 @@ pub fn run(command: Command) -> Result<()> {
 
 /// Runs it, and shows what it prints; whether it ended well is told by what it printed.
 pub fn run_to_verdict(command: Command) -> Result<bool> {
-    Ok(Running::start(command)?.wait()?.success())
+    Ok(Process::start(command)?.wait()?.success())
 }
 
 /// Runs it, shows each line that it prints, keeps them, and ends it after `limit`.
 pub fn capture(mut command: Command, limit: Duration) -> Result<Captured> {
     command.stdout(Stdio::piped());
     let started = Instant::now();
-    let mut running = Running::start(command)?;
+    let mut running = Process::start(command)?;
     let receiver = running.lines();
     let mut lines = Vec::new();
     let mut show = |line: String| {
         println!("{line}");
         lines.push(line);
     };
+    let mut is_too_late = false;
     let problem = loop {
         match receiver.recv_timeout(Duration::from_millis(100)) {
             Ok(line) => show(line),
@@ -155,19 +158,24 @@ pub fn capture(mut command: Command, limit: Duration) -> Result<Captured> {
                     }
                     break problem_of(status);
                 }
-                if started.elapsed() > limit {
+                is_too_late = started.elapsed() > limit;
+                if is_too_late {
                     break Some(format!("did not end within {} s", limit.as_secs()));
                 }
             }
         }
     };
     wait_if_stopping();
-    Ok(Captured { lines, problem })
+    Ok(Captured {
+        lines,
+        problem,
+        is_too_late,
+    })
 }
 
 /// The first line of its standard output that is wanted; an error if it ends or `limit` passes before.
 pub fn wait_for_line(
-    running: &mut Running,
+    running: &mut Process,
     limit: Duration,
     wanted: impl Fn(&str) -> bool,
 ) -> Result<String> {
@@ -246,7 +254,7 @@ mod tests {
     fn dropping_a_child_ends_its_descendants_too() {
         let mut command = shell("sh -c 'echo $$; exec sleep 60' & wait");
         command.stdout(Stdio::piped());
-        let mut running = Running::start(command).expect("sh is there");
+        let mut running = Process::start(command).expect("sh is there");
         let line = running.lines().recv_timeout(LIMIT).expect("its pid");
         let grandchild: u32 = line.parse().expect("a pid");
         assert!(is_running(grandchild));
@@ -267,7 +275,7 @@ mod tests {
         let script = "env -i sh -c 'echo $$; sleep 60; exit' & wait";
         let mut command = shell(script);
         command.stdout(Stdio::piped());
-        let mut running = Running::start(command).expect("sh is there");
+        let mut running = Process::start(command).expect("sh is there");
         let line = running.lines().recv_timeout(LIMIT).expect("its pid");
         drop(running);
         assert!(!is_running(line.parse().expect("a pid")));

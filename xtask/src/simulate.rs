@@ -1,7 +1,6 @@
 //! `cargo xtask simulate`: the simulation of whole connections at length, optimised, with its figures.
 
 use std::num::NonZeroU64;
-use std::process::Command;
 
 use anyhow::Result;
 use lexopt::{Arg, Parser};
@@ -12,34 +11,25 @@ use crate::tools::Tools;
 
 /// How many runs are made unless told otherwise: half a minute, after the build.
 const RUNS: u64 = 100_000;
-
-/// A profile of its own: as fast as it gets, with the machine's own assertions, and without the page's optimisation for
-/// size. It stands here, since nothing else is built with it.
-const PROFILE: [&str; 7] = [
-    "inherits='release'",
-    "opt-level=3",
-    "lto=false",
-    "codegen-units=16",
-    "panic='unwind'",
-    "debug-assertions=true",
-    "overflow-checks=true",
-];
+/// The root manifest says what is special about its profile.
+const CARGO: &str = "test -p leptos-chat-core --test simulation --profile simulate";
 
 /// `cargo xtask simulate [--runs N] [--seed S]`. Fails where a rule was broken, lost or duplicated messages included; the
 /// seed and the shrunk script are in what it prints.
 pub fn run(tools: &mut Tools, args: Parser) -> Result<bool> {
     let (runs, seed) = options(args)?;
+    let build = tools.cargo(&format!("{CARGO} --no-run"));
     let purpose = "building the simulation (a few minutes the first time)";
-    step(purpose, || run_command(cargo(tools, "--no-run")))?;
-    let mut command = cargo(tools, "--quiet -- --ignored --exact at_length --nocapture");
+    step(purpose, || run_command(build))?;
+    let mut command = tools.cargo(&format!(
+        "{CARGO} --quiet -- --ignored --exact at_length --nocapture"
+    ));
     command
         .env("SIMULATE_RUNS", runs.to_string())
-        .env("RUST_BACKTRACE", "0");
-    match seed {
-        Some(seed) => command.env("SIMULATE_SEED", seed.to_string()),
+        .env("RUST_BACKTRACE", "0")
         // Not one that an earlier run left in the environment.
-        None => command.env_remove("SIMULATE_SEED"),
-    };
+        .env_remove("SIMULATE_SEED")
+        .envs(seed.map(|seed| ("SIMULATE_SEED", seed.to_string())));
     run_to_verdict(command)
 }
 
@@ -55,15 +45,6 @@ fn options(mut args: Parser) -> Result<(u64, Option<u64>)> {
         }
     }
     Ok((runs, seed))
-}
-
-fn cargo(tools: &Tools, args: &str) -> Command {
-    let mut cargo = tools.cargo("test -p leptos-chat-core --test simulation --profile simulate");
-    for setting in PROFILE {
-        cargo.args(["--config", &format!("profile.simulate.{setting}")]);
-    }
-    cargo.args(args.split(' '));
-    cargo
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! `cargo xtask size`: the bytes of the page and of small apps, and the budget that they keep.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::iter::Sum;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use fs_err as fs;
@@ -51,6 +52,19 @@ struct Bytes {
     brotli: u64,
 }
 
+impl Sum for Bytes {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), |sum, one| Self {
+            raw: sum.raw + one.raw,
+            gzip: sum.gzip + one.gzip,
+            brotli: sum.brotli + one.brotli,
+        })
+    }
+}
+
+/// What was weighed, by its name.
+type Weighed = Vec<(String, Bytes)>;
+
 /// `cargo xtask size [--dist DIR | --check | --write]`
 pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
     let mut dist = tools.root().join("dist");
@@ -66,7 +80,9 @@ pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
         let dist = dist.display();
         bail!("there is no page in {dist}: run `cargo xtask build` first");
     }
-    print!("{}", files_table(&measure(tools, &dist)?));
+    let mut weighed = measure(tools, &dist)?;
+    weighed.push(("all".to_owned(), sum(&weighed)));
+    print!("{}", table(&weighed));
     Ok(true)
 }
 
@@ -101,35 +117,23 @@ fn write(tools: &mut Tools) -> Result<()> {
 }
 
 /// Builds all that has a budget, as it is built for the web.
-fn weigh(tools: &mut Tools) -> Result<Vec<(&'static str, Bytes)>> {
+fn weigh(tools: &mut Tools) -> Result<Weighed> {
     page::need_tools(tools)?;
-    let weigh = |(name, folder, features): (&'static str, &str, &str)| {
+    let weigh = |(name, folder, features): (&str, &str, &str)| {
         let dist = tools.root().join("target/size").join(name);
-        step(
-            &format!("building {name} to weigh it (minutes the first time)"),
-            || run_command(build(tools, folder, features, &dist)?),
-        )?;
-        Ok((name, sum(&measure(tools, &dist)?)))
+        let mut trunk = page::trunk_build(tools, &dist)?;
+        trunk.current_dir(tools.root().join(folder));
+        let features = Some(format!("--features={features}")).filter(|_| !features.is_empty());
+        trunk.args(features);
+        let purpose = format!("building {name} to weigh it (minutes the first time)");
+        step(&purpose, || run_command(trunk))?;
+        Ok((name.to_owned(), sum(&measure(tools, &dist)?)))
     };
     BUILDS.into_iter().map(weigh).collect()
 }
 
-fn build(
-    tools: &Tools,
-    folder: &str,
-    features: &str,
-    dist: &Path,
-) -> Result<std::process::Command> {
-    let mut trunk = page::trunk_build(tools, dist)?;
-    trunk.current_dir(tools.root().join(folder));
-    if !features.is_empty() {
-        trunk.args(["--features", features]);
-    }
-    Ok(trunk)
-}
-
 /// Each file of the folder.
-fn measure(tools: &Tools, dist: &Path) -> Result<Vec<(PathBuf, Bytes)>> {
+fn measure(tools: &Tools, dist: &Path) -> Result<Weighed> {
     tools.need_node()?;
     let mut node = tools.command("node");
     node.args(["-e", SIZES]).arg(dist);
@@ -137,30 +141,24 @@ fn measure(tools: &Tools, dist: &Path) -> Result<Vec<(PathBuf, Bytes)>> {
     Ok(lines.lines().filter_map(sizes_in).collect())
 }
 
-fn sizes_in(line: &str) -> Option<(PathBuf, Bytes)> {
+fn sizes_in(line: &str) -> Option<(String, Bytes)> {
     let mut parts = line.splitn(4, ' ');
     let mut number = || parts.next()?.parse().ok();
     let (raw, gzip, brotli) = (number()?, number()?, number()?);
-    Some((PathBuf::from(parts.next()?), Bytes { raw, gzip, brotli }))
+    Some((parts.next()?.to_owned(), Bytes { raw, gzip, brotli }))
 }
 
-fn sum(files: &[(PathBuf, Bytes)]) -> Bytes {
-    files
-        .iter()
-        .fold(Bytes::default(), |sum, (_, bytes)| Bytes {
-            raw: sum.raw + bytes.raw,
-            gzip: sum.gzip + bytes.gzip,
-            brotli: sum.brotli + bytes.brotli,
-        })
+fn sum(weighed: &[(String, Bytes)]) -> Bytes {
+    weighed.iter().map(|(_, bytes)| *bytes).sum()
 }
 
 /// What outgrew its line of the budget by more than a hundredth, or has none.
-fn problems(weighed: &[(&str, Bytes)], budget: &str) -> Vec<String> {
+fn problems(weighed: &[(String, Bytes)], budget: &str) -> Vec<String> {
     let lines = budget.lines().filter_map(|line| line.split_once(' '));
     let budgets: Vec<(&str, u64)> = lines
         .filter_map(|(name, bytes)| Some((name, bytes.parse().ok()?)))
         .collect();
-    let problem = |(name, Bytes { brotli, .. }): &(&str, Bytes)| {
+    let problem = |(name, Bytes { brotli, .. }): &(String, Bytes)| {
         let Some((_, budget)) = budgets.iter().find(|(known, _)| known == name) else {
             return Some(format!("{name} has no line in {BUDGET}"));
         };
@@ -170,28 +168,12 @@ fn problems(weighed: &[(&str, Bytes)], budget: &str) -> Vec<String> {
     weighed.iter().filter_map(problem).collect()
 }
 
-fn files_table(files: &[(PathBuf, Bytes)]) -> String {
-    let mut table = format!(
-        "{:<44}{:>10}{:>10}{:>10}\n",
-        "file", "raw", "gzip", "brotli"
-    );
-    let all = (PathBuf::from("all"), sum(files));
-    for (path, Bytes { raw, gzip, brotli }) in files.iter().chain([&all]) {
-        // Writing into a `String` cannot fail.
-        let _ = writeln!(
-            table,
-            "{:<44}{raw:>10}{gzip:>10}{brotli:>10}",
-            path.display()
-        );
-    }
-    table
-}
-
-/// For the README.
-fn table(weighed: &[(&str, Bytes)]) -> String {
+/// As it stands in the README.
+fn table(weighed: &[(String, Bytes)]) -> String {
     let mut table = "| | raw | gzip | brotli |\n|---|---:|---:|---:|\n".to_owned();
     for (name, Bytes { raw, gzip, brotli }) in weighed {
         let [raw, gzip, brotli] = [raw, gzip, brotli].map(|bytes| kilobytes(*bytes));
+        // Writing into a `String` cannot fail.
         let _ = writeln!(table, "| {name} | {raw} | {gzip} | {brotli} |");
     }
     table
@@ -216,7 +198,7 @@ mod tests {
         let root = crate::root().expect("the project");
         let budget = fs::read_to_string(root.join(BUDGET)).expect("a budget");
         assert!(budget.starts_with(HEAD));
-        let weightless = BUILDS.map(|(name, _, _)| (name, Bytes::default()));
+        let weightless = BUILDS.map(|(name, _, _)| (name.to_owned(), Bytes::default()));
         assert_eq!(problems(&weightless, &budget), Vec::<String>::new());
         for (_, folder, features) in BUILDS {
             assert!(root.join(folder).join("index.html").is_file(), "{folder}");
@@ -230,47 +212,31 @@ mod tests {
 
     #[test]
     fn more_than_a_hundredth_is_too_much() {
-        let over = |brotli| problems(&[("page", bytes(0, 0, brotli))], "# why\npage 1000\n");
-        assert!(over(10).is_empty() && over(1010).is_empty());
-        assert_eq!(
-            over(1011),
-            ["page weighs 1011 bytes, and its budget is 1000"]
-        );
-        let unknown = problems(&[("app", bytes(0, 0, 1))], "page 1000\n");
-        assert_eq!(unknown, ["app has no line in budget.txt"]);
+        let over = |name: &str, brotli| {
+            let weighed = [(name.to_owned(), bytes(0, 0, brotli))];
+            problems(&weighed, "# why\npage 1000\n")
+        };
+        assert!(over("page", 10).is_empty() && over("page", 1010).is_empty());
+        let told = over("page", 1011);
+        assert_eq!(told, ["page weighs 1011 bytes, and its budget is 1000"]);
+        assert_eq!(over("app", 1), ["app has no line in budget.txt"]);
     }
 
     #[test]
     fn a_line_of_sizes() {
-        let path = PathBuf::from("a folder/page.wasm");
-        assert_eq!(
-            sizes_in("12 5 4 a folder/page.wasm"),
-            Some((path, bytes(12, 5, 4)))
-        );
+        let sizes = ("a folder/page.wasm".to_owned(), bytes(12, 5, 4));
+        assert_eq!(sizes_in("12 5 4 a folder/page.wasm"), Some(sizes));
         assert_eq!(sizes_in("12 5 page.wasm"), None);
     }
 
     #[test]
-    fn the_files_and_their_sum() {
-        let files = [
-            ("a.js".into(), bytes(10, 6, 5)),
-            ("b.wasm".into(), bytes(100, 50, 40)),
-        ];
-        let table = files_table(&files);
-        let last: Vec<&str> = table
-            .lines()
-            .last()
-            .expect("a line")
-            .split_whitespace()
-            .collect();
-        assert_eq!(last, ["all", "110", "56", "45"]);
-    }
-
-    #[test]
     fn sizes_in_kilobytes() {
-        let table = table(&[("chat", bytes(400_049, 150_000, 120_050))]);
+        let files = [("a.js", 49), ("b.wasm", 400_000)];
+        let files = files.map(|(name, raw)| (name.to_owned(), bytes(raw, 150_000, 120_050)));
+        assert_eq!(sum(&files), bytes(400_049, 300_000, 240_100));
+        let table = table(&files[1..]);
         assert!(
-            table.ends_with("| chat | 400.0 kB | 150.0 kB | 120.1 kB |\n"),
+            table.ends_with("| b.wasm | 400.0 kB | 150.0 kB | 120.1 kB |\n"),
             "{table}"
         );
     }

@@ -3,6 +3,7 @@
 //! A tool that is missing goes to its default place, so that plain `trunk serve` finds it later. A tool that is
 //! there in a wrong version is left alone: the right one goes to `target/tools`, first on our children's path.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -51,26 +52,18 @@ impl Tools {
 
     /// The program's place on the children's path.
     pub fn find(&self, program: &str) -> Option<PathBuf> {
-        // A bare name is never run on Windows, where npm is a script beside its namesake.
-        let endings: &[&str] = if cfg!(windows) {
-            &[".exe", ".cmd"]
-        } else {
-            &[""]
-        };
-        let places = self.folders.iter().flat_map(|folder| {
-            let place = move |ending| folder.join(format!("{program}{ending}"));
-            endings.iter().map(place)
-        });
-        places.into_iter().find(|path| path.is_file())
+        which::which_in(program, self.path(), &self.root).ok()
+    }
+
+    fn path(&self) -> Option<OsString> {
+        std::env::join_paths(&self.folders).ok()
     }
 
     /// A command for the program, in the project's folder, with the children's path.
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.find(program).unwrap_or_else(|| program.into()));
         command.current_dir(&self.root);
-        if let Ok(path) = std::env::join_paths(&self.folders) {
-            command.env("PATH", path);
-        }
+        command.envs(self.path().map(|path| ("PATH", path)));
         command
     }
 
