@@ -1,6 +1,10 @@
 //! The frames that a client sends.
 
-use super::{Command, Frame, HeartBeat, MessageView, Version};
+use super::command::Command;
+use super::frame::Frame;
+use super::heart_beat::HeartBeat;
+use super::server::MessageView;
+use super::version::Version;
 
 /// What CONNECT says. The default says nothing but the versions.
 ///

@@ -2,7 +2,11 @@
 
 mod parse;
 
-use super::{Command, DecodeError, Encoding, Frame, Version};
+use super::command::Command;
+use super::encoding::Encoding;
+use super::error::DecodeError;
+use super::frame::Frame;
+use super::version::Version;
 use crate::wire::Message;
 
 /// What comes out of a [`Decoder`].

@@ -1,7 +1,9 @@
 //! STOMP frames to bytes.
 
+use super::encoding::Encoding;
+use super::error::EncodeError;
 use super::escape::Half;
-use super::{EncodeError, Encoding, Frame};
+use super::frame::Frame;
 use crate::wire::Message;
 
 const CONTENT_LENGTH: &str = "content-length";

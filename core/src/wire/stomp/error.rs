@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Command;
+use super::command::Command;
 
 /// Why bytes are no STOMP frame, or a frame does not say what it must. The server's fault, each time.
 #[derive(Clone, Debug, PartialEq, Eq)]

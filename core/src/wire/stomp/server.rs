@@ -1,6 +1,10 @@
 //! What the server's frames say.
 
-use super::{Command, DecodeError, Frame, HeartBeat, Version};
+use super::command::Command;
+use super::error::DecodeError;
+use super::frame::Frame;
+use super::heart_beat::HeartBeat;
+use super::version::Version;
 
 /// A server's frame, read.
 ///

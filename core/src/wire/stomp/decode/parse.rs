@@ -1,6 +1,9 @@
 //! The lines of a STOMP frame, once they are cut out of the stream.
 
-use super::super::{Command, DecodeError, Encoding, Frame};
+use super::super::command::Command;
+use super::super::encoding::Encoding;
+use super::super::error::DecodeError;
+use super::super::frame::Frame;
 
 /// Refuses at once what cannot become a command, for another kind of server may never send an end of line.
 pub(super) fn check_command(unread: &[u8]) -> Result<(), DecodeError> {
