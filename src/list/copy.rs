@@ -6,8 +6,8 @@ use leptos::prelude::document;
 use leptos::web_sys::{self, ClipboardEvent, Element, Event, HtmlElement, Node, Selection};
 use wasm_bindgen::JsCast;
 
-use super::Rows;
 use super::drawn::{Drawn, Window};
+use super::rows::Rows;
 
 /// Selects all items, drawn or not: from before the first to after the last.
 pub(super) fn select_all(body: &HtmlElement) {

@@ -6,7 +6,7 @@ use leptos::prelude::document;
 use leptos::web_sys::{Element, HtmlElement, Node};
 use wasm_bindgen::JsCast;
 
-use super::{Row, Rows};
+use super::rows::{Row, Rows};
 
 /// Where a row stands that is drawn for its focus or selection alone. Above: below, it would make the scroller higher.
 const FAR_ABOVE: &str = "-100000px";

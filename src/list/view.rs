@@ -9,9 +9,10 @@ use leptos::web_sys::{Element, Event, HtmlElement};
 use leptos_chat_core::list::layout::{Align, Layout};
 use wasm_bindgen::JsCast;
 
+use super::copy;
 use super::drawn::{Window, px, set_style};
 use super::events::{Events, Key, REST, Timer};
-use super::{Rows, Standing, copy};
+use super::rows::{Rows, Standing};
 
 /// How high a row is taken to be until some were measured, in pixels.
 const ESTIMATE: f64 = 48.0;
