@@ -31,7 +31,7 @@ const CHECKS: [(&str, &str); 4] = [
     ),
     (
         "everything with the oldest Rust",
-        "hack check --rust-version -p leptos-chat-core -p leptos-chat --features leptos-chat/page --target wasm32-unknown-unknown",
+        "hack check --rust-version -p leptos-chat --features page --target wasm32-unknown-unknown",
     ),
 ];
 
