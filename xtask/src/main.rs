@@ -9,6 +9,7 @@
 
 mod api;
 mod args;
+mod bench;
 mod check;
 mod chrome;
 mod deps;
@@ -72,6 +73,13 @@ usage: cargo xtask <command>
             --dist DIR        in another folder
             --check           build the page and the examples, and compare with budget.txt
             --write           the same, and write what they weigh into budget.txt
+  bench   measure the built page beside pages in plain JavaScript, React, Vue and Leptos,
+          in turns in one run of Chrome
+            --rounds N        how often each (3: a quarter of an hour, after the builds)
+            --cells NAME,...  some measurements: start, slow, history, trip, steady, keys, list
+            --peers NAME,...  some pages: page, floor, append, windowed, react, vue,
+                              leptos-effect, leptos-frame
+            --write           put the figures into docs/bench.md and docs/bench.svg
 
 What cargo, rustup or npm can install is installed on the way, with a line that says so.";
 
@@ -89,6 +97,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("api", api::run),
     ("build", page::run_build),
     ("size", size::run),
+    ("bench", bench::run),
 ];
 
 fn main() -> ExitCode {

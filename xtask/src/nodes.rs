@@ -46,8 +46,14 @@ pub fn need_spring(tools: &Tools) -> Result<()> {
 
 /// The Node packages of the end-to-end tests: Playwright without its browsers, and the servers.
 pub fn need_packages(tools: &Tools) -> Result<()> {
+    need_packages_in(tools, "tests")
+}
+
+/// The Node packages that this folder's lock file names.
+pub fn need_packages_in(tools: &Tools, folder: &str) -> Result<()> {
     tools.need_node()?;
-    let folder = tools.root().join("tests");
+    let purpose = format!("installing the Node packages of {folder}/ (once)");
+    let folder = tools.root().join(folder);
     // npm writes this file when it is done.
     let installed = modified(&folder.join("node_modules/.package-lock.json"));
     if installed.is_some() && installed >= modified(&folder.join("package-lock.json")) {
@@ -57,8 +63,7 @@ pub fn need_packages(tools: &Tools) -> Result<()> {
     npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
     npm.current_dir(folder)
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-    let purpose = "installing the Node packages of the end-to-end tests (once)";
-    step(purpose, || run_command(npm))
+    step(&purpose, || run_command(npm))
         .map_err(|error| error.context("no packages: check the network, then run this again"))
 }
 
