@@ -56,7 +56,8 @@ pub mod session;
 mod socket;
 
 pub use chat::{
-    Chat, ChatHandle, ChatOptions, ChatView, Language, Messages, STYLE, UnknownLanguage, use_chat,
+    Chat, ChatHandle, ChatOptions, ChatView, Language, Messages, STYLE, UnknownLanguage,
+    browser_language, use_chat,
 };
 #[doc(inline)]
 pub use leptos_chat_core::connection::{

@@ -1,13 +1,15 @@
-//! A chat on top of a socket. Four rooms, each of which knows those before it: what the views decide (model), how a
-//! person is told (language), what an app holds (handle), what a person sees (view). What is said stands in the core.
+//! A chat on top of a socket. Three rooms, each of which knows those before it: what the views decide (model), what an app
+//! holds (handle), what a person sees (view). What is said, and in which words, stands in the core.
 
 mod handle;
-mod language;
 mod model;
 mod view;
 
+use leptos_chat_core::chat::language;
+
 pub use handle::{ChatHandle, ChatOptions, Messages, use_chat};
-pub use language::{Language, UnknownLanguage};
+#[doc(inline)]
+pub use leptos_chat_core::chat::language::{Language, UnknownLanguage};
 #[doc(inline)]
 pub use leptos_chat_core::chat::{message, timeline};
-pub use view::{Chat, ChatView, STYLE};
+pub use view::{Chat, ChatView, STYLE, browser_language};

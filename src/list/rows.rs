@@ -50,6 +50,7 @@ impl Row {
 
 /// Where a list stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Standing {
     /// Whether it follows its end.
     pub at_end: bool,

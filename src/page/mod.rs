@@ -12,7 +12,9 @@ mod words;
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
-use leptos_chat::{ChatHandle, ChatView, ClosedReason, Language, Protocol, State};
+use leptos_chat::{
+    ChatHandle, ChatView, ClosedReason, Language, Protocol, State, browser_language,
+};
 
 use address::Origin;
 use field::Field;
@@ -54,7 +56,7 @@ fn App() -> impl IntoView {
         parameters
             .lang
             .or(memory.recall().lang)
-            .unwrap_or_else(Language::of_browser),
+            .unwrap_or_else(browser_language),
     );
     let rooms = Rooms::new();
     let asks_more = parameters.extras.any();

@@ -75,16 +75,16 @@ static CHINESE: Words = Words {
 /// The words of a language.
 pub const fn of(language: Language) -> &'static Words {
     match language {
-        Language::English => &ENGLISH,
         Language::Chinese => &CHINESE,
+        _ => &ENGLISH,
     }
 }
 
 /// A language's own name for itself, short.
 pub const fn name(language: Language) -> &'static str {
     match language {
-        Language::English => "EN",
         Language::Chinese => "中文",
+        _ => "EN",
     }
 }
 
@@ -118,8 +118,8 @@ pub const fn field(language: Language, field: Field) -> &'static str {
 
 const fn either(language: Language, english: &'static str, chinese: &'static str) -> &'static str {
     match language {
-        Language::English => english,
         Language::Chinese => chinese,
+        _ => english,
     }
 }
 
@@ -172,6 +172,7 @@ fn template(error: &TemplateError) -> String {
         TemplateError::NotJson(error) => format!("不是 JSON：{error}"),
         TemplateError::TooDeep => "名称嵌套在四层以上的字符串中".into(),
         TemplateError::NoText => "模板中没有 {text}".into(),
+        other => other.to_string(),
     }
 }
 
@@ -181,6 +182,7 @@ const fn path(error: PathError) -> &'static str {
         PathError::Empty => "路径为空",
         PathError::EmptyStep => "路径的两个点之间缺少名称",
         PathError::TooLong => "路径超过 16 级",
+        _ => "路径无效",
     }
 }
 

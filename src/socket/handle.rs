@@ -245,12 +245,8 @@ impl Signals {
             Event::Protocol(spoken) => self.protocol.set(spoken.clone()),
             Event::Disconnected(why) => self.disconnect.set(Some(why.clone())),
             Event::Latency(latency) => self.latency.set(Some(*latency)),
-            Event::Gap
-            | Event::Message(_)
-            | Event::Unreadable { .. }
-            | Event::Hint(_)
-            | Event::Delivery { .. }
-            | Event::Settled { .. } => {}
+            // The others are no state: each listener gets them.
+            _ => {}
         }
     }
 }

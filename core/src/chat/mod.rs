@@ -2,6 +2,8 @@
 
 pub mod advice;
 pub mod hold;
+#[doc(hidden)]
+pub mod language;
 pub mod message;
 pub mod other_messages;
 pub mod pace;

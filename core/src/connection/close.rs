@@ -8,6 +8,7 @@ use crate::session::{CloseEvent, Reason};
 
 /// Why a link is down. Another attempt follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Disconnect {
     /// The server, or something on the way, closed an open connection.
     Closed(CloseEvent),
@@ -52,6 +53,7 @@ impl fmt::Display for Disconnect {
 
 /// Why a connection is over, until `open()`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ClosedReason {
     /// The app called `close()`.
     App,
@@ -145,6 +147,7 @@ impl fmt::Debug for ClosePolicy {
 
 /// Why `close(code, reason)` was refused. The app's mistake; nothing was closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CloseError {
     /// The code is neither 1000 nor in 3000 to 4999.
     Code(u16),

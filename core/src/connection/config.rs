@@ -7,6 +7,7 @@ use crate::session::{HeartbeatSetting, Target};
 
 /// Where each attempt gets its URL and its credentials from.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Endpoint {
     /// The same for every attempt.
     Fixed(Target),
@@ -16,6 +17,7 @@ pub enum Endpoint {
 
 /// Whether a message that was sent, and not proved before the link died, is sent again without asking.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Resend {
     /// Never: it is marked, and the person decides.
     Never,

@@ -70,6 +70,7 @@ pub enum SocketError {
 
 /// Why an app's provider has no target for this attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ResolveError {
     /// Try again later.
     Retry(String),
@@ -128,6 +129,7 @@ pub enum Output {
 
 /// What an app is told, in order.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Event {
     /// The connection is in another state.
     State(State),
@@ -196,6 +198,7 @@ impl Delivery {
 
 /// Why a message failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Failure {
     /// It was sent, and the link died before the server proved that it has it. It may have arrived.
     Unconfirmed,
@@ -226,6 +229,7 @@ impl fmt::Display for Failure {
 
 /// Why `send` did not take a message. Nothing was queued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SendError {
     /// The app closed the connection, or it is over; `open()` it first.
     Closed,

@@ -11,6 +11,7 @@ pub struct ServerUrl {
 
 /// Why a URL cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UrlError {
     /// There is nothing.
     Empty,

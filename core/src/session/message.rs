@@ -66,6 +66,7 @@ impl<T: Into<Message>> From<T> for Outgoing {
 
 /// What an arriving message is to a chat.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Kind {
     /// Somebody's line.
     #[default]

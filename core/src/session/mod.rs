@@ -158,6 +158,7 @@ impl Default for Heartbeat {
 
 /// Whether heartbeats are sent: what an app or a person set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HeartbeatSetting {
     /// Where the protocol negotiates them, or the server has shown that it speaks them. A JSON or text server hears nothing
     /// that nobody wrote, until then.
@@ -199,6 +200,7 @@ impl From<Option<Heartbeat>> for HeartbeatSetting {
 
 /// What a session wants done. The connection does it in this order.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Action {
     /// Open the socket. The answer is [`Session::handle_open`].
     Open(Target),

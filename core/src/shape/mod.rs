@@ -63,6 +63,7 @@ impl Shape {
 
 /// What would go out for a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Preview {
     /// The frame, with `•••` for the secret.
     pub text: String,

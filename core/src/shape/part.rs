@@ -35,6 +35,7 @@ pub(super) struct Place {
 
 /// Why a text is no template. The person who wrote it is to blame.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TemplateError {
     /// There is nothing in it.
     Empty,

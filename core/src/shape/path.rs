@@ -39,6 +39,7 @@ pub struct Path {
 
 /// Why a path is none. The person who wrote it is to blame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PathError {
     /// There is nothing in it.
     Empty,

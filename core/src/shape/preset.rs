@@ -4,6 +4,7 @@ use super::{Shape, Template};
 
 /// The shape of a well-known server. Rooms, channels and targets in it are those of the framework's own tutorial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Preset {
     /// Its name, as in `preset=`.
     pub name: &'static str,

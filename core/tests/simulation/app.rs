@@ -158,5 +158,6 @@ fn error_name(error: &SendError) -> &'static str {
         SendError::Closed => "closed",
         SendError::Full => "full",
         SendError::TooLarge { .. } => "too large",
+        _ => "another",
     }
 }

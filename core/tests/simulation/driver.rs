@@ -229,7 +229,7 @@ impl Simulation {
             }
             Event::Unreadable { .. } => self.stats.unreadable += 1,
             Event::Settled { id } => self.judge_settled(c, *id),
-            Event::Message(_) | Event::Protocol(_) | Event::Hint(_) => {}
+            _ => {}
         }
         if let Event::Disconnected(Disconnect::Closed(close)) = event {
             *self.stats.codes.entry(close.code).or_default() += 1;

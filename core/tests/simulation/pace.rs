@@ -145,5 +145,6 @@ fn kind_of_loss(why: &Disconnect) -> &'static str {
         Disconnect::Unprepared(_) => "unprepared",
         Disconnect::Offline => "offline",
         Disconnect::Stale => "stale",
+        _ => "another",
     }
 }

@@ -226,6 +226,7 @@ impl Simulation {
             Err(SendError::Full) => {
                 queued >= config.max_queued || bytes + len > config.max_queued_bytes
             }
+            Err(_) => false,
         };
         if !fits {
             self.fail(

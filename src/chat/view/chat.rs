@@ -5,10 +5,12 @@ use leptos::reactive::graph::{Subscriber, ToAnySubscriber};
 
 use super::announcer::Announce;
 use super::composer::Composer;
+use super::dom::browser_language;
 use super::message_list::MessageList;
 use super::other_messages::OtherMessages;
 use super::preview::Preview;
 use super::status::Status;
+
 use crate::chat::handle::{ChatHandle, ChatOptions, use_chat};
 use crate::chat::language::Language;
 use leptos_chat_core::session::Protocol;
@@ -117,10 +119,10 @@ fn own_language(lang: MaybeProp<Language>) -> Signal<Language> {
 /// What the browser asks for. A page that a server has rendered was rendered in English: it must be found so, and then changes.
 fn browsers_language() -> RwSignal<Language> {
     if !cfg!(feature = "hydrate") {
-        return RwSignal::new(Language::of_browser());
+        return RwSignal::new(browser_language());
     }
     let language = RwSignal::new(Language::English);
-    Effect::new(move || language.set(Language::of_browser()));
+    Effect::new(move || language.set(browser_language()));
     language
 }
 

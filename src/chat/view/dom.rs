@@ -11,12 +11,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::browser::IN_BROWSER;
 use crate::chat::language::Language;
 
-impl Language {
-    /// The language that the browser asks for; English where there is no browser.
-    #[must_use]
-    pub fn of_browser() -> Self {
-        Self::preferred(languages())
-    }
+/// The language that the browser asks for; English where there is no browser.
+#[must_use]
+pub fn browser_language() -> Language {
+    Language::preferred(languages())
 }
 
 /// Where this page comes from; nothing where there is no browser.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::chat::language::one_line;
-use crate::chat::language::phrases::Words;
+use crate::chat::language::phrases::Phrases;
 use leptos_chat_core::chat::message::{Author, ChatMessage};
 
 /// A longer text is cut, until the reader asks for all of it.
@@ -51,7 +51,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 }
 
 /// The sender's name as the row has it.
-pub(super) fn sender_name(message: &ChatMessage, words: &'static Words) -> String {
+pub(super) fn sender_name(message: &ChatMessage, words: &'static Phrases) -> String {
     match (
         message.sender.as_deref().and_then(one_line::name),
         message.author,

@@ -12,3 +12,4 @@ mod row;
 mod status;
 
 pub use chat::{Chat, ChatView, STYLE};
+pub use dom::browser_language;

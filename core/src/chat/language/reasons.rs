@@ -1,23 +1,18 @@
 //! Reasons in a person's language. Somebody's own words stay as they are, within marks where the sentence is Chinese.
 
-use leptos_chat_core::session::{FetchError, Reason};
+use crate::session::{FetchError, Reason};
 
+use super::numbers::size;
 use super::one_line;
-use super::words::{Language, size};
+use super::tag::Language;
 
+#[doc(hidden)]
 impl Language {
     /// A reason, to stand in a sentence.
-    pub(in crate::chat) fn told(self, reason: &Reason) -> String {
-        match (self, reason) {
-            (
-                _,
-                Reason::Server(words)
-                | Reason::App(words)
-                | Reason::Browser(words)
-                | Reason::Codec(words),
-            ) => self.quoted(words),
-            (Self::English, reason) => english(reason),
-            (Self::Chinese, reason) => chinese(reason),
+    pub fn told(self, reason: &Reason) -> String {
+        match self {
+            Self::English => english(reason),
+            Self::Chinese => chinese(reason),
         }
     }
 
@@ -32,6 +27,10 @@ impl Language {
 
 fn english(reason: &Reason) -> String {
     match reason {
+        Reason::Server(words)
+        | Reason::App(words)
+        | Reason::Browser(words)
+        | Reason::Codec(words) => Language::English.quoted(words),
         Reason::TooLarge { len, limit } => format!(
             "it has {}, and no more than {} are taken",
             size(*len),
@@ -41,8 +40,13 @@ fn english(reason: &Reason) -> String {
     }
 }
 
+/// Each reason is named: one without a translation does not compile.
 fn chinese(reason: &Reason) -> String {
     match reason {
+        Reason::Server(words)
+        | Reason::App(words)
+        | Reason::Browser(words)
+        | Reason::Codec(words) => Language::Chinese.quoted(words),
         Reason::TooLarge { len, limit } => {
             format!("大小为 {}，上限为 {}", size(*len), size(*limit))
         }
@@ -52,7 +56,7 @@ fn chinese(reason: &Reason) -> String {
         Reason::Fetch(FetchError::Unreachable) => {
             "无法获取服务器信息，或服务器不允许此页面读取（CORS）".into()
         }
-        Reason::Fetch(_) => "此版本无法获取服务器信息".into(),
+        Reason::Fetch(FetchError::Unsupported) => "此版本无法获取服务器信息".into(),
         Reason::ClosedOnLine => {
             "服务器在收到第一条消息后立即关闭了连接；它可能需要另一种消息格式".into()
         }
@@ -82,8 +86,7 @@ fn chinese(reason: &Reason) -> String {
         Reason::BinaryInSockJs => "SockJS 只能传输文本".into(),
         Reason::NotStomp => "这不是 STOMP 服务器".into(),
         Reason::BrokerSendsTextOnly => "此代理只发送文本，二进制数据会中断所有订阅者的连接".into(),
-        // A reason that is newer than this table is told in the words it has.
-        other => other.to_string(),
+        Reason::NotInThisBuild(protocol) => format!("此版本不支持 {}", protocol.name()),
     }
 }
 

@@ -13,13 +13,13 @@ const MARKS: usize = 4;
 const INSTEAD: char = '\u{fffd}';
 
 /// A name as it is shown; `None` where nothing is left of it.
-pub(in crate::chat) fn name(raw: &str) -> Option<String> {
+pub fn name(raw: &str) -> Option<String> {
     let name = one_line(raw, NAME_CHARS);
     (!name.is_empty()).then_some(name)
 }
 
 /// A server's own words, as they are shown within a sentence.
-pub(in crate::chat) fn reason(raw: &str) -> String {
+pub fn reason(raw: &str) -> String {
     one_line(raw, REASON_CHARS)
 }
 

@@ -1,76 +1,14 @@
-//! Pure: what the chat says to a person, in English and in Chinese. One plain table.
+//! What the chat says of a connection and its messages, in whole sentences.
 
-use std::str::FromStr;
-
+use super::numbers::{grouped, size};
 use super::one_line;
-use super::phrases::{CHINESE, ENGLISH, Words};
-use leptos_chat_core::chat::advice::Advice;
-use leptos_chat_core::connection::{ClosedReason, Disconnect, Failure, SendError, State, UrlError};
-use leptos_chat_core::session::{CloseEvent, Protocol, Reason, Spoken};
-
-/// The languages the chat speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Language {
-    /// English.
-    #[default]
-    English,
-    /// Chinese, in simplified characters.
-    Chinese,
-}
-
-/// There is no language of this name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownLanguage;
-
-impl FromStr for Language {
-    type Err = UnknownLanguage;
-
-    /// Takes a tag such as `zh`, `zh-CN` or `en`.
-    fn from_str(tag: &str) -> Result<Self, UnknownLanguage> {
-        match tag
-            .split(['-', '_'])
-            .next()
-            .map(str::to_ascii_lowercase)
-            .as_deref()
-        {
-            Some("en") => Ok(Self::English),
-            Some("zh") => Ok(Self::Chinese),
-            _ => Err(UnknownLanguage),
-        }
-    }
-}
+use super::phrases::{CHINESE, ENGLISH, Phrases};
+use super::tag::Language;
+use crate::chat::advice::Advice;
+use crate::connection::{ClosedReason, Disconnect, Failure, SendError, State, UrlError};
+use crate::session::{CloseEvent, Protocol, Reason, Spoken};
 
 impl Language {
-    /// All of them, in the order in which a person chooses.
-    pub const ALL: &'static [Self] = &[Self::English, Self::Chinese];
-
-    /// The name, as a URL parameter has it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Chinese => "zh",
-        }
-    }
-
-    /// The [BCP 47](https://www.rfc-editor.org/info/bcp47) tag, for the attribute `lang`.
-    #[must_use]
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Chinese => "zh-CN",
-        }
-    }
-
-    /// The first of these tags that the chat speaks; English if it speaks none.
-    #[must_use]
-    pub fn preferred<T: AsRef<str>>(asked: impl IntoIterator<Item = T>) -> Self {
-        asked
-            .into_iter()
-            .find_map(|tag| tag.as_ref().parse().ok())
-            .unwrap_or_default()
-    }
-
     /// What to tell a person whose URL cannot be used.
     #[must_use]
     pub fn url_error(self, error: &UrlError) -> String {
@@ -109,8 +47,12 @@ impl Language {
             (Self::Chinese, UrlError::Invalid) => "地址无效，请检查是否有空格或拼写错误。".into(),
         }
     }
+}
 
-    pub(in crate::chat) const fn words(self) -> &'static Words {
+/// For views of this crate's kin.
+#[doc(hidden)]
+impl Language {
+    pub const fn words(self) -> &'static Phrases {
         match self {
             Self::English => &ENGLISH,
             Self::Chinese => &CHINESE,
@@ -118,7 +60,7 @@ impl Language {
     }
 
     /// The status in a few words. It stays the same from one attempt to the next, so that it is spoken once.
-    pub(in crate::chat) fn status(self, state: &State, lost: Option<String>) -> String {
+    pub fn status(self, state: &State, lost: Option<String>) -> String {
         let words = self.words();
         match (state, lost) {
             (State::Idle, _) => words.idle.into(),
@@ -135,7 +77,7 @@ impl Language {
     }
 
     /// Why there is no connection. `refuses`: this page's origin, where the server is there and refuses it.
-    pub(in crate::chat) fn lost(self, why: &Disconnect, refuses: Option<&str>) -> String {
+    pub fn lost(self, why: &Disconnect, refuses: Option<&str>) -> String {
         match (why, refuses) {
             (Disconnect::Refused, Some(origin)) => self.words().refused_here.replace("{}", origin),
             _ => self.disconnect(why),
@@ -143,21 +85,21 @@ impl Language {
     }
 
     /// What may be the matter.
-    pub(in crate::chat) const fn advice(self, advice: Advice) -> &'static str {
+    pub const fn advice(self, advice: Advice) -> &'static str {
         let words = self.words();
         match advice {
             Advice::ClosedOnFirstLine => words.closed_on_first,
-            _ => words.nothing_heard,
+            Advice::NothingHeard => words.nothing_heard,
         }
     }
 
     /// How long nothing was heard.
-    pub(in crate::chat) fn not_heard(self, minutes: u64) -> String {
+    pub fn not_heard(self, minutes: u64) -> String {
         self.words().not_heard.replace("{}", &minutes.to_string())
     }
 
     /// Why a link was lost, to stand in a sentence.
-    pub(in crate::chat) fn disconnect(self, why: &Disconnect) -> String {
+    pub fn disconnect(self, why: &Disconnect) -> String {
         let words = self.words();
         match why {
             Disconnect::Closed(close) => self.close(close),
@@ -171,7 +113,7 @@ impl Language {
     }
 
     /// Why it is over, where a person can do something about it.
-    pub(in crate::chat) fn closed(self, reason: &ClosedReason) -> Option<String> {
+    pub fn closed(self, reason: &ClosedReason) -> Option<String> {
         let words = self.words();
         Some(match reason {
             ClosedReason::App => return None,
@@ -220,7 +162,7 @@ impl Language {
         }
     }
 
-    pub(in crate::chat) fn failure(self, failure: &Failure) -> String {
+    pub fn failure(self, failure: &Failure) -> String {
         match failure {
             Failure::Unconfirmed => self.words().unconfirmed.into(),
             Failure::Interrupted => self.words().interrupted.into(),
@@ -229,7 +171,7 @@ impl Language {
         }
     }
 
-    pub(in crate::chat) fn send_error(self, error: SendError) -> String {
+    pub fn send_error(self, error: SendError) -> String {
         let words = self.words();
         match error {
             SendError::Closed => words.send_closed.into(),
@@ -241,13 +183,13 @@ impl Language {
         }
     }
 
-    pub(in crate::chat) fn seconds(self, seconds: u64) -> String {
+    pub fn seconds(self, seconds: u64) -> String {
         self.words()
             .next_attempt
             .replace("{}", &seconds.to_string())
     }
 
-    pub(in crate::chat) fn new_messages(self, count: u64) -> String {
+    pub fn new_messages(self, count: u64) -> String {
         match (self, count) {
             (Self::English, 1) => "1 new message".into(),
             (Self::English, _) => format!("{} new messages", grouped(count)),
@@ -256,7 +198,7 @@ impl Language {
     }
 
     /// How many messages came that are no lines of the chat.
-    pub(in crate::chat) fn other_messages(self, count: u64) -> String {
+    pub fn other_messages(self, count: u64) -> String {
         match (self, count) {
             (Self::English, 1) => "1 other message".into(),
             (Self::English, _) => format!("{} other messages", grouped(count)),
@@ -265,12 +207,12 @@ impl Language {
     }
 
     /// The server told an error.
-    pub(in crate::chat) fn error_said(self, words: &str) -> String {
+    pub fn error_said(self, words: &str) -> String {
         let words = one_line::reason(words);
         self.words().error_said.replace("{}", &words)
     }
 
-    pub(in crate::chat) fn message_from(self, sender: Option<&str>) -> String {
+    pub fn message_from(self, sender: Option<&str>) -> String {
         let words = self.words();
         let sender = sender.and_then(one_line::name);
         words
@@ -279,7 +221,7 @@ impl Language {
     }
 
     /// Own messages were not sent, the last of them for this reason.
-    pub(in crate::chat) fn not_sent(self, count: u64, why: &Failure) -> String {
+    pub fn not_sent(self, count: u64, why: &Failure) -> String {
         let why = self.failure(why);
         match (self, count) {
             (Self::English, 1) => format!("Message not sent: {why}"),
@@ -289,16 +231,16 @@ impl Language {
         }
     }
 
-    pub(in crate::chat) fn show_all(self, bytes: usize) -> String {
+    pub fn show_all(self, bytes: usize) -> String {
         self.words().show_all.replace("{}", &size(bytes))
     }
 
-    pub(in crate::chat) fn binary(self, bytes: usize) -> String {
+    pub fn binary(self, bytes: usize) -> String {
         self.words().binary.replace("{}", &grouped(bytes as u64))
     }
 
     /// What the connection speaks, as a person reads it.
-    pub(in crate::chat) fn spoken(self, spoken: &Spoken) -> String {
+    pub fn spoken(self, spoken: &Spoken) -> String {
         match spoken {
             Spoken::Plain(protocol) => self.protocol(*protocol).into(),
             Spoken::OverSockJs(inside) => {
@@ -321,28 +263,6 @@ impl Language {
     }
 }
 
-/// A number of bytes, for a person: decimal units, one digit after the point.
-pub(in crate::chat) fn size(bytes: usize) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
-    }
-}
-
-/// A number with a comma before each three digits.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.char_indices() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -356,20 +276,9 @@ mod tests {
     }
 
     #[test]
-    fn the_first_language_that_is_spoken_wins() {
-        let preferred = |asked: &[&str]| Language::preferred(asked);
-        assert_eq!(preferred(&[]), Language::English);
-        assert_eq!(preferred(&["fr", "de-CH"]), Language::English);
-        assert_eq!(preferred(&["fr", "zh-Hant-TW", "en"]), Language::Chinese);
-        assert_eq!(preferred(&["en-US", "zh-CN"]), Language::English);
-        assert_eq!("ZH_cn".parse(), Ok(Language::Chinese));
-        assert_eq!("zhuang".parse::<Language>(), Err(UnknownLanguage));
-    }
-
-    #[test]
     fn the_status_does_not_change_from_one_attempt_to_the_next() {
         let waiting = State::Waiting {
-            until: leptos_chat_core::time::Instant::START,
+            until: crate::time::Instant::START,
         };
         let lost = || Some(Language::English.lost(&Disconnect::Refused, None));
         let text = Language::English.status(&waiting, lost());
@@ -445,13 +354,8 @@ mod tests {
     }
 
     #[test]
-    fn sizes_and_numbers_are_for_people() {
-        assert_eq!(size(999), "999 B");
-        assert_eq!(size(5_000_000), "5.0 MB");
-        assert_eq!(size(1_500), "1.5 kB");
+    fn numbers_stand_in_sentences() {
         assert_eq!(Language::English.binary(1_234), "binary, 1,234 bytes");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_000_000), "1,000,000");
         assert_eq!(Language::English.new_messages(1), "1 new message");
         assert_eq!(Language::Chinese.new_messages(3), "3 条新消息");
     }
