@@ -192,7 +192,7 @@ class Witnessed extends Lane {
   }
 }
 
-/** Spring Boot's simple broker, with heart-beats, and the order of each person's lines kept. */
+/** Spring Boot's simple broker, with heart-beats. Without the order that only the server can keep, nobody could tell what is missing. */
 class Spring extends Witnessed {
   name = "spring";
   path = "/ws/websocket";
@@ -278,10 +278,10 @@ class RabbitMq extends Witnessed {
   }
 }
 
-/** Those that this machine can have. `slow`: Spring Boot as well, which takes long to come back. */
-export function lanes(origins, slow) {
+/** Those that this machine can have. */
+export function lanes(origins) {
   const all = [new Embedded("channel", origins), new Embedded("relay", origins), new SocketIo()];
   if (rabbitmq.installed()) all.push(new RabbitMq());
-  if (slow && !spring.missing()) all.push(new Spring());
+  if (!spring.missing()) all.push(new Spring());
   return all;
 }

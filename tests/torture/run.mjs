@@ -183,7 +183,7 @@ async function main() {
   const page = await servePage(dist);
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
   const origins = [`http://127.0.0.1:${page.port}`, `http://chat.test:${page.port}`];
-  const all = allLanes(origins, wanted?.includes("spring"));
+  const all = allLanes(origins);
   const here = wanted ? wanted.map((name) => known(all.find((lane) => lane.name === name), "lane", name, all.map((lane) => lane.name))) : all;
   const chance = new Chance(seed);
   for (const name of names) known(FAULTS[name], "fault", name, Object.keys(FAULTS));

@@ -29,7 +29,7 @@ class Broker implements WebSocketMessageBrokerConfigurer {
     @Value("${chat.relay:0}")
     private int relay;
 
-    /** Whether what one client sends is handled in its order. */
+    /** Whether what one client sends is handled in its order, and what is published reaches each in its order. */
     @Value("${chat.ordered:false}")
     private boolean ordered;
 
@@ -45,6 +45,7 @@ class Broker implements WebSocketMessageBrokerConfigurer {
     @Override
     public void configureMessageBroker(MessageBrokerRegistry registry) {
         registry.setApplicationDestinationPrefixes("/app");
+        registry.setPreservePublishOrder(ordered);
         if (relay > 0) {
             registry.enableStompBrokerRelay("/topic", "/queue").setRelayHost("127.0.0.1").setRelayPort(relay);
             return;
