@@ -81,10 +81,24 @@ impl Connection {
         let drains = bytes > attempt.behind_heartbeat && bytes < attempt.buffered;
         attempt.buffered = bytes;
         self.note_left();
-        let within = self.session.liveness(self.config.heartbeat).answer_within;
+        let liveness = self.session.liveness(self.config.heartbeat);
+        let within = liveness.answer_within.or(liveness.returns_within);
         if let (true, Some(within), Some(_)) = (drains, within, self.timers.get(Timer::Answer)) {
             self.timers.set(Timer::Answer, now + within);
         }
+    }
+
+    /// An own line that comes back is an answer: one that is overdue is a heartbeat that was not answered.
+    pub(super) fn expect_return(&mut self, now: Instant) {
+        let liveness = self.session.liveness(self.config.heartbeat);
+        let Some(within) = liveness.returns_within else {
+            return;
+        };
+        let awaited = self.timers.get(Timer::Answer).is_some();
+        if let Some(attempt) = self.attempt.as_mut().filter(|_| !awaited) {
+            attempt.behind_heartbeat = 0;
+        }
+        self.expect_answer(now + within);
     }
 
     pub(super) fn expect_answer(&mut self, at: Instant) {

@@ -71,7 +71,7 @@ impl Connection {
 
     /// Whether a message would wait here, not go out at once.
     fn must_wait(&self) -> bool {
-        !self.state.is_open() || self.is_clogged()
+        !self.state.is_open() || self.is_clogged() || self.session.holds_back()
     }
 
     fn is_full(&self, len: usize) -> bool {
@@ -93,7 +93,8 @@ impl Connection {
     }
 
     fn send_queued(&mut self, now: Instant) {
-        while self.state == State::Open {
+        // What the session holds back, its own timer lets go.
+        while self.state == State::Open && !self.session.holds_back() {
             if self.is_clogged() || self.outbox.must_go_alone(self.awake.now(), MOMENT) {
                 // Not set anew while it runs, or a busy server would postpone the look at the buffer for ever.
                 if self.outbox.queued().0 > 0 && self.timers.get(Timer::Drain).is_none() {
@@ -114,6 +115,7 @@ impl Connection {
             // Not when the session would not have it, or the link broke over it.
             if self.outbox.is_sent(id) {
                 self.tell_delivery(id, Delivery::Sent);
+                self.expect_return(now);
             }
         }
     }

@@ -367,6 +367,11 @@ impl Session for AutoSession {
         }
     }
 
+    fn holds_back(&self) -> bool {
+        let chosen = self.chosen.as_ref();
+        chosen.is_some_and(|session| session.holds_back())
+    }
+
     fn preview(&self, text: &str) -> Option<Preview> {
         self.chosen.as_ref()?.preview(text)
     }

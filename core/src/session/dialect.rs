@@ -5,9 +5,11 @@
 //! [`echo`]: super::echo
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use super::echo::{Echo, HELD_FOR, Line, Verdict};
 use super::own::OwnIds;
+use super::returns::Returns;
 use super::{Action, Actions, Body, Incoming, Kind, MessageId};
 use crate::time::Instant;
 #[cfg(feature = "stomp")]
@@ -25,7 +27,7 @@ pub(super) struct Dialect {
     held_until: Option<Instant>,
     proves: bool,
     echoes_ids: bool,
-    tells_back: bool,
+    returns: Returns,
 }
 
 /// A chat message that arrived, and what the protocol knows besides.
@@ -76,7 +78,10 @@ impl Dialect {
     pub(super) fn begin(&mut self, url: &str, out: &mut Actions) {
         self.give_up(out);
         self.own.begin();
-        self.echo.begin(url);
+        match self.echo.begin(url) {
+            true => self.returns.begin(),
+            false => self.returns = Returns::default(),
+        }
     }
 
     /// The link is open for the app: a server's history may follow.
@@ -95,14 +100,20 @@ impl Dialect {
         self.echoes_ids && self.own.carried(id)
     }
 
-    /// Whether this message is to come back on the link it went out over: it was sent with its id, and others have come back so.
-    pub(super) fn comes_back(&self, id: MessageId) -> bool {
-        self.tells_back && self.own.carried(id)
+    /// How soon the line that was sent last comes back, where own lines do.
+    pub(super) fn returns_within(&self) -> Option<Duration> {
+        self.returns.within()
+    }
+
+    /// The line that was sent last need not come back: it went to another place.
+    #[cfg(feature = "stomp")]
+    pub(super) fn may_stay_away(&mut self) {
+        self.returns.may_stay_away();
     }
 
     /// Remembers an id that only we have used.
-    pub(super) fn remember(&mut self, id: MessageId) {
-        self.own.insert(id);
+    pub(super) fn remember(&mut self, id: MessageId, now: Instant) {
+        self.own.insert(id, now);
     }
 
     pub(super) fn is_own(&self, id: &str) -> bool {
@@ -135,9 +146,10 @@ impl Dialect {
     /// An own message goes out in a shape of the session's. Without its id, it is known by its words alone.
     pub(super) fn sent(&mut self, id: MessageId, text: &str, with_id: bool, now: Instant) {
         match with_id {
-            true => self.own.insert(id),
-            false => self.own.insert_without_id(id),
+            true => self.own.insert(id, now),
+            false => self.own.insert_without_id(id, now),
         }
+        self.returns.sent(id, text);
         self.echo.sent(id, text, now);
     }
 
@@ -154,8 +166,7 @@ impl Dialect {
         let id = arrived.chat.id.as_deref().and_then(MessageId::parse);
         if let Some(id) = id.filter(|id| self.own.contains(*id)) {
             self.echoes_ids = true;
-            // What was sent over an older link, a relay tells as well: to it, that link is another client's.
-            self.tells_back |= self.own.is_of_this_link(id);
+            self.came_back(id, now);
             self.echo.came_back_by_id();
             self.proved(id, out);
             return true;
@@ -220,10 +231,18 @@ impl Dialect {
             false => self.echo.settle(&arrived.line(), now),
         };
         match echo {
-            Some(id) => self.proved(id, out),
+            Some(id) => {
+                self.came_back(id, now);
+                self.proved(id, out);
+            }
             None => arrived.deliver(out),
         }
         echo.is_some()
+    }
+
+    fn came_back(&mut self, id: MessageId, now: Instant) {
+        let took = self.own.age_on_this_link(id, now);
+        self.returns.came_back(id, took);
     }
 
     /// Whether a server has put several lines into one frame, as those do that write what waits at once: one of them is ours.

@@ -34,11 +34,6 @@ use crate::wire::Message;
 use crate::wire::json::{self, Chat, JsonFields};
 use heartbeats::{Link, PINGS};
 
-/// How long an own message may take to come back, where they do.
-const PROVE_WITHIN: Duration = Duration::from_secs(10);
-/// A longer message may still be on its way up by then.
-const SHORT: usize = 4_096;
-
 /// The `json` session; see the module's text.
 #[derive(Debug, Default)]
 pub struct JsonSession {
@@ -122,13 +117,6 @@ impl JsonSession {
         self.written(&chat)
     }
 
-    /// At a server that tells our messages back, one that does not come, while nothing else comes, shows a dead link.
-    fn judge_proof(&mut self, now: Instant, out: &mut Actions) {
-        if self.link.proof_by.take_if(|by| *by <= now).is_some() {
-            out.push(Action::Reconnect(Reason::NotToldBack));
-        }
-    }
-
     fn unnamed(&self, text: String) -> Chat {
         Chat {
             text,
@@ -181,8 +169,6 @@ impl Session for JsonSession {
             }
             _ => {}
         }
-        // The link lives: what does not come back then is not its fault.
-        self.link.proof_by = None;
         if self.carries_ping(text, out) {
             return;
         }
@@ -209,7 +195,6 @@ impl Session for JsonSession {
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
         self.dialect.handle_timeout(now, out);
         self.speech.handle_timeout(now, out);
-        self.judge_proof(now, out);
         let (line, heartbeat) = self.link.trial.handle_timeout(now);
         self.learnt.taken |= line;
         if heartbeat {
@@ -222,7 +207,6 @@ impl Session for JsonSession {
             self.dialect.poll_timeout(),
             self.speech.poll_timeout(),
             self.link.trial.poll_timeout(),
-            self.link.proof_by,
         ];
         all.into_iter().flatten().min()
     }
@@ -233,12 +217,7 @@ impl Session for JsonSession {
                 if !self.learnt.taken {
                     self.link.trial.line_sent(now);
                 }
-                let short = text.len() <= SHORT;
-                let frame = self.frame(id, text, outgoing.resent, now);
-                if short && self.dialect.comes_back(id) {
-                    self.link.proof_by.get_or_insert(now + PROVE_WITHIN);
-                }
-                frame.into()
+                self.frame(id, text, outgoing.resent, now).into()
             }
             // An app's own JSON, and bytes, go as they are, and are nobody's echo.
             other => other,
@@ -258,11 +237,12 @@ impl Session for JsonSession {
             send_every: pace.map(send_every),
             answer_within: pace.map(|heartbeat| heartbeat.expect_within),
             silence_limit: None,
+            returns_within: self.dialect.returns_within(),
         }
     }
 
     fn heartbeat(&mut self, id: MessageId, now: Instant, out: &mut Actions) -> bool {
-        self.dialect.remember(id);
+        self.dialect.remember(id, now);
         self.link.ping(id);
         self.pings.push_back(id);
         if self.pings.len() > PINGS {

@@ -18,6 +18,7 @@ mod make;
 #[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
 mod missing;
 mod own;
+mod returns;
 #[cfg(feature = "socketio")]
 pub mod socketio;
 #[cfg(feature = "sockjs")]
@@ -122,6 +123,9 @@ pub struct Liveness {
     pub answer_within: Option<Duration>,
     /// Something arrives at least this often, or the link is dead.
     pub silence_limit: Option<Duration>,
+    /// The message that was sent last comes back within this time, or the link is dead: a server that tells its senders their own
+    /// lines has shown it. Whatever else is heard meanwhile shows life as well.
+    pub returns_within: Option<Duration>,
 }
 
 /// Heartbeats that an app asks for are no closer together: zero would be a storm of them.
@@ -376,6 +380,11 @@ pub trait Session: Send {
     /// Send a heartbeat; `id` is a fresh one, for protocols that mark it. Returns whether this server is known to answer.
     fn heartbeat(&mut self, id: MessageId, now: Instant, out: &mut Actions) -> bool {
         let _ = (id, now, out);
+        false
+    }
+
+    /// Whether the next message has to wait until [`Session::handle_message`] or [`Session::handle_timeout`] has been called again.
+    fn holds_back(&self) -> bool {
         false
     }
 

@@ -1,8 +1,10 @@
 //! The ids of our own messages, as many as it takes to know an echo: bounded, oldest forgotten first.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 
 use super::MessageId;
+use crate::time::Instant;
 
 /// How many own messages are remembered.
 const LIMIT: usize = 10_000;
@@ -15,6 +17,7 @@ struct Known {
     carried: bool,
     /// The link it was sent over first: a copy that comes back may be of that one.
     link: u64,
+    sent: Instant,
 }
 
 #[derive(Debug, Default)]
@@ -31,21 +34,22 @@ impl OwnIds {
     }
 
     /// A message goes out under this id.
-    pub(super) fn insert(&mut self, id: MessageId) {
-        self.note(id, true);
+    pub(super) fn insert(&mut self, id: MessageId, now: Instant) {
+        self.note(id, true, now);
     }
 
     /// A message goes out that does not say its id.
-    pub(super) fn insert_without_id(&mut self, id: MessageId) {
-        self.note(id, false);
+    pub(super) fn insert_without_id(&mut self, id: MessageId, now: Instant) {
+        self.note(id, false, now);
     }
 
-    fn note(&mut self, id: MessageId, carried: bool) {
+    fn note(&mut self, id: MessageId, carried: bool, now: Instant) {
         let first = self.known.get(&id).map(|known| known.link);
         let known = Known {
             proved: false,
             carried,
             link: first.unwrap_or(self.link),
+            sent: now,
         };
         if self.known.insert(id, known).is_some() {
             return;
@@ -67,11 +71,10 @@ impl OwnIds {
         self.known.get(&id).is_some_and(|known| known.carried)
     }
 
-    /// Whether the message was sent over the link at hand, and no other.
-    pub(super) fn is_of_this_link(&self, id: MessageId) -> bool {
-        self.known
-            .get(&id)
-            .is_some_and(|known| known.link == self.link)
+    /// How long ago a message was sent, over the link at hand and no other.
+    pub(super) fn age_on_this_link(&self, id: MessageId, now: Instant) -> Option<Duration> {
+        let known = self.known.get(&id)?;
+        (known.link == self.link).then(|| now - known.sent)
     }
 
     /// Notes a proof. Returns whether it is the first since the message was sent; of one that is forgotten, each is.
@@ -89,7 +92,7 @@ mod tests {
     fn the_oldest_is_forgotten_first() {
         let mut ids = OwnIds::default();
         for id in 0..=LIMIT as u128 {
-            ids.insert(MessageId(id));
+            ids.insert(MessageId(id), Instant::START);
         }
         assert!(!ids.contains(MessageId(0)));
         assert!(ids.contains(MessageId(1)));

@@ -18,8 +18,6 @@ pub enum Reason {
     Codec(String),
     /// The server closed the link right after our first line: it may want messages of another shape.
     ClosedOnLine,
-    /// The server tells our messages back, and did not tell the last one, nor anything else.
-    NotToldBack,
     /// Binary that is not UTF-8, where text was due.
     NotText,
     /// The app's provider gave no URL.
@@ -87,7 +85,6 @@ impl fmt::Display for Reason {
             Self::ClosedOnLine => {
                 "the server closed the connection right after the first message; it may want another shape of messages"
             }
-            Self::NotToldBack => "the server went silent; the last message did not come back",
             Self::NotText => "binary that is not UTF-8",
             Self::NoUrl => "no URL was given",
             Self::NoArguments => "the arguments are no JSON array",

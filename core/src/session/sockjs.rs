@@ -351,6 +351,10 @@ impl Session for SockJsSession {
         answers
     }
 
+    fn holds_back(&self) -> bool {
+        self.inner.holds_back()
+    }
+
     fn preview(&self, text: &str) -> Option<Preview> {
         self.inner.preview(text)
     }

@@ -7,11 +7,10 @@
 mod body;
 mod hear;
 mod host;
+mod opening;
 mod receipts;
 mod refusal;
 mod sizes;
-
-use std::time::Duration;
 
 use super::dialect::Dialect;
 use super::options::{SessionOptions, StompHeaders};
@@ -27,6 +26,7 @@ use crate::wire::stomp::{
 };
 use body::{Bodies, Written};
 use host::Host;
+use opening::Opening;
 use receipts::Receipts;
 use refusal::InARow;
 use sizes::Sizes;
@@ -39,11 +39,6 @@ const EARLY: f64 = 0.8;
 const TOLERANCE: u32 = 2;
 /// What the last SUBSCRIBE asks a receipt with.
 const SUBSCRIBED: &str = "subscribed";
-/// A server that gives no receipt for SUBSCRIBE is given this time: some handle what comes in on several threads, so that a SEND
-/// which follows at once may be handled first, and its answer is then heard by nobody.
-const SUBSCRIBED_WITHIN: Duration = Duration::from_millis(150);
-/// How long the answer to `hello` is waited for.
-const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
 /// A server's close code for a WebSocket message that is longer than it takes.
 const TOO_LONG: u16 = 1009;
 /// A broker that answers bytes with text which is no text, so that every subscriber's browser breaks its connection off.
@@ -74,10 +69,7 @@ struct Link {
     opened: bool,
     /// When CONNECTED came.
     connected: Option<Instant>,
-    /// When it counts as subscribed, though the server has not confirmed it.
-    subscribed_by: Option<Instant>,
-    /// When it is ready, though the answer to `hello` has not come.
-    answered_by: Option<Instant>,
+    opening: Opening,
     intervals: Intervals,
     receipts: Receipts,
     /// The broker writes all bodies as text.
@@ -261,29 +253,45 @@ impl Session for StompSession {
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
         self.dialect.handle_timeout(now, out);
-        if self.link.subscribed_by.is_some_and(|at| at <= now) {
-            self.subscribed(now, out);
+        self.link.opening.handle_timeout(now);
+        if self.link.opening.is_taken_for_subscribed(now) {
+            self.say_hello(now, out);
         }
-        if self.link.answered_by.is_some_and(|at| at <= now) {
-            self.answered(out);
+        if self.link.opening.is_unanswered(now) {
+            out.push(Action::Ready);
         }
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
         let held = self.dialect.poll_timeout();
-        let own = self.link.subscribed_by.or(self.link.answered_by);
-        own.into_iter().chain(held).min()
+        self.link
+            .opening
+            .poll_timeout()
+            .into_iter()
+            .chain(held)
+            .min()
     }
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
         if self.link.text_only && outgoing.body.as_text().is_none() {
             return out.push(Action::Failed(id, Reason::BrokerSendsTextOnly));
         }
+        let elsewhere = outgoing.channel.is_some();
         let frame = self.frame(id, outgoing, now);
+        if elsewhere {
+            self.dialect.may_stay_away();
+        }
         match self.transmit_for(Some(id), &frame, out) {
-            Ok(()) => self.link.receipts.insert(id),
+            Ok(()) => {
+                self.link.opening.spoke();
+                self.link.receipts.insert(id);
+            }
             Err(reason) => out.push(Action::Failed(id, reason)),
         }
+    }
+
+    fn holds_back(&self) -> bool {
+        self.link.opening.holds_back()
     }
 
     fn preview(&self, text: &str) -> Option<Preview> {
@@ -303,6 +311,7 @@ impl Session for StompSession {
                 .intervals
                 .receive_every
                 .map(|every| every * TOLERANCE),
+            returns_within: self.dialect.returns_within(),
         }
     }
 

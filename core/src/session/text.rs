@@ -412,6 +412,7 @@ impl Session for TextSession {
             send_every: pace.map(send_every),
             answer_within: pace.map(|heartbeat| heartbeat.expect_within),
             silence_limit: None,
+            returns_within: self.dialect.returns_within(),
         }
     }
 

@@ -8,7 +8,7 @@ use leptos_chat_core::connection::{
 use leptos_chat_core::session::{CloseEvent, FetchError, Target};
 
 use crate::link::Browser;
-use crate::simulation::{Simulation, millis};
+use crate::simulation::{Simulation, millis, secs};
 
 /// What was not true.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,7 +188,8 @@ impl Simulation {
         }
     }
 
-    /// How long what is queued may wait at an open connection: for a full buffer to be looked at, or for the end of a socket that closes.
+    /// How long what is queued may wait at an open connection: for a full buffer to be looked at, for the first line's return, or for
+    /// the end of a socket that closes.
     fn may_wait(&self, c: usize) -> Duration {
         let client = &self.clients[c];
         let closes = client
@@ -196,6 +197,9 @@ impl Simulation {
             .is_some_and(|l| self.links[l].browser == Browser::Closed);
         if closes {
             client.config.close_timeout
+        } else if self.setup.kind.is_stomp() {
+            // The first line goes alone where the subscription is not confirmed.
+            secs(1)
         } else {
             millis(60)
         }

@@ -60,7 +60,6 @@ fn chinese(reason: &Reason) -> String {
         Reason::ClosedOnLine => {
             "服务器在收到第一条消息后立即关闭了连接；它可能需要另一种消息格式".into()
         }
-        Reason::NotToldBack => "服务器没有回应；最后一条消息没有传回来".into(),
         Reason::NotText => "二进制数据不是 UTF-8 文本".into(),
         Reason::NoUrl => "没有给出地址".into(),
         Reason::NoArguments => "参数不是 JSON 数组".into(),

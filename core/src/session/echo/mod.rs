@@ -89,10 +89,11 @@ impl Echo {
         }
     }
 
-    /// A new attempt. What is known of the address stays; what is known of another one is forgotten.
-    pub(super) fn begin(&mut self, url: &str) {
+    /// A new attempt. What is known of the address stays; what is known of another one is forgotten. Returns whether it is the same.
+    pub(super) fn begin(&mut self, url: &str) -> bool {
         let address = url.split(['?', '#']).next().unwrap_or_default();
-        if self.address != address {
+        let same = self.address == address;
+        if !same {
             *self = Self {
                 address: address.to_owned(),
                 voices: self.voices.afresh(),
@@ -103,6 +104,7 @@ impl Echo {
         self.link += 1;
         self.opening = None;
         self.tail.begin();
+        same
     }
 
     /// The link is open: a history may follow.

@@ -31,8 +31,6 @@ pub(super) struct Link {
     pub(super) trial: Trial,
     /// What is read came while hello was not said and answered: it is part of the opening.
     pub(super) opening: bool,
-    /// Until when an own message has to come back.
-    pub(super) proof_by: Option<Instant>,
 }
 
 impl Link {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::body::Read;
-use super::{ANSWERED_WITHIN, SUBSCRIBED, SUBSCRIBED_WITHIN, StompSession, TEXT_ONLY, refusal};
+use super::{SUBSCRIBED, StompSession, TEXT_ONLY, refusal};
 use crate::session::dialect::Arrived;
 use crate::session::{Action, Actions, Body, Incoming, Kind, Reason};
 use crate::time::Instant;
@@ -47,14 +47,18 @@ impl StompSession {
             .server
             .is_some_and(|name| name.starts_with(TEXT_ONLY));
         self.subscribe(out);
-        self.link.subscribed_by = Some(now + SUBSCRIBED_WITHIN);
+        self.link.opening.subscribe(now);
     }
 
-    /// The subscriptions are there, as far as one can know: says hello.
-    pub(super) fn subscribed(&mut self, now: Instant, out: &mut Actions) {
-        if self.link.subscribed_by.take().is_none() {
-            return;
+    /// The server shows that the subscriptions are there.
+    fn subscribed(&mut self, now: Instant, out: &mut Actions) {
+        if self.link.opening.is_subscribed() {
+            self.say_hello(now, out);
         }
+    }
+
+    /// The subscriptions are there, as far as one can know.
+    pub(super) fn say_hello(&mut self, now: Instant, out: &mut Actions) {
         for written in self.bodies.hello() {
             let frame = self.frame_of_hello(written);
             if let Err(reason) = self.transmit(&frame, out) {
@@ -62,15 +66,8 @@ impl StompSession {
             }
         }
         match self.bodies.awaited() {
-            Some(_) => self.link.answered_by = Some(now + ANSWERED_WITHIN),
+            Some(_) => self.link.opening.hello(now),
             None => out.push(Action::Ready),
-        }
-    }
-
-    /// The answer to `hello` has come, or had its time.
-    pub(super) fn answered(&mut self, out: &mut Actions) {
-        if self.link.answered_by.take().is_some() {
-            out.push(Action::Ready);
         }
     }
 
@@ -125,8 +122,9 @@ impl StompSession {
             .bodies
             .awaited()
             .is_some_and(|piece| text.contains(piece))
+            && self.link.opening.is_answered()
         {
-            self.answered(out);
+            out.push(Action::Ready);
         }
     }
 

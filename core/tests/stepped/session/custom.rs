@@ -90,6 +90,7 @@ impl Session for Lines {
             send_every: wanted.pace().map(|heartbeat| heartbeat.send_every),
             answer_within: wanted.pace().map(|heartbeat| heartbeat.expect_within),
             silence_limit: None,
+            returns_within: None,
         }
     }
 

@@ -12,6 +12,8 @@ mod json;
 mod recovery;
 #[cfg(feature = "sockjs")]
 mod shapes;
+#[cfg(all(feature = "stomp", feature = "sockjs"))]
+mod silence;
 #[cfg(feature = "socketio")]
 mod socketio;
 #[cfg(feature = "socketio")]

@@ -111,6 +111,7 @@ impl Session for Puppet {
             send_every: wanted.pace().map(|heartbeat| heartbeat.send_every),
             answer_within: wanted.pace().map(|heartbeat| heartbeat.expect_within),
             silence_limit: self.silence_limit,
+            returns_within: None,
         }
     }
 
