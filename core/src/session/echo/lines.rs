@@ -135,6 +135,14 @@ impl OwnLines {
         newest.filter(|line| line.telling && line.waits(heard))
     }
 
+    /// Whether the own line before this one, over the same link, has waited longer than this and did not come back.
+    pub(super) fn follows_unheard(&self, id: MessageId, heard: &Moment) -> bool {
+        let mut newest = self.lines.iter().rev();
+        newest.find(|line| line.id == id);
+        let before = newest.next().filter(|line| line.link == heard.link);
+        before.is_some_and(|line| line.heard == 0 && !line.is_young(heard))
+    }
+
     /// Whether the last `count` lines over this link have all waited in vain for this long.
     pub(super) fn waited_in_vain(&self, count: usize, heard: &Moment) -> bool {
         let newest = || self.lines.iter().rev().take(count);

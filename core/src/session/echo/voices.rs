@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::Line;
-use super::lines::{Moment, OwnLines};
+use super::lines::{Moment, OwnLine, OwnLines};
 use super::words::{Words, is_name, numberless, spaced_once, timeless, unescaped};
 use crate::session::MessageId;
 use crate::time::Instant;
@@ -41,6 +41,8 @@ pub(super) struct Voices {
     known: Vec<Voice>,
     /// A line under our own name has come back.
     named: bool,
+    /// The own line that came back first over a link, and that link: where own lines come back twice, it shows both ways.
+    first: Option<(u64, MessageId)>,
 }
 
 impl Voices {
@@ -64,7 +66,8 @@ impl Voices {
         let known = self.said(line, line.text);
         let mut telling = own.telling(&moment);
         known.is_some_and(|(words, _)| own.is_awaited(words, link))
-            || self.may_learn(line) && telling.any(|own| own.words == words)
+            || self.may_learn(line)
+                && telling.any(|line| line.words == words && self.may_teach(line, own, &moment))
     }
 
     /// The own line that this one is the echo of, if it is one.
@@ -82,7 +85,8 @@ impl Voices {
         }
         let plain = unescaped(line.text);
         let readings = [Some(line.text), plain.as_deref()];
-        readings.into_iter().flatten().find_map(|text| {
+        let mut readings = readings.into_iter().flatten();
+        let own_line = readings.find_map(|text| {
             let known = self.said(line, text);
             let echo = known.and_then(|(words, voice)| own.echoed(words, voice, &moment(patience)));
             if echo.is_some() {
@@ -97,7 +101,11 @@ impl Voices {
             }
             self.renamed(line, text, own, &moment(patience))
                 .or_else(|| self.learn(line, text, own, &moment(ROUND_TRIP)))
-        })
+        })?;
+        if self.first.is_none_or(|(on, _)| on < link) {
+            self.first = Some((link, own_line));
+        }
+        Some(own_line)
     }
 
     /// Whether it is known how own lines come back here.
@@ -183,6 +191,13 @@ impl Voices {
         !(self.by_id || self.named && line.sender.is_some())
     }
 
+    /// Whether this own line may show a further way in which own lines come back: the first one does, and one that follows a
+    /// line which did not come back in the known way. Else whoever says the same as we do is another.
+    fn may_teach(&self, line: &OwnLine, own: &OwnLines, moment: &Moment) -> bool {
+        let first = self.first.filter(|(link, _)| *link == moment.link);
+        first.is_none_or(|(_, id)| id == line.id || own.follows_unheard(line.id, moment))
+    }
+
     /// A line that nobody else is likely to have said so soon after us.
     fn learn(
         &mut self,
@@ -194,7 +209,8 @@ impl Voices {
         if !self.may_learn(line) {
             return None;
         }
-        let (words, before) = in_telling(line, text, own, moment)?;
+        let teaches = |line: &OwnLine| self.may_teach(line, own, moment);
+        let (words, before) = in_telling(line, text, own, moment, teaches)?;
         let voice = Voice {
             sender: line.sender.map(str::to_owned),
             before,
@@ -233,9 +249,11 @@ fn in_telling(
     text: &str,
     own: &OwnLines,
     moment: &Moment,
+    teaches: impl Fn(&OwnLine) -> bool,
 ) -> Option<(Words, String)> {
     let (said, spaced) = (Words::of(text), spaced_once(text));
-    own.telling(moment).find_map(|own| {
+    let mut telling = own.telling(moment).filter(|own| teaches(own));
+    telling.find_map(|own| {
         let named = |before: &&str| line.bare && is_name(before);
         let before = match own.words == said {
             true => "",

@@ -137,6 +137,44 @@ fn the_name_that_a_server_gives_us_is_learnt_from_a_line_that_is_no_coincidence(
 }
 
 #[test]
+fn whoever_says_what_we_say_is_another_once_it_is_known_how_own_lines_come_back() {
+    let mut bench = named("ada");
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &line(1, "guest 7", LONG), id);
+    for (ours_first, text) in [(true, "I could not agree more"), (false, "that is so true")] {
+        let (id, _) = bench.say(text);
+        if !ours_first {
+            shows(&mut bench, &line(2, "guest 8", text));
+        }
+        proves(&mut bench, &line(3, "guest 7", text), id);
+        shows(&mut bench, &line(4, "guest 8", text));
+    }
+}
+
+#[test]
+fn at_a_text_server_that_names_people_too() {
+    let mut bench = text(Some("ada"));
+    let (id, _) = bench.say("ok");
+    proves(&mut bench, "ada: ok", id);
+    let (id, _) = bench.say(LONG);
+    shows(&mut bench, &format!("bo: {LONG}"));
+    proves(&mut bench, &format!("ada: {LONG}"), id);
+}
+
+#[test]
+fn a_name_that_is_changed_on_the_way_is_learnt_anew() {
+    let mut bench = nameless();
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &line(1, "guest 7", LONG), id);
+    bench.say("/nick ada");
+    bench.wait(secs(4));
+    let (id, _) = bench.say("that is my name now");
+    proves(&mut bench, &line(2, "ada", "that is my name now"), id);
+    let (id, _) = bench.say("ok");
+    proves(&mut bench, &line(3, "ada", "ok"), id);
+}
+
+#[test]
 fn where_nobody_has_a_name_one_copy_of_each_own_line_is_its_echo() {
     let mut bench = nameless();
     let (id, _) = bench.say(LONG);
