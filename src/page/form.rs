@@ -54,6 +54,11 @@ impl Entries {
         }
     }
 
+    /// The protocol that is chosen.
+    pub fn protocol(self) -> Protocol {
+        self.protocol.get_untracked()
+    }
+
     /// The settings to connect with; `None` where something in them has to be mended first, which is then said.
     pub fn settings(self) -> Option<Settings> {
         let url = self.check()?;

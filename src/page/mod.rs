@@ -91,7 +91,13 @@ fn App() -> impl IntoView {
     let shapes = {
         let connect = connect.clone();
         ViewFn::from(move || {
-            settings::shape_picker(entries.extras, lang, entries.reach, connect.clone())
+            settings::shape_picker(
+                entries.extras,
+                entries.protocol(),
+                lang,
+                entries.reach,
+                connect.clone(),
+            )
         })
     };
     let room = move || {

@@ -50,6 +50,15 @@ impl Rooms {
         if before.settings.as_ref() == Some(&settings) {
             return before.chat.open();
         }
+        // Of the same server it is another shape of messages: what was said stays.
+        if let Some(old) = &before.settings
+            && settings.is_same_place(old)
+        {
+            before.chat.reshape(settings.options().socket);
+            self.room
+                .update_untracked(|room| room.settings = Some(settings));
+            return;
+        }
         // What was being written goes along.
         let input = before.chat.input.get_untracked();
         let room = self.owner.with_cleanup(|| Room::open(Some(settings)));
@@ -63,19 +72,47 @@ impl Rooms {
     }
 }
 
+impl Settings {
+    fn options(&self) -> ChatOptions {
+        let mut options = ChatOptions::default()
+            .protocol(self.protocol)
+            .user(self.user.clone());
+        let extras = self.extras.clone().fitting(self.protocol);
+        extras.apply(&mut options.socket);
+        options
+    }
+
+    /// Whether these differ from the others in the further settings alone.
+    fn is_same_place(&self, other: &Self) -> bool {
+        // Where plain text was asked for and a path leads into it, it is another session that reads it.
+        let pathed = |settings: &Self| {
+            settings
+                .options()
+                .socket
+                .session_options()
+                .shape
+                .text
+                .is_some()
+        };
+        let place = |settings: &Self| {
+            (
+                settings.url.clone(),
+                settings.protocol,
+                settings.user.clone(),
+            )
+        };
+        place(self) == place(other)
+            && (self.protocol != Protocol::Text || pathed(self) == pathed(other))
+    }
+}
+
 impl Room {
     fn open(settings: Option<Settings>) -> Self {
-        let Settings {
-            url,
-            protocol,
-            user,
-            extras,
-        } = settings.clone().unwrap_or_default();
-        let mut options = ChatOptions::default().protocol(protocol).user(user);
+        let place = settings.clone().unwrap_or_default();
+        let mut options = place.options();
         options.socket.connect = settings.is_some();
-        extras.fitting(protocol).apply(&mut options.socket);
         Self {
-            chat: use_chat(url, options),
+            chat: use_chat(place.url, options),
             settings,
         }
     }

@@ -15,8 +15,8 @@ use super::words;
 /// Unfolds the settings and puts the focus on one of them.
 pub type Reach = RwSignal<Option<Field>>;
 
-/// No preset: the person writes a template.
-const OWN_SHAPE: &str = "own";
+/// No preset: what the person sets instead, where the protocol has it.
+const OWN: [Field; 3] = [Field::Send, Field::Event, Field::Destination];
 
 /// The settings.
 #[component]
@@ -51,16 +51,24 @@ pub fn MoreSettings(
 /// The usual shapes to pick from, beside the preview of a message whose shape is a guess.
 pub fn shape_picker(
     extras: RwSignal<Extras>,
+    protocol: Protocol,
     lang: RwSignal<Language>,
     reach: Reach,
     connect: impl Fn() + 'static,
 ) -> AnyView {
-    let pick = move |event| match event_target_value(&event).as_str() {
-        "" => {}
-        OWN_SHAPE => reach.set(Some(Field::Send)),
-        name => {
-            extras.update(|extras| extras.set(Field::Preset, name.to_owned()));
-            connect();
+    let pick = move |event| {
+        let name = event_target_value(&event);
+        match OWN.into_iter().find(|field| field.id() == name) {
+            Some(field) => reach.set(Some(field)),
+            None if name.is_empty() => {}
+            None => {
+                extras.update(|extras| {
+                    // What was written before would win.
+                    extras.set(Field::Send, String::new());
+                    extras.set(Field::Preset, name);
+                });
+                connect();
+            }
         }
     };
     // One reader stands for all those in the picker, and takes itself off the page's signal, which outlives it.
@@ -71,11 +79,15 @@ pub fn shape_picker(
     let options = PRESETS.iter().map(|preset| {
         view! { <option value=preset.name>{move || words::preset(lang.get(), preset)}</option> }
     });
+    let own = OWN.into_iter().filter(|field| field.fits(protocol));
+    let own = own.map(|field| {
+        view! { <option value=field.id()>{move || words::field(lang.get(), field)} "…"</option> }
+    });
     view! {
         <select class="page-shapes" aria-label=move || words::of(lang.get()).shape on:change=pick>
             <option value="">{move || words::of(lang.get()).other_shape}</option>
             {options.collect_view()}
-            <option value=OWN_SHAPE>{move || words::of(lang.get()).own_shape}</option>
+            {own.collect_view()}
         </select>
     }
     .into_any()

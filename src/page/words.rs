@@ -23,7 +23,6 @@ pub struct Words {
     pub learnt: &'static str,
     pub shape: &'static str,
     pub other_shape: &'static str,
-    pub own_shape: &'static str,
     auto_detect: &'static str,
     plain_text: &'static str,
 }
@@ -45,7 +44,6 @@ static ENGLISH: Words = Words {
     learnt: "Learn it from the server",
     shape: "Shape of messages",
     other_shape: "Another shape…",
-    own_shape: "A template of your own…",
     auto_detect: "Auto-detect",
     plain_text: "Plain text",
 };
@@ -67,7 +65,6 @@ static CHINESE: Words = Words {
     learnt: "从服务器学习",
     shape: "消息格式",
     other_shape: "其他格式…",
-    own_shape: "自定义模板…",
     auto_detect: "自动检测",
     plain_text: "纯文本",
 };
@@ -165,7 +162,7 @@ fn template(error: &TemplateError) -> String {
     match error {
         TemplateError::Empty => "模板为空".into(),
         TemplateError::UnknownName(name) => format!(
-            "没有 {{{name}}}，只有 {{text}}、{{user}}、{{id}}、{{secret}} 和 {{heard:路径}}"
+            "没有 {{{name}}}，只有 {{text}}、{{user}}、{{id}}、{{secret}}、{{heard:路径}} 和 {{first:路径}}"
         ),
         TemplateError::Path(error) => format!("heard: 之后：{}", path(*error)),
         TemplateError::Default(value) => format!("| 之后不是 JSON 值：{value}"),

@@ -15,9 +15,9 @@ use super::reach::Reach;
 use super::subscription::Subscription;
 use crate::browser::{Driver, IN_BROWSER};
 use leptos_chat_core::connection::{
-    CloseError, Disconnect, Event, Input, ReadyState, SendError, State,
+    CloseError, Disconnect, Event, Input, ReadyState, Reshape, SendError, State,
 };
-use leptos_chat_core::session::{Incoming, MessageId, Outgoing, Spoken};
+use leptos_chat_core::session::{HeartbeatSetting, Incoming, MessageId, Outgoing, Spoken};
 use leptos_chat_core::shape::Preview;
 use leptos_chat_core::time::Instant;
 
@@ -180,6 +180,21 @@ impl SocketHandle {
     #[must_use]
     pub fn preview(&self, text: &str) -> Option<Preview> {
         self.driver.as_ref()?.preview(text)
+    }
+
+    /// Sends heartbeats like this from now on.
+    pub fn set_heartbeat(&self, heartbeat: impl Into<HeartbeatSetting>) {
+        self.feed(Input::Heartbeat(heartbeat.into()));
+    }
+
+    /// Speaks to the same server in other messages: with the shape, the subprotocols, the credentials, Socket.IO's and STOMP's
+    /// settings and the heartbeat of these options. They go over a new link. The address, the protocol and the name stay, and
+    /// with them all that was heard and learnt; a session that the app brought decides itself.
+    pub fn reshape(&self, options: &SocketOptions) {
+        self.feed(Input::Reshape(Box::new(Reshape {
+            session: options.session_options().clone(),
+            heartbeat: options.config.heartbeat,
+        })));
     }
 
     /// Opens the connection, or tries again at once where it waits.

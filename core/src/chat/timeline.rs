@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::message::{Author, ChatMessage};
 use super::other_messages::OtherMessages;
 use crate::connection::{Delivery, Event};
-use crate::session::{Body, Incoming, Kind, MessageId};
+use crate::session::{Body, Incoming, Kind, MessageId, Reason};
 
 /// How many messages are held by default; the oldest go first.
 pub const MAX_MESSAGES: usize = 100_000;
@@ -183,6 +183,8 @@ impl Timeline {
                 });
                 Change::Added
             }
+            // The status tells it, with what can be done.
+            Event::Hint(Reason::EndsWhenSilent { .. }) => Change::Nothing,
             Event::Hint(reason) => {
                 self.push(ChatMessage {
                     unreadable: Some(reason.clone()),

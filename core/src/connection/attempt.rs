@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::timers::Timer;
 use super::{
     ClosedReason, Closer, Connection, Credentials, Delivery, Disconnect, Endpoint, Event, Failure,
-    Output, Resend, ResolveError, ServerUrl, SocketId, State,
+    Output, Resend, Reshape, ResolveError, ServerUrl, SocketId, State,
 };
 use crate::session::{Reason, Target};
 use crate::time::Instant;
@@ -20,6 +20,8 @@ pub(super) struct Attempt {
     pub(super) closing_code: Option<u16>,
     /// When the server was heard last.
     pub(super) heard: Option<Instant>,
+    /// When the server was told something last.
+    pub(super) spoke: Option<Instant>,
     /// Bytes in the socket's own buffer, as last told, and what was sent since.
     pub(super) buffered: usize,
     /// Bytes that the socket was handed, all in all.
@@ -42,6 +44,7 @@ impl Attempt {
             socket_asked: false,
             closing_code: None,
             heard: None,
+            spoke: None,
             buffered: 0,
             handed_over: 0,
             behind_heartbeat: 0,
@@ -137,6 +140,7 @@ impl Connection {
             self.be_stable();
         }
         self.blame(&why);
+        self.note_silence(&why, now);
         if let (true, Disconnect::Session(reason)) = (self.is_hopeless(&why), &why) {
             return self.end(ClosedReason::Rejected(reason.clone()));
         }
@@ -150,6 +154,37 @@ impl Connection {
             }
             _ => self.wait(delay, now),
         }
+    }
+
+    /// Whether links end when nothing is said: without heartbeats, that is what a proxy does.
+    fn note_silence(&mut self, why: &Disconnect, now: Instant) {
+        let beats = self.session.liveness(self.config.heartbeat).send_every;
+        let said = self
+            .attempt
+            .as_ref()
+            .and_then(|attempt| attempt.heard.max(attempt.spoke));
+        match (why, said) {
+            (Disconnect::Closed(_), Some(said)) if beats.is_none() => {
+                if let Some(seconds) = self.silences.end(now - said) {
+                    self.tell(Event::Hint(Reason::EndsWhenSilent { seconds }));
+                }
+            }
+            _ => self.silences.forget(),
+        }
+    }
+
+    /// Other messages at the same server, over a new link: the old one may have said another hello.
+    pub(super) fn reshape(&mut self, to: &Reshape, now: Instant) {
+        self.config.heartbeat = to.heartbeat;
+        if let Endpoint::Fixed(target) = &mut self.config.endpoint {
+            target.subprotocols.clone_from(&to.session.subprotocols);
+        }
+        self.session.reshape(&to.session);
+        self.abandon();
+        self.doubt();
+        self.be_stable();
+        self.credentials = Credentials::default();
+        self.attempt(now);
     }
 
     /// The link was good for long enough, or the app starts anew: failures before count no more.

@@ -4,7 +4,10 @@ use std::fmt;
 
 use super::close::Disconnect;
 use super::state::State;
-use crate::session::{CloseEvent, FetchError, Incoming, MessageId, Reason, Spoken, Target};
+use crate::session::options::SessionOptions;
+use crate::session::{
+    CloseEvent, FetchError, HeartbeatSetting, Incoming, MessageId, Reason, Spoken, Target,
+};
 use crate::wire::Message;
 
 /// One attempt's socket. An input that carries an old one changes nothing.
@@ -24,6 +27,10 @@ pub enum Input {
     Online(bool),
     /// The page is visible, or running, again.
     Resumed,
+    /// The app, or a person, wants heartbeats like this from now on.
+    Heartbeat(HeartbeatSetting),
+    /// The app, or a person, wants other messages at the same server; they go over a new link.
+    Reshape(Box<Reshape>),
     /// What one attempt's socket does, and the answers that its attempt waits for.
     Socket {
         /// The attempt.
@@ -31,6 +38,15 @@ pub enum Input {
         /// What happened to it.
         event: SocketEvent,
     },
+}
+
+/// What is to be another at the same server. The address, the protocol and the name stay, and with them what was learnt.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reshape {
+    /// What the messages look like, and what is said and offered at each opening.
+    pub session: SessionOptions,
+    /// Whether heartbeats are sent.
+    pub heartbeat: HeartbeatSetting,
 }
 
 /// What happens to one attempt and its socket.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::timers::Timer;
 use super::{Connection, Disconnect, Event, GRACE, State};
+use crate::session::HeartbeatSetting;
 use crate::time::Instant;
 
 /// Page events that come this soon after a probe (visible, resumed and online come together) make no second one.
@@ -16,6 +17,29 @@ const WATCH_EVERY: Duration = Duration::from_secs(30);
 const MIN_HEARTBEAT: Duration = Duration::from_millis(100);
 
 impl Connection {
+    /// The first heartbeat is sent soon: its answer shows whether this server answers, so that it has a deadline from then on.
+    pub(super) fn begin_to_beat(&mut self, now: Instant) {
+        let liveness = self.session.liveness(self.config.heartbeat);
+        let Some(send_every) = liveness.send_every else {
+            return;
+        };
+        let first = self.config.first_heartbeat.min(send_every);
+        if first.is_zero() {
+            self.beat(now);
+        } else {
+            self.timers.set(Timer::Heartbeat, now + first);
+        }
+    }
+
+    /// Heartbeats like this from now on.
+    pub(super) fn set_heartbeat(&mut self, setting: HeartbeatSetting, now: Instant) {
+        self.config.heartbeat = setting;
+        self.timers.clear(Timer::Heartbeat);
+        if self.state == State::Open {
+            self.begin_to_beat(now);
+        }
+    }
+
     pub(super) fn beat(&mut self, now: Instant) {
         if self
             .session

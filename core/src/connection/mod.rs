@@ -15,6 +15,7 @@ mod liveness;
 mod outbox;
 mod sending;
 mod settling;
+mod silence;
 mod socket;
 mod state;
 mod timers;
@@ -26,8 +27,8 @@ use std::time::Duration;
 pub use close::{CloseError, ClosePolicy, ClosedReason, Disconnect, Verdict};
 pub use config::{Config, Endpoint, Resend};
 pub use event::{
-    Delivery, Event, Failure, Input, Output, ResolveError, SendError, SocketError, SocketEvent,
-    SocketId,
+    Delivery, Event, Failure, Input, Output, Reshape, ResolveError, SendError, SocketError,
+    SocketEvent, SocketId,
 };
 pub use state::{Closer, ReadyState, State};
 pub use url::{ServerUrl, UrlError};
@@ -39,6 +40,7 @@ use attempt::Attempt;
 use awake::Awake;
 use backoff::Backoff;
 use outbox::Outbox;
+use silence::Silences;
 use timers::{Timer, Timers};
 
 /// A deadline that is found more than this late: the page stood still, and the answer may wait behind the late timer.
@@ -72,6 +74,8 @@ pub struct Connection {
     was_open: bool,
     /// How many errors the server reported in a row, none of them on a stable connection.
     errors: u32,
+    /// How long it was silent before links ended.
+    silences: Silences,
     outputs: VecDeque<Output>,
 }
 
@@ -126,6 +130,7 @@ impl Connection {
             credentials: Credentials::default(),
             was_open: false,
             errors: 0,
+            silences: Silences::default(),
             outputs: VecDeque::new(),
         }
     }
@@ -237,6 +242,8 @@ impl Connection {
             Input::Timeout => self.handle_timeout(now),
             Input::Online(online) => self.handle_online(online, now),
             Input::Resumed => self.handle_resumed(now),
+            Input::Heartbeat(setting) => self.set_heartbeat(setting, now),
+            Input::Reshape(reshape) => self.reshape(&reshape, now),
             // Again: the link may just have been made anew.
             Input::Socket { socket, event } => {
                 if self.attempt.as_ref().is_some_and(|at| at.socket == socket) {

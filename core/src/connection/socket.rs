@@ -183,6 +183,7 @@ impl Connection {
             }
             Action::Transmit(message) => {
                 if matches!(self.state, State::Handshaking | State::Open) {
+                    attempt.spoke = Some(now);
                     attempt.buffered += message.len();
                     attempt.handed_over += message.len();
                     attempt.behind_heartbeat += message.len();
@@ -230,16 +231,7 @@ impl Connection {
         if std::mem::replace(&mut self.was_open, true) && !self.session.recovered() {
             self.tell(Event::Gap);
         }
-        let liveness = self.session.liveness(self.config.heartbeat);
-        if let Some(send_every) = liveness.send_every {
-            // Soon: its answer shows whether this server answers, so that it has a deadline from then on.
-            let first = self.config.first_heartbeat.min(send_every);
-            if first.is_zero() {
-                self.beat(now);
-            } else {
-                self.timers.set(Timer::Heartbeat, now + first);
-            }
-        }
+        self.begin_to_beat(now);
         self.watch_silence(now);
         self.watch_sleep(now);
     }

@@ -17,7 +17,7 @@ mod guess;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::options::{Place, Recipe};
+use super::options::{Place, Recipe, SessionOptions};
 use super::{
     Action, Actions, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId, Outgoing,
     Protocol, Reason, Session, Spoken, Target,
@@ -209,6 +209,23 @@ impl Session for AutoSession {
         let sure = self.opened || self.certainty == Certainty::Known;
         let chosen = self.chosen.as_ref().filter(|_| sure);
         chosen.map_or(Protocol::Auto.into(), |session| session.protocol())
+    }
+
+    fn reshape(&mut self, options: &SessionOptions) {
+        self.recipe.options = options.clone();
+        let speaks = |session: &Box<dyn Session>| session.protocol().protocol();
+        let chosen = self.chosen.as_ref().and_then(speaks);
+        let destined = self.protocol_of_url();
+        // What was set may mean another protocol, and a text server in whose lines a path leads is read as JSON.
+        let pathed = chosen == Some(Protocol::Text) && options.shape.text.is_some();
+        if destined.is_some() && destined != chosen || pathed {
+            self.chosen = None;
+            self.certainty = Certainty::Guess;
+        }
+        let sessions = [&mut self.chosen, &mut self.silent, &mut self.socketio];
+        for session in sessions.into_iter().flatten() {
+            session.reshape(options);
+        }
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {

@@ -87,7 +87,13 @@ impl JsonSession {
             Answer::Object(envelope) if self.learns() => {
                 envelope.write(chat, &self.dialect.fields).to_string()
             }
-            Answer::Object(_) | Answer::Unknown => json::encode(chat, &self.dialect.fields),
+            Answer::Pair if self.learns() => {
+                let user = chat.user.as_deref().unwrap_or_default();
+                serde_json::json!([user, chat.text]).to_string()
+            }
+            Answer::Object(_) | Answer::Pair | Answer::Unknown => {
+                json::encode(chat, &self.dialect.fields)
+            }
         }
     }
 
@@ -98,8 +104,13 @@ impl JsonSession {
 
     /// Whether a message goes out with its id.
     fn carries_id(&self) -> bool {
-        let worded = matches!(self.learnt.answer, Answer::Plain | Answer::Quoted);
-        !worded && !self.learnt.without_id
+        let has_place = match &self.learnt.answer {
+            Answer::Plain | Answer::Quoted => false,
+            Answer::Pair => !self.learns(),
+            Answer::Object(envelope) => envelope.has_id() || !self.learns(),
+            Answer::Unknown => true,
+        };
+        has_place && !self.learnt.without_id
     }
 
     fn frame(&mut self, id: MessageId, text: String, resent: bool, now: Instant) -> String {
@@ -132,6 +143,11 @@ impl Session for JsonSession {
             true => Protocol::Text.into(),
             false => Protocol::Json.into(),
         }
+    }
+
+    fn reshape(&mut self, options: &SessionOptions) {
+        self.speech = Speech::new(options);
+        self.subprotocols.clone_from(&options.subprotocols);
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
@@ -267,6 +283,7 @@ impl Session for JsonSession {
         let sure = match &self.learnt.answer {
             Answer::Plain | Answer::Quoted => true,
             Answer::Object(envelope) => envelope.is_plain(),
+            Answer::Pair => false,
             Answer::Unknown => !self.learns(),
         };
         Some(Preview {

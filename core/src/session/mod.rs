@@ -32,6 +32,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
+use options::SessionOptions;
+
 pub use message::{Body, Incoming, Kind, MessageId, Outgoing};
 pub use protocol::{Protocol, Spoken, UnknownProtocol};
 pub use reason::{FetchError, Reason};
@@ -331,6 +333,10 @@ impl Actions {
 pub trait Session: Send {
     /// What it speaks, as the status shows it.
     fn protocol(&self) -> Spoken;
+
+    /// Takes what messages look like, and what is said at each opening, from these options. What was learnt of the address stays, and
+    /// a new attempt follows. A session without such options ignores it.
+    fn reshape(&mut self, _options: &SessionOptions) {}
 
     /// A new attempt starts. Forget what belonged to the old socket; then ask for [`Action::Open`] or [`Action::Fetch`].
     fn begin(&mut self, target: &Target, out: &mut Actions) {

@@ -49,6 +49,11 @@ pub enum Reason {
     ErrorReported,
     /// What was sent with this Socket.IO event was not answered in any way: as it seems, nobody listens to the event.
     NobodyListens(String),
+    /// Two links in a row ended after the same silence: something on the way, or the server, ends silent ones. A hint.
+    EndsWhenSilent {
+        /// How long nothing was said, in seconds.
+        seconds: u64,
+    },
     /// The server does not speak Socket.IO.
     NotSocketIo,
     /// The server speaks Socket.IO 2.
@@ -71,7 +76,7 @@ impl Reason {
     /// Whether it is a hint about the settings, after which all goes on.
     #[must_use]
     pub const fn is_hint(&self) -> bool {
-        matches!(self, Self::NobodyListens(_))
+        matches!(self, Self::NobodyListens(_) | Self::EndsWhenSilent { .. })
     }
 }
 
@@ -104,6 +109,12 @@ impl fmt::Display for Reason {
                 return write!(
                     f,
                     "as it seems, nobody at the server listens to the event {event:?}; set the event that it wants"
+                );
+            }
+            Self::EndsWhenSilent { seconds } => {
+                return write!(
+                    f,
+                    "the connection ends when nothing is said for {seconds} s; heartbeats keep it"
                 );
             }
             Self::NotSocketIo => "this is not a Socket.IO server",

@@ -225,6 +225,15 @@ impl Session for SocketIoSession {
         Protocol::SocketIo.into()
     }
 
+    fn reshape(&mut self, options: &SessionOptions) {
+        *self = Self {
+            dialect: std::mem::take(&mut self.dialect),
+            target: std::mem::take(&mut self.target),
+            refused: self.refused,
+            ..Self::new(options)
+        };
+    }
+
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.link = Link::default();
         self.dialect.begin(&target.url, out);

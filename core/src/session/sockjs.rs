@@ -11,6 +11,7 @@
 mod base;
 mod pulse;
 
+use super::options::SessionOptions;
 use super::{
     Action, Actions, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId, Outgoing,
     Reason, Session, Spoken, Target,
@@ -237,6 +238,10 @@ fn question() -> Vec<String> {
 impl Session for SockJsSession {
     fn protocol(&self) -> Spoken {
         self.spoken.clone()
+    }
+
+    fn reshape(&mut self, options: &SessionOptions) {
+        self.inner.reshape(options);
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {

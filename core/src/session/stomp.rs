@@ -180,6 +180,14 @@ impl Session for StompSession {
         Protocol::Stomp.into()
     }
 
+    fn reshape(&mut self, options: &SessionOptions) {
+        *self = Self {
+            dialect: std::mem::take(&mut self.dialect),
+            sizes: std::mem::take(&mut self.sizes),
+            ..Self::new(options, self.heartbeat)
+        };
+    }
+
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.link = Link::default();
         self.dialect.begin(&target.url, out);

@@ -300,6 +300,11 @@ impl Session for TextSession {
         Protocol::Text.into()
     }
 
+    fn reshape(&mut self, options: &SessionOptions) {
+        self.speech = Speech::new(options);
+        self.subprotocols.clone_from(&options.subprotocols);
+    }
+
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         let mut dialect = std::mem::take(&mut self.dialect);
         dialect.begin(&target.url, out);

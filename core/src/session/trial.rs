@@ -81,7 +81,8 @@ impl Learnt {
         }
     }
 
-    /// Whether the link ended on our first line: the next one goes without an id. Returns whether the person is to be told.
+    /// Whether the link ended on our first line: the next one goes without an id. Returns whether the person is to be told,
+    /// where the server does not say itself why it ended.
     pub(super) fn blames_line(&mut self, trial: &Trial, close: &CloseEvent) -> bool {
         if trial.line.is_none() || self.taken {
             return false;
@@ -89,7 +90,7 @@ impl Learnt {
         self.ended_on_line = self.ended_on_line.saturating_add(1);
         let meant = self.ended_on_line > 1 || CLEAN_ENDS.contains(&close.code);
         self.without_id |= meant;
-        meant && !FINAL_ENDS.contains(&close.code)
+        meant && close.reason.is_empty() && !FINAL_ENDS.contains(&close.code)
     }
 
     /// How often a heartbeat is sent, if at all. `given` says that a person wrote what one looks like.

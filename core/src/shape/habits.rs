@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::{Map, Value};
 
-use crate::wire::json::{Frame, JsonFields, event_in, is_aside, read_all};
+use crate::wire::json::{Chat, Frame, JsonFields, event_in, is_aside, read_all};
 
 /// How many forms of messages are remembered, oldest forgotten first; how many members of each; and how deep they stand.
 const FORMS: usize = 16;
@@ -15,7 +15,11 @@ const ENOUGH: u32 = 3;
 
 /// The forms of an address's messages, with what changed in each.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Habits(Vec<Form>);
+pub struct Habits {
+    forms: Vec<Form>,
+    /// Lines came otherwise than as a name and the words in an array: two strings are two lines.
+    lists: bool,
+}
 
 /// Messages of the same event, with the same members.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +42,9 @@ struct Member {
 impl Habits {
     /// What a message is, given what the names in it say and how messages of its form went so far.
     pub fn judge(&mut self, value: &Value, frames: Vec<Frame>, fields: &JsonFields) -> Vec<Frame> {
+        if let Some(pair) = self.pair(value, &frames) {
+            return vec![Frame::Chat(pair)];
+        }
         let (Value::Object(object), [frame]) = (value, &frames[..]) else {
             return frames;
         };
@@ -53,25 +60,43 @@ impl Habits {
         told.map_or(frames, |frame| vec![frame])
     }
 
+    /// The name and the words, where all lines come as an array of these two.
+    fn pair(&mut self, value: &Value, frames: &[Frame]) -> Option<Chat> {
+        let items = value.as_array().map(Vec::as_slice);
+        if let Some([Value::String(name), Value::String(text)]) = items {
+            let two =
+                frames.len() == 2 && frames.iter().all(|frame| matches!(frame, Frame::Chat(_)));
+            return (two && !self.lists && is_name(name)).then(|| Chat {
+                text: text.clone(),
+                user: Some(name.clone()),
+                ..Chat::default()
+            });
+        }
+        self.lists |= frames
+            .iter()
+            .any(|frame| matches!(frame, Frame::Chat(chat) if !chat.system));
+        None
+    }
+
     fn note(&mut self, object: &Map<String, Value>, found: &[(String, &str)]) -> &Form {
         let event = event_in(object).map(|(_, event)| event.to_owned());
         let same = |form: &Form| {
             let paths = form.members.iter().map(|member| &member.path);
             form.event == event && paths.eq(found.iter().map(|(path, _)| path))
         };
-        let place = self.0.iter().position(same).unwrap_or_else(|| {
-            if self.0.len() >= FORMS {
-                self.0.remove(0);
+        let place = self.forms.iter().position(same).unwrap_or_else(|| {
+            if self.forms.len() >= FORMS {
+                self.forms.remove(0);
             }
             let members = found.iter().map(|(path, _)| Member::new(path)).collect();
-            self.0.push(Form {
+            self.forms.push(Form {
                 event,
                 members,
                 seen: 0,
             });
-            self.0.len() - 1
+            self.forms.len() - 1
         });
-        let form = &mut self.0[place];
+        let form = &mut self.forms[place];
         for (member, (_, words)) in form.members.iter_mut().zip(found) {
             member.note(words, form.seen > 0);
         }
@@ -161,6 +186,14 @@ fn leaves<'a>(
     }
 }
 
+/// What people call themselves, or a server them: a word or two, and no sentence.
+fn is_name(text: &str) -> bool {
+    let words = text.split_whitespace().count();
+    (1..=2).contains(&words)
+        && text.chars().count() <= 32
+        && !text.ends_with(['.', '!', '?', ',', '。', '！', '？'])
+}
+
 /// More than a word, as people write.
 fn is_worded(words: &str) -> bool {
     let wide = |char: char| char as u32 >= 0x2e80;
@@ -220,6 +253,24 @@ mod tests {
             words(&[json!({"nick": "bo", "inhalt": {"wort": "你好吗"}})]),
             "bo: 你好吗"
         );
+    }
+
+    #[test]
+    fn a_name_and_the_words_in_an_array_are_one_line_where_lines_come_no_other_way() {
+        assert_eq!(
+            words(&[json!(["guest 7", "how are you"])]),
+            "guest 7: how are you"
+        );
+        assert_eq!(words(&[json!(["小明", "你好"])]), "小明: 你好");
+        for other in [
+            json!(["a line"]),
+            json!("a line"),
+            json!({"text": "a line"}),
+        ] {
+            assert_eq!(words(&[other, json!(["hi", "there"])]), ": hi");
+        }
+        assert_eq!(words(&[json!(["How are you?", "Fine."])]), ": How are you?");
+        assert_eq!(words(&[json!(["message", "hi"])]), ": hi");
     }
 
     #[test]

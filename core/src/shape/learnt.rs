@@ -45,12 +45,16 @@ pub enum Answer {
     Quoted,
     /// An object of the shape of the first line.
     Object(Envelope),
+    /// An array of the name and the words.
+    Pair,
 }
 
 /// Where the words, the name and the event stand in an object.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Envelope {
-    /// The members that lead to the words, and their own one last.
+    /// The event's name that stands before the object, in an array.
+    before: Option<String>,
+    /// The members that lead to the words, and their own one last. None where the words stand alone behind the event.
     text: Vec<String>,
     /// The sender's, beside the words.
     user: Option<String>,
@@ -85,8 +89,28 @@ impl Learnt {
             Some(Value::Object(object)) => {
                 Envelope::of(object, chat).map_or(Answer::Unknown, Answer::Object)
             }
+            Some(Value::Array(items)) => Answer::of_array(items, chat),
             Some(_) => Answer::Unknown,
         };
+    }
+}
+
+impl Answer {
+    /// An event's name and what it carries, or a name and the words.
+    fn of_array(items: &[Value], chat: &Chat) -> Self {
+        let [Value::String(first), behind] = items else {
+            return Self::Unknown;
+        };
+        let words = behind.as_str() == Some(&chat.text);
+        let envelope = match behind {
+            _ if words && chat.user.as_ref() == Some(first) => return Self::Pair,
+            Value::Object(object) => Envelope::of(object, chat),
+            _ => words.then(Envelope::default),
+        };
+        let before = Some(first.clone());
+        envelope.map_or(Self::Unknown, |envelope| {
+            Self::Object(Envelope { before, ..envelope })
+        })
     }
 }
 
@@ -106,6 +130,7 @@ impl Envelope {
         let event = event_in(object)
             .filter(|(_, event)| matches!(event_kind(event), EventKind::Chat | EventKind::Unknown));
         Some(Self {
+            before: None,
             user: user.map(|(name, _)| name.clone()),
             event: event
                 .filter(|(name, _)| text.first().map(String::as_str) != Some(*name))
@@ -117,12 +142,29 @@ impl Envelope {
     /// Whether there is more to it than a member for the words.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        self.text.len() == 1 && self.event.is_none()
+        self.text.len() == 1 && self.event.is_none() && self.before.is_none()
+    }
+
+    /// Whether an id has a place beside the words.
+    #[must_use]
+    pub fn has_id(&self) -> bool {
+        !self.text.is_empty()
     }
 
     /// An own message in this shape, its id and name beside the words.
     #[must_use]
     pub fn write(&self, chat: &Chat, fields: &JsonFields) -> Value {
+        let written = match self.text.is_empty() {
+            true => chat.text.as_str().into(),
+            false => self.object(chat, fields),
+        };
+        match &self.before {
+            Some(event) => Value::Array(vec![event.as_str().into(), written]),
+            None => written,
+        }
+    }
+
+    fn object(&self, chat: &Chat, fields: &JsonFields) -> Value {
         let (text, path) = self
             .text
             .split_last()
@@ -208,6 +250,34 @@ mod tests {
             answered(&json!({"type": "chat", "data": {"body": "hi"}})),
             json!({"type": "chat", "data": {"body": "yes", "id": "7", "user": "ada"}})
         );
+    }
+
+    #[test]
+    fn an_event_before_the_object_or_the_words_goes_before_ours() {
+        assert_eq!(
+            answered(&json!(["message", {"user": "bo", "text": "hi"}])),
+            json!(["message", {"text": "yes", "id": "7", "user": "ada"}])
+        );
+        assert_eq!(
+            answered(&json!(["chat", {"data": {"body": "hi"}}])),
+            json!(["chat", {"data": {"body": "yes", "id": "7", "user": "ada"}}])
+        );
+        assert_eq!(
+            answered(&json!(["message", "hi"])),
+            json!(["message", "yes"])
+        );
+    }
+
+    #[test]
+    fn a_name_and_the_words_in_an_array_are_answered_so() {
+        let mut learnt = Learnt::default();
+        let chat = Chat {
+            text: "hi".into(),
+            user: Some("bo".into()),
+            ..Chat::default()
+        };
+        learnt.line(Some(&json!(["bo", "hi"])), &chat);
+        assert_eq!(learnt.answer, Answer::Pair);
     }
 
     #[test]

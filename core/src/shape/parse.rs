@@ -50,21 +50,26 @@ fn braced(rest: &str) -> Option<(&str, &str)> {
         && name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    (word || name.starts_with("heard:")).then_some((name, after))
+    let heard = name.starts_with("heard:") || name.starts_with("first:");
+    (word || heard).then_some((name, after))
 }
 
 fn hole(name: &str) -> Result<Hole, TemplateError> {
-    if let Some(heard) = name.strip_prefix("heard:") {
-        let (path, default) = match heard.split_once('|') {
+    if let Some((which @ ("heard" | "first"), place)) = name.split_once(':') {
+        let (path, default) = match place.split_once('|') {
             Some((path, default)) => (path, Some(default)),
-            None => (heard, None),
+            None => (place, None),
         };
         let path = path.parse().map_err(TemplateError::Path)?;
         let parsed = default.map(|default| {
             let value = serde_json::from_str(default);
             value.map_err(|_| TemplateError::Default(default.to_owned()))
         });
-        return Ok(Hole::Heard(path, parsed.transpose()?));
+        return Ok(Hole::Heard {
+            path,
+            first: which == "first",
+            default: parsed.transpose()?,
+        });
     }
     match name {
         "text" => Ok(Hole::Text),

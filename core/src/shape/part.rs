@@ -13,8 +13,12 @@ pub enum Hole {
     User,
     Id,
     Secret,
-    /// What was heard at this path, or else this.
-    Heard(Path, Option<Value>),
+    /// What was heard at this path, the newest or the first on a link, or else this.
+    Heard {
+        path: Path,
+        first: bool,
+        default: Option<Value>,
+    },
 }
 
 /// A piece of a template.
@@ -59,7 +63,7 @@ impl fmt::Display for TemplateError {
             Self::Empty => f.write_str("the template is empty"),
             Self::UnknownName(name) => write!(
                 f,
-                "there is no {{{name}}}, only {{text}}, {{user}}, {{id}}, {{secret}} and {{heard:path}}"
+                "there is no {{{name}}}, only {{text}}, {{user}}, {{id}}, {{secret}}, {{heard:path}} and {{first:path}}"
             ),
             Self::Path(error) => write!(f, "after heard: {error}"),
             Self::Default(value) => write!(f, "after the | stands no JSON value: {value}"),

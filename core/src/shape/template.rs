@@ -19,6 +19,7 @@ use super::part::{Hole, Part, Place, TemplateError};
 /// | `{secret}` | the secret, which is a setting of its own |
 /// | `{heard:path}` | what stood at this [`Path`](super::Path) in the newest message that had it; a `hello` waits for it on each link |
 /// | `{heard:path\|0}` | the same, and 0 before anything was heard: nothing waits for it |
+/// | `{first:path}` | what stood there in the first message of the link that had it: a number that the server gives each client |
 ///
 /// A name that stands in a JSON string is escaped once, in JSON that is held in a JSON string twice, and so on. One that
 /// stands in JSON without quotes becomes a JSON value: a string or, for what was heard, whatever it was. In a template that is
@@ -183,8 +184,12 @@ impl Place {
             Hole::User => Value::from(filling.user),
             Hole::Id => Value::from(filling.id),
             Hole::Secret => Value::from(filling.secret),
-            Hole::Heard(path, default) => {
-                let heard = filling.heard.and_then(|heard| heard.at(path));
+            Hole::Heard {
+                path,
+                first,
+                default,
+            } => {
+                let heard = filling.heard.and_then(|heard| heard.at(path, *first));
                 heard.or(default.as_ref()).cloned().unwrap_or_default()
             }
         };

@@ -91,6 +91,11 @@ impl Store {
         self.watch.advice()
     }
 
+    /// What was advised is done.
+    pub(in crate::chat) fn take_advice(&self) {
+        self.watch.begin_anew();
+    }
+
     /// Nothing is shown any more.
     pub(in crate::chat) fn stop(&self) {
         self.flush.stop();

@@ -11,11 +11,11 @@ use super::messages::Messages;
 use super::options::ChatOptions;
 use super::store::{Failures, Store};
 use crate::browser::IN_BROWSER;
-use crate::socket::{NotSent, SocketHandle, use_socket};
+use crate::socket::{NotSent, SocketHandle, SocketOptions, use_socket};
 use leptos_chat_core::chat::advice::Advice;
 use leptos_chat_core::chat::unsent;
 use leptos_chat_core::connection::{Delivery, Disconnect, ReadyState, State};
-use leptos_chat_core::session::{MessageId, Outgoing, Spoken};
+use leptos_chat_core::session::{HeartbeatSetting, MessageId, Outgoing, Spoken};
 use leptos_chat_core::shape::Preview;
 
 /// A handle to one chat. Clones are the same chat; it ends with the owner of [`use_chat`].
@@ -202,6 +202,19 @@ impl ChatHandle {
     /// Closes the connection. Nothing but [`ChatHandle::open`] opens it again.
     pub fn close(&self) {
         self.socket.close();
+    }
+
+    /// Sends heartbeats like this from now on.
+    pub fn set_heartbeat(&self, heartbeat: impl Into<HeartbeatSetting>) {
+        self.store.take_advice();
+        self.socket.set_heartbeat(heartbeat);
+    }
+
+    /// Sends other messages to the same server from now on; see [`SocketHandle::reshape`]. What was said stays.
+    pub fn reshape(&self, mut options: SocketOptions) {
+        self.store.take_advice();
+        options.session_mut().user.clone_from(&self.user);
+        self.socket.reshape(&options);
     }
 
     /// The connection under the chat.

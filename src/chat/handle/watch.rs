@@ -36,7 +36,7 @@ impl Watch {
         let now = browser::now();
         let mut watching = lock(&self.state);
         watching.advisor.hear(event, now);
-        let advice = watching.advisor.advice();
+        let advice = watching.advisor.advice().cloned();
         match watching.advisor.poll_timeout() {
             None => watching.stop(),
             Some(at) if watching.timer.is_none() => {
@@ -45,7 +45,7 @@ impl Watch {
                     let mut watching = lock(&state);
                     watching.timer = None;
                     watching.advisor.handle_timeout(browser::now());
-                    let advice = watching.advisor.advice();
+                    let advice = watching.advisor.advice().cloned();
                     drop(watching);
                     told.set(advice);
                 };
@@ -58,6 +58,12 @@ impl Watch {
         if self.advice.get_untracked() != advice {
             self.advice.set(advice);
         }
+    }
+
+    /// What was the matter is being mended.
+    pub(in crate::chat) fn begin_anew(&self) {
+        lock(&self.state).advisor = Advisor::default();
+        self.advice.set(None);
     }
 
     pub(in crate::chat) fn stop(&self) {

@@ -78,7 +78,7 @@ impl Waiting {
             .into_iter()
             .chain(failed)
             .chain(heard)
-            .chain(self.advice.map(|advice| language.advice(advice).to_owned()))
+            .chain(self.advice.as_ref().map(|advice| language.advice(advice)))
             .collect::<Vec<_>>()
             .join(" ");
         *self = Self {
@@ -121,7 +121,7 @@ impl Announcer {
     /// Advice is spoken once, when it comes.
     fn take_advice(&mut self, advice: Option<Advice>) {
         if self.advice != advice {
-            self.waiting.advice = advice;
+            self.waiting.advice.clone_from(&advice);
         }
         self.advice = advice;
     }

@@ -9,7 +9,7 @@ use super::dom;
 use crate::browser::{self, IN_BROWSER};
 use crate::chat::handle::ChatHandle;
 use crate::chat::language::Language;
-use leptos_chat_core::chat::advice;
+use leptos_chat_core::chat::advice::{self, Advice};
 use leptos_chat_core::connection::{ClosedReason, State};
 
 /// How often it is looked at whether the server is heard.
@@ -97,13 +97,30 @@ fn advice_line(
     lang: Signal<Language>,
     shapes: Option<ViewFn>,
 ) -> impl IntoView + use<> {
-    let advice = chat.advice.clone();
+    let (advice, chat) = (chat.advice.clone(), chat.clone());
     move || {
         advice.get().map(|advice| {
-            let shapes = shapes.as_ref().map(ViewFn::run);
-            view! { <p class="chat-advice"><span>{lang.get().advice(advice)}</span> {shapes}</p> }
+            let language = lang.get();
+            let words = language.advice(&advice);
+            let help = match advice {
+                Advice::EndsWhenSilent { seconds } => heartbeat_button(&chat, language, seconds),
+                _ => shapes.as_ref().map(ViewFn::run),
+            };
+            view! { <p class="chat-advice"><span>{words}</span> {help}</p> }
         })
     }
+}
+
+/// Turns heartbeats on that keep a link which ends after so many seconds of silence.
+fn heartbeat_button(chat: &ChatHandle, language: Language, seconds: u64) -> Option<AnyView> {
+    let chat = chat.clone();
+    let keep = move |_| chat.set_heartbeat(advice::heartbeat_for(seconds));
+    let button = view! {
+        <button type="button" class="chat-button" on:click=keep>
+            {language.words().send_heartbeats}
+        </button>
+    };
+    Some(button.into_any())
 }
 
 /// For how many minutes the server has said nothing, looked at now and then.

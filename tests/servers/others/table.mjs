@@ -251,7 +251,7 @@ export const SERVERS = [
     names: /^bob$/,
     from: "ada",
     auto: false,
-    settings: { subprotocol: "json", hello: '{"type":"username","name":"{user}","id":{heard:id}}', send: '{"type":"message","text":"{text}","id":{heard:id}}' },
+    settings: { subprotocol: "json", hello: '{"type":"username","name":"{user}","id":{first:id}}', send: '{"type":"message","text":"{text}","id":{first:id}}' },
   },
   {
     name: "websocket (npm), history",

@@ -1,5 +1,6 @@
 //! Reasons in a person's language. Somebody's own words stay as they are, within marks where the sentence is Chinese.
 
+use crate::chat::advice::Advice;
 use crate::session::{FetchError, Reason};
 
 use super::numbers::size;
@@ -75,6 +76,8 @@ fn chinese(reason: &Reason) -> String {
                 one_line::reason(event)
             )
         }
+        Reason::EndsWhenSilent { seconds } => Language::Chinese
+            .advice(&Advice::EndsWhenSilent { seconds: *seconds }),
         Reason::NotSocketIo => "这不是 Socket.IO 服务器".into(),
         Reason::SocketIo2 => "这是 Socket.IO 2 服务器，此客户端需要 Socket.IO 3 或 4".into(),
         Reason::PollingOnly => {

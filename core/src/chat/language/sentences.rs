@@ -85,11 +85,18 @@ impl Language {
     }
 
     /// What may be the matter.
-    pub const fn advice(self, advice: Advice) -> &'static str {
+    pub fn advice(self, advice: &Advice) -> String {
         let words = self.words();
         match advice {
-            Advice::ClosedOnFirstLine => words.closed_on_first,
-            Advice::NothingHeard => words.nothing_heard,
+            Advice::ClosedOnLine { reason } if reason.is_empty() => words.closed_on_line.into(),
+            Advice::ClosedOnLine { reason } => {
+                let reason = one_line::reason(reason);
+                words.closed_on_line_saying.replace("{}", &reason)
+            }
+            Advice::EndsWhenSilent { seconds } => {
+                words.ends_when_silent.replace("{}", &seconds.to_string())
+            }
+            Advice::NothingHeard => words.nothing_heard.into(),
         }
     }
 

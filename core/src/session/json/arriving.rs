@@ -42,7 +42,9 @@ impl JsonSession {
         let frames = json::read_all(value, fields);
         let frames = self.learnt.habits.judge(value, frames, fields);
         self.see_announcement(value, &frames);
-        let alone = frames.len() == 1 && !value.is_array();
+        // Lines in a list do not show how one is put that is alone; a pair is an event or a name, and what it says.
+        let pair = value.as_array().is_none_or(|items| items.len() == 2);
+        let alone = frames.len() == 1 && pair;
         for frame in frames {
             match frame {
                 Frame::Chat(chat) => {
@@ -50,7 +52,6 @@ impl JsonSession {
                     let bare = !value.is_object() && !value.is_array();
                     match shown {
                         Some(_) if !self.link.opening => self.learn(&chat, shown),
-                        // Lines in a list do not show how one is put that is alone.
                         _ => self.learnt.line_read |= !self.link.opening,
                     }
                     self.handle_line(chat, shown, bare, now, out);
@@ -140,10 +141,7 @@ impl JsonSession {
         if own || !message_ids(&chat.text).all(|id| !self.is_own(id)) {
             return;
         }
-        match value.is_some_and(Value::is_array) {
-            true => self.learnt.line_read = true,
-            false => self.learnt.line(value, chat),
-        }
+        self.learnt.line(value, chat);
     }
 
     /// Whether what we sent came back whole, as the words of a line: the server takes words, and an object shows as such.

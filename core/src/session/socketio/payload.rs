@@ -273,7 +273,7 @@ fn probe(template: &Template) -> Option<Value> {
 /// value itself, so that a number stays a number.
 fn auth_template(text: &str) -> Option<Template> {
     let alone = text.starts_with('{') && text.find('}') == Some(text.len() - 1);
-    let named = ["{heard:", "{user}", "{secret}"]
+    let named = ["{heard:", "{first:", "{user}", "{secret}"]
         .iter()
         .any(|name| text.contains(name));
     let source = match alone {

@@ -1,6 +1,6 @@
 //! The `json` and the `text` session at servers that other people wrote: what is learnt, and what is left alone.
 
-use leptos_chat_core::connection::{Config, Delivery, Disconnect, Event};
+use leptos_chat_core::connection::{Config, Delivery, Disconnect, Event, Input, Reshape};
 use leptos_chat_core::session::options::{Credentials, SessionOptions};
 use leptos_chat_core::session::{
     Action, HeartbeatSetting, Incoming, Kind, MessageId, Outgoing, Reason, Session,
@@ -91,18 +91,47 @@ fn a_json_string_is_answered_with_one() {
 
 #[test]
 fn lines_in_a_list_do_not_show_how_one_is_put_alone() {
-    for line in [
-        r#"[{"user":"bo","text":"hi there"}]"#,
-        r#"["message",{"user":"bo","text":"hi there"}]"#,
+    let mut bench = bench();
+    let line = r#"[{"user":"bo","text":"hi there"}]"#;
+    assert_eq!(shown(&bench.hear(line)), ["hi there"]);
+    let (id, frame) = bench.say("yes");
+    assert_eq!(
+        parsed(&frame),
+        json!({"id": id.to_string(), "text": "yes", "user": "ada"})
+    );
+}
+
+#[test]
+fn an_array_of_two_is_answered_with_one() {
+    for (line, text, answer) in [
+        (
+            r#"["chat",{"nick":"bo","msg":"hi there"}]"#,
+            "hi there",
+            r#"["chat",{"id":"ID","msg":"yes","nick":"ada"}]"#,
+        ),
+        (
+            r#"["message","hi there"]"#,
+            "hi there",
+            r#"["message","yes"]"#,
+        ),
+        (r#"["bo","hi"]"#, "hi", r#"["ada","yes"]"#),
     ] {
         let mut bench = bench();
-        assert_eq!(shown(&bench.hear(line)), ["hi there"]);
+        assert_eq!(shown(&bench.hear(line)), [text]);
+        let preview = bench.session.preview("yes").expect("JSON has one");
+        assert!(preview.guessed, "{line}");
         let (id, frame) = bench.say("yes");
-        assert_eq!(
-            parsed(&frame),
-            json!({"id": id.to_string(), "text": "yes", "user": "ada"})
-        );
+        let answer = answer.replace("ID", &id.to_string());
+        assert_eq!(parsed(&frame), parsed(&answer));
     }
+}
+
+#[test]
+fn a_name_and_the_words_in_an_array_come_back_as_ours() {
+    let mut bench = bench();
+    assert_eq!(shown(&bench.hear(r#"["bo","hi"]"#)), ["hi"]);
+    let (id, frame) = bench.say("ok");
+    assert_eq!(bench.hear(frame), [Action::Delivered(id)]);
 }
 
 #[test]
@@ -831,4 +860,33 @@ fn words_go_out_and_json_comes_in_where_a_path_says_so() {
         (vec!["hi".to_owned()], vec!["yes"])
     );
     assert_eq!(world.protocol().as_str(), "text");
+}
+
+#[test]
+fn another_shape_takes_a_new_link_and_forgets_nothing() {
+    let mut world = world(Shape::default());
+    world.hear(r#"{"user":"bo","text":"a line that came before"}"#);
+    world.say("in the first shape");
+    let session = SessionOptions {
+        user: Some("ada".into()),
+        shape: sending(r#"{"m":"{text}"}"#),
+        ..SessionOptions::default()
+    };
+    let heartbeat = HeartbeatSetting::Auto;
+    world.input(Input::Reshape(Box::new(Reshape { session, heartbeat })));
+    world.say("in the second");
+    world.accept();
+    assert_eq!(world.sent(), [r#"{"m":"in the second"}"#]);
+    world.hear(r#"{"user":"bo","text":"a line that came before"}"#);
+    world.advance_secs(1);
+    assert_eq!(world.texts(), ["a line that came before"]);
+}
+
+#[test]
+fn a_server_that_says_why_it_ends_the_link_is_not_spoken_for() {
+    let mut world = world(Shape::default());
+    world.say("hi");
+    world.server_closes(1000, "join first");
+    let told = |event: &Event| matches!(event, Event::Disconnected(Disconnect::Closed(close)) if close.reason == "join first");
+    assert!(world.events.iter().any(told), "{:?}", world.events);
 }
