@@ -76,8 +76,9 @@ fn chinese(reason: &Reason) -> String {
                 one_line::reason(event)
             )
         }
-        Reason::EndsWhenSilent { seconds } => Language::Chinese
-            .advice(&Advice::EndsWhenSilent { seconds: *seconds }),
+        Reason::EndsWhenSilent { seconds } => {
+            Language::Chinese.advice(&Advice::EndsWhenSilent { seconds: *seconds })
+        }
         Reason::NotSocketIo => "这不是 Socket.IO 服务器".into(),
         Reason::SocketIo2 => "这是 Socket.IO 2 服务器，此客户端需要 Socket.IO 3 或 4".into(),
         Reason::PollingOnly => {
