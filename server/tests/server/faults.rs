@@ -1,11 +1,9 @@
 //! The faults that a client asks for in its URL.
 
-mod common;
-
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use common::*;
+use crate::clients::*;
 use futures_util::StreamExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;

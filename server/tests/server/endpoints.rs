@@ -1,8 +1,6 @@
 //! What each endpoint does, seen by real clients.
 
-mod common;
-
-use common::*;
+use crate::clients::*;
 use futures_util::SinkExt;
 use leptos_chat_server::Options;
 use serde_json::{Value, json};

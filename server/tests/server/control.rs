@@ -1,8 +1,6 @@
 //! `/control`: faults for all clients at once, and the server's view.
 
-mod common;
-
-use common::*;
+use crate::clients::*;
 use futures_util::StreamExt;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;

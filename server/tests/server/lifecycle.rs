@@ -1,10 +1,8 @@
 //! Starting and stopping: in this process, and as the command.
 
-mod common;
-
 use std::process::Stdio;
 
-use common::*;
+use crate::clients::*;
 use futures_util::StreamExt;
 use leptos_chat_server::{Options, StartError, start};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};

@@ -1,5 +1,4 @@
 //! A server on a free port, real WebSocket clients for it, and a tiny HTTP client. Nothing here waits forever.
-#![allow(dead_code, reason = "each test file uses its own part of this")]
 
 use std::future::Future;
 use std::time::Duration;

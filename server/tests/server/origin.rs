@@ -1,8 +1,6 @@
 //! Which pages may connect.
 
-mod common;
-
-use common::*;
+use crate::clients::*;
 use leptos_chat_server::{Options, StartError, start};
 
 const EVIL: &str = "http://evil.example";

@@ -1,11 +1,9 @@
 //! `wss://` with the certificate that the server makes.
 
-mod common;
-
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::*;
+use crate::clients::*;
 use futures_util::{SinkExt, StreamExt};
 use leptos_chat_server::{Options, Running};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

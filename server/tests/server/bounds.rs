@@ -1,8 +1,6 @@
 //! Nothing grows without a limit: messages, queues, clients.
 
-mod common;
-
-use common::*;
+use crate::clients::*;
 use futures_util::SinkExt;
 use leptos_chat_server::Options;
 use tokio::io::AsyncWriteExt;
