@@ -9,13 +9,8 @@ use std::ops::Range;
 
 use super::scale::Measures;
 use super::sizes::Sizes;
+use super::window;
 
-/// The most items that are drawn.
-pub const MOST: u64 = IN_WINDOW + 2 * KEPT;
-/// The most items of a window.
-const IN_WINDOW: u64 = 60;
-/// As many items stay drawn at each end of the window.
-const KEPT: u64 = 6;
 /// Pulled up further than this, in pixels, the list lets go of its end.
 const LEAVE: f64 = 24.0;
 /// Scrolled down to this near the end, it takes hold of it again.
@@ -131,6 +126,7 @@ impl Layout {
             Place::At { key, below } => self.sizes.offset(key) - below,
             Place::Jumped { key, align } => self.sizes.offset(key) - self.room_above(key, align),
         };
+        // What has gone, or a view that grew, may leave no room for where the reader was.
         top.clamp(measures.first_top(), measures.last_top())
     }
 
@@ -190,6 +186,7 @@ impl Layout {
     /// The scroller stands at `scroll`. Returns whether something is to be drawn: the reader has scrolled, and not just trembled.
     pub fn scrolled(&mut self, scroll: f64) -> bool {
         let moved = scroll - self.scroll;
+        // Browsers round the place where a scroller was put, each in its own way: that is no reader.
         if moved.abs() < 1.0 {
             return false;
         }
@@ -223,6 +220,7 @@ impl Layout {
         self.pulled = (self.pulled - moved).max(0.0);
         let below = measures.last_scroll() - self.scroll;
         if moved < 0.0 && self.pulled.max(below) > LEAVE {
+            // Near the end a pixel is a pixel; further away only the scroller knows where in the history it stands.
             let top = if below <= self.view {
                 measures.last_top() - below
             } else {
@@ -240,7 +238,9 @@ impl Layout {
         } else {
             measures.top(self.scroll)
         };
+        // A jump from afar that lands beside an end is the scrollbar's, not a wish to stay there.
         let near = |end: f64| (goal - end).abs() <= self.view;
+        // What came since the items were placed is not in the scroller yet: it ends before the list does.
         let to_come = (measures.body() - self.placed).max(0.0);
         let at_end = measures.last_scroll() - to_come - self.scroll <= ENTER;
         if moved > 0.0 && at_end && near(measures.last_top()) {
@@ -257,6 +257,7 @@ impl Layout {
     fn look_at(&mut self, top: f64) {
         let measures = self.measures();
         let top = top.clamp(measures.first_top(), measures.last_top());
+        // Without items there is only the end.
         let Some((key, start)) = self.sizes.find(top) else {
             self.place = Place::End;
             return;
@@ -321,42 +322,19 @@ impl Layout {
     /// to be less high than they were thought to be. Never more than 60.
     #[must_use]
     pub fn window(&self, more: u64) -> Range<u64> {
-        let items = self.sizes.range();
-        let top = self.top();
-        let around = (self.view / 2.0).clamp(150.0, 600.0);
-        let at = |distance| {
-            self.sizes
-                .find(distance)
-                .map_or(items.start, |(key, _)| key)
-        };
-        if items.is_empty() {
-            return items;
-        }
-        let (first, last) = (at(top), at(top + self.view) + 1);
-        let first = first.max(last.saturating_sub(IN_WINDOW));
-        let from = at(top - around).saturating_sub(more).max(items.start);
-        let to = (at(top + self.view + around) + 1 + more).min(items.end);
-        let spare = IN_WINDOW - (last - first);
-        let below = to - last;
-        let above = first.saturating_sub(from);
-        let above = above.min((spare / 2).max(spare.saturating_sub(below)));
-        first - above..last + below.min(spare - above)
+        window::window(&self.sizes, self.top(), self.view, more)
     }
 
     /// The window and what is drawn right beside it, if that is not much: what has just left may come back with the next step.
     #[must_use]
     pub fn keep(&self, drawn: &Range<u64>, window: Range<u64>) -> Range<u64> {
-        let items = self.sizes.range();
-        let above = window.start - drawn.start.clamp(items.start, window.start);
-        let below = drawn.end.clamp(window.end, items.end) - window.end;
-        // They go by several, and some stay: a row that is less high than it was thought to be brings back those above it.
-        let kept = |beside: u64| if beside > KEPT { KEPT / 2 } else { beside };
-        window.start - kept(above)..window.end + kept(below)
+        window::keep(&self.sizes.range(), drawn, window)
     }
 
     /// Where the drawn items stand. All of them are measured by now.
     pub fn place(&mut self, drawn: &Range<u64>) -> Placement {
         let measures = self.measures();
+        // All of it fits: there is nowhere else to be.
         if measures.last_scroll() <= 0.0 && !self.moving {
             self.to_end();
         }
@@ -366,6 +344,7 @@ impl Layout {
             return Placement {
                 body: measures.body(),
                 rows: first + measures.body() - measures.total,
+                // The browser stops at the end by itself, which no sum of ours hits to the pixel.
                 scroll: Some(BELOW_ALL),
             };
         }
@@ -381,6 +360,7 @@ impl Layout {
         Placement {
             body: measures.body(),
             rows: first - top + scroll - self.lead,
+            // To set it, even to what it is, would end a motion of the browser's own.
             scroll: (scroll != self.scroll).then_some(scroll),
         }
     }

@@ -7,3 +7,4 @@
 pub mod layout;
 pub mod scale;
 pub mod sizes;
+pub mod window;

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use leptos_chat_core::list::layout::{Align, Layout, MOST};
+use leptos_chat_core::list::layout::{Align, Layout};
+use leptos_chat_core::list::window::MOST_DRAWN;
 
 /// How often the browser's part draws more before it gives up; the same as in `leptos-chat's `src/list/``.
 const ROUNDS: u32 = 6;
@@ -140,7 +141,7 @@ impl Browser {
     /// What must hold at any time.
     pub fn check(&self) {
         let seen = self.seen();
-        assert!(seen.len() as u64 <= MOST, "{} are drawn", seen.len());
+        assert!(seen.len() as u64 <= MOST_DRAWN, "{} are drawn", seen.len());
         if self.items.is_empty() {
             return;
         }

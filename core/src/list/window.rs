@@ -1,0 +1,41 @@
+//! Pure: which items are drawn.
+
+use std::ops::Range;
+
+use super::sizes::Sizes;
+
+/// The most items that are drawn.
+pub const MOST_DRAWN: u64 = IN_WINDOW + 2 * KEPT;
+/// The most items of a window.
+const IN_WINDOW: u64 = 60;
+/// As many items stay drawn at each end of the window.
+const KEPT: u64 = 6;
+
+/// The items of a view whose upper edge is at `top`, and some around it; `more` so many at both ends.
+pub(super) fn window(sizes: &Sizes, top: f64, view: f64, more: u64) -> Range<u64> {
+    let items = sizes.range();
+    let at = |distance| sizes.find(distance).map_or(items.start, |(key, _)| key);
+    if items.is_empty() {
+        return items;
+    }
+    let around = (view / 2.0).clamp(150.0, 600.0);
+    let (first, last) = (at(top), at(top + view) + 1);
+    // A view of more items than that is drawn from its lower edge up, where a chat is read.
+    let first = first.max(last.saturating_sub(IN_WINDOW));
+    let from = at(top - around).saturating_sub(more).max(items.start);
+    let to = (at(top + view + around) + 1 + more).min(items.end);
+    // What is left over goes to both sides alike; what one side has no use for, the other gets.
+    let spare = IN_WINDOW - (last - first);
+    let (above, below) = (first.saturating_sub(from), to - last);
+    let above = above.min((spare / 2).max(spare.saturating_sub(below)));
+    first - above..last + below.min(spare - above)
+}
+
+/// The window, and what of `drawn` is right beside it, if that is not much.
+pub(super) fn keep(items: &Range<u64>, drawn: &Range<u64>, window: Range<u64>) -> Range<u64> {
+    let above = window.start - drawn.start.clamp(items.start, window.start);
+    let below = drawn.end.clamp(window.end, items.end) - window.end;
+    // They go by several, and some stay: a row that is less high than it was thought to be brings back those above it.
+    let kept = |beside: u64| if beside > KEPT { KEPT / 2 } else { beside };
+    window.start - kept(above)..window.end + kept(below)
+}
