@@ -40,6 +40,7 @@ impl Hold {
     /// This fetch is over, with these messages or none. Returns what waited for it and was not among them; `None` where the
     /// answer is late.
     pub fn end(&mut self, round: u64, missed: &[Incoming]) -> Option<Vec<(Event, Duration)>> {
+        // The later fetch asks for all that this one did: its answer is the whole one.
         if round != self.round {
             return None;
         }
@@ -48,6 +49,7 @@ impl Hold {
             .iter()
             .filter_map(|incoming| incoming.id.as_deref())
             .collect();
+        // A server may tell the same message to everybody and in its history.
         waiting.retain(|(event, _)| {
             !matches!(event, Event::Message(Incoming { id: Some(id), .. }) if known.contains(id.as_str()))
         });

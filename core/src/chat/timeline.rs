@@ -144,6 +144,7 @@ impl Timeline {
         self.gap = false;
         for incoming in missed {
             let own = incoming.id.as_deref().and_then(MessageId::parse);
+            // A history has our own lines, too: that is their proof.
             match own.filter(|id| self.own.contains_key(id)) {
                 Some(id) => {
                     self.deliver(id, &Delivery::Delivered);
@@ -193,6 +194,7 @@ impl Timeline {
                 Change::Added
             }
             Event::Delivery { id, delivery } => self.deliver(*id, delivery),
+            // Before the first message nothing is missing between two.
             Event::Gap if self.is_empty() || self.gap => Change::Nothing,
             Event::Gap => {
                 self.gap = true;

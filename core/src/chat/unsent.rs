@@ -64,6 +64,7 @@ impl Unsent {
     fn push(&mut self, kept: Kept) {
         self.bytes += kept.text.len();
         self.kept.push_back(kept);
+        // A tab's storage takes some 5 MiB for the whole page, and throws beyond.
         while self.kept.len() > MAX_MESSAGES || self.bytes > MAX_BYTES {
             let oldest = self.kept.pop_front();
             self.bytes -= oldest.map_or(0, |oldest| oldest.text.len());

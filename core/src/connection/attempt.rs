@@ -60,6 +60,7 @@ impl Connection {
     pub(super) fn open(&mut self, now: Instant) {
         match self.state {
             State::Idle | State::Closed { .. } | State::CLOSING => {
+                // A closing handshake that is under way may take seconds, and is not waited for.
                 self.abandon();
                 self.doubt();
                 self.be_stable();
@@ -85,6 +86,7 @@ impl Connection {
             if !std::mem::replace(&mut self.network.told_offline, true) {
                 self.tell(Event::Disconnected(Disconnect::Offline));
             }
+            // The browser's `online` ends this wait; it is for one that never says so.
             return self.wait(self.config.max_reconnect_delay, now);
         }
         self.network.told_offline = false;

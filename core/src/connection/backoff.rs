@@ -29,10 +29,12 @@ impl Backoff {
     /// Counts a failure and says how long to wait: evenly distributed between `min` and `min * 2^failures`, `max` at the most.
     pub(super) fn next_delay(&mut self) -> Duration {
         self.failures = self.failures.saturating_add(1);
+        // After 31 failures the shift would overflow, and the product long before: the ceiling is `max` by then.
         let ceiling = 1_u32
             .checked_shl(self.failures)
             .and_then(|factor| self.min.checked_mul(factor))
             .map_or(self.max, |ceiling| ceiling.min(self.max));
+        // Full jitter: the clients of a server that restarts do not come back in one wave.
         self.min + (ceiling.saturating_sub(self.min)).mul_f64(self.random.f64())
     }
 

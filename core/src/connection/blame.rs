@@ -26,10 +26,12 @@ enum Blame {
 impl Blame {
     fn of(why: &Disconnect) -> Self {
         match why {
+            // "Message too big" (RFC 6455, 7.4.1) is said of a message, however long ago it went out.
             Disconnect::Closed(close) if close.code == 1009 => Self::All,
             Disconnect::Closed(close) => match close.code {
                 // Going away, restarting, overloaded: all clients hear it.
                 1001 | 1012 | 1013 => Self::Nobody,
+                // A handler that fails over a message closes with a handshake; a link that breaks does not.
                 _ if close.was_clean => Self::Recent,
                 _ => Self::Nobody,
             },

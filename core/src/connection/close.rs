@@ -172,6 +172,7 @@ pub(super) fn check(code: u16, reason: &str) -> Result<(), CloseError> {
     if code != 1000 && !(3000..=4999).contains(&code) {
         return Err(CloseError::Code(code));
     }
+    // A control frame holds 125 bytes, and two of them are the code (RFC 6455, 5.5).
     if reason.len() > 123 {
         return Err(CloseError::Reason(reason.len()));
     }

@@ -65,6 +65,7 @@ impl Connection {
                 len: message.len(),
                 limit: self.config.max_incoming,
             };
+            // Its content is not kept: that is what the bound is for.
             let message = Message::Text(String::new());
             self.tell(Event::Unreadable { reason, message });
         } else {
@@ -130,6 +131,7 @@ impl Connection {
         } else if opened {
             self.lose(Disconnect::Closed(close.clone()), now);
         } else {
+            // A socket that never opened ends with 1006 whatever was wrong: browsers hide the reason from the page.
             self.lose(Disconnect::Refused, now);
         }
     }
@@ -178,12 +180,14 @@ impl Connection {
                 }
             }
             Action::Fetch(url) => {
+                // A session that fetches looks for another way, and may ask for another socket.
                 attempt.socket_asked = false;
                 self.outputs.push_back(Output::Fetch { socket, url });
             }
             Action::Transmit(message) => {
                 if matches!(self.state, State::Handshaking | State::Open) {
                     attempt.spoke = Some(now);
+                    // The browser's own count is told with the next input only.
                     attempt.buffered += message.len();
                     attempt.handed_over += message.len();
                     attempt.behind_heartbeat += message.len();
@@ -227,6 +231,7 @@ impl Connection {
         self.timers
             .set(Timer::Stable, now + self.config.stable_after);
         self.enter(State::Open);
+        // What the app gave is good: should it expire, the app is asked for fresh ones again.
         self.credentials.refreshed = false;
         if std::mem::replace(&mut self.was_open, true) && !self.session.recovered() {
             self.tell(Event::Gap);

@@ -71,6 +71,7 @@ impl Measures {
 /// pixel: a wheel that turns towards an end gets there.
 fn stretch(at: f64, from: f64, to: f64) -> f64 {
     let (inner, wanted) = (from - 2.0 * TRUE_ENDS, to - 2.0 * TRUE_ENDS);
+    // The same ways, the true end itself, or no room for a middle to be stretched.
     if from == to || at <= TRUE_ENDS || inner <= 0.0 {
         at.min(to)
     } else if from - at <= TRUE_ENDS {

@@ -74,6 +74,7 @@ impl Sizes {
         let range = range.start..range.end.max(range.start);
         let kept = range.start.max(self.range.start)..range.end.min(self.range.end);
         if kept.is_empty() {
+            // Another history: no height of the old one holds.
             self.blocks.clear();
             self.known = Known::default();
             self.range = range.start..range.start;
@@ -95,6 +96,7 @@ impl Sizes {
         }
         let before = std::mem::replace(&mut self.range, kept.clone());
         let block_start = kept.start - kept.start % BLOCK;
+        // The blocks at both ends stay, for the items of them that do; their sums must not count the others.
         for key in block_start.max(before.start)..kept.start {
             self.forget(key);
         }
@@ -128,6 +130,7 @@ impl Sizes {
         if range.is_empty() {
             return;
         }
+        // Where there are none yet, all of them come from the other end.
         if !self.blocks.is_empty() {
             for _ in range.start / BLOCK..self.range.start / BLOCK {
                 self.blocks.push_front(Block::default());
@@ -163,9 +166,11 @@ impl Sizes {
         let Some(block) = self.block(key).and_then(|place| self.blocks.get_mut(place)) else {
             return false;
         };
+        // A `ResizeObserver` tells of each element once when it is observed, changed or not.
         if before == Some(height) {
             return false;
         }
+        // Most of a long history is never seen, and takes no memory until it is.
         if block.heights.is_empty() {
             block.heights = vec![f32::NAN; BLOCK as usize];
         }
@@ -191,6 +196,7 @@ impl Sizes {
     fn mean(&self) -> f64 {
         match self.known.count {
             0 => self.estimate,
+            // An estimate of nothing would put the whole history into one window.
             count => in_parts(self.known.sum / count as f64).max(1.0),
         }
     }
@@ -228,6 +234,7 @@ impl Sizes {
         for block in &self.blocks {
             let next = (key - key % BLOCK + BLOCK).min(self.range.end);
             let height = self.height(next - key, block.known);
+            // Who scrolls below the last item is at the last item.
             if top + height > distance || next == self.range.end {
                 return Some(self.find_in(key..next, block, distance, top));
             }

@@ -77,6 +77,7 @@ impl Packet {
             Self::Ping(data) => return prefixed("2", data),
             Self::Pong(data) => return prefixed("3", data),
             Self::Message(Message::Text(text)) => return prefixed("4", text),
+            // On WebSocket a binary message is its packet, with no type in front (protocol 4, "Packet encoding").
             Self::Message(binary) => return binary.clone(),
             Self::Upgrade => ("5", String::new()),
             Self::Noop => ("6", String::new()),

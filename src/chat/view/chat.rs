@@ -10,7 +10,6 @@ use super::message_list::MessageList;
 use super::other_messages::OtherMessages;
 use super::preview::Preview;
 use super::status::Status;
-
 use crate::chat::handle::{ChatHandle, ChatOptions, use_chat};
 use crate::chat::language::Language;
 use leptos_chat_core::session::Protocol;

@@ -104,6 +104,7 @@ fn decode_close(value: &Value) -> Result<Frame, DecodeError> {
     let Some([code, reason]) = value.as_array().map(Vec::as_slice) else {
         return Err(wanted);
     };
+    // A close code has 16 bits (RFC 6455, 5.5.1).
     match (
         code.as_u64().and_then(|code| u16::try_from(code).ok()),
         reason.as_str(),
@@ -177,6 +178,7 @@ impl Info {
             .and_then(Value::as_array)
             .into_iter()
             .flatten();
+        // Without `websocket` it may be any JSON document that stands at this path.
         Ok(Self {
             websocket: websocket.ok_or(DecodeError::Payload("an object with `websocket`"))?,
             cookie_needed: value

@@ -56,6 +56,7 @@ struct Base<'a> {
 
 impl<'a> Base<'a> {
     fn parse(base: &'a str) -> Result<Self, UrlError> {
+        // A browser's `WebSocket` refuses a fragment, and no server ever gets one.
         let base = base.trim().split('#').next().unwrap_or_default();
         let (scheme, rest) = base.split_once("://").ok_or(UrlError::Base)?;
         let secure = match scheme.to_ascii_lowercase().as_str() {
@@ -65,6 +66,7 @@ impl<'a> Base<'a> {
         };
         let (place, query) = rest.split_at(rest.find('?').unwrap_or(rest.len()));
         let place = place.trim_end_matches('/');
+        // `http:///echo` names no host.
         if place.is_empty() || place.starts_with('/') {
             return Err(UrlError::Base);
         }

@@ -108,9 +108,11 @@ impl Frame {
         let frame = Self::new(command);
         Some(match version {
             Version::V1_0 => frame.header("message-id", message.message_id),
+            // An id is one subscription's alone, so 1.1 requires both.
             Version::V1_1 => frame
                 .header("message-id", message.message_id)
                 .header("subscription", message.subscription?),
+            // 1.2 names the acknowledgement and not the message: `id` is what MESSAGE had in `ack`.
             Version::V1_2 => frame.header("id", message.ack?),
         })
     }

@@ -24,6 +24,7 @@ impl Frame {
         let mut bytes = Vec::with_capacity(64 + self.body.len());
         bytes.extend(self.command.as_str().bytes());
         bytes.push(b'\n');
+        // One that the app set may be wrong, and the receiver would cut the frame where it says.
         for (name, value) in self
             .headers
             .iter()
@@ -31,6 +32,7 @@ impl Frame {
         {
             self.push_header(&mut bytes, encoding, name, value)?;
         }
+        // Without it a body ends at its first NUL (STOMP 1.2, "Standard Headers").
         if !self.body.is_empty() {
             self.push_header(
                 &mut bytes,
@@ -51,6 +53,7 @@ impl Frame {
     /// As [`Frame::encode`].
     pub fn to_message(&self, encoding: Encoding) -> Result<Message, EncodeError> {
         let bytes = self.encode(encoding)?;
+        // A text message has to be UTF-8 (RFC 6455, 5.6). Brokers read both kinds alike.
         Ok(String::from_utf8(bytes)
             .map_or_else(|error| Message::Binary(error.into_bytes()), Message::Text))
     }
@@ -62,6 +65,7 @@ impl Frame {
         name: &str,
         value: &str,
     ) -> Result<(), EncodeError> {
+        // The grammar wants at least one octet before the colon.
         if name.is_empty() {
             return Err(EncodeError::EmptyHeaderName);
         }

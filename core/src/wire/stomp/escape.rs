@@ -57,6 +57,7 @@ impl Escapes {
 
     /// The text that `text` stands for; `None` where it holds an undefined escape.
     pub(super) fn unescape(self, text: &str) -> Option<Cow<'_, str>> {
+        // Most headers hold no escape: they are not copied.
         if self == Self::None || !text.contains('\\') {
             return Some(Cow::Borrowed(text));
         }
@@ -78,6 +79,7 @@ impl Escapes {
             'c' => Some(':'),
             '\\' => Some('\\'),
             'r' if self == Self::V1_2 => Some('\r'),
+            // An undefined escape is a fatal error (STOMP 1.2, "Value Encoding").
             _ => None,
         }
     }

@@ -56,6 +56,7 @@ impl HeartBeat {
 }
 
 fn agreed(can_send: Duration, wants: Duration) -> Option<Duration> {
+    // Zero on either side means that there are none (STOMP 1.2, "Heart-beating").
     (!can_send.is_zero() && !wants.is_zero()).then(|| can_send.max(wants))
 }
 

@@ -118,10 +118,12 @@ fn required<'a>(frame: &'a Frame, name: &'static str) -> Result<&'a str, DecodeE
 }
 
 fn connected(frame: &Frame) -> Result<ConnectedView<'_>, DecodeError> {
+    // 1.0 has no such header.
     let version = frame
         .headers
         .get("version")
         .unwrap_or(Version::V1_0.as_str());
+    // A missing header counts as 0,0 (STOMP 1.2, "Heart-beating").
     let heart_beat = frame.headers.get("heart-beat").map(HeartBeat::parse);
     Ok(ConnectedView {
         version: Version::parse(version).ok_or_else(|| DecodeError::Version(version.to_owned()))?,
@@ -136,6 +138,7 @@ fn connected(frame: &Frame) -> Result<ConnectedView<'_>, DecodeError> {
 fn message(frame: &Frame) -> Result<MessageView<'_>, DecodeError> {
     Ok(MessageView {
         destination: required(frame, "destination")?,
+        // Required, and left out by some brokers: only an ACK needs it.
         message_id: frame.headers.get("message-id").unwrap_or_default(),
         subscription: frame.headers.get("subscription"),
         ack: frame.headers.get("ack"),
