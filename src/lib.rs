@@ -65,6 +65,8 @@ pub use leptos_chat_core::connection::{
     Failure, ReadyState, Resend, ResolveError, SendError, ServerUrl, State, UrlError, Verdict,
 };
 #[doc(inline)]
+pub use leptos_chat_core::json;
+#[doc(inline)]
 pub use leptos_chat_core::session::options::{SessionOptions, StompHeaders};
 #[doc(inline)]
 pub use leptos_chat_core::session::{

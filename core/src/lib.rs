@@ -20,6 +20,7 @@ pub mod chat;
 pub mod connection;
 pub mod countdown;
 pub mod driver;
+pub mod json;
 pub mod list;
 pub mod session;
 pub mod shape;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use leptos_chat::json::Value;
 use leptos_chat::shape::{Path, PathError, Template, TemplateError, preset};
 use leptos_chat::{Heartbeat, Protocol};
 
@@ -246,8 +247,8 @@ pub fn header(text: &str) -> Option<(String, String)> {
 }
 
 /// Socket.IO's auth payload: an object.
-pub fn auth(text: &str) -> Option<serde_json::Value> {
-    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+pub fn auth(text: &str) -> Option<Value> {
+    let value = Value::parse(text).ok()?;
     value.is_object().then_some(value)
 }
 

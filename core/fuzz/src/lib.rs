@@ -1,7 +1,7 @@
 //! The codecs under test, and how a fuzzer's bytes become WebSocket messages.
 #![forbid(unsafe_code)]
 
-pub use leptos_chat_core::{shape, wire};
+pub use leptos_chat_core::{json, shape, wire};
 
 use wire::Message;
 

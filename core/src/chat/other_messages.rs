@@ -94,7 +94,7 @@ mod tests {
         let mut others = OtherMessages::default();
         others.add(&said(&"語".repeat(LONGEST)), Duration::ZERO);
         let incoming = Incoming {
-            data: Some(serde_json::json!({"typing": true})),
+            data: Some(crate::json!({"typing": true})),
             channel: Some("presence".into()),
             ..said("")
         };

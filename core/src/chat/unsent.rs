@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use crate::json::Value;
 
 use crate::connection::{Delivery, Event, Failure};
 use crate::session::MessageId;
@@ -110,12 +110,12 @@ impl Unsent {
     /// The text to store; `None` when there is nothing to keep.
     pub fn to_text(&self) -> Option<String> {
         let rows = self.kept.iter().map(|kept| {
-            json!([
-                kept.id.to_string(),
-                kept.text,
-                millis(kept.at),
-                kept.sent.map(millis),
-                kept.failed
+            Value::Array(vec![
+                kept.id.to_string().into(),
+                kept.text.as_str().into(),
+                millis(kept.at).into(),
+                kept.sent.map_or(Value::Null, |at| millis(at).into()),
+                kept.failed.into(),
             ])
         });
         (!self.kept.is_empty()).then(|| Value::Array(rows.collect()).to_string())
@@ -123,9 +123,9 @@ impl Unsent {
 
     /// Reads a stored text, `now`. What does not fit the form is left out: another version, or another program, wrote it.
     pub fn of_text(text: &str, now: Duration) -> Vec<Kept> {
-        let rows = serde_json::from_str::<Vec<Value>>(text).unwrap_or_default();
+        let rows = Value::parse(text).unwrap_or_default();
         let mut unsent = Self::default();
-        for row in rows.iter().filter_map(read) {
+        for row in rows.as_array().into_iter().flatten().filter_map(read) {
             unsent.push(row);
         }
         unsent.retain(|kept| {
@@ -138,11 +138,11 @@ impl Unsent {
 
 fn read(row: &Value) -> Option<Kept> {
     Some(Kept {
-        id: MessageId::parse(row.get(0)?.as_str()?)?,
-        text: row.get(1)?.as_str()?.to_owned(),
-        at: Duration::from_millis(row.get(2)?.as_u64()?),
-        sent: row.get(3)?.as_u64().map(Duration::from_millis),
-        failed: row.get(4).and_then(Value::as_bool).unwrap_or_default(),
+        id: MessageId::parse(row.item(0)?.as_str()?)?,
+        text: row.item(1)?.as_str()?.to_owned(),
+        at: Duration::from_millis(row.item(2)?.as_u64()?),
+        sent: row.item(3)?.as_u64().map(Duration::from_millis),
+        failed: row.item(4).and_then(Value::as_bool).unwrap_or_default(),
     })
 }
 

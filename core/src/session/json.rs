@@ -18,7 +18,7 @@ mod heartbeats;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::dialect::Dialect;
 use super::options::SessionOptions;

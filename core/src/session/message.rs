@@ -95,7 +95,7 @@ pub struct Incoming {
     /// Socket.IO's event name or STOMP's destination.
     pub channel: Option<String>,
     /// All of it, where `body` is only a part: the arguments of a Socket.IO event, the headers of a STOMP frame.
-    pub data: Option<serde_json::Value>,
+    pub data: Option<crate::json::Value>,
     /// Socket.IO's binary attachments, which `data` names by number; see [`attachment`](crate::wire::socketio::attachment).
     pub attachments: Vec<Vec<u8>>,
 }

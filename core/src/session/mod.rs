@@ -77,7 +77,7 @@ pub struct Target {
     /// The subprotocols to offer, in order of preference.
     pub subprotocols: Vec<String>,
     /// Socket.IO's auth payload, an object.
-    pub auth: Option<serde_json::Value>,
+    pub auth: Option<crate::json::Value>,
     /// STOMP's login.
     pub login: Option<String>,
     /// STOMP's passcode.

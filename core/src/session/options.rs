@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::{Heartbeat, Protocol, Session};
 use crate::shape::Shape;

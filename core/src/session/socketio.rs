@@ -14,7 +14,7 @@ mod words;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::dialect::Dialect;
 use super::options::SessionOptions;

@@ -94,7 +94,7 @@ impl Speech {
     }
 
     /// Keeps what templates take from what was heard.
-    pub(super) fn note(&mut self, value: &serde_json::Value, out: &mut Actions) {
+    pub(super) fn note(&mut self, value: &crate::json::Value, out: &mut Actions) {
         self.heard.note(value);
         if !self.unsaid.is_empty() {
             self.say(out);

@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use crate::wire::json::{Chat, Frame, JsonFields, event_in, is_aside, read_all};
 
@@ -78,7 +78,7 @@ impl Habits {
         None
     }
 
-    fn note(&mut self, object: &Map<String, Value>, found: &[(String, &str)]) -> &Form {
+    fn note(&mut self, object: &Map, found: &[(String, &str)]) -> &Form {
         let event = event_in(object).map(|(_, event)| event.to_owned());
         let same = |form: &Form| {
             let paths = form.members.iter().map(|member| &member.path);
@@ -167,12 +167,7 @@ impl Member {
 }
 
 /// The strings that may be the words, with their paths.
-fn leaves<'a>(
-    object: &'a Map<String, Value>,
-    path: &str,
-    depth: usize,
-    found: &mut Vec<(String, &'a str)>,
-) {
+fn leaves<'a>(object: &'a Map, path: &str, depth: usize, found: &mut Vec<(String, &'a str)>) {
     for (name, value) in object {
         if found.len() >= MEMBERS || is_aside(name) {
             continue;
@@ -211,7 +206,7 @@ fn is_token(text: &str) -> bool {
 }
 
 /// The message with these as its words: the sender, the id and the rest are read as ever.
-fn with_words(object: &Map<String, Value>, words: &str, fields: &JsonFields) -> Option<Frame> {
+fn with_words(object: &Map, words: &str, fields: &JsonFields) -> Option<Frame> {
     let mut object = object.clone();
     object.insert(fields.text.clone(), words.into());
     let frame = read_all(&Value::Object(object), fields).into_iter().next();
@@ -220,7 +215,7 @@ fn with_words(object: &Map<String, Value>, words: &str, fields: &JsonFields) -> 
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::json;
 
     use super::*;
 

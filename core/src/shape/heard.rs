@@ -1,6 +1,6 @@
 //! [`Heard`]: the values that templates take from what was heard.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::part::Hole;
 use super::path::Path;
@@ -88,7 +88,7 @@ impl Heard {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::json;
 
     use super::*;
     use crate::shape::{Filling, Template};

@@ -1,6 +1,6 @@
 //! [`Learnt`]: what one address has shown of itself, while nothing was set.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::Habits;
 use crate::wire::json::{Chat, EventKind, JsonFields, event_in, event_kind};
@@ -116,7 +116,7 @@ impl Answer {
 
 impl Envelope {
     /// Where the words of this line stand in its object, where they stand in one place.
-    fn of(object: &Map<String, Value>, chat: &Chat) -> Option<Self> {
+    fn of(object: &Map, chat: &Chat) -> Option<Self> {
         let mut found = Vec::new();
         find(object, &chat.text, &mut Vec::new(), &mut found);
         let [text] = <[Vec<String>; 1]>::try_from(found).ok()?;
@@ -192,12 +192,7 @@ impl Envelope {
 }
 
 /// All places where these words stand.
-fn find(
-    object: &Map<String, Value>,
-    text: &str,
-    path: &mut Vec<String>,
-    found: &mut Vec<Vec<String>>,
-) {
+fn find(object: &Map, text: &str, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
     for (name, value) in object {
         path.push(name.clone());
         match value {
@@ -211,7 +206,7 @@ fn find(
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::json;
 
     use super::*;
     use crate::wire::json::{Frame, read_all};

@@ -1,6 +1,6 @@
 //! How a template is read: where its names stand, and in how many strings each.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::part::{Hole, Part, Place, TemplateError};
 
@@ -62,7 +62,7 @@ fn hole(name: &str) -> Result<Hole, TemplateError> {
         };
         let path = path.parse().map_err(TemplateError::Path)?;
         let parsed = default.map(|default| {
-            let value = serde_json::from_str(default);
+            let value = Value::parse(default);
             value.map_err(|_| TemplateError::Default(default.to_owned()))
         });
         return Ok(Hole::Heard {
@@ -155,7 +155,7 @@ fn unescaped(text: &str) -> String {
 
 /// Whether `text` is a JSON text once its names are filled in; the parser's words if not.
 fn check(text: &str) -> Result<(), String> {
-    let value: Result<Value, _> = serde_json::from_str(&nulled(text));
+    let value = Value::parse(&nulled(text));
     value.map(|_| ()).map_err(|error| error.to_string())
 }
 
@@ -189,7 +189,8 @@ fn place(json: &str, level: u8, places: &mut [Place]) -> Result<(), TemplateErro
             continue;
         }
         let end = string_end(rest);
-        let text: String = serde_json::from_str(&rest[..end]).unwrap_or_default();
+        let string = Value::parse(&rest[..end]).unwrap_or_default();
+        let text = string.as_str().unwrap_or_default();
         let inside = marks(&text);
         if !inside.is_empty() && level >= MAX_LEVEL {
             return Err(TemplateError::TooDeep);

@@ -4,9 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use serde_json::Value;
-
-use crate::wire::lenient::parse_value;
+use crate::json::Value;
 
 /// More steps than this lead nowhere that a chat message is.
 const MAX_STEPS: usize = 16;
@@ -18,7 +16,7 @@ const MAX_STEPS: usize = 16;
 ///
 /// ```
 /// use leptos_chat_core::shape::Path;
-/// use serde_json::json;
+/// use leptos_chat_core::json;
 ///
 /// let path: Path = "data.author.name".parse()?;
 /// let value = json!({ "data": { "author": { "name": "ada" } } });
@@ -118,7 +116,7 @@ impl Path {
         let mut at = Cow::Borrowed(value);
         for step in &self.steps {
             if let Value::String(text) = at.as_ref() {
-                at = Cow::Owned(parse_value(text).ok()?);
+                at = Cow::Owned(Value::parse(text).ok()?);
             }
             at = match at {
                 Cow::Borrowed(value) => Cow::Borrowed(enter(value, step)?),
@@ -149,7 +147,7 @@ fn enter<'a>(value: &'a Value, step: &str) -> Option<&'a Value> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::json;
 
     use super::*;
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::heard::Heard;
 use super::parse;
@@ -238,7 +238,7 @@ mod tests {
             let mut value = Value::String(filled(template, NASTY));
             for _ in 0..=depth {
                 let text = value.as_str().expect("a string");
-                value = serde_json::from_str::<Value>(text).unwrap()[0].clone();
+                value = Value::parse(text).unwrap()[0].clone();
             }
             assert_eq!(value.as_str(), Some(NASTY), "{template}");
         }
@@ -255,7 +255,7 @@ mod tests {
     #[test]
     fn a_quote_in_a_string_is_no_further_level() {
         let json = filled(r#"{"m":"he said \"{text}\""}"#, "a\"b");
-        let value: Value = serde_json::from_str(&json).unwrap();
+        let value = Value::parse(&json).unwrap();
         assert_eq!(value["m"], "he said \"a\"b\"");
     }
 
@@ -312,7 +312,7 @@ mod tests {
     fn strings_in_strings_are_bounded() {
         let mut template = "{text}".to_owned();
         for _ in 0..6 {
-            template = serde_json::json!([template]).to_string();
+            template = crate::json!([template]).to_string();
         }
         assert_eq!(error(&template), TemplateError::TooDeep);
     }

@@ -6,10 +6,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use crate::wire::Message;
-use crate::wire::lenient::parse_value;
 
 /// One Engine.IO packet.
 ///
@@ -118,7 +117,7 @@ impl Handshake {
     }
 
     fn decode(json: &str) -> Result<Self, DecodeError> {
-        let value = parse_value(json).map_err(|error| DecodeError::Json(error.to_string()))?;
+        let value = Value::parse(json).map_err(|error| DecodeError::Json(error.to_string()))?;
         let fields = value
             .as_object()
             .ok_or(DecodeError::Handshake("it is no object"))?;
@@ -168,15 +167,10 @@ fn strings(value: Option<&Value>) -> Vec<String> {
         .collect()
 }
 
-fn milliseconds(fields: &Map<String, Value>, name: &str) -> Option<Duration> {
+fn milliseconds(fields: &Map, name: &str) -> Option<Duration> {
     let number = fields.get(name)?;
     // JavaScript has one kind of number: 25000.0 and 2.5e4 are as good as 25000.
-    let float = || {
-        number
-            .as_f64()
-            .and_then(|ms| Duration::try_from_secs_f64(ms / 1000.0).ok())
-    };
-    number.as_u64().map(Duration::from_millis).or_else(float)
+    number.as_number()?.whole().map(Duration::from_millis)
 }
 
 fn to_milliseconds(duration: Duration) -> u64 {

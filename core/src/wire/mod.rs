@@ -1,7 +1,6 @@
 //! Pure and stateless: text or bytes to typed frames and back, in the words of each specification.
 
 pub mod json;
-pub mod lenient;
 
 #[cfg(feature = "socketio")]
 pub mod engineio;

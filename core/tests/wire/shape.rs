@@ -1,9 +1,10 @@
 //! Templates, paths and reading under any text at all.
 
+use leptos_chat_core::json;
+use leptos_chat_core::json::Value;
 use leptos_chat_core::shape::{Filling, Habits, Path, Template};
 use leptos_chat_core::wire::json::{Frame, JsonFields, decode, read_all};
 use proptest::prelude::*;
-use serde_json::{Value, json};
 
 fn filled(template: &str, text: &str) -> String {
     let template: Template = template.parse().expect("a template");
@@ -18,7 +19,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
-        any::<i32>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
         "(error|ping|hi there|typing|\\{\"text\":\"x\"\\}|.{0,9})".prop_map(Value::from),
     ];
     leaf.prop_recursive(5, 40, 5, |inner| {
@@ -41,11 +42,11 @@ proptest! {
         let path: Path = vec!["data"; depth].join(".").parse().expect("a path");
         let mut value = Value::String(filled(&template, &text));
         for _ in 0..depth {
-            let inside: Value = serde_json::from_str(value.as_str().expect("a string")).expect("JSON");
+            let inside = Value::parse(value.as_str().expect("a string")).expect("JSON");
             value = inside["data"].clone();
         }
         prop_assert_eq!(value.as_str(), Some(text.as_str()));
-        let whole: Value = serde_json::from_str(&filled(&template, &text)).expect("JSON");
+        let whole = Value::parse(&filled(&template, &text)).expect("JSON");
         prop_assert!(path.find(&whole).is_some());
     }
 
@@ -74,7 +75,7 @@ proptest! {
 
     #[test]
     fn a_line_in_words_is_itself(text in "[a-zA-Z0-9 ,.!?'é你]{1,60}") {
-        prop_assume!(serde_json::from_str::<Value>(&text).is_err());
+        prop_assume!(Value::parse(&text).is_err());
         let frames = decode(&text, &JsonFields::default()).expect("words");
         let same = matches!(&frames[..], [Frame::Chat(chat)] if chat.text == text);
         prop_assert!(same, "{:?}", frames);

@@ -1,12 +1,13 @@
 //! Socket.IO protocol 5: its examples, traces of servers, and properties.
 
+use leptos_chat_core::json;
+use leptos_chat_core::json::Value;
 use leptos_chat_core::wire::Message;
 use leptos_chat_core::wire::engineio;
 use leptos_chat_core::wire::socketio::{
     DecodeError, Decoder, Packet, RESERVED_EVENTS, placeholder,
 };
 use proptest::prelude::*;
-use serde_json::{Value, json};
 
 use crate::support::{messages, objects, text, values};
 

@@ -4,9 +4,9 @@
     reason = "which helpers are used depends on the crate's features"
 )]
 
+use leptos_chat_core::json::Value;
 use leptos_chat_core::wire::Message;
 use proptest::prelude::*;
-use serde_json::Value;
 
 /// A text message.
 pub fn text(text: &str) -> Message {

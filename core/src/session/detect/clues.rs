@@ -1,6 +1,6 @@
 //! What a URL, a subprotocol and a first frame give away.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::session::{Protocol, Target};
 use crate::wire::Message;

@@ -1,6 +1,6 @@
 //! What arrives at the `json` session: lines, data, errors, and what they show of the server.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::JsonSession;
 use crate::session::dialect::Arrived;

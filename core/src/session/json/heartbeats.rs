@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::JsonSession;
 use crate::session::trial::{Trial, message_ids, pong_for};

@@ -1,6 +1,6 @@
 //! What comes in events and acknowledgements: lines, errors, data, proof.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::words::{error_of, error_words, is_error, plain};
 use super::{SocketIoSession, events, transmit};

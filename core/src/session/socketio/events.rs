@@ -1,6 +1,6 @@
 //! Which events are lines, told by their names and by what they carry.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::wire::json::{self, Chat, Frame, JsonFields};
 
@@ -84,7 +84,7 @@ fn is_line(name: &str, first: &Value, chat: &Chat) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::json;
 
     fn is_shown(name: &str, first: Value) -> bool {
         matches!(

@@ -4,12 +4,11 @@
 //! that arrives shows how lines are said here: its event, and whether they are a string or an object with one member for the
 //! words. A row's number behind a string is what servers that keep their lines send; these take an id of the client's behind it.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use crate::session::options::SessionOptions;
 use crate::shape::{Filling, Heard, Preview, Shape, Template};
 use crate::wire::json::{Chat, JsonFields, to_value};
-use crate::wire::lenient::parse_value;
 
 /// The event where nobody says otherwise.
 const EVENT: &str = "message";
@@ -166,7 +165,7 @@ impl Payload {
             secret,
             heard: Some(&self.heard),
         });
-        match is_json(template).then(|| parse_value(&filled)) {
+        match is_json(template).then(|| Value::parse(&filled)) {
             Some(Ok(Value::Array(args))) if is_array(template) => args,
             Some(Ok(value)) => vec![value],
             _ => vec![Value::String(filled)],
@@ -174,7 +173,7 @@ impl Payload {
     }
 
     /// The auth payload, with what was heard filled in.
-    pub(super) fn auth(&self, auth: &Map<String, Value>) -> Map<String, Value> {
+    pub(super) fn auth(&self, auth: &Map) -> Map {
         let filled = |value: &Value| match value {
             Value::String(text) => self.filled_auth(text).unwrap_or_else(|| value.clone()),
             Value::Object(inner) => Value::Object(self.auth(inner)),
@@ -194,7 +193,7 @@ impl Payload {
             heard: Some(&self.heard),
             ..Filling::default()
         };
-        match parse_value(&template.fill(&filling)) {
+        match Value::parse(&template.fill(&filling)) {
             Ok(Value::Array(mut values)) => values.pop(),
             _ => None,
         }
@@ -265,7 +264,7 @@ fn probe(template: &Template) -> Option<Value> {
         secret: "x",
         heard: None,
     });
-    let value = parse_value(&filled).ok()?;
+    let value = Value::parse(&filled).ok()?;
     (value.is_array() || value.is_object()).then_some(value)
 }
 

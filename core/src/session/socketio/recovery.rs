@@ -1,6 +1,6 @@
 //! Connection state recovery: what a Socket.IO client must remember to get the events it missed.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::offset;
 
@@ -14,7 +14,7 @@ pub(super) struct Recovery {
 
 impl Recovery {
     /// Asks for recovery, where there is something to recover from: without an offset there is not.
-    pub(super) fn ask(&self, data: &mut Map<String, Value>) {
+    pub(super) fn ask(&self, data: &mut Map) {
         if let (Some(pid), Some(offset)) = (&self.pid, &self.offset) {
             data.insert("pid".into(), pid.as_str().into());
             data.insert("offset".into(), offset.as_str().into());
@@ -54,7 +54,7 @@ impl Recovery {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::json;
 
     fn asked(recovery: &Recovery) -> Value {
         let mut data = Map::new();

@@ -1,6 +1,6 @@
 //! What goes out: an event for each message, with the number of its acknowledgement.
 
-use serde_json::{Value, json};
+use crate::json::Value;
 
 use super::SocketIoSession;
 use super::payload::Line;
@@ -18,7 +18,7 @@ impl SocketIoSession {
         now: Instant,
     ) -> Result<Packet, Reason> {
         let event = outgoing.channel.as_deref().unwrap_or(self.payload.event());
-        let event = json!(event);
+        let event = Value::from(event);
         let namespace = self.joined.clone();
         let ack_id = Some(self.link.next_ack);
         Ok(match outgoing.body {
@@ -69,5 +69,8 @@ impl SocketIoSession {
 
 /// The arguments that an app gives as they are.
 fn given(text: &str) -> Result<Vec<Value>, Reason> {
-    serde_json::from_str(text).map_err(|_| Reason::NoArguments)
+    match Value::parse(text) {
+        Ok(Value::Array(args)) => Ok(args),
+        _ => Err(Reason::NoArguments),
+    }
 }

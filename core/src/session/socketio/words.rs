@@ -1,6 +1,6 @@
 //! The words in a server's JSON: for a person, and for what it refused.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::session::Reason;
 

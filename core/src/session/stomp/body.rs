@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::session::MessageId;
 use crate::session::options::SessionOptions;
 use crate::shape::{Filling, Heard, Path, Preview, Shape, Template};
 use crate::wire::json::{self, Chat, Frame, JsonFields};
-use crate::wire::lenient::parse_value;
 
 /// Stands for the secret where a person may look.
 const HIDDEN: &str = "•••";
@@ -195,7 +194,7 @@ fn written(destination: Option<String>, body: String) -> Written {
 /// An object or an array.
 fn container(text: &str) -> Option<Value> {
     let starts = text.trim_start().starts_with(['{', '[']);
-    starts.then(|| parse_value(text).ok())?
+    starts.then(|| Value::parse(text).ok())?
 }
 
 /// A template's own destination, and the rest of it.

@@ -1,6 +1,6 @@
 //! What the server's frames say, and what follows from them.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::body::Read;
 use super::{SUBSCRIBED, StompSession, TEXT_ONLY, refusal};

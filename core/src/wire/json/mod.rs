@@ -9,9 +9,7 @@ pub(crate) use read::event_in;
 
 use std::fmt;
 
-use serde_json::{Map, Value};
-
-use super::lenient::parse_value;
+use crate::json::{self, Map, Value};
 
 /// The member names that are written, and looked for first, in a JSON chat message.
 ///
@@ -121,7 +119,7 @@ pub enum Part {
 /// # Errors
 /// [`JsonError::Syntax`], as [`decode`].
 pub fn split(text: &str) -> Result<Vec<Part>, JsonError> {
-    let error = match parse_value(text) {
+    let error = match Value::parse(text) {
         Ok(value) => return Ok(vec![Part::Json(value)]),
         Err(error) => error,
     };
@@ -137,7 +135,7 @@ pub fn split(text: &str) -> Result<Vec<Part>, JsonError> {
         return Ok(values.into_iter().map(Part::Json).collect());
     }
     let lines = || text.lines().filter(|line| !line.trim().is_empty());
-    if lines().any(|line| is_container(line) && parse_value(line).is_ok()) {
+    if lines().any(|line| is_container(line) && Value::parse(line).is_ok()) {
         return lines().map(one).collect();
     }
     match text.trim_start().starts_with("{\"") || is_deep(text) || text.is_empty() {
@@ -147,7 +145,7 @@ pub fn split(text: &str) -> Result<Vec<Part>, JsonError> {
 }
 
 fn one(text: &str) -> Result<Part, JsonError> {
-    match parse_value(text) {
+    match Value::parse(text) {
         Ok(value) => Ok(Part::Json(value)),
         Err(error) if text.trim_start().starts_with("{\"") => {
             Err(JsonError::Syntax(error.to_string()))
@@ -158,8 +156,7 @@ fn one(text: &str) -> Result<Part, JsonError> {
 
 /// JSON texts that follow each other.
 fn several(text: &str) -> Option<Vec<Value>> {
-    let values = serde_json::Deserializer::from_str(text).into_iter();
-    values.collect::<Result<_, _>>().ok()
+    json::several(text).ok()
 }
 
 fn is_container(text: &str) -> bool {
@@ -242,16 +239,22 @@ pub fn to_value(chat: &Chat, fields: &JsonFields) -> Value {
 /// Writes a heartbeat, `{"type":"ping","id":…}`.
 #[must_use]
 pub fn encode_ping(id: &str) -> String {
-    serde_json::json!({ "type": "ping", "id": id }).to_string()
+    heartbeat("ping", Some(id))
 }
 
 /// Writes the answer to another's heartbeat, `{"type":"pong"}`, with the ping's `id` if it had one.
 #[must_use]
 pub fn encode_pong(id: Option<&str>) -> String {
-    match id {
-        Some(id) => serde_json::json!({ "type": "pong", "id": id }).to_string(),
-        None => r#"{"type":"pong"}"#.into(),
-    }
+    heartbeat("pong", id)
+}
+
+fn heartbeat(kind: &str, id: Option<&str>) -> String {
+    let members = [Some(("type", kind)), id.map(|id| ("id", id))];
+    let members = members
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name.to_owned(), value.into()));
+    Value::Object(members.collect()).to_string()
 }
 
 #[cfg(test)]

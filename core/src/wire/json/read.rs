@@ -1,11 +1,10 @@
 //! What a JSON value says to a chat, by its structure and the names in it: lines, heartbeats, errors, or nothing to show.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::names::{self, EventKind};
 use super::told;
 use super::{Chat, Frame, JsonFields, plain, scalar};
-use crate::wire::lenient::parse_value;
 
 /// A line is no deeper than this, in objects, arrays and JSON held in strings.
 const DEPTH: u8 = 4;
@@ -54,7 +53,7 @@ impl Reader<'_> {
     /// A string is words, or JSON.
     fn string(&self, text: &str, outer: &Chat, depth: u8) -> Vec<Frame> {
         if text.starts_with(['{', '['])
-            && let Ok(value) = parse_value(text)
+            && let Ok(value) = Value::parse(text)
         {
             let inside = self.value(&value, outer, depth + 1);
             if inside.iter().any(|frame| matches!(frame, Frame::Chat(_))) {
@@ -84,7 +83,7 @@ impl Reader<'_> {
         }
     }
 
-    fn object(&self, object: &Map<String, Value>, outer: &Chat, depth: u8) -> Vec<Frame> {
+    fn object(&self, object: &Map, outer: &Chat, depth: u8) -> Vec<Frame> {
         let event = event_in(object);
         let kind = event.map_or(EventKind::Unknown, |(_, event)| names::event_kind(event));
         let text = self.text(object, kind);
@@ -134,7 +133,7 @@ impl Reader<'_> {
     }
 
     /// The member that holds the words. A weak name needs a chat's event, or none.
-    fn text<'v>(&self, object: &'v Map<String, Value>, kind: EventKind) -> Option<&'v Value> {
+    fn text<'v>(&self, object: &'v Map, kind: EventKind) -> Option<&'v Value> {
         let strong = self.pick(object, &self.fields.text, names::text_rank);
         let weak = || {
             let chatty = kind == EventKind::Chat || event_in(object).is_none();
@@ -145,7 +144,7 @@ impl Reader<'_> {
     }
 
     /// The sender: a string or a number, or an object that holds one.
-    fn user(&self, object: &Map<String, Value>) -> Option<String> {
+    fn user(&self, object: &Map) -> Option<String> {
         let found = self.pick(object, &self.fields.user, names::user_rank)?;
         let name = match found {
             Value::Object(inner) => self
@@ -160,7 +159,7 @@ impl Reader<'_> {
     /// The member with the configured name, or else the one with the surest name. `null` and empty ones are passed over.
     fn pick<'v>(
         &self,
-        object: &'v Map<String, Value>,
+        object: &'v Map,
         own: &str,
         rank: impl Fn(&str) -> Option<usize>,
     ) -> Option<&'v Value> {
@@ -177,13 +176,7 @@ impl Reader<'_> {
     }
 
     /// The message proper stands deeper: in a wrapper, or in a list of lines.
-    fn inside(
-        &self,
-        object: &Map<String, Value>,
-        here: &Chat,
-        kind: EventKind,
-        depth: u8,
-    ) -> Vec<Frame> {
+    fn inside(&self, object: &Map, here: &Chat, kind: EventKind, depth: u8) -> Vec<Frame> {
         let usual = WRAPPERS
             .iter()
             .filter_map(|name| object.get_key_value(*name));
@@ -255,7 +248,7 @@ fn unnamed(here: &Chat) -> Chat {
 }
 
 /// `{"code":0,"msg":"ok","data":{…}}`: how it went is told beside what is meant.
-fn is_envelope(object: &Map<String, Value>) -> bool {
+fn is_envelope(object: &Map) -> bool {
     const OUTCOMES: [&str; 6] = ["code", "errcode", "errno", "status", "success", "ok"];
     let deeper = ["data", "payload", "result"]
         .iter()
@@ -274,7 +267,7 @@ fn is_lines(value: &Value) -> bool {
 }
 
 /// The member that names the event of an object, and the event.
-pub(crate) fn event_in(object: &Map<String, Value>) -> Option<(&str, &str)> {
+pub(crate) fn event_in(object: &Map) -> Option<(&str, &str)> {
     let named = object.iter().take(MEMBERS).filter_map(|(name, value)| {
         let event = value.as_str().filter(|event| names::is_identifier(event))?;
         Some((names::event_rank(name)?, (name.as_str(), event)))

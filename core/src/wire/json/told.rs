@@ -1,6 +1,6 @@
 //! What a server tells besides lines: errors in its own words, and heartbeats without a type.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::names::{self, EventKind};
 use super::{Frame, plain};
@@ -27,7 +27,7 @@ const WORDS: &[&str] = &[
 const DEPTH: u8 = 3;
 
 /// The words of an error, if the object tells one. `spoken` says that somebody wrote a line in it.
-pub(super) fn error(object: &Map<String, Value>, kind: EventKind, spoken: bool) -> Option<String> {
+pub(super) fn error(object: &Map, kind: EventKind, spoken: bool) -> Option<String> {
     if kind == EventKind::Error {
         return Some(words(object, DEPTH).unwrap_or_else(|| whole(object)));
     }
@@ -49,7 +49,7 @@ pub(super) fn error(object: &Map<String, Value>, kind: EventKind, spoken: bool) 
 }
 
 /// The words of an object that says in a member of its own that something did not work: `{"status":"error",…}`.
-pub(super) fn refusal(object: &Map<String, Value>) -> Option<String> {
+pub(super) fn refusal(object: &Map) -> Option<String> {
     let says_no = |name: &str| object.get(name) == Some(&Value::Bool(false));
     let status = object.get("status").and_then(Value::as_str);
     let failed = status.is_some_and(|status| names::event_kind(status) == EventKind::Error);
@@ -66,7 +66,7 @@ pub(super) fn refusal(object: &Map<String, Value>) -> Option<String> {
 }
 
 /// `{"ping":1}`, `{"pong":true}`: nothing else in it.
-pub(super) fn bare_heartbeat(object: &Map<String, Value>) -> Option<Frame> {
+pub(super) fn bare_heartbeat(object: &Map) -> Option<Frame> {
     let (name, value) = object.iter().next().filter(|_| object.len() == 1)?;
     let id = || super::scalar(value);
     let bare = !value.is_object() && !value.is_array();
@@ -81,18 +81,18 @@ fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
         Value::String(text) => text.is_empty(),
-        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::Number(number) => number.is_zero(),
         Value::Array(items) => items.is_empty(),
         Value::Object(members) => members.is_empty(),
         Value::Bool(true) => false,
     }
 }
 
-fn words(object: &Map<String, Value>, depth: u8) -> Option<String> {
+fn words(object: &Map, depth: u8) -> Option<String> {
     words_at(object, WORDS, depth)
 }
 
-fn words_at(object: &Map<String, Value>, names: &[&str], depth: u8) -> Option<String> {
+fn words_at(object: &Map, names: &[&str], depth: u8) -> Option<String> {
     names.iter().find_map(|name| match object.get(*name)? {
         Value::Object(inner) if depth > 0 => words(inner, depth - 1),
         value => words_of(value),
@@ -108,6 +108,6 @@ fn words_of(value: &Value) -> Option<String> {
     }
 }
 
-fn whole(object: &Map<String, Value>) -> String {
+fn whole(object: &Map) -> String {
     Value::Object(object.clone()).to_string()
 }

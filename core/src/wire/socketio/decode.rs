@@ -1,11 +1,10 @@
 //! WebSocket messages to Socket.IO packets: a text, and the attachments that it announces.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::error::wanted;
 use super::{DecodeError, EventName, MAIN_NAMESPACE, Packet, event_name, placeholders_fit};
 use crate::wire::Message;
-use crate::wire::lenient::parse_value;
 
 /// Puts packets together from the messages of one connection. Each connection has its own.
 ///
@@ -208,7 +207,7 @@ impl<'a> Head<'a> {
         if self.json.is_empty() {
             return Ok(None);
         }
-        parse_value(self.json)
+        Value::parse(self.json)
             .map(Some)
             .map_err(|error| DecodeError::Json(error.to_string()))
     }

@@ -1,6 +1,6 @@
 //! Socket.IO packets to WebSocket messages.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::error::wanted;
 use super::{EncodeError, EventName, MAIN_NAMESPACE, Packet, event_name, placeholders_fit};
@@ -164,7 +164,7 @@ fn push_args(text: &mut String, args: &[Value]) {
 mod tests {
     use super::super::placeholder;
     use super::*;
-    use serde_json::json;
+    use crate::json;
 
     fn event(namespace: &str, args: Vec<Value>) -> Packet {
         Packet::Event {

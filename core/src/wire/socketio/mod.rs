@@ -15,7 +15,7 @@ mod error;
 pub use decode::Decoder;
 pub use error::{DecodeError, EncodeError};
 
-use serde_json::{Value, json};
+use crate::json::{Map, Value};
 
 /// The namespace that is meant where a packet names none.
 pub const MAIN_NAMESPACE: &str = "/";
@@ -37,7 +37,7 @@ pub const RESERVED_EVENTS: [&str; 6] = [
 ///
 /// ```
 /// use leptos_chat_core::wire::{Message, socketio::Packet};
-/// use serde_json::json;
+/// use leptos_chat_core::json;
 ///
 /// let packet = Packet::Event {
 ///     namespace: "/".to_owned(),
@@ -130,7 +130,11 @@ impl Packet {
 
 /// The placeholder of the attachment at index `num`, to be put among a packet's arguments.
 pub fn placeholder(num: usize) -> Value {
-    json!({ "_placeholder": true, "num": num })
+    let num = u64::try_from(num).unwrap_or(u64::MAX);
+    Value::Object(Map::from_iter([
+        ("_placeholder".to_owned(), true.into()),
+        ("num".to_owned(), num.into()),
+    ]))
 }
 
 /// The bytes that `value` stands for, if it is a placeholder and `attachments` has its number.
@@ -185,6 +189,7 @@ fn event_name(args: &[Value]) -> EventName {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json;
 
     #[test]
     fn a_placeholder_finds_its_attachment() {

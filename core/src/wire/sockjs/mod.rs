@@ -8,10 +8,9 @@ pub use url::{UrlError, info_url, raw_url, websocket_url};
 
 use std::fmt;
 
-use serde_json::Value;
+use crate::json::{Value, quoted};
 
 use crate::wire::Message;
-use crate::wire::lenient::parse_value;
 
 /// What the server sends in one WebSocket message.
 ///
@@ -75,16 +74,16 @@ impl Frame {
             Self::Open => "o".to_owned(),
             Self::Heartbeat => "h".to_owned(),
             Self::Array(messages) => ["a", &encode_messages(messages)].concat(),
-            Self::Message(text) => ["m", &json_string(text)].concat(),
+            Self::Message(text) => ["m", &quoted(text)].concat(),
             Self::Close { code, reason } => {
-                ["c[", &code.to_string(), ",", &json_string(reason), "]"].concat()
+                ["c[", &code.to_string(), ",", &quoted(reason), "]"].concat()
             }
         })
     }
 }
 
 fn parse(json: &str) -> Result<Value, DecodeError> {
-    parse_value(json).map_err(|error| DecodeError::Json(error.to_string()))
+    Value::parse(json).map_err(|error| DecodeError::Json(error.to_string()))
 }
 
 fn decode_array(json: &str) -> Result<Frame, DecodeError> {
@@ -128,7 +127,7 @@ pub fn encode_messages<S: AsRef<str>>(messages: &[S]) -> String {
         if index > 0 {
             text.push(',');
         }
-        text.push_str(&json_string(message.as_ref()));
+        text.push_str(&quoted(message.as_ref()));
     }
     text.push(']');
     text
@@ -143,10 +142,6 @@ pub fn encode_message(message: &Message) -> Result<Message, BinaryUnsupported> {
         Message::Text(text) => Ok(Message::Text(encode_messages(&[text]))),
         Message::Binary(_) => Err(BinaryUnsupported),
     }
-}
-
-fn json_string(text: &str) -> String {
-    serde_json::to_string(text).expect("a text always serializes, and a String takes every write")
 }
 
 /// What a SockJS server says of itself at [`info_url`].

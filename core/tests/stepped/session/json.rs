@@ -175,7 +175,7 @@ fn configured_names_are_written() {
     let (id, sent) = bench.say("hi");
     assert_eq!(
         sent,
-        format!(r#"{{"key":"{id}","who":"ada","words":"hi"}}"#)
+        format!(r#"{{"key":"{id}","words":"hi","who":"ada"}}"#)
     );
     assert_eq!(bench.hear(sent), [Action::Delivered(id)]);
 }

@@ -25,7 +25,7 @@ fn cut() -> World {
 #[test]
 fn it_is_asked_for_with_the_last_offset() {
     let world = cut();
-    assert_eq!(world.sent(), [r#"40{"offset":"Q7yGWW5.0","pid":"P"}"#]);
+    assert_eq!(world.sent(), [r#"40{"pid":"P","offset":"Q7yGWW5.0"}"#]);
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn what_was_missed_comes_before_the_answer_and_is_shown_once_and_in_order() {
     world.hear(OPEN);
     assert_eq!(
         world.sent(),
-        [r#"40{"offset":"Q7yGWbJ","pid":"P"}"#],
+        [r#"40{"pid":"P","offset":"Q7yGWbJ"}"#],
         "the offset has moved on"
     );
 }
@@ -79,7 +79,7 @@ fn a_server_without_recovery_leaves_a_gap_and_keeps_its_words() {
     world.hear(r#"42["message","text","Q7yGWW5"]"#);
     assert_eq!(
         world.shown()[0].data,
-        Some(serde_json::json!(["text", "Q7yGWW5"]))
+        Some(leptos_chat_core::json!(["text", "Q7yGWW5"]))
     );
     world.breaks();
     world.advance_to_timer();
@@ -147,7 +147,7 @@ fn what_was_missed_by_a_link_that_breaks_again_is_asked_for_again() {
     world.advance_to_timer();
     world.accept();
     world.hear(OPEN);
-    assert_eq!(world.sent(), [r#"40{"offset":"Q7yGWW5.0","pid":"P"}"#]);
+    assert_eq!(world.sent(), [r#"40{"pid":"P","offset":"Q7yGWW5.0"}"#]);
     world.hear(r#"42["message","three","Q7yGWXg"]"#);
     world.hear(FIRST);
     assert_eq!(world.texts(), ["one", "two", "three"]);

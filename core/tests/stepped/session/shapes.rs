@@ -1,13 +1,14 @@
 //! The `json` and the `text` session at servers that other people wrote: what is learnt, and what is left alone.
 
 use leptos_chat_core::connection::{Config, Delivery, Disconnect, Event, Input, Reshape};
+use leptos_chat_core::json;
+use leptos_chat_core::json::Value;
 use leptos_chat_core::session::options::{Credentials, SessionOptions};
 use leptos_chat_core::session::{
     Action, HeartbeatSetting, Incoming, Kind, MessageId, Outgoing, Reason, Session,
     json::JsonSession, text::TextSession,
 };
 use leptos_chat_core::shape::{Shape, Template, preset};
-use serde_json::{Value, json};
 
 use super::bench::{Bench, shown};
 use crate::millis;
@@ -42,7 +43,7 @@ fn world(shape: Shape) -> World {
 }
 
 fn parsed(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|_| panic!("{text} is no JSON"))
+    Value::parse(text).unwrap_or_else(|_| panic!("{text} is no JSON"))
 }
 
 fn kinds(actions: &[Action]) -> Vec<Kind> {

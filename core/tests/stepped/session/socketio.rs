@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use leptos_chat_core::connection::Delivery;
+use leptos_chat_core::json;
+use leptos_chat_core::json::Value;
 use leptos_chat_core::session::options::{Credentials, SocketIoOptions};
 use leptos_chat_core::session::{
     Body, FetchError, Kind, Protocol, Reason, Target, options::SessionOptions,
 };
 use leptos_chat_core::wire::Message;
-use serde_json::{Value, json};
 
 use super::{options, refused, world};
 use crate::world::{SocketState, World};
@@ -40,7 +41,8 @@ fn last_event(world: &World) -> (u64, Vec<Value>) {
     let text = world.last_sent();
     let rest = text.strip_prefix("42").expect("an event");
     let json = rest.find('[').expect("an array");
-    let args = serde_json::from_str(&rest[json..]).expect("JSON");
+    let args = Value::parse(&rest[json..]).expect("JSON");
+    let args = args.as_array().expect("arguments").clone();
     (rest[..json].parse().expect("an ack id"), args)
 }
 

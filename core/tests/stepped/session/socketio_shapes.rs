@@ -1,10 +1,11 @@
 //! Socket.IO as tutorials speak it: strings, events of their own, rows behind the words, a hello at the opening.
 
 use leptos_chat_core::connection::{Delivery, Event};
+use leptos_chat_core::json;
+use leptos_chat_core::json::Value;
 use leptos_chat_core::session::options::{Credentials, SessionOptions, SocketIoOptions};
 use leptos_chat_core::session::{Kind, Protocol, Reason};
 use leptos_chat_core::shape::{Shape, Template};
-use serde_json::{Value, json};
 
 use super::options;
 use super::socketio::{OPEN, URL, joined, joined_with};
@@ -34,7 +35,7 @@ fn shaped(event: &str, send: &str) -> SessionOptions {
 fn last_args(world: &World) -> Value {
     let text = world.last_sent();
     let json = text.find('[').expect("an array");
-    serde_json::from_str(&text[json..]).expect("JSON")
+    Value::parse(&text[json..]).expect("JSON")
 }
 
 fn kinds(world: &World) -> Vec<Kind> {
@@ -178,7 +179,7 @@ fn the_auth_payload_names_the_row_that_was_heard_last() {
     let connect = |world: &mut World| {
         world.accept();
         world.hear(OPEN);
-        let sent: Value = serde_json::from_str(&world.last_sent()[2..]).expect("JSON");
+        let sent = Value::parse(&world.last_sent()[2..]).expect("JSON");
         world.hear(CONNECTED);
         sent
     };
