@@ -70,8 +70,8 @@ pub use leptos_chat_core::json;
 pub use leptos_chat_core::session::options::{SessionOptions, StompHeaders};
 #[doc(inline)]
 pub use leptos_chat_core::session::{
-    Body, CloseEvent, FetchError, Heartbeat, HeartbeatSetting, Incoming, MessageId, Outgoing,
-    Protocol, Reason, Session, Spoken, Target, UnknownProtocol,
+    Body, CloseEvent, FetchError, Heartbeat, HeartbeatSetting, Incoming, Maker, MessageId,
+    Outgoing, Protocol, Reason, Session, Spoken, Target, UnknownProtocol,
 };
 #[doc(inline)]
 pub use leptos_chat_core::shape;

@@ -7,11 +7,9 @@ use std::sync::Arc;
 use crate::browser::{self, Driver, Provider};
 use leptos_chat_core::connection::{Config, Connection, Endpoint, ResolveError};
 use leptos_chat_core::session::options::SessionOptions;
-use leptos_chat_core::session::text::RawSession;
-use leptos_chat_core::session::{Heartbeat, HeartbeatSetting, Protocol, Session, Target};
+use leptos_chat_core::session::{HeartbeatSetting, Maker, Protocol, Session, Target};
 
 type SessionMaker = Arc<dyn Fn() -> Box<dyn Session> + Send + Sync>;
-type Make = fn(&SessionOptions, u64, Option<Heartbeat>) -> Box<dyn Session>;
 
 /// What a socket is made with, beside its URL.
 #[derive(Clone)]
@@ -22,8 +20,8 @@ pub struct SocketOptions {
     /// Whether to connect at once. Default yes.
     pub connect: bool,
     session: SessionOptions,
-    /// Raw messages until a protocol is named, so that an app which names none links none.
-    make: Make,
+    /// Of the protocol that was named last: none but those that are named are linked.
+    maker: Maker,
     custom: Option<SessionMaker>,
     provider: Option<Provider>,
 }
@@ -37,7 +35,7 @@ impl Default for SocketOptions {
                 protocol: Protocol::Raw,
                 ..SessionOptions::default()
             },
-            make: |_, _, _| Box::new(RawSession),
+            maker: Protocol::Raw.into(),
             custom: None,
             provider: None,
         }
@@ -58,15 +56,19 @@ impl fmt::Debug for SocketOptions {
 impl SocketOptions {
     /// Speaks this protocol. Default [`Protocol::Raw`]: every message as it is.
     #[must_use]
-    pub fn protocol(mut self, protocol: Protocol) -> Self {
-        self.session_mut().protocol = protocol;
+    #[inline(always)]
+    pub fn protocol(mut self, protocol: impl Into<Maker>) -> Self {
+        self.maker = protocol.into();
+        self.session.protocol = self.maker.protocol();
         self
     }
 
     /// Speaks the protocol of these options, with what it needs to know.
     #[must_use]
+    #[inline(always)]
     pub fn session(mut self, options: SessionOptions) -> Self {
-        *self.session_mut() = options;
+        self.maker = options.protocol.into();
+        self.session = options;
         self
     }
 
@@ -76,9 +78,8 @@ impl SocketOptions {
         &self.session
     }
 
-    /// The same, to be changed. From then on the app links all protocols that its features name.
+    /// The same, to be changed; but for the protocol, which [`SocketOptions::protocol`] names.
     pub fn session_mut(&mut self) -> &mut SessionOptions {
-        self.make = SessionOptions::session;
         &mut self.session
     }
 
@@ -144,7 +145,10 @@ impl SocketOptions {
         });
         let session = match &self.custom {
             Some(make) => make(),
-            None => (self.make)(&self.session, browser::seed(), self.config.heartbeat.pace()),
+            None => {
+                let pace = self.config.heartbeat.pace();
+                self.maker.session(&self.session, browser::seed(), pace)
+            }
         };
         Driver::new(
             Connection::new(self.config, session, browser::seed()),

@@ -89,7 +89,7 @@ impl JsonSession {
             }
             Answer::Pair if self.learns() => {
                 let user = chat.user.as_deref().unwrap_or_default();
-                serde_json::json!([user, chat.text]).to_string()
+                Value::from(vec![Value::from(user), chat.text.as_str().into()]).to_string()
             }
             Answer::Object(_) | Answer::Pair | Answer::Unknown => {
                 json::encode(chat, &self.dialect.fields)

@@ -1,5 +1,7 @@
 //! Makes the session that the options ask for.
 
+use std::fmt;
+
 use super::detect::AutoSession;
 use super::json::JsonSession;
 use super::options::{Place, Recipe, SessionOptions};
@@ -8,38 +10,117 @@ use super::sockjs::SockJsSession;
 use super::text::{RawSession, TextSession};
 use super::{Heartbeat, Protocol, Session};
 
-impl SessionOptions {
-    /// The session for these options. `seed` makes SockJS's session ids: nobody may guess it. `heartbeat` is what STOMP offers to
-    /// its broker; `None` for none.
+/// A protocol, with what makes its session. An app links those protocols alone that it names: a name that stands in the code picks
+/// one, a name that comes at run time any. [`Protocol::Auto`] picks all.
+#[derive(Clone, Copy)]
+pub struct Maker {
+    protocol: Protocol,
+    make: fn(&Recipe, Place) -> Box<dyn Session>,
+}
+
+impl Maker {
+    /// The protocol that it makes sessions of.
     #[must_use]
-    pub fn session(&self, seed: u64, heartbeat: Option<Heartbeat>) -> Box<dyn Session> {
+    pub const fn protocol(self) -> Protocol {
+        self.protocol
+    }
+
+    /// The session for these options, whose protocol is this one's. `seed` makes SockJS's session ids: nobody may guess it.
+    /// `heartbeat` is what STOMP offers to its broker; `None` for none.
+    #[must_use]
+    pub fn session(
+        self,
+        options: &SessionOptions,
+        seed: u64,
+        heartbeat: Option<Heartbeat>,
+    ) -> Box<dyn Session> {
+        let options = SessionOptions {
+            protocol: self.protocol,
+            ..options.clone()
+        };
         let recipe = Recipe {
-            options: self.clone(),
+            options,
             seed,
             heartbeat,
-            make,
         };
-        make(&recipe, self.protocol, Place::Socket)
+        (self.make)(&recipe, Place::Socket)
     }
 }
 
-fn make(recipe: &Recipe, protocol: Protocol, place: Place) -> Box<dyn Session> {
-    let options = &recipe.options;
-    match protocol {
-        Protocol::Auto => Box::new(AutoSession::new(recipe.clone(), place)),
-        Protocol::Json => Box::new(JsonSession::with_options(options)),
-        Protocol::Text if options.shape.text.is_some() => Box::new(JsonSession::worded(options)),
-        Protocol::Text => Box::new(TextSession::with_options(options)),
-        Protocol::Raw => Box::new(RawSession),
-        #[cfg(feature = "socketio")]
-        Protocol::SocketIo => Box::new(super::socketio::SocketIoSession::new(options)),
-        #[cfg(feature = "stomp")]
-        Protocol::Stomp => stomp(recipe, place),
-        #[cfg(feature = "sockjs")]
-        Protocol::SockJs => Box::new(sockjs(recipe, place)),
-        #[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
-        missing => Box::new(super::missing::MissingSession(missing)),
+impl fmt::Debug for Maker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.protocol.fmt(f)
     }
+}
+
+impl From<Protocol> for Maker {
+    // Inlined, so that of a name in the code one branch is left, and of the protocols one.
+    #[inline(always)]
+    fn from(protocol: Protocol) -> Self {
+        let make = match protocol {
+            Protocol::Auto => auto,
+            Protocol::Json => json,
+            Protocol::Text => text,
+            Protocol::Raw => raw,
+            #[cfg(feature = "socketio")]
+            Protocol::SocketIo => socketio,
+            #[cfg(feature = "stomp")]
+            Protocol::Stomp => stomp,
+            #[cfg(feature = "sockjs")]
+            Protocol::SockJs => sockjs,
+            #[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
+            _ => missing,
+        };
+        Self { protocol, make }
+    }
+}
+
+impl SessionOptions {
+    /// The session for these options, as [`Maker::session`] makes it.
+    #[must_use]
+    pub fn session(&self, seed: u64, heartbeat: Option<Heartbeat>) -> Box<dyn Session> {
+        Maker::from(self.protocol).session(self, seed, heartbeat)
+    }
+}
+
+impl Recipe {
+    /// The session of this protocol, reached so.
+    pub(super) fn make(&self, protocol: Protocol, place: Place) -> Box<dyn Session> {
+        #[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
+        if !protocol.is_available() {
+            return Box::new(super::missing::MissingSession(protocol));
+        }
+        (Maker::from(protocol).make)(self, place)
+    }
+}
+
+fn auto(recipe: &Recipe, place: Place) -> Box<dyn Session> {
+    Box::new(AutoSession::new(recipe.clone(), place))
+}
+
+fn json(recipe: &Recipe, _: Place) -> Box<dyn Session> {
+    Box::new(JsonSession::with_options(&recipe.options))
+}
+
+fn text(recipe: &Recipe, _: Place) -> Box<dyn Session> {
+    match recipe.options.shape.text {
+        Some(_) => Box::new(JsonSession::worded(&recipe.options)),
+        None => Box::new(TextSession::with_options(&recipe.options)),
+    }
+}
+
+fn raw(_: &Recipe, _: Place) -> Box<dyn Session> {
+    Box::new(RawSession)
+}
+
+#[cfg(feature = "socketio")]
+fn socketio(recipe: &Recipe, _: Place) -> Box<dyn Session> {
+    Box::new(super::socketio::SocketIoSession::new(&recipe.options))
+}
+
+#[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
+fn missing(recipe: &Recipe, _: Place) -> Box<dyn Session> {
+    Box::new(super::missing::MissingSession(recipe.options.protocol))
 }
 
 /// On a socket of its own, SockJS is looked for where the bare URL is refused.
@@ -55,20 +136,20 @@ fn stomp(recipe: &Recipe, place: Place) -> Box<dyn Session> {
 }
 
 #[cfg(feature = "sockjs")]
-fn sockjs(recipe: &Recipe, place: Place) -> SockJsSession {
+fn sockjs(recipe: &Recipe, place: Place) -> Box<dyn Session> {
     let inside = match recipe.options.sockjs.inside {
         // There is never another SockJS in it.
         Protocol::SockJs => Protocol::Auto,
         inside => inside,
     };
-    let session = make(recipe, inside, Place::Carried);
+    let session = recipe.make(inside, Place::Carried);
     let session = match place {
         Place::Guessed => SockJsSession::guessed(session, recipe.seed),
         Place::Named => SockJsSession::named(session, recipe.seed),
         Place::Socket | Place::Carried => SockJsSession::new(session, recipe.seed),
     };
-    match recipe.options.sockjs.inside {
+    Box::new(match recipe.options.sockjs.inside {
         Protocol::Auto => session.asking(),
         _ => session,
-    }
+    })
 }

@@ -32,6 +32,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
+pub use make::Maker;
 use options::SessionOptions;
 
 pub use message::{Body, Incoming, Kind, MessageId, Outgoing};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::json::Value;
 
-use super::{Heartbeat, Protocol, Session};
+use super::{Heartbeat, Protocol};
 use crate::shape::Shape;
 use crate::wire::json::JsonFields;
 
@@ -126,12 +126,4 @@ pub(super) struct Recipe {
     pub(super) options: SessionOptions,
     pub(super) seed: u64,
     pub(super) heartbeat: Option<Heartbeat>,
-    pub(super) make: fn(&Recipe, Protocol, Place) -> Box<dyn Session>,
-}
-
-impl Recipe {
-    /// The session of this protocol, reached so.
-    pub(super) fn make(&self, protocol: Protocol, place: Place) -> Box<dyn Session> {
-        (self.make)(self, protocol, place)
-    }
 }

@@ -8,7 +8,7 @@ use super::store::History;
 use crate::socket::SocketOptions;
 use leptos_chat_core::chat::message::ChatMessage;
 use leptos_chat_core::chat::timeline::MAX_MESSAGES;
-use leptos_chat_core::session::{HeartbeatSetting, Incoming, Protocol};
+use leptos_chat_core::session::{HeartbeatSetting, Incoming, Maker, Protocol};
 
 /// What a chat is made with, beside its URL.
 #[derive(Clone)]
@@ -21,7 +21,7 @@ pub struct ChatOptions {
     /// Whether messages that wait for the link survive a reload or a crash of the page, in this tab's storage; they are then
     /// shown as failed, to be sent again. Default yes.
     pub keep_unsent: bool,
-    /// The connection: deadlines, bounds, the protocol and what it needs to know. Its protocol is [`Protocol::Auto`] by
+    /// The connection: deadlines, bounds, the protocol and what it needs to know. Its protocol is [`Protocol::Json`] by
     /// default; its user is that of the chat.
     pub socket: SocketOptions,
     pub(super) history: Option<History>,
@@ -34,7 +34,7 @@ impl Default for ChatOptions {
             max_messages: MAX_MESSAGES,
             keep_unsent: true,
             history: None,
-            socket: SocketOptions::default().protocol(Protocol::Auto),
+            socket: SocketOptions::default().protocol(Protocol::Json),
         }
     }
 }
@@ -47,9 +47,10 @@ impl ChatOptions {
         self
     }
 
-    /// Speaks this protocol. Default [`Protocol::Auto`].
+    /// Speaks this protocol. Default [`Protocol::Json`]; [`Protocol::Auto`] finds out, and links all that the features name.
     #[must_use]
-    pub fn protocol(mut self, protocol: Protocol) -> Self {
+    #[inline(always)]
+    pub fn protocol(mut self, protocol: impl Into<Maker>) -> Self {
         self.socket = self.socket.protocol(protocol);
         self
     }

@@ -12,7 +12,7 @@ use super::preview::Preview;
 use super::status::Status;
 use crate::chat::handle::{ChatHandle, ChatOptions, use_chat};
 use crate::chat::language::Language;
-use leptos_chat_core::session::Protocol;
+use leptos_chat_core::session::Maker;
 
 /// The style sheet of the views, for apps that put it into a `<style>` of their own. It is all in the layer `leptos-chat`, so
 /// that any rule of the app's wins, and its colours are custom properties that begin with `--chat-`.
@@ -40,9 +40,9 @@ pub fn Chat(
     /// The own name. Default: that of `options`, which is none.
     #[prop(optional, into)]
     user: Option<String>,
-    /// The protocol. Default: that of `options`, which finds out.
-    #[prop(optional)]
-    protocol: Option<Protocol>,
+    /// The protocol. Default: that of `options`, which is JSON. [`Protocol::Auto`](crate::Protocol::Auto) finds out, and links all.
+    #[prop(optional, into)]
+    protocol: Option<Maker>,
     /// Everything else that can be set about a chat.
     #[prop(optional)]
     options: ChatOptions,
