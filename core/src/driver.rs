@@ -81,6 +81,7 @@ impl Driver {
             buffered,
         } = view;
         if matches!(ready_state, ReadyState::Closing | ReadyState::Closed) {
+            // The browser tells of it by no event, and drops what is sent from then on without a word.
             let event = SocketEvent::Closing;
             self.push(Input::Socket { socket, event });
         } else if self.connection.buffered() != buffered {

@@ -6,6 +6,7 @@ use leptos_chat_core::time::Instant;
 
 /// The monotonic time since the page started.
 pub(crate) fn now() -> Instant {
+    // `Date.now()` jumps when the clock is set.
     let millis = web_sys::window()
         .and_then(|window| window.performance())
         .map_or(0.0, |performance| performance.now());

@@ -26,6 +26,7 @@ impl PageEvents {
                 };
             on(&window, "online", || Some(Input::Online(true)));
             on(&window, "offline", || Some(Input::Online(false)));
+            // A page that comes back from the back/forward cache goes on with sockets that are dead.
             on(&window, "pageshow", || Some(Input::Resumed));
             if let Some(document) = window.document() {
                 on(&document, "visibilitychange", || {

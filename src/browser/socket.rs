@@ -107,6 +107,7 @@ impl Socket {
                 WebSocket::CLOSING => ReadyState::Closing,
                 _ => ReadyState::Closed,
             },
+            // After the end it stays as it was: it counts what never left (WHATWG, `bufferedAmount`).
             buffered: self.socket.buffered_amount() as usize,
         }
     }
@@ -132,6 +133,7 @@ fn read(data: &JsValue) -> Option<Message> {
 fn socket_error(error: &JsValue) -> SocketError {
     let text = describe(error);
     match error.dyn_ref::<DomException>().map(DomException::name).as_deref() {
+        // Thrown over a subprotocol, too, that stands twice or is no token.
         Some("SyntaxError") => SocketError::Syntax(text),
         Some("SecurityError") => SocketError::Security(
             "a page on https:// may connect to wss:// only; use a wss:// server, or open this page over http://"

@@ -20,5 +20,6 @@ pub(crate) fn store(key: &str, text: Option<&str>) {
 }
 
 fn storage() -> Option<Storage> {
+    // Even to look at it throws where the person has blocked it.
     web_sys::window()?.session_storage().ok()?
 }

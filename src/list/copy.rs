@@ -44,6 +44,7 @@ pub(super) fn copy(
         }
         text.push_str(&part.unwrap_or_else(|| source.text(key)));
     }
+    // Where it fails, the browser copies what is drawn: better than nothing.
     if clipboard.set_data("text/plain", &text).is_ok() {
         event.prevent_default();
     }
@@ -67,6 +68,7 @@ fn selected(
         row.map_or(node, Node::from)
     };
     let start = within(start, range.start_offset().ok()?);
+    // A range ends before the child with this number.
     let end = within(end, range.end_offset().ok()?.saturating_sub(1));
     let first = match window.row_of(&start) {
         Some(row) => row.key,

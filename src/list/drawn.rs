@@ -107,6 +107,7 @@ impl Window {
         }
         self.items = items.clone();
         let leaves = range.start > self.range.start || range.end < self.range.end;
+        // Only a row that leaves could take the focus or an end of the selection with it.
         let grip = if leaves || self.rows.iter().any(|row| row.held) {
             Grip::of_reader()
         } else {
@@ -202,6 +203,7 @@ impl Grip {
         let document = document();
         let focus = document.active_element().map(Node::from);
         let selection = document.get_selection().ok().flatten();
+        // A bare caret selects nothing that could be lost.
         let selection = selection.filter(|selection| !selection.is_collapsed());
         Self([
             focus,

@@ -51,6 +51,7 @@ impl Events {
         let resized = Closure::<dyn FnMut()>::new(move || changed(false));
         let observer = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok()?;
         observer.observe(scroller);
+        // Rows change by themselves: a picture loads, a font arrives.
         observer.observe(rows);
         for name in TYPES {
             // A listener for a name of an event is never refused.
@@ -119,6 +120,7 @@ impl Key {
         let event: &KeyboardEvent = event.dyn_ref()?;
         let target: Element = event.target()?.dyn_into().ok()?;
         let is_field = target.matches("input, textarea, select, [contenteditable]");
+        // In a field these keys move the caret.
         if event.default_prevented()
             || is_field.unwrap_or(false)
             || !scroller.contains(Some(&target))

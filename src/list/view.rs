@@ -61,6 +61,7 @@ impl List {
         // The names are names of attributes, and an element goes into another one.
         let _ = rows.set_attribute("role", "list");
         let _ = body.append_child(&rows);
+        // The body's `offsetTop` counts from the nearest element with a position. Margins of rows stay within a flow root.
         for (element, name, value) in [
             (scroller, "position", "relative"),
             (body, "position", "relative"),
@@ -212,6 +213,7 @@ impl Inner {
             if needed.start >= wanted.start && needed.end <= wanted.end {
                 break;
             }
+            // Rows less high than was thought leave room: twice as many each time, so that it ends.
             wanted = state.layout.window(1 << round);
         }
         self.put(state);
@@ -238,6 +240,7 @@ impl Inner {
         }
         if let Some(scroll) = placement.scroll {
             self.scroller.set_scroll_top(scroll as i32);
+            // Read back, since the browser stops at the ends.
             state.layout.stands(f64::from(self.scroller.scroll_top()));
         }
     }
@@ -268,6 +271,7 @@ impl Inner {
         let sizes = state.layout.sizes();
         let known = sizes.offset(drawn.end) - sizes.offset(drawn.start);
         let view = f64::from(self.scroller.client_height());
+        // The browser sums the heights of rows in its own way, to a 64th of a pixel each.
         (self.rows.get_bounding_client_rect().height() - known).abs() < 0.02
             && view == state.layout.view()
     }
@@ -285,6 +289,7 @@ impl Inner {
             "keydown" => {
                 if let Some(key) = Key::of(event, &self.scroller) {
                     self.press(state, key);
+                    // The browser would scroll, or select, among the drawn rows alone.
                     event.prevent_default();
                 }
             }
@@ -300,6 +305,7 @@ impl Inner {
         let stands = f64::from(self.scroller.scroll_top());
         if state.layout.scrolled(stands) {
             let below = self.scroller.scroll_height() - self.scroller.client_height();
+            // Where the page is enlarged `scrollTop` ends a fraction short of the end.
             if below - self.scroller.scroll_top() <= 1 {
                 state.layout.reach_end();
             }
@@ -357,6 +363,7 @@ impl Inner {
             }
             standing
         };
+        // The app may call the list from there: nothing is borrowed any more.
         self.source.stands(standing);
     }
 }

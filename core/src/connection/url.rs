@@ -68,7 +68,9 @@ impl ServerUrl {
             "wss" | "https" => "wss",
             _ => return Err(UrlError::Scheme(Some(scheme.chars().take(20).collect()))),
         };
+        // A fragment is the page's own business: no server gets it, and a `WebSocket` may throw at one.
         let rest = rest.split('#').next().unwrap_or_default();
+        // The browser takes a backslash for a slash here (WHATWG URL, "authority state"): what it hides must not pass.
         let authority = rest.split(['/', '?', '\\']).next().unwrap_or_default();
         if authority.contains('@') {
             return Err(UrlError::Credentials);
@@ -100,6 +102,7 @@ impl ServerUrl {
     pub fn is_loopback(&self) -> bool {
         let numeric = self.host.parse::<std::net::IpAddr>();
         numeric.map_or_else(
+            // These names are loopback by themselves (RFC 6761, 6.3).
             |_| self.host == "localhost" || self.host.ends_with(".localhost"),
             |address| address.is_loopback(),
         )
