@@ -62,7 +62,8 @@ pub use chat::{
 #[doc(inline)]
 pub use leptos_chat_core::connection::{
     CloseError, ClosePolicy, ClosedReason, Closer, Config, Delivery, Disconnect, Endpoint, Event,
-    Failure, ReadyState, Resend, ResolveError, SendError, ServerUrl, State, UrlError, Verdict,
+    Failure, Pending, ReadyState, Resend, ResolveError, SendError, SendOptions, ServerUrl, State,
+    UrlError, Verdict,
 };
 #[doc(inline)]
 pub use leptos_chat_core::json;
@@ -82,7 +83,8 @@ pub use leptos_chat_core::wire::Message;
 #[doc(inline)]
 pub use leptos_chat_core::wire::json::JsonFields;
 pub use socket::{
-    NotSent, SocketHandle, SocketOptions, Subscription, provide_socket, shared_socket, use_socket,
+    NotSent, SocketHandle, SocketOptions, SocketUrl, Subscription, provide_socket, shared_socket,
+    use_socket,
 };
 
 /// The README's examples are compiled with the tests.

@@ -4,11 +4,13 @@
 //! A subscriber may call back from within an event; what it causes waits its turn in the inbox.
 
 use std::collections::VecDeque;
+use std::task::Poll;
 
 use crate::connection::{
-    CloseError, Connection, Input, Output, ReadyState, SendError, SocketEvent, SocketId,
+    CloseError, Connection, Delivery, Failure, Input, Output, ReadyState, SendError, SendOptions,
+    SocketEvent, SocketId,
 };
-use crate::session::{CloseEvent, MessageId, Outgoing};
+use crate::session::{CloseEvent, MessageId, Outgoing, Session};
 use crate::time::Instant;
 
 /// A connection with its inbox. A [`Host`] keeps it.
@@ -71,6 +73,21 @@ impl Driver {
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.life != Life::Running
+    }
+
+    /// What is known of an own message, as [`Connection::fate`] has it; nothing is awaited once this has stopped.
+    #[must_use]
+    pub fn fate(&self, id: MessageId) -> Option<Poll<Delivery>> {
+        let fate = self.connection.fate(id)?;
+        if fate.is_ready() || self.life != Life::Stopped {
+            return Some(fate);
+        }
+        let pending = self.connection.pending().find(|one| one.id == id)?;
+        let failure = match pending.delivery {
+            Delivery::Queued => Failure::Interrupted,
+            _ => Failure::Unconfirmed,
+        };
+        Some(Poll::Ready(Delivery::Failed(failure)))
     }
 
     /// Takes in what no event tells: that a socket begins to close, and how much waits in its buffer.
@@ -152,19 +169,54 @@ pub trait Host {
         outgoing: Outgoing,
         accepted: impl FnOnce(&mut Self),
     ) -> Result<(), (SendError, Outgoing)> {
+        self.send_with(id, outgoing, &SendOptions::default(), accepted)
+    }
+
+    /// The same, as these options say; their own id counts for nothing here.
+    ///
+    /// # Errors
+    /// [`SendError`], and the message; nothing was queued then.
+    fn send_with(
+        &mut self,
+        id: MessageId,
+        outgoing: Outgoing,
+        options: &SendOptions,
+        accepted: impl FnOnce(&mut Self),
+    ) -> Result<(), (SendError, Outgoing)> {
         if self.driver(|driver| driver.is_stopped()) {
             return Err((SendError::Closed, outgoing));
         }
         look(self);
-        if let Err(why) = self.driver(|driver| driver.connection.accepts(&outgoing)) {
+        if let Err(why) = self.driver(|driver| driver.connection.accepts_with(&outgoing, options)) {
             return Err((why, outgoing));
         }
         accepted(self);
         let now = self.now();
-        let sent = self.driver(|driver| driver.connection.send_as(id, outgoing, now));
+        let sent = self.driver(|driver| {
+            let connection = &mut driver.connection;
+            connection.send_with(id, outgoing, options, now)
+        });
         debug_assert!(sent.is_ok(), "what is accepted is sent");
         self.run();
         Ok(())
+    }
+
+    /// Takes back a message that waits for the link. Returns whether it still did.
+    fn cancel(&mut self, id: MessageId) -> bool {
+        let cancelled = self.driver(|driver| driver.connection.cancel(id));
+        self.run();
+        cancelled
+    }
+
+    /// Goes to another address, with a session that knows nothing of the old one; see [`Connection::move_to`].
+    fn move_to(&mut self, url: &str, session: Box<dyn Session>) {
+        if self.driver(|driver| driver.is_stopped()) {
+            return;
+        }
+        look(self);
+        let now = self.now();
+        self.driver(|driver| driver.connection.move_to(url, session, now));
+        self.run();
     }
 
     /// Closes the connection.

@@ -6,6 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use gloo_timers::callback::Timeout;
@@ -15,10 +16,11 @@ use super::clock;
 use super::page::{self, PageEvents};
 use super::socket::Socket;
 use leptos_chat_core::connection::{
-    CloseError, Connection, Event, Input, Output, ResolveError, SendError, SocketEvent, SocketId,
+    CloseError, Connection, Delivery, Event, Input, Output, Pending, ResolveError, SendError,
+    SendOptions, SocketEvent, SocketId,
 };
 use leptos_chat_core::driver::{self as core, Host, SocketView};
-use leptos_chat_core::session::{MessageId, Outgoing, Target};
+use leptos_chat_core::session::{MessageId, Outgoing, Session, Target};
 use leptos_chat_core::shape::Preview;
 use leptos_chat_core::time::Instant;
 
@@ -88,6 +90,33 @@ impl Driver {
         Host::send(&mut self.clone(), id, outgoing, |_| accepted())
     }
 
+    /// The same, as these options say.
+    pub(crate) fn send_with(
+        &self,
+        id: MessageId,
+        outgoing: Outgoing,
+        options: &SendOptions,
+        accepted: impl FnOnce(),
+    ) -> Result<(), (SendError, Outgoing)> {
+        Host::send_with(&mut self.clone(), id, outgoing, options, |_| accepted())
+    }
+
+    pub(crate) fn move_to(&self, url: &str, session: Box<dyn Session>) {
+        Host::move_to(&mut self.clone(), url, session);
+    }
+
+    pub(crate) fn cancel(&self, id: MessageId) -> bool {
+        Host::cancel(&mut self.clone(), id)
+    }
+
+    pub(crate) fn pending(&self) -> Vec<Pending> {
+        self.0.driver.borrow().connection.pending().collect()
+    }
+
+    pub(crate) fn fate(&self, id: MessageId) -> Option<Poll<Delivery>> {
+        self.0.driver.borrow().fate(id)
+    }
+
     pub(crate) fn last_heard(&self) -> Option<Instant> {
         self.0.driver.borrow().connection.last_heard()
     }
@@ -121,7 +150,8 @@ impl Driver {
     /// Ends it for good: no handler, timer or subscriber is left. What was accepted still goes out, and the server is told
     /// goodbye.
     pub(crate) fn stop(&self) {
-        self.0.subscribers.borrow_mut().clear();
+        // Dropped when nothing is borrowed: what a listener holds may call back.
+        drop(self.0.subscribers.take());
         self.0.page.take();
         Host::stop(&mut self.clone());
     }

@@ -1,6 +1,7 @@
 //! The handle to a connection: its signals, its listeners, and what an app can do.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,12 +11,14 @@ use send_wrapper::SendWrapper;
 
 use super::countdown::{Ticking, count_down, stop_countdown};
 use super::error::NotSent;
+use super::fate::Fate;
 use super::options::SocketOptions;
 use super::reach::Reach;
 use super::subscription::Subscription;
 use crate::browser::{Driver, IN_BROWSER};
 use leptos_chat_core::connection::{
-    CloseError, Disconnect, Event, Input, ReadyState, Reshape, SendError, State,
+    CloseError, Delivery, Disconnect, Event, Input, Pending, ReadyState, Reshape, SendError,
+    SendOptions, State,
 };
 use leptos_chat_core::session::{HeartbeatSetting, Incoming, MessageId, Outgoing, Spoken};
 use leptos_chat_core::shape::Preview;
@@ -169,6 +172,73 @@ impl SocketHandle {
             .map_err(|(why, message)| NotSent::new(why, message))
     }
 
+    /// Sends a message with a time to live, now or never, or again under its id: as these options say.
+    ///
+    /// # Errors
+    /// [`NotSent`] gives the message back and says why nothing was queued: closed, full, or too large; or
+    /// [`SendError::WouldWait`] for a volatile one.
+    pub fn send_with(
+        &self,
+        message: impl Into<Outgoing>,
+        options: SendOptions,
+    ) -> Result<MessageId, NotSent> {
+        self.send_with_then(message.into(), options, |_| {})
+    }
+
+    /// The same, and calls `accepted` once it is known that the message is accepted and before anything is told of it.
+    pub(crate) fn send_with_then(
+        &self,
+        message: Outgoing,
+        options: SendOptions,
+        accepted: impl FnOnce(MessageId),
+    ) -> Result<MessageId, NotSent> {
+        let Some(driver) = &self.driver else {
+            return Err(NotSent::new(SendError::Closed, message));
+        };
+        let id = options.again.unwrap_or_else(|| driver.new_id());
+        let message = Outgoing {
+            resent: message.resent || options.again.is_some(),
+            ..message
+        };
+        driver
+            .send_with(id, message, &options, || accepted(id))
+            .map(|()| id)
+            .map_err(|(why, message)| NotSent::new(why, message))
+    }
+
+    /// Takes back a message that waits for the link. Returns whether it still did; its fate is then
+    /// [`Failure::Cancelled`](crate::Failure::Cancelled).
+    pub fn cancel(&self, id: MessageId) -> bool {
+        self.driver.as_ref().is_some_and(|driver| driver.cancel(id))
+    }
+
+    /// The messages on their way, in order: those whose proof is awaited, then those that wait for the link. They are copied.
+    #[must_use]
+    pub fn pending(&self) -> Vec<Pending> {
+        let driver = self.driver.as_ref();
+        driver.map(|driver| driver.pending()).unwrap_or_default()
+    }
+
+    /// Waits for the last that is told of a message: [`Delivery::Delivered`], [`Delivery::Failed`], or [`Delivery::Sent`]
+    /// where the server shows that it has read it and proves no message by itself. `None`: there is no such message, or
+    /// hundreds have met their fate since.
+    ///
+    /// It may be dropped at any time, and outlives the component: a connection that has ended awaits nothing.
+    ///
+    /// ```
+    /// # use leptos_chat::{Delivery, SocketHandle};
+    /// async fn save(socket: SocketHandle, draft: String) -> bool {
+    ///     let Ok(id) = socket.send(draft) else { return false };
+    ///     socket.delivery(id).await == Some(Delivery::Delivered)
+    /// }
+    /// ```
+    pub fn delivery(
+        &self,
+        id: MessageId,
+    ) -> impl Future<Output = Option<Delivery>> + Send + Sync + 'static {
+        Fate::new(self.driver.clone(), id)
+    }
+
     /// When the server was heard last on the link at hand, whatever it said.
     #[must_use]
     pub fn last_heard(&self) -> Option<Instant> {
@@ -224,6 +294,13 @@ impl SocketHandle {
         }
     }
 
+    /// Goes to another address, as the same options say.
+    pub(crate) fn move_to(&self, url: &str, options: &SocketOptions) {
+        if let Some(driver) = &self.driver {
+            driver.move_to(url, options.make_session());
+        }
+    }
+
     fn feed(&self, input: Input) {
         if let Some(driver) = &self.driver {
             driver.feed(input);
@@ -258,6 +335,7 @@ impl Signals {
                 self.state.set(state.clone());
             }
             Event::Protocol(spoken) => self.protocol.set(spoken.clone()),
+            Event::Moved(_) => self.disconnect.set(None),
             Event::Disconnected(why) => self.disconnect.set(Some(why.clone())),
             Event::Latency(latency) => self.latency.set(Some(*latency)),
             // The others are no state: each listener gets them.

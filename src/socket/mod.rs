@@ -2,14 +2,18 @@
 
 mod countdown;
 mod error;
+mod fate;
 mod handle;
 mod options;
 mod reach;
 mod subscription;
+mod url;
 mod use_socket;
 
 pub use error::NotSent;
 pub use handle::SocketHandle;
 pub use options::SocketOptions;
 pub use subscription::Subscription;
+pub use url::SocketUrl;
+pub(crate) use use_socket::open;
 pub use use_socket::{provide_socket, shared_socket, use_socket};

@@ -99,7 +99,7 @@ impl SocketOptions {
         self
     }
 
-    /// Speaks a protocol of the app's own; `make` gives its session, once.
+    /// Speaks a protocol of the app's own; `make` gives its session: once, and again for each URL that follows.
     #[must_use]
     pub fn custom_session<S: Session + 'static>(
         mut self,
@@ -134,6 +134,16 @@ impl SocketOptions {
         self
     }
 
+    pub(super) fn make_session(&self) -> Box<dyn Session> {
+        match &self.custom {
+            Some(make) => make(),
+            None => {
+                let pace = self.config.heartbeat.pace();
+                self.maker.session(&self.session, browser::seed(), pace)
+            }
+        }
+    }
+
     pub(super) fn driver(mut self, url: &str) -> Driver {
         if let Endpoint::Fixed(target) = &mut self.config.endpoint {
             url.clone_into(&mut target.url);
@@ -143,13 +153,7 @@ impl SocketOptions {
             let names = self.session.subprotocols.clone();
             with_subprotocols(provider, names)
         });
-        let session = match &self.custom {
-            Some(make) => make(),
-            None => {
-                let pace = self.config.heartbeat.pace();
-                self.maker.session(&self.session, browser::seed(), pace)
-            }
-        };
+        let session = self.make_session();
         Driver::new(
             Connection::new(self.config, session, browser::seed()),
             provider,

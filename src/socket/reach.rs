@@ -36,7 +36,7 @@ impl Doubt {
 /// Follows the connection's events, and asks when it is worth it.
 pub(super) struct Reach {
     doubt: RefCell<Doubt>,
-    url: String,
+    url: RefCell<String>,
     /// The server is there, and refuses.
     refuses: ArcRwSignal<bool>,
 }
@@ -45,18 +45,23 @@ impl Reach {
     pub(super) fn new(url: &str, refuses: ArcRwSignal<bool>) -> Self {
         Self {
             doubt: RefCell::default(),
-            url: http(url),
+            url: RefCell::new(http(url)),
             refuses,
         }
     }
 
     pub(super) fn follow(&self, event: &Event) {
+        if let Event::Moved(place) = event {
+            self.doubt.take();
+            self.url.replace(http(place));
+            self.refuses.set(false);
+        }
         if matches!(event, Event::State(state) if state.is_open()) {
             self.refuses.set(false);
         }
         if self.doubt.borrow_mut().hear(event) {
             let refuses = self.refuses.clone();
-            browser::ask_whether_there(&self.url, move || refuses.set(true));
+            browser::ask_whether_there(&self.url.borrow(), move || refuses.set(true));
         }
     }
 }

@@ -6,13 +6,13 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos_chat::{
     Body, CloseError, ClosedReason, Message, ReadyState, SendError, SocketHandle, SocketOptions,
-    State, provide_socket, shared_socket, use_socket,
+    SocketUrl, State, provide_socket, shared_socket, use_socket,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::support::{Alive, Log, a_while, control, until, until_clients, url};
 
-fn open(url: impl Into<String>, options: SocketOptions) -> (Alive, SocketHandle, Log) {
+fn open(url: impl SocketUrl, options: SocketOptions) -> (Alive, SocketHandle, Log) {
     let log = Log::default();
     let (alive, socket) = Alive::with(|| {
         let socket = use_socket(url, options.idle());

@@ -9,6 +9,7 @@ mod chat;
 mod driver;
 mod leaks;
 mod list;
+mod messages;
 mod support;
 mod view;
 

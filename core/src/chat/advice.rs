@@ -75,6 +75,7 @@ impl Advisor {
     /// Takes in what happened.
     pub fn hear(&mut self, event: &Event, now: Instant) {
         match event {
+            Event::Moved(_) => *self = Self::default(),
             Event::Message(Incoming {
                 kind: Kind::Chat | Kind::Error,
                 ..

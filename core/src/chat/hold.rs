@@ -24,6 +24,9 @@ impl Hold {
 
     /// Keeps what arrived if it has to wait; `at` is the time of day. Returns whether it does.
     pub fn take(&mut self, event: &Event, at: Duration) -> bool {
+        if matches!(event, Event::Moved(_)) {
+            self.clear();
+        }
         let is_message = matches!(
             event,
             Event::Message(_) | Event::Unreadable { .. } | Event::Hint(_)

@@ -162,7 +162,7 @@ impl Timeline {
         }
     }
 
-    /// Takes in what happened, `at` this time of day.
+    /// Takes in what happened, `at` this time of day. [`Event::Moved`] empties it.
     pub fn apply(&mut self, event: &Event, at: Duration) -> Change {
         match event {
             Event::Message(incoming) if incoming.kind == Kind::Data => {
@@ -200,12 +200,25 @@ impl Timeline {
                 self.gap = true;
                 Change::Added
             }
+            Event::Moved(_) => {
+                self.clear();
+                Change::Added
+            }
             Event::State(_)
             | Event::Protocol(_)
             | Event::Disconnected(_)
             | Event::Latency(_)
             | Event::Settled { .. } => Change::Nothing,
         }
+    }
+
+    /// Another address is another chat. Keys go on: no row is taken for another.
+    fn clear(&mut self) {
+        let next_key = self.next_key;
+        *self = Self {
+            next_key,
+            ..Self::new(self.limit)
+        };
     }
 
     fn receive(&mut self, incoming: &Incoming, at: Duration) -> Change {
@@ -305,6 +318,15 @@ mod tests {
             resent,
             ..Incoming::default()
         })
+    }
+
+    #[test]
+    fn another_address_empties_it_and_keys_go_on() {
+        let mut timeline = Timeline::default();
+        timeline.push_own(MessageId(1), None, "a".into(), Duration::ZERO);
+        timeline.apply(&Event::Moved("ws://b".into()), Duration::ZERO);
+        assert!(timeline.is_empty() && timeline.own_message(MessageId(1)).is_none());
+        assert_eq!((timeline.first_key(), timeline.end_key()), (1, 1));
     }
 
     #[test]

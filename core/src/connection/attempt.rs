@@ -58,6 +58,7 @@ impl Attempt {
 
 impl Connection {
     pub(super) fn open(&mut self, now: Instant) {
+        self.wanted = true;
         match self.state {
             State::Idle | State::Closed { .. } | State::CLOSING => {
                 // A closing handshake that is under way may take seconds, and is not waited for.
@@ -182,6 +183,7 @@ impl Connection {
             target.subprotocols.clone_from(&to.session.subprotocols);
         }
         self.session.reshape(&to.session);
+        self.wanted = true;
         self.abandon();
         self.doubt();
         self.be_stable();

@@ -6,7 +6,7 @@ use super::close::Disconnect;
 use super::state::State;
 use crate::session::options::SessionOptions;
 use crate::session::{
-    CloseEvent, FetchError, HeartbeatSetting, Incoming, MessageId, Reason, Spoken, Target,
+    CloseEvent, FetchError, HeartbeatSetting, Incoming, MessageId, Outgoing, Reason, Spoken, Target,
 };
 use crate::wire::Message;
 
@@ -178,6 +178,9 @@ pub enum Event {
     },
     /// What may be wrong with the settings, for the person. Nothing else happened.
     Hint(Reason),
+    /// The connection goes to another address: this URL, without its query, which may hold a token. What is told from now on
+    /// happens there.
+    Moved(String),
     /// How long the server took to answer the last heartbeat.
     Latency(std::time::Duration),
 }
@@ -227,6 +230,12 @@ pub enum Failure {
     },
     /// The protocol or the server would not have it; why.
     Refused(Reason),
+    /// It had a time to live, and was not sent by then.
+    Expired,
+    /// The app took it back before it was sent.
+    Cancelled,
+    /// The connection goes to another address, and it was for the old one. It comes back: send it again where that is wanted.
+    Moved(Box<Outgoing>),
 }
 
 impl fmt::Display for Failure {
@@ -239,6 +248,9 @@ impl fmt::Display for Failure {
                 "the server ended the connection over it, twice; it has {len} bytes"
             ),
             Self::Refused(reason) => write!(f, "{reason}"),
+            Self::Expired => f.write_str("it was not sent in time"),
+            Self::Cancelled => f.write_str("it was taken back before it was sent"),
+            Self::Moved(_) => f.write_str("it was for another address"),
         }
     }
 }
@@ -251,6 +263,8 @@ pub enum SendError {
     Closed,
     /// As many messages or bytes wait as may wait; try again when the link is back.
     Full,
+    /// It was to be sent at once or not at all, and the link is not there, or full.
+    WouldWait,
     /// The message has this many bytes and may have no more than `limit`.
     TooLarge {
         /// Its length.
@@ -265,6 +279,7 @@ impl fmt::Display for SendError {
         match self {
             Self::Closed => f.write_str("the connection is closed; connect first"),
             Self::Full => f.write_str("too many messages wait for the connection"),
+            Self::WouldWait => f.write_str("it cannot be sent at once"),
             Self::TooLarge { len, limit } => {
                 write!(
                     f,

@@ -11,8 +11,11 @@ mod blame;
 mod close;
 mod config;
 mod event;
+mod fates;
 mod liveness;
+mod moving;
 mod outbox;
+mod send_options;
 mod sending;
 mod settling;
 mod silence;
@@ -30,6 +33,7 @@ pub use event::{
     Delivery, Event, Failure, Input, Output, Reshape, ResolveError, SendError, SocketError,
     SocketEvent, SocketId,
 };
+pub use send_options::{Pending, SendOptions};
 pub use state::{Closer, ReadyState, State};
 pub use url::{ServerUrl, UrlError};
 
@@ -39,6 +43,7 @@ use crate::time::Instant;
 use attempt::Attempt;
 use awake::Awake;
 use backoff::Backoff;
+use fates::Fates;
 use outbox::Outbox;
 use silence::Silences;
 use timers::{Timer, Timers};
@@ -67,9 +72,12 @@ pub struct Connection {
     slept: Duration,
     backoff: Backoff,
     outbox: Outbox,
+    fates: Fates,
     ids: fastrand::Rng,
     network: Network,
     credentials: Credentials,
+    /// The app has opened it, and not closed it since.
+    wanted: bool,
     /// It was open before, so that a further opening may leave a gap.
     was_open: bool,
     /// How many errors the server reported in a row, none of them on a stable connection.
@@ -127,7 +135,9 @@ impl Connection {
             awake: Awake::default(),
             slept: Duration::ZERO,
             outbox: Outbox::default(),
+            fates: Fates::default(),
             credentials: Credentials::default(),
+            wanted: false,
             was_open: false,
             errors: 0,
             silences: Silences::default(),
@@ -179,7 +189,8 @@ impl Connection {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
         let timers = self.timers.next().into_iter();
-        timers.chain(self.session_timeout()).min()
+        let session = self.session_timeout();
+        timers.chain(session).chain(self.outbox.next_expiry()).min()
     }
 
     /// When the session's timer is due, its grace included.
@@ -196,6 +207,7 @@ impl Connection {
     /// [`CloseError`]: the browser would refuse this code or this reason; nothing was closed.
     pub fn close(&mut self, code: u16, reason: &str, now: Instant) -> Result<(), CloseError> {
         close::check(code, reason)?;
+        self.wanted = false;
         match self.state {
             State::Handshaking | State::Open => self.say_goodbye(code, reason, now),
             State::Closing { by: Closer::Server } => self.enter(State::CLOSING),
@@ -312,11 +324,15 @@ impl Connection {
     }
 
     fn tell_delivery(&mut self, id: MessageId, delivery: Delivery) {
+        if matches!(delivery, Delivery::Delivered | Delivery::Failed(_)) {
+            self.fates.remember(id, delivery.clone());
+        }
         self.tell(Event::Delivery { id, delivery });
     }
 
     fn tell_settled(&mut self, ids: Vec<MessageId>) {
         for id in ids {
+            self.fates.remember(id, Delivery::Sent);
             self.tell(Event::Settled { id });
         }
     }

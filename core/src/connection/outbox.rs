@@ -1,8 +1,11 @@
 //! The messages on their way: queued while the link is down, kept while a sent one may still be lost. Bounded, in order.
 
+mod waiting;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::{Delivery, Failure, Pending, SendOptions};
 use crate::session::{MessageId, Outgoing};
 use crate::time::Instant;
 
@@ -21,6 +24,10 @@ struct Entry {
     sent: Option<Sent>,
     /// How many ends of links it is blamed for.
     ends: u8,
+    /// When it has waited for the link too long.
+    expires: Option<Instant>,
+    /// It is never sent a second time.
+    volatile: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +49,7 @@ pub(super) struct Outbox {
     queued_bytes: usize,
     sent_bytes: usize,
     /// How many of the oldest are known by their ids only, and cannot be sent again.
-    wordless: usize,
+    ids_only: usize,
 }
 
 impl Outbox {
@@ -62,7 +69,13 @@ impl Outbox {
         sent.rev().any(|entry| entry.id == id)
     }
 
-    pub(super) fn push(&mut self, id: MessageId, outgoing: Outgoing) {
+    pub(super) fn push(
+        &mut self,
+        id: MessageId,
+        outgoing: Outgoing,
+        options: &SendOptions,
+        now: Instant,
+    ) {
         self.queued += 1;
         self.queued_bytes += outgoing.body.len();
         self.entries.push_back(Entry {
@@ -70,6 +83,8 @@ impl Outbox {
             outgoing,
             sent: None,
             ends: 0,
+            expires: options.expires_after.map(|time| now + time),
+            volatile: options.volatile,
         });
     }
 
@@ -126,7 +141,7 @@ impl Outbox {
         };
         let mut suspects: Vec<_> = self
             .entries
-            .range_mut(self.wordless..sent)
+            .range_mut(self.ids_only..sent)
             .filter(likely)
             .collect();
         match &mut suspects[..] {
@@ -196,7 +211,7 @@ impl Outbox {
 
     fn take(&mut self, place: usize) -> Option<Entry> {
         let entry = self.entries.remove(place)?;
-        self.wordless -= usize::from(place < self.wordless);
+        self.ids_only -= usize::from(place < self.ids_only);
         let len = entry.outgoing.body.len();
         if entry.sent.is_some() {
             self.sent_bytes -= len;
@@ -248,19 +263,19 @@ impl Outbox {
     /// Takes out all sent messages, in order: the link is gone and nobody knows their fate, or it is known of all of them.
     pub(super) fn take_sent(&mut self) -> Vec<MessageId> {
         self.sent_bytes = 0;
-        self.wordless = 0;
+        self.ids_only = 0;
         let end = self.first_queued();
         self.entries.drain(..end).map(|entry| entry.id).collect()
     }
 
     /// The link is gone: takes out those of the doubtful that cannot or must not be sent again, in order.
     pub(super) fn take_lost(&mut self, may_go_again: impl Fn(MessageId) -> bool) -> Vec<MessageId> {
-        let count = std::mem::take(&mut self.wordless);
+        let count = std::mem::take(&mut self.ids_only);
         let mut lost: Vec<MessageId> = self.entries.drain(..count).map(|entry| entry.id).collect();
         let end = self.first_queued();
         let doubtful: Vec<Entry> = self.entries.drain(..end).collect();
         for entry in doubtful.into_iter().rev() {
-            if may_go_again(entry.id) {
+            if !entry.volatile && may_go_again(entry.id) {
                 self.entries.push_front(entry);
             } else {
                 self.sent_bytes -= entry.outgoing.body.len();
@@ -285,18 +300,18 @@ impl Outbox {
         ids
     }
 
-    /// Forgets the oldest of the unproved ones, as long as there is more to remember than this: their words first, since their
+    /// Forgets the oldest of the unproved ones, as long as there is more to remember than this: their content first, since their
     /// doubt can be told without them. Returns those of which nothing is left.
     pub(super) fn forget_unproved(&mut self, most: usize, most_bytes: usize) -> Vec<MessageId> {
         let mut forgotten = Vec::new();
         while self.first_queued() > most.max(1) {
             forgotten.extend(self.take(0).map(|entry| entry.id));
         }
-        while self.sent_bytes > most_bytes && self.wordless + 1 < self.first_queued() {
-            let entry = &mut self.entries[self.wordless];
+        while self.sent_bytes > most_bytes && self.ids_only + 1 < self.first_queued() {
+            let entry = &mut self.entries[self.ids_only];
             let words = std::mem::replace(&mut entry.outgoing, Outgoing::from(String::new()));
             self.sent_bytes -= words.body.len();
-            self.wordless += 1;
+            self.ids_only += 1;
         }
         forgotten
     }
@@ -311,7 +326,8 @@ mod tests {
     fn filled(count: u128) -> Outbox {
         let mut outbox = Outbox::default();
         for id in 0..count {
-            outbox.push(MessageId(id), Outgoing::from("abc"));
+            let options = SendOptions::default();
+            outbox.push(MessageId(id), Outgoing::from("abc"), &options, NOW);
         }
         outbox
     }

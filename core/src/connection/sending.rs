@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::blame::MOMENT;
 use super::timers::Timer;
-use super::{Connection, Delivery, SendError, State};
+use super::{Connection, Delivery, Failure, Pending, SendError, SendOptions, State};
 use crate::session::{MessageId, Outgoing};
 use crate::time::Instant;
 
@@ -40,14 +40,47 @@ impl Connection {
         outgoing: Outgoing,
         now: Instant,
     ) -> Result<(), SendError> {
-        self.accepts(&outgoing)?;
+        self.send_with(id, outgoing, &SendOptions::default(), now)
+    }
+
+    /// Takes a message under this id, to be sent as these options say; their own id counts for nothing here.
+    ///
+    /// # Errors
+    /// [`SendError`]; nothing was queued then.
+    pub fn send_with(
+        &mut self,
+        id: MessageId,
+        outgoing: Outgoing,
+        options: &SendOptions,
+        now: Instant,
+    ) -> Result<(), SendError> {
+        self.accepts_with(&outgoing, options)?;
         self.wake(now);
         if !self.outbox.contains(id) {
-            self.outbox.push(id, outgoing);
+            self.outbox.push(id, outgoing, options, now);
             self.tell_delivery(id, Delivery::Queued);
             self.flush(now);
+            // It had to wait after all: the one before it is suspected of ending links.
+            if options.volatile && self.outbox.cancel(id) {
+                self.tell_delivery(id, Delivery::Failed(Failure::Expired));
+            }
         }
         Ok(())
+    }
+
+    /// Takes back a message that waits for the link. Returns whether it still did; its fate is then
+    /// [`Failure::Cancelled`]. What was handed to the socket cannot be taken back.
+    pub fn cancel(&mut self, id: MessageId) -> bool {
+        let cancelled = self.outbox.cancel(id);
+        if cancelled {
+            self.tell_delivery(id, Delivery::Failed(Failure::Cancelled));
+        }
+        cancelled
+    }
+
+    /// The messages on their way, in order: those whose proof is awaited, then those that wait for the link.
+    pub fn pending(&self) -> impl Iterator<Item = Pending> + '_ {
+        self.outbox.pending()
     }
 
     /// Whether [`Connection::send`] would take this message now.
@@ -55,6 +88,18 @@ impl Connection {
     /// # Errors
     /// [`SendError`]: why it would not.
     pub fn accepts(&self, outgoing: &Outgoing) -> Result<(), SendError> {
+        self.accepts_with(outgoing, &SendOptions::default())
+    }
+
+    /// Whether [`Connection::send_with`] would take this message now.
+    ///
+    /// # Errors
+    /// [`SendError`]: why it would not.
+    pub fn accepts_with(
+        &self,
+        outgoing: &Outgoing,
+        options: &SendOptions,
+    ) -> Result<(), SendError> {
         let len = outgoing.body.len();
         let limit = self.config.max_outgoing;
         if len > limit {
@@ -62,6 +107,9 @@ impl Connection {
         }
         if matches!(self.state, State::CLOSING | State::Closed { .. }) {
             return Err(SendError::Closed);
+        }
+        if options.volatile && (self.must_wait() || self.outbox.queued().0 > 0) {
+            return Err(SendError::WouldWait);
         }
         if self.must_wait() && self.is_full(len) {
             return Err(SendError::Full);
@@ -88,6 +136,9 @@ impl Connection {
 
     /// Sends what waits, in order, as long as the link takes it.
     pub(super) fn flush(&mut self, now: Instant) {
+        for (id, failure) in self.outbox.take_expired(now) {
+            self.tell_delivery(id, Delivery::Failed(failure));
+        }
         self.send_queued(now);
         self.watch_unsettled(now);
     }

@@ -157,6 +157,7 @@ fn error_name(error: &SendError) -> &'static str {
     match error {
         SendError::Closed => "closed",
         SendError::Full => "full",
+        SendError::WouldWait => "would wait",
         SendError::TooLarge { .. } => "too large",
         _ => "another",
     }

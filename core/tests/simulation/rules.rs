@@ -227,6 +227,8 @@ impl Simulation {
             Ok(()) => len <= config.max_outgoing && !shut,
             Err(SendError::TooLarge { .. }) => len > config.max_outgoing,
             Err(SendError::Closed) => shut,
+            // Nothing volatile is sent here.
+            Err(SendError::WouldWait) => false,
             Err(SendError::Full) => {
                 queued >= config.max_queued || bytes + len > config.max_queued_bytes
             }

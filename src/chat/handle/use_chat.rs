@@ -11,10 +11,10 @@ use super::messages::Messages;
 use super::options::ChatOptions;
 use super::store::{Failures, Store};
 use crate::browser::IN_BROWSER;
-use crate::socket::{NotSent, SocketHandle, SocketOptions, use_socket};
+use crate::socket::{self, NotSent, SocketHandle, SocketOptions, SocketUrl};
 use leptos_chat_core::chat::advice::Advice;
 use leptos_chat_core::chat::unsent;
-use leptos_chat_core::connection::{Delivery, Disconnect, ReadyState, State};
+use leptos_chat_core::connection::{Delivery, Disconnect, ReadyState, SendOptions, State};
 use leptos_chat_core::session::{HeartbeatSetting, MessageId, Outgoing, Spoken};
 use leptos_chat_core::shape::Preview;
 
@@ -57,7 +57,8 @@ impl fmt::Debug for ChatHandle {
     }
 }
 
-/// Opens a chat that lives as long as the component that calls this.
+/// Opens a chat that lives as long as the component that calls this. Where the URL is a signal, each further one is another
+/// chat, which begins empty; see [`SocketUrl`].
 ///
 /// ```
 /// use leptos::prelude::*;
@@ -71,23 +72,40 @@ impl fmt::Debug for ChatHandle {
 /// }
 /// # let _ = Counter;
 /// ```
-pub fn use_chat(url: impl Into<String>, options: ChatOptions) -> ChatHandle {
-    let (url, user) = (url.into(), options.user);
+pub fn use_chat(url: impl SocketUrl, options: ChatOptions) -> ChatHandle {
+    let user = options.user;
     let store = Arc::new(Store::new(options.max_messages, options.history));
-    if options.keep_unsent && IN_BROWSER {
-        keep_unsent(
-            &store,
-            unsent::storage_key(&url, user.as_deref()),
-            user.clone(),
-        );
+    let keeps = options.keep_unsent && IN_BROWSER;
+    if keeps {
+        let key = unsent::storage_key(&url.current(), user.as_deref());
+        keep_unsent(&store, key, user.clone());
     }
     let mut socket_options = options.socket;
     socket_options.session_mut().user.clone_from(&user);
     // Subscribe first: nothing that the server says may be missed.
     let connect = std::mem::replace(&mut socket_options.connect, false);
-    let socket = use_socket(url, socket_options);
+    let go = {
+        let (store, user) = (store.clone(), user.clone());
+        move |socket: &SocketHandle, url: &str, options: &SocketOptions| {
+            socket.move_to(url, options);
+            if keeps {
+                let key = unsent::storage_key(url, user.as_deref());
+                store.keep_unsent(key, user.as_deref());
+            }
+        }
+    };
+    let socket = socket::open(url, socket_options, go);
+    follow(&store, &socket);
+    if connect {
+        socket.open();
+    }
+    handle(socket, store, user)
+}
+
+/// The chat's store hears what the connection tells, as long as the component is there.
+fn follow(store: &Arc<Store>, socket: &SocketHandle) {
     socket.subscribe_events({
-        let store = Arc::downgrade(&store);
+        let store = Arc::downgrade(store);
         move |event| {
             if let Some(store) = store.upgrade() {
                 store.apply(event);
@@ -98,9 +116,9 @@ pub fn use_chat(url: impl Into<String>, options: ChatOptions) -> ChatHandle {
         let store = store.clone();
         move || store.stop()
     });
-    if connect {
-        socket.open();
-    }
+}
+
+fn handle(socket: SocketHandle, store: Arc<Store>, user: Option<String>) -> ChatHandle {
     ChatHandle {
         messages: store.messages().into(),
         input: ArcRwSignal::new(String::new()),
@@ -156,6 +174,30 @@ impl ChatHandle {
         self.socket.send_then(outgoing, |id| {
             self.store.push_own(id, self.user.clone(), text);
         })
+    }
+
+    /// Sends a text with a time to live, now or never, or again under its id: as these options say. It is shown at once.
+    ///
+    /// # Errors
+    /// [`NotSent`]; nothing was queued and nothing is shown.
+    pub fn send_with(
+        &self,
+        text: impl Into<String>,
+        options: SendOptions,
+    ) -> Result<MessageId, NotSent> {
+        let text = text.into();
+        let outgoing = Outgoing::from(text.clone());
+        self.socket.send_with_then(outgoing, options, |id| {
+            if self.store.delivery(id).is_none() {
+                self.store.push_own(id, self.user.clone(), text);
+            }
+        })
+    }
+
+    /// Takes back a message that waits for the link. Returns whether it still did; it is then shown as failed, and can be sent
+    /// again.
+    pub fn cancel(&self, id: MessageId) -> bool {
+        self.socket.cancel(id)
     }
 
     /// Sends a failed message again, under the same id.

@@ -12,6 +12,7 @@ use super::preview::Preview;
 use super::status::Status;
 use crate::chat::handle::{ChatHandle, ChatOptions, use_chat};
 use crate::chat::language::Language;
+use crate::socket::SocketUrl;
 use leptos_chat_core::session::Maker;
 
 /// The style sheet of the views, for apps that put it into a `<style>` of their own. It is all in the layer `leptos-chat`, so
@@ -33,10 +34,9 @@ pub const STYLE: &str = include_str!("../../../style/chat.css");
 /// # let _ = Support;
 /// ```
 #[component]
-pub fn Chat(
-    /// The server, as an absolute `ws://` or `wss://` URL. It is connected to at once.
-    #[prop(into)]
-    url: String,
+pub fn Chat<U: SocketUrl + 'static>(
+    /// The server, as an absolute `ws://` or `wss://` URL, or a signal of it. It is connected to at once.
+    url: U,
     /// The own name. Default: that of `options`, which is none.
     #[prop(optional, into)]
     user: Option<String>,

@@ -175,6 +175,9 @@ impl Language {
             Failure::Interrupted => self.words().interrupted.into(),
             Failure::EndsLinks { len } => self.words().ends_links.replace("{}", &size(*len)),
             Failure::Refused(reason) => self.words().not_accepted.replace("{}", &self.told(reason)),
+            Failure::Expired => self.words().expired.into(),
+            Failure::Moved(_) => self.words().moved.into(),
+            Failure::Cancelled => self.words().cancelled.into(),
         }
     }
 
@@ -183,6 +186,7 @@ impl Language {
         match error {
             SendError::Closed => words.send_closed.into(),
             SendError::Full => words.send_full.into(),
+            SendError::WouldWait => words.send_would_wait.into(),
             SendError::TooLarge { len, limit } => words
                 .send_too_large
                 .replacen("{}", &size(len), 1)

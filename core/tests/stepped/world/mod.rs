@@ -7,6 +7,7 @@ pub mod puppet;
 
 use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
+use std::task::Poll;
 use std::time::Duration;
 
 use leptos_chat_core::connection::{
@@ -467,6 +468,11 @@ impl World {
             _ => None,
         });
         fate.collect()
+    }
+
+    /// What the driver knows of one message by now.
+    pub fn driven_fate(&self, id: MessageId) -> Option<Poll<Delivery>> {
+        self.driver.fate(id)
     }
 
     pub fn shown(&self) -> Vec<&Incoming> {

@@ -1,0 +1,62 @@
+//! Another address: the connection goes there, and takes nothing along.
+
+use super::silence::Silences;
+use super::{
+    Closer, Connection, Credentials, Delivery, Endpoint, Event, Failure, Output, State, is_loopback,
+};
+use crate::session::Session;
+use crate::time::Instant;
+
+impl Connection {
+    /// Goes to another address, with a `session` that knows nothing of the old one.
+    ///
+    /// What waits ends as [`Failure::Moved`], which gives it back; of what was sent without proof nobody knows more. Where
+    /// the app wants the connection, it connects at once; an empty URL only disconnects. What the app has closed, or not
+    /// opened yet, stays so.
+    pub fn move_to(&mut self, url: &str, session: Box<dyn Session>, now: Instant) {
+        self.leave(now);
+        self.session = session;
+        if let Endpoint::Fixed(target) = &mut self.config.endpoint {
+            url.clone_into(&mut target.url);
+        }
+        self.network.loopback = is_loopback(&self.config.endpoint);
+        self.credentials = Credentials::default();
+        self.was_open = false;
+        self.silences = Silences::default();
+        self.be_stable();
+        let place = url.split(['?', '#']).next().unwrap_or_default();
+        self.tell(Event::Moved(place.to_owned()));
+        self.notice_protocol();
+        if self.wanted {
+            self.attempt(now);
+        }
+    }
+
+    /// Lets go of the old address, and of all that was meant for it.
+    fn leave(&mut self, now: Instant) {
+        if matches!(self.state, State::Handshaking | State::Open) {
+            self.session_does(now, |session, out| session.goodbye(out));
+            if let Some(attempt) = &self.attempt {
+                self.outputs.push_back(Output::CloseSocket {
+                    socket: attempt.socket,
+                    code: 1000,
+                    reason: String::new(),
+                });
+            }
+        }
+        self.abandon();
+        for id in self.outbox.take_sent() {
+            self.tell_delivery(id, Delivery::Failed(Failure::Unconfirmed));
+        }
+        for (id, message) in self.outbox.take_queued() {
+            let failure = match message.resent {
+                true => Failure::Unconfirmed,
+                false => Failure::Moved(Box::new(message)),
+            };
+            self.tell_delivery(id, Delivery::Failed(failure));
+        }
+        if let State::Closing { by: Closer::App } = self.state {
+            self.end(super::ClosedReason::App);
+        }
+    }
+}

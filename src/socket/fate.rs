@@ -1,0 +1,84 @@
+//! What becomes of one message, as a future.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use send_wrapper::SendWrapper;
+
+use super::subscription::Subscription;
+use crate::browser::Driver;
+use leptos_chat_core::connection::{Delivery, Event};
+use leptos_chat_core::session::MessageId;
+
+/// Waits for the last that is told of a message.
+pub(super) struct Fate {
+    driver: Option<SendWrapper<Driver>>,
+    id: MessageId,
+    waker: Arc<Mutex<Option<Waker>>>,
+    listening: Option<Subscription>,
+}
+
+impl Fate {
+    pub(super) fn new(driver: Option<SendWrapper<Driver>>, id: MessageId) -> Self {
+        Self {
+            driver,
+            id,
+            waker: Arc::default(),
+            listening: None,
+        }
+    }
+
+    fn listen(&mut self) {
+        let (id, wake) = (self.id, Wake(self.waker.clone()));
+        let listener = move |event: &Event| match event {
+            Event::Delivery { id: other, .. } | Event::Settled { id: other } if *other == id => {
+                wake.wake();
+            }
+            _ => {}
+        };
+        self.listening = Some(Subscription::new(self.driver.clone(), listener));
+    }
+}
+
+impl Future for Fate {
+    type Output = Option<Delivery>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let fate = self.driver.as_ref().map(|driver| driver.fate(self.id));
+        match fate.flatten() {
+            None => Poll::Ready(None),
+            Some(Poll::Ready(delivery)) => Poll::Ready(Some(delivery)),
+            Some(Poll::Pending) => {
+                *lock(&self.waker) = Some(cx.waker().clone());
+                if self.listening.is_none() {
+                    self.listen();
+                }
+                Poll::Pending
+            }
+        }
+    }
+}
+
+/// Wakes the future, also when the connection lets go of its listeners: nothing more is told then.
+struct Wake(Arc<Mutex<Option<Waker>>>);
+
+impl Wake {
+    fn wake(&self) {
+        let waker = lock(&self.0).take();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+impl Drop for Wake {
+    fn drop(&mut self) {
+        self.wake();
+    }
+}
+
+fn lock(waker: &Mutex<Option<Waker>>) -> std::sync::MutexGuard<'_, Option<Waker>> {
+    waker.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,132 @@
+//! What an app does with its own messages (waits for their fate, takes them back, gives them a time to live), and a URL that
+//! changes.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos_chat::{
+    ChatOptions, Delivery, Failure, Protocol, SendError, SendOptions, SocketHandle, SocketOptions,
+    State, use_chat, use_socket,
+};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::support::{Alive, until, url};
+
+fn open(path: &str, options: SocketOptions) -> (Alive, SocketHandle) {
+    Alive::with(|| use_socket(url(path), options))
+}
+
+fn json() -> SocketOptions {
+    SocketOptions::default().protocol(Protocol::Json)
+}
+
+#[wasm_bindgen_test]
+async fn the_delivery_of_a_message_is_awaited() {
+    let (_alive, socket) = open("/channel", json());
+    let id = socket.send("hello").unwrap();
+    assert_eq!(socket.pending().len(), 1);
+    assert_eq!(socket.delivery(id).await, Some(Delivery::Delivered));
+    assert_eq!(socket.delivery(id).await, Some(Delivery::Delivered));
+    assert!(socket.pending().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn what_waits_is_taken_back_or_expires_and_what_is_volatile_does_not_wait() {
+    let (_alive, socket) = open("/channel", json().idle());
+    let volatile = SendOptions::default().volatile();
+    let refused = socket.send_with("now", volatile).unwrap_err();
+    assert_eq!(refused.why, SendError::WouldWait);
+    let cancelled = socket.send("a").unwrap();
+    let soon = SendOptions::default().expires_after(Duration::from_millis(50));
+    let mortal = socket.send_with("b", soon).unwrap();
+    assert!(socket.cancel(cancelled));
+    assert!(!socket.cancel(cancelled));
+    let failed = |why| Some(Delivery::Failed(why));
+    assert_eq!(socket.delivery(mortal).await, failed(Failure::Expired));
+    assert_eq!(socket.delivery(cancelled).await, failed(Failure::Cancelled));
+    let again = SendOptions::default().again(mortal);
+    assert_eq!(socket.send_with("b", again).unwrap(), mortal);
+    socket.open();
+    assert_eq!(socket.delivery(mortal).await, Some(Delivery::Delivered));
+}
+
+#[wasm_bindgen_test]
+async fn a_delivery_that_is_awaited_ends_with_the_component() {
+    let (alive, socket) = open("/channel", json().idle());
+    let id = socket.send("a").unwrap();
+    let told = Rc::new(RefCell::new(None));
+    wasm_bindgen_futures::spawn_local({
+        let (told, delivery) = (told.clone(), socket.delivery(id));
+        async move {
+            told.replace(delivery.await)
+                .is_none()
+                .then_some(())
+                .unwrap()
+        }
+    });
+    // Another one that nobody waits for any more.
+    drop(socket.delivery(id));
+    drop(alive);
+    until("it is told", || told.borrow().is_some()).await;
+    let interrupted = Delivery::Failed(Failure::Interrupted);
+    assert_eq!(*told.borrow(), Some(interrupted));
+    assert_eq!(socket.delivery(id).await, told.take());
+}
+
+#[wasm_bindgen_test]
+async fn the_url_may_be_a_signal() {
+    let url = ArcRwSignal::new(super::support::url("/echo"));
+    let options = SocketOptions::default();
+    let (_alive, socket) = Alive::with(|| use_socket(url.clone(), options));
+    let greeted = Rc::new(RefCell::new(0));
+    socket
+        .listen({
+            let greeted = greeted.clone();
+            move |_| *greeted.borrow_mut() += 1
+        })
+        .keep();
+    until("it is greeted", || *greeted.borrow() == 1).await;
+    url.set(String::new());
+    let state = socket.state.clone();
+    until("it is closed", || {
+        matches!(state.get_untracked(), State::Closed { .. })
+    })
+    .await;
+    url.set(super::support::url("/channel"));
+    until("it is open again", || state.get_untracked().is_open()).await;
+    url.set(super::support::url("/echo"));
+    until("it is greeted again", || *greeted.borrow() > 1).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_chat_at_another_url_begins_empty_and_keeps_what_was_not_sent() {
+    let (first, second) = (
+        super::support::url("/channel?a"),
+        super::support::url("/echo"),
+    );
+    let url = ArcRwSignal::new(first.clone());
+    let options = ChatOptions::default()
+        .user("signal")
+        .protocol(Protocol::Json)
+        .idle();
+    let (_alive, chat) = Alive::with(|| use_chat(url.clone(), options));
+    chat.send("for the first").unwrap();
+    let messages = chat.messages.clone();
+    url.set(second);
+    until("it is empty", || messages.get_untracked().is_empty()).await;
+    url.set(first);
+    until("it is offered again", || {
+        messages.get_untracked().len() == 1
+    })
+    .await;
+    let kept = messages.get_untracked();
+    let kept = kept.read().iter().next().cloned().unwrap();
+    assert_eq!(kept.body.as_text(), Some("for the first"));
+    assert!(matches!(kept.delivery, Some(Delivery::Failed(_))));
+    chat.open();
+    chat.retry(kept.id.unwrap()).unwrap();
+    let fate = chat.socket().delivery(kept.id.unwrap());
+    assert_eq!(fate.await, Some(Delivery::Delivered));
+}
