@@ -2,8 +2,10 @@
 
 use crate::json::Value;
 
-use super::error::wanted;
-use super::{EncodeError, EventName, MAIN_NAMESPACE, Packet, event_name, placeholders_fit};
+use super::error::{EncodeError, wanted};
+use super::event_name::{EventName, event_name};
+use super::packet::{MAIN_NAMESPACE, Packet};
+use super::placeholder::placeholders_fit;
 use crate::wire::Message;
 
 impl Packet {
@@ -162,7 +164,7 @@ fn push_args(text: &mut String, args: &[Value]) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::placeholder;
+    use super::super::{RESERVED_EVENTS, placeholder};
     use super::*;
     use crate::json;
 
@@ -176,7 +178,7 @@ mod tests {
 
     #[test]
     fn reserved_event_names_are_refused() {
-        for name in super::super::RESERVED_EVENTS {
+        for name in RESERVED_EVENTS {
             let refused = event("/", vec![json!(name)]).encode();
             assert_eq!(refused, Err(EncodeError::ReservedEvent(name.to_owned())));
         }
