@@ -1,6 +1,7 @@
 //! [`List`]: draws what the layout decides, measures it, and puts it in its place.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::ops::Range;
 use std::rc::{Rc, Weak};
 
@@ -129,6 +130,12 @@ impl List {
     #[must_use]
     pub fn standing(&self) -> Standing {
         self.0.state.borrow().told
+    }
+}
+
+impl fmt::Debug for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("List").field(&self.standing()).finish()
     }
 }
 

@@ -28,7 +28,7 @@ pub enum Change {
 }
 
 /// The messages of one chat, oldest first.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Timeline {
     messages: VecDeque<Arc<ChatMessage>>,
     limit: usize,

@@ -163,3 +163,5 @@ impl fmt::Display for FetchError {
         }
     }
 }
+
+impl std::error::Error for FetchError {}

@@ -6,7 +6,7 @@ use leptos_chat_core::chat::message::ChatMessage;
 use leptos_chat_core::chat::timeline::Timeline;
 
 /// The messages of a chat: a cheap handle to the one timeline. Reading it never copies the history.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Messages {
     pub(super) timeline: Arc<RwLock<Timeline>>,
     /// Grows with every change, so that two handles differ when something happened between them.
