@@ -1,5 +1,7 @@
 //! The form: which server, which protocol, which name.
 
+use std::sync::Arc;
+
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_chat::{Language, Protocol};
@@ -9,24 +11,31 @@ use super::address::{self, Origin};
 use super::extras::Extras;
 use super::field::Field;
 use super::parameters::{Ask, Start};
+use super::parts::{Act, Flag, Input, Part, Select, Text, button, entry, line, part, word};
 use super::room::Settings;
-use super::settings::{MoreSettings, Reach};
+use super::settings::{more_settings, reach};
 use super::words;
 
-/// What a person has entered.
+/// The form, as what is entered in it.
 #[derive(Clone, Copy)]
-pub struct Entries {
-    url: RwSignal<String>,
-    protocol: RwSignal<Protocol>,
-    user: RwSignal<String>,
-    /// The further settings.
-    pub extras: RwSignal<Extras>,
-    /// Unfolds the further settings.
-    pub reach: Reach,
+pub struct Form {
+    entered: RwSignal<Entered>,
+    /// The language of the page.
+    pub lang: RwSignal<Language>,
+}
+
+/// What a person has entered.
+#[derive(Clone)]
+struct Entered {
+    url: String,
+    protocol: Protocol,
+    user: String,
+    extras: Extras,
     /// A server was given a secret.
-    secret_used: StoredValue<bool>,
-    note: RwSignal<Option<Note>>,
-    origin: StoredValue<Origin>,
+    secret_used: bool,
+    note: Option<Note>,
+    /// Where the page comes from.
+    origin: Origin,
 }
 
 /// What the form tells a person who has to do something.
@@ -40,18 +49,18 @@ enum Note {
     Ask(Ask),
 }
 
-impl Entries {
-    pub fn new(start: &Start, origin: Origin) -> Self {
-        Self {
-            url: RwSignal::new(start.url.clone()),
-            protocol: RwSignal::new(start.protocol),
-            user: RwSignal::new(start.user.clone()),
-            extras: RwSignal::new(start.extras.clone()),
-            reach: RwSignal::new(None),
-            secret_used: StoredValue::new(false),
-            note: RwSignal::new(start.asks_first.clone().map(Note::Ask)),
-            origin: StoredValue::new(origin),
-        }
+impl Form {
+    pub fn new(start: &Start, origin: Origin, lang: RwSignal<Language>) -> Self {
+        let entered = RwSignal::new(Entered {
+            url: start.url.clone(),
+            protocol: start.protocol,
+            user: start.user.clone(),
+            extras: start.extras.clone(),
+            secret_used: false,
+            note: start.asks_first.clone().map(Note::Ask),
+            origin,
+        });
+        Self { entered, lang }
     }
 
     /// The protocol that is chosen.
@@ -61,46 +70,77 @@ impl Entries {
 
     /// The settings to connect with; `None` where something in them has to be mended first, which is then said.
     pub fn settings(self) -> Option<Settings> {
-        let url = self.check()?;
-        let protocol = self.protocol.get_untracked();
-        let extras = self.extras.get_untracked();
-        if let Some(field) = extras.first_wrong(protocol) {
-            self.note.set(Some(Note::Wrong(field)));
-            self.reach.set(Some(field));
+        let entered = self.entered.get_untracked();
+        let url = match entered.server() {
+            Ok(url) => url,
+            Err(error) => {
+                self.say(Some(Note::Url(error)));
+                return None;
+            }
+        };
+        if let Some(field) = entered.extras.first_wrong(entered.protocol) {
+            self.say(Some(Note::Wrong(field)));
+            reach(field);
             return None;
         }
-        self.note.set(None);
-        self.secret_used.set_value(extras.any_of(Field::is_secret));
+        self.entered.update(|now| {
+            now.note = None;
+            now.secret_used = entered.extras.any_of(Field::is_secret);
+        });
         Some(Settings {
-            extras,
+            extras: entered.extras,
             url: url.as_str().to_owned(),
-            protocol,
-            user: self.user.get_untracked().trim().to_owned(),
+            protocol: entered.protocol,
+            user: entered.user.trim().to_owned(),
         })
     }
 
-    /// Another URL, another server: a secret that was given to one is not given to the next.
-    fn change_url(self, url: String) {
-        self.url.set(url);
-        self.note.set(None);
-        if self.secret_used.get_value() {
-            self.secret_used.set_value(false);
-            self.extras.update(Extras::forget_secrets);
+    /// Says at once what is wrong with the server's URL.
+    pub fn check(self) {
+        let read = self.entered.with_untracked(Entered::server);
+        if let Err(error) = read {
+            self.say(Some(Note::Url(error)));
         }
     }
 
-    /// The server's URL; says at once what is wrong with it.
-    pub fn check(self) -> Option<ServerUrl> {
-        let read = self
-            .origin
-            .with_value(|page| address::read(&self.url.get_untracked(), page));
-        read.inspect_err(|error| self.note.set(Some(Note::Url(error.clone()))))
-            .ok()
+    /// The protocol that is chosen.
+    pub fn protocol(self) -> Protocol {
+        self.entered.with(|entered| entered.protocol)
     }
 
-    fn is_bad(self) -> bool {
-        self.note
-            .with(|note| matches!(note, Some(Note::Url(_) | Note::Wrong(_))))
+    /// Something of what is in the further settings.
+    pub fn of_extras<T>(self, read: impl FnOnce(&Extras) -> T) -> T {
+        self.entered.with(|entered| read(&entered.extras))
+    }
+
+    /// Sets one of the further settings.
+    pub fn set_extra(self, field: Field, value: String) {
+        self.entered.update(|now| now.extras.set(field, value));
+    }
+
+    fn say(self, note: Option<Note>) {
+        self.entered.update(|now| now.note = note);
+    }
+
+    /// Whether the note is one of these.
+    fn has_note(self, is: fn(&Note) -> bool) -> bool {
+        self.entered
+            .with(|entered| entered.note.as_ref().is_some_and(is))
+    }
+}
+
+impl Entered {
+    fn server(&self) -> Result<ServerUrl, UrlError> {
+        address::read(&self.url, &self.origin)
+    }
+
+    /// Another URL, another server: a secret that was given to one is not given to the next.
+    fn change_url(&mut self, url: String) {
+        self.url = url;
+        self.note = None;
+        if std::mem::take(&mut self.secret_used) {
+            self.extras.forget_secrets();
+        }
     }
 }
 
@@ -118,112 +158,126 @@ impl Note {
     }
 }
 
-/// The form.
-#[component]
-pub fn ServerForm(
-    entries: Entries,
-    lang: RwSignal<Language>,
-    /// Whether the link of the page names some of the further settings.
-    asks_more: bool,
-    connect: impl Fn() + 'static,
-    leave: impl Fn() + 'static,
-) -> impl IntoView {
-    let words = move || words::of(lang.get());
-    let on_submit = move |event: SubmitEvent| {
+/// The form's view. `is_open`: whether the further settings are unfolded from the start.
+pub fn server_form(form: Form, is_open: bool, connect: Act, leave: Act) -> AnyView {
+    let lang = form.lang;
+    let submit = move |event: SubmitEvent| {
         event.prevent_default();
         connect();
     };
-    let alert = move || entries.note.get().map(|note| note.text(lang.get()));
-    let tone = move || if entries.is_bad() { "bad" } else { "ask" };
+    let nothing: Act = Box::new(|| ());
+    let parts = vec![
+        url_field(form),
+        protocol_field(form),
+        name_field(form),
+        button(
+            "submit",
+            "page-connect",
+            word(lang, |words| words.connect),
+            nothing,
+        ),
+        button(
+            "button",
+            "page-disconnect",
+            word(lang, |words| words.disconnect),
+            leave,
+        ),
+        note(form),
+        more_settings(form, is_open),
+        line(None, "page-hint", word(lang, |words| words.hint)),
+    ];
     view! {
-        <form class="page-form" novalidate autocomplete="off" aria-label=move || words().server on:submit=on_submit>
-            <UrlField entries lang />
-            <ProtocolField protocol=entries.protocol lang />
-            <NameField user=entries.user lang />
-            <button type="submit" class="page-connect">{move || words().connect}</button>
-            <button type="button" class="page-disconnect" on:click=move |_| leave()>
-                {move || words().disconnect}
-            </button>
-            <p id="server-url-note" class="page-note" role="alert" data-tone=tone>{alert}</p>
-            <MoreSettings
-                extras=entries.extras
-                protocol=entries.protocol
-                lang
-                open=asks_more
-                reach=entries.reach
-            />
-            <p class="page-hint">{move || words().hint}</p>
+        <form
+            class="page-form"
+            novalidate
+            autocomplete="off"
+            aria-label=word(lang, |words| words.server)
+            on:submit=submit
+        >
+            {parts}
         </form>
     }
     .into_any()
 }
 
-#[component]
-fn UrlField(entries: Entries, lang: RwSignal<Language>) -> impl IntoView {
-    let on_input = move |event| entries.change_url(event_target_value(&event));
-    view! {
-        <div class="page-entry page-entry-url">
-            <label for="server-url">{move || words::of(lang.get()).server_url}</label>
-            <input
-                id="server-url"
-                type="text"
-                inputmode="url"
-                autocapitalize="off"
-                spellcheck="false"
-                enterkeyhint="go"
-                placeholder="wss://chat.example.org/room"
-                aria-describedby="server-url-note"
-                aria-invalid=move || entries.note.with(|note| matches!(note, Some(Note::Url(_)))).then_some("true")
-                prop:value=entries.url.get_untracked()
-                on:input=on_input
-            />
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn ProtocolField(protocol: RwSignal<Protocol>, lang: RwSignal<Language>) -> impl IntoView {
-    let options = Protocol::ALL
-        .iter()
-        .copied()
-        .filter(|each| each.is_available());
-    let options = options.map(|each| {
-        let chosen = each == protocol.get_untracked();
-        view! {
-            <option value=each.name() selected=chosen>{move || words::protocol(lang.get(), each)}</option>
-        }
+/// What a person has to do.
+fn note(form: Form) -> AnyView {
+    let tone: Text = Arc::new(move || {
+        let is_bad = form.has_note(|note| !matches!(note, Note::Ask(_)));
+        if is_bad { "bad" } else { "ask" }.to_owned()
     });
-    let on_change = move |event| {
-        if let Ok(chosen) = event_target_value(&event).parse() {
-            protocol.set(chosen);
-        }
-    };
-    view! {
-        <div class="page-entry page-entry-protocol">
-            <label for="server-protocol">{move || words::of(lang.get()).protocol}</label>
-            <select id="server-protocol" on:change=on_change>{options.collect_view()}</select>
-        </div>
-    }
-    .into_any()
+    let text: Text = Arc::new(move || {
+        let language = form.lang.get();
+        let text = |note: &Note| note.text(language);
+        let note = form.entered.with(|entered| entered.note.as_ref().map(text));
+        note.unwrap_or_default()
+    });
+    view! { <p id="server-url-note" class="page-note" role="alert" data-tone=tone>{text}</p> }
+        .into_any()
 }
 
-#[component]
-fn NameField(user: RwSignal<String>, lang: RwSignal<Language>) -> impl IntoView {
-    view! {
-        <div class="page-entry page-entry-name">
-            <label for="user-name">{move || words::of(lang.get()).your_name}</label>
-            <input
-                id="user-name"
-                type="text"
-                dir="auto"
-                spellcheck="false"
-                enterkeyhint="go"
-                placeholder=move || words::of(lang.get()).name_hint
-                prop:value=user.get_untracked()
-                on:input=move |event| user.set(event_target_value(&event))
-            />
-        </div>
-    }
-    .into_any()
+/// A field that every protocol has.
+fn shown() -> Flag {
+    Arc::new(|| false)
+}
+
+fn url_field(form: Form) -> AnyView {
+    let input = Input {
+        id: "server-url".to_owned(),
+        is_long: false,
+        kind: "text",
+        mode: Some("url"),
+        dir: None,
+        placeholder: Arc::new(|| "wss://chat.example.org/room".to_owned()),
+        note: Some("server-url-note".to_owned()),
+        is_wrong: Arc::new(move || form.has_note(|note| matches!(note, Note::Url(_)))),
+        value: Arc::new(move || form.entered.with(|entered| entered.url.clone())),
+        take: Box::new(move |url| form.entered.update(|now| now.change_url(url))),
+    };
+    let label = word(form.lang, |words| words.server_url);
+    let class = "page-entry page-entry-url";
+    entry(class, shown(), "server-url", label, vec![input.view()])
+}
+
+fn protocol_field(form: Form) -> AnyView {
+    let select: Part = Box::new(move || {
+        let language = form.lang.get();
+        let protocols = Protocol::ALL.iter().filter(|each| each.is_available());
+        let select = Select {
+            id: Some("server-protocol".to_owned()),
+            class: None,
+            label: None,
+            options: protocols
+                .map(|each| (each.name(), words::protocol(language, *each).to_owned()))
+                .collect(),
+            value: Arc::new(move || form.protocol().name().to_owned()),
+            take: Box::new(move |name| {
+                if let Ok(chosen) = name.parse() {
+                    form.entered.update(|now| now.protocol = chosen);
+                }
+            }),
+        };
+        Some(select.view())
+    });
+    let label = word(form.lang, |words| words.protocol);
+    let class = "page-entry page-entry-protocol";
+    entry(class, shown(), "server-protocol", label, vec![part(select)])
+}
+
+fn name_field(form: Form) -> AnyView {
+    let input = Input {
+        id: "user-name".to_owned(),
+        is_long: false,
+        kind: "text",
+        mode: None,
+        dir: Some("auto"),
+        placeholder: word(form.lang, |words| words.name_hint),
+        note: None,
+        is_wrong: Arc::new(|| false),
+        value: Arc::new(move || form.entered.with(|entered| entered.user.clone())),
+        take: Box::new(move |user| form.entered.update(|now| now.user = user)),
+    };
+    let label = word(form.lang, |words| words.your_name);
+    let class = "page-entry page-entry-name";
+    entry(class, shown(), "user-name", label, vec![input.view()])
 }

@@ -6,9 +6,12 @@ mod field;
 mod form;
 mod memory;
 mod parameters;
+mod parts;
 mod room;
 mod settings;
 mod words;
+
+use std::sync::Arc;
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -18,9 +21,10 @@ use leptos_chat::{
 
 use address::Origin;
 use field::Field;
-use form::{Entries, ServerForm};
+use form::{Form, server_form};
 use memory::Memory;
 use parameters::{Parameters, Start};
+use parts::{Act, Part, Text, effect, part, word};
 use room::Rooms;
 
 /// Takes away what index.html shows while the program is loaded, and mounts the page for as long as it is open.
@@ -28,7 +32,7 @@ pub fn start() {
     if let Some(loading) = document().get_element_by_id("loading") {
         loading.remove();
     }
-    mount_to(body(), App).forget();
+    mount_to(body(), app).forget();
 }
 
 /// Where the page comes from.
@@ -46,63 +50,37 @@ fn body() -> leptos::web_sys::HtmlElement {
         .expect("the program starts when the page's body is there")
 }
 
-#[component]
-fn App() -> impl IntoView {
+fn app() -> AnyView {
     let memory = Memory::of_browser();
     let parameters = Parameters::of_page();
     let origin = origin();
     let start = Start::decide(&parameters, &memory.recall(), &origin);
-    let lang = RwSignal::new(
-        parameters
-            .lang
-            .or(memory.recall().lang)
-            .unwrap_or_else(browser_language),
-    );
+    let lang = parameters.lang.or(memory.recall().lang);
+    let lang = RwSignal::new(lang.unwrap_or_else(browser_language));
     let rooms = Rooms::new();
-    let asks_more = parameters.extras.any();
-    let entries = Entries::new(&start, origin);
-    let connect = {
+    let form = Form::new(&start, origin, lang);
+    let connect: Arc<dyn Fn() + Send + Sync> = {
         let (rooms, memory) = (rooms.clone(), memory.clone());
-        move || {
-            if let Some(settings) = entries.settings() {
+        Arc::new(move || {
+            if let Some(settings) = form.settings() {
                 memory.remember(&settings);
                 rooms.enter(settings);
             }
-        }
+        })
     };
     if start.connects {
         connect();
     } else if start.given {
-        entries.check();
+        form.check();
     }
-    speak_on_page(lang);
-    let leave = {
+    follow(&rooms, lang);
+    let leave: Act = {
         let rooms = rooms.clone();
-        move || rooms.leave()
+        Box::new(move || rooms.leave())
     };
-    Effect::new({
-        let rooms = rooms.clone();
-        move || {
-            if login_refused(&rooms.chat()) {
-                entries.reach.set(Some(Field::Login));
-            }
-        }
-    });
-    let shapes = {
+    let submit: Act = {
         let connect = connect.clone();
-        ViewFn::from(move || {
-            settings::shape_picker(
-                entries.extras,
-                entries.protocol(),
-                lang,
-                entries.reach,
-                connect.clone(),
-            )
-        })
-    };
-    let room = move || {
-        let (chat, shapes) = (rooms.chat(), shapes.clone());
-        view! { <ChatView chat lang shapes /> }
+        Box::new(move || connect())
     };
     view! {
         <div class="page">
@@ -111,13 +89,42 @@ fn App() -> impl IntoView {
                     <span class="page-logo" aria-hidden="true"></span>
                     "leptos-chat"
                 </h1>
-                <Languages lang memory />
+                {languages(lang, &memory)}
             </header>
-            <ServerForm entries lang asks_more connect leave />
-            <main class="page-chat">{room}</main>
+            {server_form(form, parameters.extras.any(), submit, leave)}
+            <main class="page-chat">{room(rooms, form, connect)}</main>
         </div>
     }
     .into_any()
+}
+
+/// The chat at hand.
+fn room(rooms: Rooms, form: Form, connect: Arc<dyn Fn() + Send + Sync>) -> AnyView {
+    let shapes = ViewFn::from(move || {
+        let connect = connect.clone();
+        settings::shape_picker(form, Box::new(move || connect()))
+    });
+    let room: Part = Box::new(move || {
+        let (chat, shapes) = (rooms.chat(), shapes.clone());
+        Some(view! { <ChatView chat lang=form.lang shapes /> }.into_any())
+    });
+    part(room)
+}
+
+/// Tells the browser which language the page speaks, and unfolds the settings where the login in them was refused.
+fn follow(rooms: &Rooms, lang: RwSignal<Language>) {
+    let rooms = rooms.clone();
+    effect(move || {
+        if login_refused(&rooms.chat()) {
+            settings::reach(Field::Login);
+        }
+    });
+    effect(move || {
+        if let Some(root) = document().document_element() {
+            // Setting an attribute of a valid name does not fail.
+            let _ = root.set_attribute("lang", lang.get().tag());
+        }
+    });
 }
 
 /// Whether the broker refused who connects, or where to: what the person has to mend is in the settings.
@@ -131,42 +138,25 @@ fn login_refused(chat: &ChatHandle) -> bool {
     rejected && chat.protocol.read().protocol() == Some(Protocol::Stomp)
 }
 
-/// Tells the browser which language the page speaks.
-fn speak_on_page(lang: RwSignal<Language>) {
-    Effect::new(move || {
-        if let Some(root) = document().document_element() {
-            // Setting an attribute of a valid name does not fail.
-            let _ = root.set_attribute("lang", lang.get().tag());
-        }
-    });
-}
-
 /// The switch between the languages.
-#[component]
-fn Languages(lang: RwSignal<Language>, memory: Memory) -> impl IntoView {
-    let button = |language: Language| {
-        let memory = memory.clone();
+fn languages(lang: RwSignal<Language>, memory: &Memory) -> AnyView {
+    let button = |language: &Language| {
+        let (language, memory) = (*language, memory.clone());
+        let pressed: Text = Arc::new(move || (lang.get() == language).to_string());
         let choose = move |_| {
             lang.set(language);
             memory.remember_language(language);
         };
         view! {
-            <button
-                type="button"
-                lang=language.tag()
-                aria-pressed=move || (lang.get() == language).to_string()
-                on:click=choose
-            >
+            <button type="button" lang=language.tag() aria-pressed=pressed on:click=choose>
                 {words::name(language)}
             </button>
         }
+        .into_any()
     };
-    let buttons = Language::ALL
-        .iter()
-        .map(|language| button(*language))
-        .collect_view();
+    let buttons: Vec<AnyView> = Language::ALL.iter().map(button).collect();
     view! {
-        <div class="page-languages" role="group" aria-label=move || words::of(lang.get()).language>
+        <div class="page-languages" role="group" aria-label=word(lang, |words| words.language)>
             {buttons}
         </div>
     }

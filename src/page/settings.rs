@@ -1,201 +1,152 @@
 //! The further settings of the form: folded until they are asked for, or until something in them has to be mended.
 
-use leptos::html::Details;
+use std::sync::Arc;
+
 use leptos::prelude::*;
-use leptos::reactive::graph::{Subscriber, ToAnySubscriber};
 use leptos::web_sys::HtmlElement;
+use leptos_chat::Language;
 use leptos_chat::shape::PRESETS;
-use leptos_chat::{Language, Protocol};
 use wasm_bindgen::JsCast;
 
-use super::extras::Extras;
 use super::field::{Control, Field};
+use super::form::Form;
+use super::parts::{Act, Flag, Input, Part, Select, Text, entry, line, part, word};
 use super::words;
-
-/// Unfolds the settings and puts the focus on one of them.
-pub type Reach = RwSignal<Option<Field>>;
 
 /// No preset: what the person sets instead, where the protocol has it.
 const OWN: [Field; 3] = [Field::Send, Field::Event, Field::Destination];
 
 /// The settings.
-#[component]
-pub fn MoreSettings(
-    extras: RwSignal<Extras>,
-    protocol: RwSignal<Protocol>,
-    lang: RwSignal<Language>,
-    open: bool,
-    reach: Reach,
-) -> impl IntoView {
-    let details = NodeRef::<Details>::new();
-    Effect::new(move || {
-        if let (Some(field), Some(details)) = (reach.get(), details.get()) {
-            // Setting an attribute of a valid name does not fail.
-            let _ = details.set_attribute("open", "");
-            focus(field);
-        }
-    });
-    let entries = Field::ALL
-        .map(|field| entry(field, extras, protocol, lang))
+pub fn more_settings(form: Form, is_open: bool) -> AnyView {
+    let entries: Vec<AnyView> = Field::ALL
         .into_iter()
-        .collect_view();
+        .map(|field| setting(form, field))
+        .collect();
     view! {
-        <details node_ref=details class="page-more" open=open>
-            <summary>{move || words::of(lang.get()).more}</summary>
+        <details class="page-more" open=is_open>
+            <summary>{word(form.lang, |words| words.more)}</summary>
             <div class="page-more-entries">{entries}</div>
         </details>
     }
     .into_any()
 }
 
-/// The usual shapes to pick from, beside the preview of a message whose shape is a guess.
-pub fn shape_picker(
-    extras: RwSignal<Extras>,
-    protocol: Protocol,
-    lang: RwSignal<Language>,
-    reach: Reach,
-    connect: impl Fn() + 'static,
-) -> AnyView {
-    let pick = move |event| {
-        let name = event_target_value(&event);
-        match OWN.into_iter().find(|field| field.id() == name) {
-            Some(field) => reach.set(Some(field)),
-            None if name.is_empty() => {}
-            None => {
-                extras.update(|extras| {
-                    // What was written before would win.
-                    extras.set(Field::Send, String::new());
-                    extras.set(Field::Preset, name);
-                });
-                connect();
-            }
+/// Unfolds the settings and puts the focus on one of them, as soon as the page is there.
+pub fn reach(field: Field) {
+    queue_microtask(move || {
+        let Some(element) = document().get_element_by_id(&id(field)) else {
+            return;
+        };
+        if let Ok(Some(details)) = element.closest("details") {
+            // Setting an attribute of a valid name does not fail.
+            let _ = details.set_attribute("open", "");
         }
-    };
-    // One reader stands for all those in the picker, and takes itself off the page's signal, which outlives it.
-    let lang = ArcMemo::new(move |_| lang.get());
-    let reader = lang.to_any_subscriber();
-    on_cleanup(move || reader.clear_sources(&reader));
-    let lang = Signal::from(lang);
-    let options = PRESETS.iter().map(|preset| {
-        view! { <option value=preset.name>{move || words::preset(lang.get(), preset)}</option> }
+        if let Ok(element) = element.dyn_into::<HtmlElement>() {
+            // A field that cannot have the focus is there all the same.
+            let _ = element.focus();
+        }
     });
+}
+
+/// The usual shapes to pick from, beside the preview of a message whose shape is a guess. In the language at hand: whoever shows
+/// it shows it anew in another one.
+pub fn shape_picker(form: Form, connect: Act) -> AnyView {
+    let language = form.lang.get();
+    let words = words::of(language);
+    let mut options = vec![("", words.other_shape.to_owned())];
+    options.extend(presets(language));
+    let protocol = untrack(|| form.protocol());
     let own = OWN.into_iter().filter(|field| field.fits(protocol));
-    let own = own.map(|field| {
-        view! { <option value=field.id()>{move || words::field(lang.get(), field)} "…"</option> }
-    });
-    view! {
-        <select class="page-shapes" aria-label=move || words::of(lang.get()).shape on:change=pick>
-            <option value="">{move || words::of(lang.get()).other_shape}</option>
-            {options.collect_view()}
-            {own.collect_view()}
-        </select>
-    }
-    .into_any()
+    options.extend(own.map(|field| (field.id(), words::field(language, field).to_owned() + "…")));
+    let select = Select {
+        id: None,
+        class: Some("page-shapes"),
+        label: Some(words.shape),
+        options,
+        value: Arc::new(String::new),
+        take: Box::new(
+            move |name| match OWN.into_iter().find(|field| field.id() == name) {
+                Some(field) => reach(field),
+                None if name.is_empty() => {}
+                None => {
+                    // What was written before would win.
+                    form.set_extra(Field::Send, String::new());
+                    form.set_extra(Field::Preset, name);
+                    connect();
+                }
+            },
+        ),
+    };
+    select.view()
+}
+
+fn presets(language: Language) -> impl Iterator<Item = (&'static str, String)> {
+    PRESETS
+        .iter()
+        .map(move |preset| (preset.name, words::preset(language, preset).to_owned()))
 }
 
 fn id(field: Field) -> String {
     format!("extra-{}", field.id())
 }
 
-fn focus(field: Field) {
-    let element = document()
-        .get_element_by_id(&id(field))
-        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    if let Some(element) = element {
-        // A field that cannot have the focus is there all the same.
-        let _ = element.focus();
-    }
-}
-
 /// One field with its label, and what is wrong with its value beside it.
-fn entry(
-    field: Field,
-    extras: RwSignal<Extras>,
-    protocol: RwSignal<Protocol>,
-    lang: RwSignal<Language>,
-) -> AnyView {
-    let note = move || {
-        let trouble = extras.with(|extras| extras.trouble(field));
-        trouble.map(|trouble| words::trouble(lang.get(), &trouble))
+fn setting(form: Form, field: Field) -> AnyView {
+    let lang = form.lang;
+    let label: Text = Arc::new(move || words::field(lang.get(), field).to_owned());
+    let hidden: Flag = Arc::new(move || !field.fits(form.protocol()));
+    let note: Text = Arc::new(move || {
+        let trouble = form.of_extras(|extras| extras.trouble(field));
+        let told = trouble.map(|trouble| words::trouble(lang.get(), &trouble));
+        told.unwrap_or_default()
+    });
+    let class = match field {
+        Field::Preset | Field::Send | Field::Hello | Field::Auth => "page-entry page-entry-wide",
+        _ => "page-entry",
     };
     let note_id = format!("{}-note", id(field));
-    let wide = matches!(
-        field,
-        Field::Preset | Field::Send | Field::Hello | Field::Auth
-    );
-    view! {
-        <div
-            class="page-entry"
-            class:page-entry-wide=wide
-            hidden=move || !field.fits(protocol.get())
-        >
-            <label for=id(field)>{move || words::field(lang.get(), field)}</label>
-            {control(field, extras, lang)}
-            <p class="page-entry-note" id=note_id>{note}</p>
-        </div>
-    }
-    .into_any()
+    let control = vec![
+        control(form, field, note_id.clone()),
+        line(Some(note_id), "page-entry-note", note),
+    ];
+    entry(class, hidden, &id(field), label, control)
 }
 
-fn control(field: Field, extras: RwSignal<Extras>, lang: RwSignal<Language>) -> AnyView {
-    let value = move || extras.with(|extras| extras.raw(field).to_owned());
-    let invalid = move || {
-        let wrong = extras.with(|extras| extras.trouble(field).is_some());
-        wrong.then_some("true")
-    };
-    let set = move |event| {
-        let value = event_target_value(&event);
-        extras.update(|extras| extras.set(field, value));
-    };
-    let note_id = format!("{}-note", id(field));
-    match field.control() {
-        Control::Choice => {
-            // One reader stands for all those in the picker, and takes itself off the page's signal, which outlives it.
-            let lang = ArcMemo::new(move |_| lang.get());
-            let reader = lang.to_any_subscriber();
-            on_cleanup(move || reader.clear_sources(&reader));
-            let lang = Signal::from(lang);
-            let options = PRESETS.iter().map(|preset| {
-                view! { <option value=preset.name>{move || words::preset(lang.get(), preset)}</option> }
-            });
-            view! {
-                <select id=id(field) prop:value=value on:change=set>
-                    <option value="">{move || words::of(lang.get()).learnt}</option>
-                    {options.collect_view()}
-                </select>
-            }
-            .into_any()
-        }
-        Control::Lines => view! {
-            <textarea
-                id=id(field)
-                rows="1"
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                placeholder=words::example(field)
-                aria-describedby=note_id
-                aria-invalid=invalid
-                prop:value=value
-                on:input=set
-            ></textarea>
-        }
-        .into_any(),
-        Control::Line | Control::Secret => view! {
-            <input
-                id=id(field)
-                type=if field.is_secret() { "password" } else { "text" }
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                enterkeyhint="go"
-                placeholder=words::example(field)
-                aria-describedby=note_id
-                aria-invalid=invalid
-                prop:value=value
-                on:input=set
-            />
-        }
-        .into_any(),
+fn control(form: Form, field: Field, note: String) -> AnyView {
+    let value: Text = Arc::new(move || form.of_extras(|extras| extras.raw(field).to_owned()));
+    let take = move |value| form.set_extra(field, value);
+    if field.control() == Control::Choice {
+        let select: Part = Box::new(move || {
+            let language = form.lang.get();
+            let mut options = vec![("", words::of(language).learnt.to_owned())];
+            options.extend(presets(language));
+            let select = Select {
+                id: Some(id(field)),
+                class: None,
+                label: None,
+                options,
+                value: value.clone(),
+                take: Box::new(take),
+            };
+            Some(select.view())
+        });
+        return part(select);
     }
+    let input = Input {
+        id: id(field),
+        is_long: field.control() == Control::Lines,
+        kind: if field.is_secret() {
+            "password"
+        } else {
+            "text"
+        },
+        mode: None,
+        dir: None,
+        placeholder: Arc::new(move || words::example(field).to_owned()),
+        note: Some(note),
+        is_wrong: Arc::new(move || form.of_extras(|extras| extras.trouble(field).is_some())),
+        value,
+        take: Box::new(take),
+    };
+    input.view()
 }

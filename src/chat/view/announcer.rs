@@ -1,11 +1,13 @@
 //! What a screen reader hears of others' messages, and of own ones that failed: at most once a second, and never the messages
 //! themselves.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
+use super::parts::{Text, effect};
 use crate::browser;
 use crate::chat::handle::Failures;
 use crate::chat::handle::{ChatHandle, Messages};
@@ -136,13 +138,7 @@ impl Announcer {
 }
 
 /// The announcer's view: a live region that nobody sees.
-#[component]
-pub(in crate::chat) fn Announce(
-    /// The chat.
-    chat: ChatHandle,
-    /// The language.
-    lang: Signal<Language>,
-) -> impl IntoView {
+pub(super) fn announcer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
     let said = ArcRwSignal::new(String::new());
     // What is there already, when the view appears, is history.
     let announcer = StoredValue::new(Announcer {
@@ -152,12 +148,13 @@ pub(in crate::chat) fn Announce(
         failures: chat.failures().with_untracked(|failures| failures.count),
         ..Announcer::default()
     });
-    Effect::new({
+    effect({
         let said = said.clone();
-        let failures = chat.failures();
+        let (messages, failures, advice) =
+            (chat.messages.clone(), chat.failures(), chat.advice.clone());
         move || {
-            let delay = chat.messages.with(|messages| {
-                let (failures, advice) = (failures.read(), chat.advice.get());
+            let delay = messages.with(|messages| {
+                let (failures, advice) = (failures.read(), advice.get());
                 announcer.try_update_value(|announcer| {
                     announcer.catch_up(messages);
                     announcer.count_failures(&failures);
@@ -190,7 +187,8 @@ pub(in crate::chat) fn Announce(
             timer.clear();
         }
     });
-    view! { <div class="chat-hidden" aria-live="polite">{move || said.get()}</div> }
+    let said: Text = Arc::new(move || said.get());
+    view! { <div class="chat-hidden" aria-live="polite">{said}</div> }.into_any()
 }
 
 #[cfg(test)]

@@ -1,15 +1,18 @@
 //! The views of a chat: [`Chat`] opens one and shows it, [`ChatView`] shows one that the app has opened.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos::reactive::graph::{Subscriber, ToAnySubscriber};
 
-use super::announcer::Announce;
-use super::composer::Composer;
+use super::announcer::announcer;
+use super::composer::composer;
 use super::dom::browser_language;
-use super::message_list::MessageList;
-use super::other_messages::OtherMessages;
-use super::preview::Preview;
-use super::status::Status;
+use super::message_list::message_list;
+use super::other_messages::other_messages;
+use super::parts::{Text, word};
+use super::preview::preview;
+use super::status::status;
 use crate::chat::handle::{ChatHandle, ChatOptions, use_chat};
 use crate::chat::language::Language;
 use crate::socket::SocketUrl;
@@ -90,14 +93,18 @@ pub fn ChatView(
     shapes: Option<ViewFn>,
 ) -> impl IntoView {
     let lang = own_language(lang);
+    let tag: Text = Arc::new(move || lang.get().tag().to_owned());
+    let parts = vec![
+        status(&chat, lang, shapes.clone()),
+        message_list(&chat, lang),
+        other_messages(&chat, lang),
+        announcer(&chat, lang),
+        preview(&chat, lang, shapes),
+        composer(&chat, lang),
+    ];
     view! {
-        <section class="chat" lang=move || lang.get().tag() aria-label=move || lang.get().words().chat>
-            <Status chat=chat.clone() lang shapes=shapes.clone() />
-            <MessageList chat=chat.clone() lang />
-            <OtherMessages chat=chat.clone() lang />
-            <Announce chat=chat.clone() lang />
-            <Preview chat=chat.clone() lang shapes />
-            <Composer chat lang />
+        <section class="chat" lang=tag aria-label=word(lang, |words| words.chat)>
+            {parts}
         </section>
     }
     .into_any()

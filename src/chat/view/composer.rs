@@ -1,5 +1,6 @@
 //! The composer: an uncontrolled text field that is mirrored into the chat's input, and the button that sends.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::ev::{CompositionEvent, KeyboardEvent};
@@ -8,6 +9,7 @@ use leptos::prelude::*;
 use leptos::web_sys::{HtmlElement, HtmlTextAreaElement};
 
 use super::dom;
+use super::parts::{Text, alert, effect, labelled, word};
 use crate::chat::handle::ChatHandle;
 use crate::chat::language::Language;
 use crate::chat::model::enter_key::{Act, Composition, Key};
@@ -56,56 +58,45 @@ fn hint(state: &State, language: Language) -> &'static str {
 }
 
 /// The composer.
-#[component]
-pub(in crate::chat) fn Composer(
-    /// The chat.
-    chat: ChatHandle,
-    /// The language.
-    lang: Signal<Language>,
-) -> impl IntoView {
+pub(super) fn composer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
     let field = NodeRef::<Textarea>::new();
     let composition = StoredValue::new(Composition::default());
     let trouble = RwSignal::new(None::<SendError>);
-    write_back(&chat, field, composition);
-    let send = {
-        let chat = chat.clone();
-        move || send(&chat, field, trouble)
-    };
-    let on_key = {
-        let send = send.clone();
-        move |event: KeyboardEvent| {
-            let enter_sends = !dom::only_touch();
-            let act =
-                composition.with_value(|composition| composition.judge(key(&event), enter_sends));
-            if act == Act::Send {
-                event.prevent_default();
-                send();
-            }
+    write_back(chat, field, composition);
+    let error: Text = Arc::new(move || {
+        let error = trouble.get().map(|error| lang.get().send_error(error));
+        error.unwrap_or_default()
+    });
+    let state = chat.state.clone();
+    let placeholder: Text = Arc::new(move || hint(&state.read(), lang.get()).to_owned());
+    let input = chat.input.clone();
+    let on_input = move |event| {
+        input.set(event_target_value(&event));
+        trouble.set(None);
+        if let Some(field) = field.get_untracked() {
+            fit(&field);
         }
     };
-    let on_click = move |_| {
-        send();
+    let sender = chat.clone();
+    let on_key = move |event: KeyboardEvent| {
+        let enter_sends = !dom::only_touch();
+        let act = composition.with_value(|composition| composition.judge(key(&event), enter_sends));
+        if act == Act::Send {
+            event.prevent_default();
+            send(&sender, field, trouble);
+        }
+    };
+    let sender = chat.clone();
+    let press = move || {
+        send(&sender, field, trouble);
         if let Some(field) = field.get_untracked() {
             // A field that cannot have the focus is no reason not to send.
             let _ = field.focus();
         }
     };
-    let on_input = {
-        let input = chat.input.clone();
-        move |event| {
-            input.set(event_target_value(&event));
-            trouble.set(None);
-            if let Some(field) = field.get_untracked() {
-                fit(&field);
-            }
-        }
-    };
-    let state = chat.state.clone();
-    let placeholder = move || hint(&state.read(), lang.get());
-    let error = move || trouble.get().map(|error| lang.get().send_error(error));
     view! {
         <div class="chat-composer">
-            <p class="chat-alert" role="alert">{error}</p>
+            {alert(error)}
             <textarea
                 node_ref=field
                 class="chat-field"
@@ -113,16 +104,14 @@ pub(in crate::chat) fn Composer(
                 enterkeyhint="send"
                 autocomplete="off"
                 dir="auto"
-                aria-label=move || lang.get().words().message
+                aria-label=word(lang, |words| words.message)
                 placeholder=placeholder
                 on:input=on_input
                 on:keydown=on_key
                 on:compositionstart=move |_| composition.update_value(Composition::start)
                 on:compositionend=move |event| composition_ended(composition, &event)
             ></textarea>
-            <button type="button" class="chat-send" on:click=on_click>
-                {move || lang.get().words().send}
-            </button>
+            {labelled("chat-send", word(lang, |words| words.send), Box::new(press))}
         </div>
     }
     .into_any()
@@ -160,7 +149,7 @@ fn composition_ended(composition: StoredValue<Composition>, event: &CompositionE
 /// Writes the input into the field when something other than the field has changed it, and never into a composition.
 fn write_back(chat: &ChatHandle, field: NodeRef<Textarea>, composition: StoredValue<Composition>) {
     let input = chat.input.clone();
-    Effect::new(move || {
+    effect(move || {
         let text = input.get();
         let Some(field) = field.get() else { return };
         let composing = composition.with_value(Composition::is_composing);

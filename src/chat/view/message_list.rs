@@ -1,11 +1,15 @@
 //! The list of messages: follows its end, leaves a reader alone who went back, and offers the way to the end.
 
+use std::cell::Cell;
+use std::sync::Arc;
+
 use leptos::ev::MouseEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::web_sys::{Element, HtmlElement};
 use wasm_bindgen::JsCast;
 
+use super::parts::{Part, Text, button, effect, line, part, word};
 use super::row::{self, ChatRows};
 use crate::chat::handle::ChatHandle;
 use crate::chat::language::Language;
@@ -13,37 +17,20 @@ use crate::list::{List, Standing};
 use leptos_chat_core::connection::State;
 
 /// The list of messages.
-#[component]
-pub(in crate::chat) fn MessageList(
-    /// The chat.
-    chat: ChatHandle,
-    /// The language.
-    lang: Signal<Language>,
-) -> impl IntoView {
-    let list = MessagesDrawn::new(&chat, lang);
+pub(super) fn message_list(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
+    let list = MessagesDrawn::new(chat, lang);
     let messages = chat.messages.clone();
-    let count = ArcMemo::new(move |_| messages.read().len());
-    let empty = {
-        let (count, state) = (count.clone(), chat.state.clone());
-        let idle = ArcMemo::new(move |_| *state.read() == State::Idle);
-        let text = move || {
-            let words = lang.get().words();
-            if idle.get() {
-                words.nothing_open
-            } else {
-                words.nothing_yet
-            }
-        };
-        move || (count.get() == 0).then(|| view! { <p class="chat-empty">{text()}</p> })
-    };
+    let count: Text = Arc::new(move || messages.read().len().to_string());
     let messages = chat.messages.clone();
-    let gap_at_end = ArcMemo::new(move |_| messages.read().read().has_gap_at_end());
-    list.follow(gap_at_end.clone());
-    let gap = move || {
-        gap_at_end
-            .get()
-            .then(|| view! { <p class="chat-gap">{lang.get().words().gap}</p> })
-    };
+    let has_gap = ArcMemo::new(move |_| messages.read().read().has_gap_at_end());
+    list.follow(has_gap.clone());
+    let gap: Part = Box::new(move || {
+        let gap = lang.get().words().gap;
+        has_gap.get().then(|| line("chat-gap", gap.to_owned()))
+    });
+    let to_end = to_the_end(&list);
+    let chat = chat.clone();
+    let empty = empty(&chat, lang);
     let click = move |event: MouseEvent| {
         let target = event
             .target()
@@ -59,44 +46,49 @@ pub(in crate::chat) fn MessageList(
                 role="log"
                 aria-live="off"
                 tabindex="0"
-                aria-label=move || lang.get().words().messages
-                data-count=move || count.get().to_string()
+                aria-label=word(lang, |words| words.messages)
+                data-count=count
                 on:click=click
             >
-                {empty}
+                {part(empty)}
                 <div node_ref=list.body class="chat-rows"></div>
-                {gap}
+                {part(gap)}
             </div>
-            <ToTheEnd standing=list.standing.clone() lang act=move || list.to_end() />
+            {part(to_end)}
         </div>
     }
     .into_any()
 }
 
+/// What stands where there are no messages.
+fn empty(chat: &ChatHandle, lang: Signal<Language>) -> Part {
+    let (messages, state) = (chat.messages.clone(), chat.state.clone());
+    let is_empty = ArcMemo::new(move |_| messages.read().is_empty());
+    Box::new(move || {
+        let words = lang.get().words();
+        let text = match *state.read() {
+            State::Idle => words.nothing_open,
+            _ => words.nothing_yet,
+        };
+        is_empty.get().then(|| line("chat-empty", text.to_owned()))
+    })
+}
+
 /// The button that a reader who went back gets.
-#[component]
-fn ToTheEnd(
-    standing: ArcRwSignal<Standing>,
-    lang: Signal<Language>,
-    act: impl Fn() + Clone + Send + 'static,
-) -> impl IntoView {
-    let shown = ArcMemo::new({
-        let standing = standing.clone();
-        move |_| !standing.read().at_end
-    });
-    let unseen = ArcMemo::new(move |_| standing.read().unseen);
-    move || {
-        let (act, language) = (act.clone(), lang.get());
-        shown.get().then(|| {
-            let label = match unseen.get() {
-                0 => language.words().to_the_end.to_owned(),
-                count => language.new_messages(count),
-            };
-            view! {
-                <button type="button" class="chat-to-end" on:click=move |_| act()>{label}</button>
-            }
-        })
-    }
+fn to_the_end(list: &MessagesDrawn) -> Part {
+    let list = list.clone();
+    Box::new(move || {
+        let (language, standing) = (list.lang.get(), list.standing.get());
+        if standing.at_end {
+            return None;
+        }
+        let label = match standing.unseen {
+            0 => language.words().to_the_end.to_owned(),
+            count => language.new_messages(count),
+        };
+        let list = list.clone();
+        Some(button("chat-to-end", label, move || list.to_end()))
+    })
 }
 
 /// The list, once it is in the document.
@@ -127,11 +119,11 @@ impl MessagesDrawn {
     }
 
     /// Puts the list into the document, and keeps it up to date.
-    fn follow(&self, gap_at_end: ArcMemo<bool>) {
+    fn follow(&self, has_gap: ArcMemo<bool>) {
         let this = self.clone();
-        Effect::new(move || this.mount());
+        effect(move || this.mount());
         let this = self.clone();
-        Effect::new(move || {
+        effect(move || {
             let language = this.lang.get();
             if let (Some(scroller), Some(list)) = (this.scroller.get(), this.list()) {
                 name_deliveries(&scroller, language);
@@ -139,10 +131,11 @@ impl MessagesDrawn {
             }
         });
         let this = self.clone();
-        Effect::new(move |last_own: Option<Option<u64>>| this.catch_up(last_own.flatten()));
+        let last_own = Cell::new(None);
+        effect(move || last_own.set(this.catch_up(last_own.get())));
         let this = self.clone();
-        Effect::new(move || {
-            gap_at_end.get();
+        effect(move || {
+            has_gap.get();
             let this = this.clone();
             // The mark is there by then, and nothing is painted yet.
             request_animation_frame(move || {

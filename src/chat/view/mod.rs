@@ -7,6 +7,7 @@ mod dom;
 mod line;
 mod message_list;
 mod other_messages;
+mod parts;
 mod preview;
 mod row;
 mod status;

@@ -1,59 +1,43 @@
 //! What arrived and is no line of the chat: counted, and opened by whoever wants to see it.
 
+use leptos::ev::Event;
 use leptos::prelude::*;
+use leptos::web_sys::Element;
 
-use crate::chat::handle::ChatHandle;
+use super::parts::{Part, part};
+use crate::chat::handle::{ChatHandle, Messages};
 use crate::chat::language::{Language, one_line};
 
 /// The count, which opens to show the last of them.
-#[component]
-pub(in crate::chat) fn OtherMessages(
-    /// The chat.
-    chat: ChatHandle,
-    /// The language.
-    lang: Signal<Language>,
-) -> impl IntoView {
-    let messages = chat.messages;
-    let count = ArcMemo::new({
-        let messages = messages.clone();
-        move |_| messages.read().read().other_messages().count()
-    });
-    let any = ArcMemo::new({
-        let count = count.clone();
-        move |_| count.get() > 0
-    });
+pub(super) fn other_messages(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
     let open = RwSignal::new(false);
-    let toggle = move |event: leptos::ev::Event| {
-        let details = event_target::<leptos::web_sys::Element>(&event);
-        open.set(details.has_attribute("open"));
+    let toggle = move |event: Event| {
+        open.set(event_target::<Element>(&event).has_attribute("open"));
     };
-    move || {
-        let (count, messages) = (count.clone(), messages.clone());
-        let summary = {
-            let count = count.clone();
-            move || lang.get().other_messages(count.get())
-        };
+    let messages = chat.messages.clone();
+    let count = ArcMemo::new(move |_| messages.read().read().other_messages().count());
+    let messages = chat.messages.clone();
+    let others: Part = Box::new(move || {
+        let (count, language) = (count.get(), lang.get());
+        if count == 0 {
+            return None;
+        }
         // Folded, they cost nothing.
-        let notes = move || {
-            count.track();
-            let messages = messages.get_untracked();
-            let timeline = messages.read();
-            let notes = timeline
-                .other_messages()
-                .iter()
-                .rev()
-                .filter(|_| open.get());
-            notes
-                .map(|note| view! { <li>{one_line::reason(&note.text)}</li> })
-                .collect_view()
+        let notes = open.get().then(|| notes(&messages.get_untracked()));
+        let details = view! {
+            <details class="chat-others" on:toggle=toggle>
+                <summary>{language.other_messages(count)}</summary>
+                {notes}
+            </details>
         };
-        any.get().then(|| {
-            view! {
-                <details class="chat-others" on:toggle=toggle>
-                    <summary>{summary}</summary>
-                    <ul tabindex="0">{notes}</ul>
-                </details>
-            }
-        })
-    }
+        Some(details.into_any())
+    });
+    part(others)
+}
+
+fn notes(messages: &Messages) -> AnyView {
+    let timeline = messages.read();
+    let notes = timeline.other_messages().iter().rev();
+    let notes = notes.map(|note| view! { <li>{one_line::reason(&note.text)}</li> }.into_any());
+    view! { <ul tabindex="0">{notes.collect_view()}</ul> }.into_any()
 }

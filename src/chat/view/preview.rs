@@ -1,7 +1,10 @@
 //! What will go out, shown beside the composer while its shape is a guess.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
+use super::parts::{Flag, Part, Text, part, word};
 use crate::chat::handle::ChatHandle;
 use crate::chat::language::Language;
 
@@ -18,47 +21,46 @@ fn sample(input: &str, language: Language) -> String {
     }
 }
 
-/// The preview; nothing once the shape is known.
-#[component]
-pub(in crate::chat) fn Preview(
-    /// The chat.
-    chat: ChatHandle,
-    /// The language.
+/// The preview; nothing once the shape is known. Where there is advice, the usual shapes stand beside that.
+pub(super) fn preview(
+    chat: &ChatHandle,
     lang: Signal<Language>,
-    /// The usual shapes to pick from; where there is advice, they stand beside that.
     shapes: Option<ViewFn>,
-) -> impl IntoView {
-    let advice = chat.advice.clone();
-    let shown = ArcMemo::new(move |_| {
-        // What is known of the shape changes with the state, the protocol and what is heard.
-        chat.protocol.track();
-        if !chat.state.read().is_open() || !chat.preview("").is_some_and(|preview| preview.guessed)
-        {
-            return None;
-        }
-        chat.messages.track();
-        let language = lang.get();
-        let text = chat.input.with(|input| sample(input, language));
-        let preview = chat.preview(&text)?;
-        preview.guessed.then_some(preview.text)
-    });
-    let is_known = ArcMemo::new({
+) -> AnyView {
+    let (advice, chat) = (chat.advice.clone(), chat.clone());
+    let shown = ArcMemo::new(move |_| guess(&chat, lang).unwrap_or_default());
+    let is_known: Flag = {
         let shown = shown.clone();
-        move |_| shown.read().is_none()
-    });
-    let picker = move || {
+        Arc::new(move || shown.read().is_empty())
+    };
+    let text: Text = Arc::new(move || shown.get());
+    let picker: Part = Box::new(move || {
         let shapes = shapes.as_ref().filter(|_| advice.read().is_none());
         shapes.map(ViewFn::run)
-    };
+    });
     // Hidden and not taken away: a signal never forgets a reader that ends before it, such as one made anew with each link.
     view! {
-        <div class="chat-preview" hidden=move || is_known.get()>
-            <span>{move || lang.get().words().will_send}</span>
-            <code dir="ltr">{move || shown.get()}</code>
-            {picker}
+        <div class="chat-preview" hidden=is_known>
+            <span>{word(lang, |words| words.will_send)}</span>
+            <code dir="ltr">{text}</code>
+            {part(picker)}
         </div>
     }
     .into_any()
+}
+
+/// What would go out, where its shape is a guess.
+fn guess(chat: &ChatHandle, lang: Signal<Language>) -> Option<String> {
+    // What is known of the shape changes with the state, the protocol and what is heard.
+    chat.protocol.track();
+    if !chat.state.read().is_open() || !chat.preview("")?.guessed {
+        return None;
+    }
+    chat.messages.track();
+    let language = lang.get();
+    let text = chat.input.with(|input| sample(input, language));
+    let preview = chat.preview(&text)?;
+    preview.guessed.then_some(preview.text)
 }
 
 #[cfg(test)]

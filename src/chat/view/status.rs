@@ -1,11 +1,13 @@
 //! The status: where the connection stands, why, and what a person can do about it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::dom;
+use super::parts::{Part, Text, alert, button, part, words};
 use crate::browser::{self, IN_BROWSER};
 use crate::chat::handle::ChatHandle;
 use crate::chat::language::Language;
@@ -36,91 +38,83 @@ fn may_reopen(state: &State) -> bool {
 }
 
 /// The status line. What ticks (the countdown, the answer time) stands outside of what is spoken.
-#[component]
-pub(in crate::chat) fn Status(
-    /// The chat.
-    chat: ChatHandle,
-    /// The language.
-    lang: Signal<Language>,
-    /// The usual shapes to pick from.
-    shapes: Option<ViewFn>,
-) -> impl IntoView {
-    let (state, lost, ready) = (
-        chat.state.clone(),
-        chat.last_disconnect.clone(),
-        chat.ready_state.clone(),
-    );
-    let text = ArcMemo::new({
-        let (state, lost, refuses) = (state.clone(), lost.clone(), chat.refuses.clone());
-        move |_| {
-            let language = lang.get();
-            let origin = refuses.get().then(dom::origin);
-            let lost = lost.read();
-            let why = lost
-                .as_ref()
-                .map(|why| language.lost(why, origin.as_deref()));
-            language.status(&state.read(), why)
-        }
-    });
-    let tone = {
-        let (state, lost) = (state.clone(), lost.clone());
-        move || tone(&state.read(), lost.read().is_some())
+pub(super) fn status(chat: &ChatHandle, lang: Signal<Language>, shapes: Option<ViewFn>) -> AnyView {
+    let tone: Text = {
+        let (state, lost) = (chat.state.clone(), chat.last_disconnect.clone());
+        Arc::new(move || tone(&state.read(), lost.read().is_some()).to_owned())
     };
-    let ready = move || ready.get().code().to_string();
-    let name = {
-        let state = state.clone();
-        move || state.read().name()
+    let code: Text = {
+        let ready = chat.ready_state.clone();
+        Arc::new(move || ready.get().code().to_string())
     };
-    let alert = ArcMemo::new(move |_| match &*state.read() {
-        State::Closed { reason } => lang.get().closed(reason).unwrap_or_default(),
-        _ => String::new(),
-    });
+    let name: Text = {
+        let state = chat.state.clone();
+        Arc::new(move || state.read().name().to_owned())
+    };
+    let alert_text: Text = {
+        let state = chat.state.clone();
+        Arc::new(move || match &*state.read() {
+            State::Closed { reason } => lang.get().closed(reason).unwrap_or_default(),
+            _ => String::new(),
+        })
+    };
     let place = NodeRef::<Div>::new();
+    let parts = [
+        part(facts(chat, lang)),
+        remedy(chat, lang, place),
+        alert(alert_text),
+        part(advice_line(chat, lang, shapes)),
+    ];
     view! {
         <div node_ref=place class="chat-status" data-tone=tone>
             <span class="chat-dot" aria-hidden="true"></span>
-            <span class="chat-status-text" role="status" data-ready-state=ready data-state=name>
-                {move || text.get()}
+            <span class="chat-status-text" role="status" data-ready-state=code data-state=name>
+                {spoken(chat, lang)}
             </span>
-            <Facts chat=chat.clone() lang />
-            <Remedy chat=chat.clone() lang place />
-            <p class="chat-alert" role="alert">{move || alert.get()}</p>
-            {advice_line(&chat, lang, shapes)}
+            {parts.into_iter().collect_view()}
         </div>
     }
     .into_any()
 }
 
+/// What is spoken.
+fn spoken(chat: &ChatHandle, lang: Signal<Language>) -> Text {
+    let (state, lost, refuses) = (
+        chat.state.clone(),
+        chat.last_disconnect.clone(),
+        chat.refuses.clone(),
+    );
+    Arc::new(move || {
+        let language = lang.get();
+        let origin = refuses.get().then(dom::origin);
+        let lost = lost.read();
+        let why = lost
+            .as_ref()
+            .map(|why| language.lost(why, origin.as_deref()));
+        language.status(&state.read(), why)
+    })
+}
+
 /// What may be the matter, with the shapes to pick from in reach.
-fn advice_line(
-    chat: &ChatHandle,
-    lang: Signal<Language>,
-    shapes: Option<ViewFn>,
-) -> impl IntoView + use<> {
+fn advice_line(chat: &ChatHandle, lang: Signal<Language>, shapes: Option<ViewFn>) -> Part {
     let (advice, chat) = (chat.advice.clone(), chat.clone());
-    move || {
-        advice.get().map(|advice| {
-            let language = lang.get();
-            let words = language.advice(&advice);
-            let help = match advice {
-                Advice::EndsWhenSilent { seconds } => heartbeat_button(&chat, language, seconds),
-                _ => shapes.as_ref().map(ViewFn::run),
-            };
-            view! { <p class="chat-advice"><span>{words}</span> {help}</p> }
-        })
-    }
+    Box::new(move || {
+        let (advice, language) = (advice.get()?, lang.get());
+        let text = language.advice(&advice);
+        let help = match advice {
+            Advice::EndsWhenSilent { seconds } => Some(heartbeat_button(&chat, language, seconds)),
+            _ => shapes.as_ref().map(ViewFn::run),
+        };
+        Some(view! { <p class="chat-advice">{words("", "", text)} {help}</p> }.into_any())
+    })
 }
 
 /// Turns heartbeats on that keep a link which ends after so many seconds of silence.
-fn heartbeat_button(chat: &ChatHandle, language: Language, seconds: u64) -> Option<AnyView> {
+fn heartbeat_button(chat: &ChatHandle, language: Language, seconds: u64) -> AnyView {
     let chat = chat.clone();
-    let keep = move |_| chat.set_heartbeat(advice::heartbeat_for(seconds));
-    let button = view! {
-        <button type="button" class="chat-button" on:click=keep>
-            {language.words().send_heartbeats}
-        </button>
-    };
-    Some(button.into_any())
+    let label = language.words().send_heartbeats.to_owned();
+    let keep = move || chat.set_heartbeat(advice::heartbeat_for(seconds));
+    button("chat-button", label, keep)
 }
 
 /// For how many minutes the server has said nothing, looked at now and then.
@@ -146,89 +140,85 @@ fn quiet_minutes(chat: &ChatHandle) -> RwSignal<Option<u64>> {
 }
 
 /// The protocol in use, and how fast the server answers.
-#[component]
-fn Facts(chat: ChatHandle, lang: Signal<Language>) -> impl IntoView {
-    let quiet = quiet_minutes(&chat);
-    let ChatHandle {
-        state,
-        protocol,
-        latency,
-        ..
-    } = chat;
-    let open = ArcMemo::new(move |_| state.read().is_open());
-    // All is read out here: a signal never forgets a reader that ends before it, such as one made anew with each link.
-    move || {
+fn facts(chat: &ChatHandle, lang: Signal<Language>) -> Part {
+    let quiet = quiet_minutes(chat);
+    let (state, protocol, latency) = (
+        chat.state.clone(),
+        chat.protocol.clone(),
+        chat.latency.clone(),
+    );
+    Box::new(move || {
         let language = lang.get();
         let name = language.spoken(&protocol.read());
         let quiet = quiet.get().map(|minutes| language.not_heard(minutes));
         let alive = || Some(format!("{} ms", latency.get()?.as_millis()));
-        let latency = quiet.or_else(alive);
-        open.get().then(|| {
-            view! {
-                <span class="chat-facts">
-                    <span title=language.words().latency>{latency}</span>
-                    <span class="chat-chip" title=language.words().protocol>{name}</span>
-                </span>
-            }
-        })
+        let time = quiet.or_else(alive).unwrap_or_default();
+        if !state.read().is_open() {
+            return None;
+        }
+        let said = language.words();
+        let parts = [
+            words("", said.latency, time),
+            words("chat-chip", said.protocol, name),
+        ];
+        Some(
+            view! { <span class="chat-facts">{parts.into_iter().collect_view()}</span> }.into_any(),
+        )
+    })
+}
+
+/// What is offered to a person who waits.
+#[derive(Clone, Copy, PartialEq)]
+enum Offer {
+    Nothing,
+    Trying,
+    RetryNow,
+    Reopen,
+}
+
+impl Offer {
+    fn of(state: &State, lost: bool) -> Self {
+        match state {
+            State::Waiting { .. } => Self::RetryNow,
+            State::Connecting | State::Handshaking if lost => Self::Trying,
+            state if may_reopen(state) => Self::Reopen,
+            _ => Self::Nothing,
+        }
     }
 }
 
 /// The countdown to the next attempt, and the button that a person presses instead of waiting.
-#[component]
-fn Remedy(chat: ChatHandle, lang: Signal<Language>, place: NodeRef<Div>) -> impl IntoView {
-    #[derive(Clone, Copy, PartialEq)]
-    enum Offer {
-        Nothing,
-        Trying,
-        RetryNow,
-        Reopen,
-    }
-    let (state, lost, retry_in) = (
-        chat.state.clone(),
-        chat.last_disconnect.clone(),
-        chat.retry_in.clone(),
-    );
-    let offer = ArcMemo::new(move |_| match &*state.read() {
-        State::Waiting { .. } => Offer::RetryNow,
-        State::Connecting | State::Handshaking if lost.read().is_some() => Offer::Trying,
-        state if may_reopen(state) => Offer::Reopen,
-        _ => Offer::Nothing,
-    });
-    let waits = {
-        let offer = offer.clone();
-        move || {
-            let language = lang.get();
-            let text = match offer.get() {
-                Offer::Trying => Some(language.words().trying.to_owned()),
-                Offer::RetryNow => retry_in.get().map(|left| language.seconds(left.as_secs())),
-                Offer::Nothing | Offer::Reopen => None,
-            };
-            text.map(|text| view! { <span class="chat-countdown">{text}</span> })
-        }
+fn remedy(chat: &ChatHandle, lang: Signal<Language>, place: NodeRef<Div>) -> AnyView {
+    let offer = {
+        let (state, lost) = (chat.state.clone(), chat.last_disconnect.clone());
+        move || Offer::of(&state.read(), lost.read().is_some())
     };
-    let button = move || {
-        let (chat, words, offer) = (chat.clone(), lang.get().words(), offer.get());
+    let waits: Part = {
+        let (offer, retry_in) = (offer.clone(), chat.retry_in.clone());
+        Box::new(move || {
+            let language = lang.get();
+            let text = match offer() {
+                Offer::Trying => language.words().trying.to_owned(),
+                Offer::RetryNow => language.seconds(retry_in.get()?.as_secs()),
+                Offer::Nothing | Offer::Reopen => return None,
+            };
+            Some(words("chat-countdown", "", text))
+        })
+    };
+    let chat = chat.clone();
+    let press: Part = Box::new(move || {
+        let (said, offer, chat) = (lang.get().words(), offer(), chat.clone());
         if let Some(place) = place.get_untracked() {
             dom::pass_focus_on(&place, ".chat-button, .chat-field");
         }
-        match offer {
-            Offer::Nothing | Offer::Trying => ().into_any(),
-            Offer::RetryNow => view! {
-                <button type="button" class="chat-button" on:click=move |_| chat.retry_now()>
-                    {words.retry_now}
-                </button>
-            }
-            .into_any(),
-            Offer::Reopen => view! {
-                <button type="button" class="chat-button" on:click=move |_| chat.open()>
-                    {words.reconnect}
-                </button>
-            }
-            .into_any(),
-        }
-    };
-    view! { <span class="chat-remedy">{waits} {button}</span> }
+        let (label, act) = match offer {
+            Offer::Nothing | Offer::Trying => return None,
+            Offer::RetryNow => (said.retry_now, ChatHandle::retry_now as fn(&ChatHandle)),
+            Offer::Reopen => (said.reconnect, ChatHandle::open as fn(&ChatHandle)),
+        };
+        Some(button("chat-button", label.to_owned(), move || act(&chat)))
+    });
+    view! { <span class="chat-remedy">{part(waits)} {part(press)}</span> }.into_any()
 }
 
 #[cfg(test)]

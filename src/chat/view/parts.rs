@@ -1,0 +1,59 @@
+//! What all views are made of: texts, and parts that come and go, of one type each. A view of a type of its own costs kilobytes
+//! of WebAssembly, however little it shows.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::chat::language::Language;
+use crate::chat::language::phrases::Words;
+
+/// A text, or an attribute's value, that follows signals.
+pub(super) type Text = Arc<dyn Fn() -> String + Send + Sync>;
+/// An attribute that is there or not.
+pub(super) type Flag = Arc<dyn Fn() -> bool + Send + Sync>;
+/// A part that is not always there. What it reads, it reads itself and not in a closure within: a signal never forgets a reader
+/// that ends before it, such as one made anew each time.
+pub(super) type Part = Box<dyn Fn() -> Option<AnyView> + Send>;
+
+/// One of the words, in the language of the view.
+pub(super) fn word(lang: Signal<Language>, pick: fn(&'static Words) -> &'static str) -> Text {
+    Arc::new(move || pick(lang.get().words()).to_owned())
+}
+
+/// The part, as it stands in a view.
+pub(super) fn part(part: Part) -> AnyView {
+    part.into_any()
+}
+
+/// A line, such as one that stands where there is nothing else.
+pub(super) fn line(class: &'static str, text: String) -> AnyView {
+    view! { <p class=class>{text}</p> }.into_any()
+}
+
+/// A few words within a line.
+pub(super) fn words(class: &'static str, title: &'static str, text: String) -> AnyView {
+    view! { <span class=class title=title>{text}</span> }.into_any()
+}
+
+/// What is spoken at once when it changes.
+pub(super) fn alert(text: Text) -> AnyView {
+    view! { <p class="chat-alert" role="alert">{text}</p> }.into_any()
+}
+
+/// A button whose label stays.
+pub(super) fn button(class: &'static str, label: String, act: impl Fn() + 'static) -> AnyView {
+    let act: Box<dyn Fn()> = Box::new(act);
+    labelled(class, Arc::new(move || label.clone()), act)
+}
+
+/// A button whose label follows signals.
+pub(super) fn labelled(class: &'static str, label: Text, act: Box<dyn Fn()>) -> AnyView {
+    view! { <button type="button" class=class on:click=move |_| act()>{label}</button> }.into_any()
+}
+
+/// Runs once the view is in the document, and again whenever a signal that it reads has changed.
+pub(super) fn effect(run: impl Fn() + 'static) {
+    let run: Box<dyn Fn()> = Box::new(run);
+    Effect::new(run);
+}

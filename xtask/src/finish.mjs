@@ -1,0 +1,209 @@
+// Makes the page that Trunk has built as small as it gets: node finish.mjs DIST ESBUILD WASM_OPT [options of wasm-opt].
+// The styles go into the page, the scripts into one file, and what JavaScript never calls leaves the program. Prints the hash of
+// the styles, for the page's policy.
+//
+// What is looked for in the script that wasm-bindgen writes is as its pinned version writes it. Where that is not found, nothing is
+// taken away, and the page is only larger.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const [dist, esbuildFolder, wasmOpt, ...wasmOptions] = process.argv.slice(2);
+const esbuild = createRequire(path.join(esbuildFolder, "index.js"))("esbuild");
+
+const at = (name) => path.join(dist, name);
+const hash = (algorithm, data) => createHash(algorithm).update(data).digest("base64");
+
+/** Writes a file whose name changes with what is in it, and returns the attributes by which a page asks for it. */
+function write(name, ending, data) {
+  const file = `${name}-${createHash("sha256").update(data).digest("hex").slice(0, 16)}${ending}`;
+  writeFileSync(at(file), data);
+  return { file, integrity: `sha384-${hash("sha384", data)}` };
+}
+
+/** The program's sections, as [number, bytes]. */
+function* sections(wasm) {
+  for (let place = 8; place < wasm.length; ) {
+    const id = wasm[place];
+    const [size, start] = number(wasm, place + 1);
+    yield [id, wasm.subarray(start, start + size)];
+    place = start + size;
+  }
+}
+
+/** A number in LEB128, and the place after it. */
+function number(bytes, place) {
+  for (let value = 0, shift = 0; ; shift += 7) {
+    const byte = bytes[place++];
+    value += (byte & 0x7f) * 2 ** shift;
+    if (byte < 0x80) return [value, place];
+  }
+}
+
+function encoded(value) {
+  const bytes = [];
+  do {
+    bytes.push((value % 128) | (value >= 128 ? 0x80 : 0));
+    value = Math.floor(value / 128);
+  } while (value > 0);
+  return Buffer.from(bytes);
+}
+
+const vector = (items) => Buffer.concat([encoded(items.length), ...items]);
+const text = (words) => Buffer.concat([encoded(Buffer.byteLength(words)), Buffer.from(words)]);
+
+function readText(bytes, place) {
+  const [size, start] = number(bytes, place);
+  return [bytes.toString("utf8", start, start + size), start + size];
+}
+
+/** The place after the description of what is imported: a function, a table, a memory, a global or a tag. */
+function afterImport(bytes, place) {
+  const kind = bytes[place++];
+  if (kind === 0) return number(bytes, place)[1];
+  if (kind === 3) return place + 2;
+  if (kind === 4) return number(bytes, place + 1)[1];
+  if (kind === 1) place++;
+  const [flags, start] = number(bytes, place);
+  const [, least] = number(bytes, start);
+  return flags & 1 ? number(bytes, least)[1] : least;
+}
+
+/** The imports with other names. */
+function renamed(bytes, rename) {
+  let [count, place] = number(bytes, 0);
+  const items = [];
+  while (count-- > 0) {
+    const [module, name] = readText(bytes, place);
+    const [field, kind] = readText(bytes, name);
+    place = afterImport(bytes, kind);
+    items.push(Buffer.concat([text(rename(module)), text(rename(field)), bytes.subarray(kind, place)]));
+  }
+  return vector(items);
+}
+
+/** The exports that are used. */
+function kept(bytes, isUsed) {
+  let [count, place] = number(bytes, 0);
+  const items = [];
+  while (count-- > 0) {
+    const [name, kind] = readText(bytes, place);
+    const [, end] = number(bytes, kind + 1);
+    if (isUsed(name)) items.push(bytes.subarray(place, end));
+    place = end;
+  }
+  return vector(items);
+}
+
+function rewritten(wasm, rename, isUsed) {
+  const parts = [wasm.subarray(0, 8)];
+  for (const [id, bytes] of sections(wasm)) {
+    const body = id === 2 ? renamed(bytes, rename) : id === 7 ? kept(bytes, isUsed) : bytes;
+    parts.push(Buffer.from([id]), encoded(body.length), body);
+  }
+  return Buffer.concat(parts);
+}
+
+/** The script without the classes that it exports and that nobody makes: they hold on to a part of the program. */
+function withoutClasses(glue) {
+  for (const [, name] of glue.matchAll(/^export class (\w+) \{$/gm)) {
+    const pieces = [
+      new RegExp(`^export class ${name} \\{\\n[^]*?\\n\\}\\n`, "m"),
+      new RegExp(`^if \\(Symbol\\.dispose\\) ${name}\\..*\\n`, "m"),
+      new RegExp(`^const ${name}Finalization = [^;]*;\\n`, "m"),
+    ];
+    const without = pieces.reduce((script, piece) => script.replace(piece, ""), glue);
+    if (!new RegExp(`\\b${name}\\b`).test(without)) glue = without;
+  }
+  return glue;
+}
+
+/** Short names, in turn. */
+function names() {
+  const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  let count = 0;
+  return () => letters[count % 52] + (count++ < 52 ? "" : letters[Math.floor((count - 1) / 52) - 1]);
+}
+
+/** Script and program with short names for what the one gives to the other. */
+function shortened(glue, wasm) {
+  const short = names();
+  const known = new Map();
+  const rename = (name) => known.get(name) ?? known.set(name, short()).get(name);
+  const isUsed = (name) => name === "memory" || new RegExp(`\\bwasm\\.${name}\\b`).test(glue);
+  const program = rewritten(wasm, rename, isUsed);
+  for (const [name, other] of known) {
+    const key = /^\w+$/.test(name) ? `^(\\s*)${name}(?=: function|: )` : `^(\\s*)"${name.replace(/[./]/g, "\\$&")}"(?=:)`;
+    const found = new RegExp(key, "m");
+    if (!found.test(glue)) throw new Error(`the script gives the program no ${name}`);
+    glue = glue.replace(found, `$1${other}`);
+  }
+  return [glue, program];
+}
+
+/** The program without what nothing leads to any more. */
+function optimized(wasm) {
+  const folder = mkdtempSync(path.join(tmpdir(), "leptos-chat-"));
+  const [from, to] = ["from.wasm", "to.wasm"].map((name) => path.join(folder, name));
+  try {
+    writeFileSync(from, wasm);
+    execFileSync(wasmOpt, ["-Oz", ...wasmOptions, from, "-o", to], { stdio: "inherit" });
+    return readFileSync(to);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** One script: the start of the page, and what wasm-bindgen wrote for it. */
+async function bundled(start, glue) {
+  const dynamic = /^.*await import\(.*\n/m;
+  if (!dynamic.test(start)) throw new Error("src/start.js loads the program in a way that is not known here");
+  const whole = `import init from "glue";\n${start.replace(dynamic, "")}`;
+  const plugin = {
+    name: "glue",
+    setup(build) {
+      build.onResolve({ filter: /^glue$/ }, () => ({ path: "glue", namespace: "glue" }));
+      build.onLoad({ filter: /./, namespace: "glue" }, () => ({ contents: glue }));
+    },
+  };
+  const options = { bundle: true, minify: true, format: "esm", target: "es2022", charset: "utf8", write: false };
+  const built = await esbuild.build({ ...options, stdin: { contents: whole }, plugins: [plugin] });
+  return built.outputFiles[0].text.trimEnd();
+}
+
+let page = readFileSync(at("index.html"), "utf8");
+const drop = [];
+/** Takes something that names a file out of the page, and returns what is in that file. */
+function take(pattern) {
+  const found = page.match(pattern);
+  if (!found) throw new Error(`the page that Trunk has built has no ${pattern}`);
+  page = page.replace(found[0], "");
+  drop.push(found[1]);
+  return readFileSync(at(found[1]));
+}
+
+const STYLESHEET = /<link rel="stylesheet" href="\.\/([^"]+)"[^>]*>\s*/;
+const styles = [];
+while (STYLESHEET.test(page)) styles.push(take(STYLESHEET));
+const start = take(/<script src="\.\/([^"]+)"[^>]*><\/script>\s*/).toString();
+const glue = take(/<link rel="modulepreload" href="\.\/([^"]+)"[^>]*>\s*/).toString();
+const wasm = take(/<link rel="preload" href="\.\/([^"]+\.wasm)"[^>]*>\s*/);
+
+const { code: css } = await esbuild.transform(styles.join("\n"), { loader: "css", minify: true, charset: "utf8" });
+const style = css.trimEnd();
+const [script, program] = shortened(withoutClasses(glue), wasm);
+const module = write("leptos-chat", ".wasm", optimized(program));
+const main = write("leptos-chat", ".js", await bundled(start, script));
+const head = [
+  `<style>${style}</style>`,
+  `<link rel="preload" href="./${module.file}" crossorigin="anonymous" integrity="${module.integrity}" as="fetch" type="application/wasm">`,
+  `<script type="module" src="./${main.file}" crossorigin="anonymous" integrity="${main.integrity}"></script>`,
+].join("\n");
+page = page.replace(/\s*<\/head>/, () => `\n${head}\n</head>`);
+page = page.replace(/<!--[^]*?-->/g, "").replace(/\n\s+/g, "\n");
+writeFileSync(at("index.html"), page);
+for (const file of drop) rmSync(at(file));
+console.log(`sha256-${hash("sha256", style)}`);
