@@ -1,6 +1,7 @@
 //! The page: pick a server and a protocol, and chat. A module of the binary alone.
 
 mod address;
+mod console;
 mod extras;
 mod field;
 mod form;
@@ -29,6 +30,7 @@ use room::Rooms;
 
 /// Takes away what index.html shows while the program is loaded, and mounts the page for as long as it is open.
 pub fn start() {
+    console::start();
     if let Some(loading) = document().get_element_by_id("loading") {
         loading.remove();
     }

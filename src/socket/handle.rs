@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos::reactive::wrappers::read::ArcSignal;
 use send_wrapper::SendWrapper;
 
 use super::countdown::{Ticking, count_down, stop_countdown};
@@ -29,20 +28,20 @@ use leptos_chat_core::time::Instant;
 #[non_exhaustive]
 pub struct SocketHandle {
     /// The browser's ready state, 0 to 3.
-    pub ready_state: ArcSignal<ReadyState>,
+    pub ready_state: ArcReadSignal<ReadyState>,
     /// Where the connection stands.
-    pub state: ArcSignal<State>,
+    pub state: ArcReadSignal<State>,
     /// The protocol in use; [`Protocol::Auto`](crate::Protocol::Auto) until it is known.
-    pub protocol: ArcSignal<Spoken>,
+    pub protocol: ArcReadSignal<Spoken>,
     /// Why the last link was lost; `None` again once a connection is open.
-    pub last_disconnect: ArcSignal<Option<Disconnect>>,
+    pub last_disconnect: ArcReadSignal<Option<Disconnect>>,
     /// How long the server took to answer the last heartbeat, if it answers any.
-    pub latency: ArcSignal<Option<Duration>>,
+    pub latency: ArcReadSignal<Option<Duration>>,
     /// The time until the next attempt, in whole seconds; `None` while none is awaited.
-    pub retry_in: ArcSignal<Option<Duration>>,
+    pub retry_in: ArcReadSignal<Option<Duration>>,
     /// Whether a server is there that refuses to be connected to: its origin, its path or a login may be the matter. Found
     /// out by an HTTP request whose answer stays closed, after three refusals, where there never was a connection.
-    pub refuses: ArcSignal<bool>,
+    pub refuses: ArcReadSignal<bool>,
     driver: Option<SendWrapper<Driver>>,
     ticking: Arc<Ticking>,
 }
@@ -59,6 +58,7 @@ impl fmt::Debug for SocketHandle {
 /// What the handle's signals are written through.
 #[derive(Clone)]
 struct Signals {
+    ready_state: ArcRwSignal<ReadyState>,
     state: ArcRwSignal<State>,
     protocol: ArcRwSignal<Spoken>,
     disconnect: ArcRwSignal<Option<Disconnect>>,
@@ -71,6 +71,7 @@ impl SocketHandle {
     /// A handle that is not connected yet.
     pub(super) fn new(url: &str, options: SocketOptions) -> Self {
         let signals = Signals {
+            ready_state: ArcRwSignal::new(State::Idle.ready_state()),
             state: ArcRwSignal::new(State::Idle),
             protocol: ArcRwSignal::new(options.session_options().protocol.into()),
             disconnect: ArcRwSignal::default(),
@@ -78,15 +79,14 @@ impl SocketHandle {
             retry_in: ArcRwSignal::default(),
             refuses: ArcRwSignal::default(),
         };
-        let state = signals.state.clone();
         let handle = Self {
-            ready_state: ArcMemo::new(move |_| state.read().ready_state()).into(),
-            state: signals.state.read_only().into(),
-            protocol: signals.protocol.read_only().into(),
-            last_disconnect: signals.disconnect.read_only().into(),
-            latency: signals.latency.read_only().into(),
-            retry_in: signals.retry_in.read_only().into(),
-            refuses: signals.refuses.read_only().into(),
+            ready_state: signals.ready_state.read_only(),
+            state: signals.state.read_only(),
+            protocol: signals.protocol.read_only(),
+            last_disconnect: signals.disconnect.read_only(),
+            latency: signals.latency.read_only(),
+            retry_in: signals.retry_in.read_only(),
+            refuses: signals.refuses.read_only(),
             driver: IN_BROWSER.then(|| SendWrapper::new(options.driver(url))),
             ticking: Arc::default(),
         };
@@ -331,6 +331,10 @@ impl Signals {
                     self.disconnect.set(None);
                 } else {
                     self.latency.set(None);
+                }
+                let ready_state = state.ready_state();
+                if self.ready_state.get_untracked() != ready_state {
+                    self.ready_state.set(ready_state);
                 }
                 self.state.set(state.clone());
             }

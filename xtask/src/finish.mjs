@@ -1,6 +1,6 @@
 // Makes the page that Trunk has built as small as it gets: node finish.mjs DIST ESBUILD WASM_OPT [options of wasm-opt].
-// The styles go into the page, the scripts into one file, and what JavaScript never calls leaves the program. Prints the hash of
-// the styles, for the page's policy.
+// The styles go into the page and their hash into its policy, the scripts into one file, and what JavaScript never calls leaves
+// the program.
 //
 // What is looked for in the script that wasm-bindgen writes is as its pinned version writes it. Where that is not found, nothing is
 // taken away, and the page is only larger.
@@ -203,7 +203,6 @@ const head = [
   `<script type="module" src="./${main.file}" crossorigin="anonymous" integrity="${main.integrity}"></script>`,
 ].join("\n");
 page = page.replace(/\s*<\/head>/, () => `\n${head}\n</head>`);
-page = page.replace(/<!--[^]*?-->/g, "").replace(/\n\s+/g, "\n");
-writeFileSync(at("index.html"), page);
+page = page.replace("{styles}", `sha256-${hash("sha256", style)}`);
+writeFileSync(at("index.html"), page.replace(/<!--[^]*?-->/g, "").replace(/\n\s+/g, "\n"));
 for (const file of drop) rmSync(at(file));
-console.log(`sha256-${hash("sha256", style)}`);

@@ -11,9 +11,10 @@ use crate::args::unknown;
 use crate::process::{run, step};
 use crate::tools::Tools;
 
-/// What the built page allows: no inline script, no inline style, no eval. Any server may be typed. It is put in here and
-/// not in index.html, since the script with which Trunk's server reloads a page under development is an inline one.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+/// What the built page allows: no inline script, no styles but its own, whose hash finish.mjs puts in, no eval. Any server may
+/// be typed. It is put in here and not in index.html, since the script with which Trunk's server reloads a page under
+/// development is an inline one.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src '{styles}'; img-src 'self' data:; \
 connect-src 'self' ws: wss: http: https:; base-uri 'none'; form-action 'none'";
 /// The policy is the first thing that a page says after this.
 const CHARSET: &str = "<meta charset=\"utf-8\">";
@@ -42,9 +43,29 @@ pub fn folder(args: &mut Parser) -> Result<PathBuf> {
 /// Makes the optimised page, with relative addresses.
 pub fn build(tools: &mut Tools, dist: &Path) -> Result<()> {
     need_tools(tools)?;
+    let esbuild = tools.need_esbuild()?;
     let purpose = "building the optimised page (some minutes the first time)";
     step(purpose, || run(trunk_build(tools, dist)?))?;
-    add_policy(&dist.join("index.html"))
+    add_policy(&dist.join("index.html"))?;
+    let purpose = "making its files smaller";
+    step(purpose, || run(finish(tools, dist, &esbuild)?))
+}
+
+/// Node with the script that makes smaller what Trunk has built.
+fn finish(tools: &Tools, dist: &Path, esbuild: &Path) -> Result<Command> {
+    let source = fs::read_to_string(tools.root().join("index.html"))?;
+    let options = wasm_options(&source).context("index.html has lost its options of wasm-opt")?;
+    let wasm_opt = tools.find("wasm-opt").context("wasm-opt has gone")?;
+    let mut node = tools.command("node");
+    node.arg("xtask/src/finish.mjs").arg(dist).arg(esbuild);
+    node.arg(wasm_opt).args(options.split_whitespace());
+    Ok(node)
+}
+
+/// What wasm-opt is told in the source of the page.
+fn wasm_options(page: &str) -> Option<&str> {
+    let (_, after) = page.split_once("data-wasm-opt-params=\"")?;
+    Some(after.split_once('"')?.0)
 }
 
 /// What an optimised build takes.
@@ -99,5 +120,11 @@ mod tests {
         assert!(page.contains(POLICY));
         assert!(!POLICY.contains("'unsafe-") && POLICY.starts_with("default-src 'none'"));
         assert!(!page.contains("<script>") && !page.contains("<style") && !page.contains("style="));
+    }
+
+    #[test]
+    fn wasm_opt_is_told_the_same_twice() {
+        let options = wasm_options(include_str!("../../index.html"));
+        assert!(options.is_some_and(|options| options.starts_with("--enable-")));
     }
 }

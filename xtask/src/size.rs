@@ -121,6 +121,10 @@ fn weigh(tools: &mut Tools) -> Result<Weighed> {
     page::need_tools(tools)?;
     let weigh = |(name, folder, features): (&str, &str, &str)| {
         let dist = tools.root().join("target/size").join(name);
+        if folder == "." {
+            page::build(tools, &dist)?;
+            return Ok((name.to_owned(), sum(&measure(tools, &dist)?)));
+        }
         let mut trunk = page::trunk_build(tools, &dist)?;
         trunk.current_dir(tools.root().join(folder));
         let features = Some(format!("--features={features}")).filter(|_| !features.is_empty());

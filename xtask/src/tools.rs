@@ -31,6 +31,9 @@ const TRUNK: Program = Program {
     purpose: "Trunk, which builds the page",
 };
 
+/// esbuild's version.
+const ESBUILD: &str = "0.28.2";
+
 /// The project's folder, and where its programs are looked up.
 pub struct Tools {
     root: PathBuf,
@@ -160,18 +163,42 @@ impl Tools {
         if self.version_of("wasm-opt").as_deref() == Some(wanted) {
             return Ok(());
         }
-        self.need_node()?;
         let purpose = "installing wasm-opt, which shrinks the page (about 15 MB, once)";
-        fs_err::create_dir_all(&folder)?;
+        self.npm_install(&folder, &format!("binaryen@{wanted}.0.0"), purpose)
+            .with_context(|| {
+                format!("no wasm-opt: check the network, or put Binaryen's wasm-opt {wanted} on the PATH")
+            })?;
+        self.confirm("wasm-opt", wanted)
+    }
+
+    /// esbuild, which makes the page's scripts and styles small. Returns the folder that it is in.
+    pub fn need_esbuild(&self) -> Result<PathBuf> {
+        // A folder of its own: npm takes what it was not asked for out of one.
+        let folder = self.root.join("target/tools/esbuild");
+        if self.version_at(&folder).as_deref() != Some(ESBUILD) {
+            let purpose = "installing esbuild, which shrinks the page's scripts (10 MB, once)";
+            self.npm_install(&folder, &format!("esbuild@{ESBUILD}"), purpose)
+                .context("no esbuild: check the network, then run this again")?;
+        }
+        Ok(folder)
+    }
+
+    /// The version of esbuild in a folder.
+    fn version_at(&self, folder: &Path) -> Option<String> {
+        let package = folder.join("node_modules/esbuild/package.json");
+        let package = fs_err::read_to_string(package).ok()?;
+        let (_, version) = package.split_once("\"version\": \"")?;
+        Some(version.split_once('"')?.0.to_owned())
+    }
+
+    /// Installs a package of npm in a folder.
+    fn npm_install(&self, folder: &Path, package: &str, purpose: &str) -> Result<()> {
+        self.need_node()?;
+        fs_err::create_dir_all(folder)?;
         let mut npm = self.command("npm");
         npm.args("install --no-audit --no-fund --no-save --loglevel=error --prefix".split(' '));
-        npm.arg(&folder).arg(format!("binaryen@{wanted}.0.0"));
-        step(purpose, || run(npm)).with_context(|| {
-            format!(
-                "no wasm-opt: check the network, or put Binaryen's wasm-opt {wanted} on the PATH"
-            )
-        })?;
-        self.confirm("wasm-opt", wanted)
+        npm.arg(folder).arg(package);
+        step(purpose, || run(npm))
     }
 
     /// Node and npm, which we do not install.

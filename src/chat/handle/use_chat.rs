@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos::reactive::wrappers::read::ArcSignal;
 
 use super::messages::Messages;
 use super::options::ChatOptions;
@@ -23,25 +22,25 @@ use leptos_chat_core::shape::Preview;
 #[non_exhaustive]
 pub struct ChatHandle {
     /// The messages. Changes at most once per animation frame while many arrive, at once when it was quiet.
-    pub messages: ArcSignal<Messages>,
+    pub messages: ArcReadSignal<Messages>,
     /// What the person is writing.
     pub input: ArcRwSignal<String>,
     /// The browser's ready state, 0 to 3.
-    pub ready_state: ArcSignal<ReadyState>,
+    pub ready_state: ArcReadSignal<ReadyState>,
     /// Where the connection stands.
-    pub state: ArcSignal<State>,
+    pub state: ArcReadSignal<State>,
     /// The protocol in use; [`Protocol::Auto`](crate::Protocol::Auto) until it is known.
-    pub protocol: ArcSignal<Spoken>,
+    pub protocol: ArcReadSignal<Spoken>,
     /// Why the last link was lost; `None` again once a connection is open.
-    pub last_disconnect: ArcSignal<Option<Disconnect>>,
+    pub last_disconnect: ArcReadSignal<Option<Disconnect>>,
     /// The time until the next attempt, in whole seconds; `None` while none is awaited.
-    pub retry_in: ArcSignal<Option<Duration>>,
+    pub retry_in: ArcReadSignal<Option<Duration>>,
     /// How long the server took to answer the last heartbeat, if it answers any.
-    pub latency: ArcSignal<Option<Duration>>,
+    pub latency: ArcReadSignal<Option<Duration>>,
     /// What may be the matter where the server is there and the chat does not begin.
-    pub advice: ArcSignal<Option<Advice>>,
+    pub advice: ArcReadSignal<Option<Advice>>,
     /// Whether a server is there that refuses to be connected to; see [`SocketHandle::refuses`].
-    pub refuses: ArcSignal<bool>,
+    pub refuses: ArcReadSignal<bool>,
     /// The own name.
     pub user: Option<String>,
     socket: SocketHandle,
@@ -120,7 +119,7 @@ fn follow(store: &Arc<Store>, socket: &SocketHandle) {
 
 fn handle(socket: SocketHandle, store: Arc<Store>, user: Option<String>) -> ChatHandle {
     ChatHandle {
-        messages: store.messages().into(),
+        messages: store.messages(),
         input: ArcRwSignal::new(String::new()),
         ready_state: socket.ready_state.clone(),
         state: socket.state.clone(),
@@ -128,7 +127,7 @@ fn handle(socket: SocketHandle, store: Arc<Store>, user: Option<String>) -> Chat
         last_disconnect: socket.last_disconnect.clone(),
         retry_in: socket.retry_in.clone(),
         latency: socket.latency.clone(),
-        advice: store.advice().into(),
+        advice: store.advice(),
         refuses: socket.refuses.clone(),
         user,
         socket,
@@ -217,8 +216,8 @@ impl ChatHandle {
 
     /// What became of an own message.
     #[must_use]
-    pub fn delivery(&self, id: MessageId) -> Option<ArcSignal<Delivery>> {
-        self.store.delivery(id).map(Into::into)
+    pub fn delivery(&self, id: MessageId) -> Option<ArcReadSignal<Delivery>> {
+        self.store.delivery(id)
     }
 
     /// What would go out for this text; see [`SocketHandle::preview`].

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::reactive::effect::RenderEffect;
-use leptos::reactive::wrappers::read::ArcSignal;
 use leptos::web_sys::Element;
 use wasm_bindgen::JsCast;
 
@@ -188,7 +187,7 @@ impl Parts {
 /// Keeps a row's delivery up to date, as long as the effect lives: one attribute, from which the style sheet takes the rest.
 fn follow(
     row: Element,
-    delivery: ArcSignal<Delivery>,
+    delivery: ArcReadSignal<Delivery>,
     language: Language,
 ) -> RenderEffect<Option<Element>> {
     RenderEffect::new(move |failure: Option<Option<Element>>| {
