@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::chat::language::Language;
-use crate::chat::language::phrases::Words;
+use crate::chat::language::phrases::Phrases;
 
 /// A text, or an attribute's value, that follows signals.
 pub(super) type Text = Arc<dyn Fn() -> String + Send + Sync>;
@@ -17,7 +17,7 @@ pub(super) type Flag = Arc<dyn Fn() -> bool + Send + Sync>;
 pub(super) type Part = Box<dyn Fn() -> Option<AnyView> + Send>;
 
 /// One of the words, in the language of the view.
-pub(super) fn word(lang: Signal<Language>, pick: fn(&'static Words) -> &'static str) -> Text {
+pub(super) fn word(lang: Signal<Language>, pick: fn(&'static Phrases) -> &'static str) -> Text {
     Arc::new(move || pick(lang.get().words()).to_owned())
 }
 
