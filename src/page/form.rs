@@ -63,11 +63,6 @@ impl Form {
         Self { entered, lang }
     }
 
-    /// The protocol that is chosen.
-    pub fn protocol(self) -> Protocol {
-        self.protocol.get_untracked()
-    }
-
     /// The settings to connect with; `None` where something in them has to be mended first, which is then said.
     pub fn settings(self) -> Option<Settings> {
         let entered = self.entered.get_untracked();
