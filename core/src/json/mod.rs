@@ -19,6 +19,7 @@ use std::ops::Index;
 use serde::de::DeserializeOwned;
 
 #[doc(hidden)]
+#[doc(hidden)]
 pub use serde_json;
 
 /// Any JSON value. Numbers are kept as they were written, members in the order in which they came.
