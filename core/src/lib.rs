@@ -26,3 +26,9 @@ pub mod session;
 pub mod shape;
 pub mod time;
 pub mod wire;
+
+/// What the macro `json!` names where it is used.
+#[doc(hidden)]
+pub mod for_macros {
+    pub use serde_json;
+}

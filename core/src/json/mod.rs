@@ -18,10 +18,6 @@ use std::ops::Index;
 
 use serde::de::DeserializeOwned;
 
-#[doc(hidden)]
-#[doc(hidden)]
-pub use serde_json;
-
 /// Any JSON value. Numbers are kept as they were written, members in the order in which they came.
 ///
 /// ```
@@ -181,7 +177,7 @@ impl Value {
 #[macro_export]
 macro_rules! json {
     ($($json:tt)+) => {
-        $crate::json::Value::from($crate::json::serde_json::json!($($json)+))
+        $crate::json::Value::from($crate::for_macros::serde_json::json!($($json)+))
     };
 }
 
