@@ -66,7 +66,8 @@ async function digest() {
 
 /**
  * `{ url, port, pid, stats(), expire(), freeze(), thaw(), kill(), restart(), close() }`; `url` is of http and has no path.
- * `profiles`: `csrf` or `login`; `heartbeat`: milliseconds; `relay`: RabbitMQ's STOMP port; `ordered`: lines of one client keep their order.
+ * `profiles`: `csrf` or `login`; `heartbeat`: milliseconds; `beat`: the same of SockJS's `h`; `relay`: RabbitMQ's STOMP port; `ordered`: lines
+ * keep their order.
  */
 export async function start(options = {}) {
   const reason = missing();
@@ -122,10 +123,11 @@ class Server {
   }
 
   #words() {
-    const { profiles, heartbeat, relay, ordered } = this.#options;
+    const { profiles, heartbeat, beat, relay, ordered } = this.#options;
     return [
       profiles && `--spring.profiles.active=${profiles}`,
       heartbeat && `--chat.heartbeat=${heartbeat}`,
+      beat && `--chat.beat=${beat}`,
       relay && `--chat.relay=${relay}`,
       ordered && "--chat.ordered=true",
     ].filter(Boolean);

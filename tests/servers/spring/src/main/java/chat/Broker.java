@@ -25,6 +25,10 @@ class Broker implements WebSocketMessageBrokerConfigurer {
     @Value("${chat.heartbeat:0}")
     private long heartbeat;
 
+    /** Milliseconds between SockJS's own heart-beats, `h`. */
+    @Value("${chat.beat:25000}")
+    private long beat;
+
     /** RabbitMQ's STOMP port; 0 has the simple broker. */
     @Value("${chat.relay:0}")
     private int relay;
@@ -38,7 +42,7 @@ class Broker implements WebSocketMessageBrokerConfigurer {
         registry.setPreserveReceiveOrder(ordered);
         registry.addEndpoint("/gs-guide-websocket").setAllowedOriginPatterns("*");
         registry.addEndpoint("/gs-guide-sockjs").setAllowedOriginPatterns("*").withSockJS();
-        registry.addEndpoint("/ws").setAllowedOriginPatterns("*").withSockJS();
+        registry.addEndpoint("/ws").setAllowedOriginPatterns("*").withSockJS().setHeartbeatTime(beat);
         registry.addEndpoint("/token").setAllowedOriginPatterns("*").addInterceptors(new WantsToken()).withSockJS();
     }
 
