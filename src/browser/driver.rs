@@ -20,7 +20,7 @@ use leptos_chat_core::connection::{
     SendOptions, SocketEvent, SocketId,
 };
 use leptos_chat_core::driver::{self as core, Host, SocketView};
-use leptos_chat_core::session::{MessageId, Outgoing, Session, Target};
+use leptos_chat_core::session::{MessageId, Outgoing, Session, Spoken, Target};
 use leptos_chat_core::shape::Preview;
 use leptos_chat_core::time::Instant;
 
@@ -119,6 +119,10 @@ impl Driver {
 
     pub(crate) fn last_heard(&self) -> Option<Instant> {
         self.0.driver.borrow().connection.last_heard()
+    }
+
+    pub(crate) fn protocol(&self) -> Spoken {
+        self.0.driver.borrow().connection.protocol().clone()
     }
 
     pub(crate) fn preview(&self, text: &str) -> Option<Preview> {

@@ -97,6 +97,8 @@ impl SocketHandle {
     /// The driver's events move the signals.
     fn drive(&self, signals: Signals, url: &str) {
         let Some(driver) = &self.driver else { return };
+        // What is known from the start is never told as an event: what SockJS carries, where that was said.
+        signals.protocol.set(driver.protocol());
         let ticking = Arc::downgrade(&self.ticking);
         let reach = Reach::new(url, signals.refuses.clone());
         driver.subscribe(move |event| {

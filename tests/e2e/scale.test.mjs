@@ -14,6 +14,8 @@ async function socketioNodes(t) {
   return { nodes, balancer };
 }
 
+/** A window that shows all lines at once: what is far out of sight is not drawn. */
+const viewport = { width: 1280, height: 2400 };
 const settings = { protocol: "socket.io", event: "chat message" };
 const options = {
   limit: 90_000,
@@ -31,8 +33,8 @@ async function springNodes(t) {
 
 /** Two people on different nodes. */
 async function adaAndBob(t, balancer, path = "", parameters = settings) {
-  const ada = await t.join(`${balancer.url}${path}`, { ...parameters, user: "ada" });
-  const bob = await t.join(`${balancer.url}${path}`, { ...parameters, user: "bob" });
+  const ada = await t.join(`${balancer.url}${path}`, { ...parameters, user: "ada" }, { viewport });
+  const bob = await t.join(`${balancer.url}${path}`, { ...parameters, user: "bob" }, { viewport });
   assert.deepEqual(balancer.stats().taken, [1, 1], "each is on a node of its own");
   return [ada, bob];
 }
