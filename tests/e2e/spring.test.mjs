@@ -63,6 +63,26 @@ for (const [protocol, how] of WAYS) {
 }
 
 test(
+  "the address alone, at a bare endpoint: the page says that nothing was heard, and a destination makes it a STOMP chat",
+  async (t) => {
+    const there = await server();
+    const chat = await t.open({ url: `${there.url.replace(/^http/, "ws")}/gs-guide-websocket`, protocol: "auto", user: "ada" });
+    await chat.waitOpen();
+    await chat.send("is anybody there?");
+    await chat.page.getByText(/Nothing was heard since your message.*a destination, as STOMP servers do/).first().waitFor();
+    await chat.waitMessage({ text: "is anybody there?", author: "me", delivery: "sent" });
+    await chat.page.getByRole("button", { name: "Disconnect", exact: true }).click();
+    for (const [label, value] of [["Destination", GUIDE.destination], ["Listen to", GUIDE.listen]]) await chat.page.getByLabel(label).first().fill(value);
+    await chat.page.getByLabel("Message template").fill(GUIDE.send);
+    await chat.connectButton.click();
+    await until(async () => /STOMP/.test(await spoken(chat).catch(() => "")), "STOMP");
+    await chat.send("Ada");
+    await chat.waitMessage({ text: "Hello, Ada!", author: "other" });
+  },
+  options,
+);
+
+test(
   "auto finds STOMP behind SockJS by the address alone",
   async (t) => {
     const there = await server();
