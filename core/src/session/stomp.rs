@@ -5,11 +5,12 @@
 //! end so soon after their opening. Frames over 4 KiB go out in parts, and one over a limit that the server has told not at all.
 
 mod body;
-mod hear;
 mod host;
 mod opening;
 mod receipts;
+mod receiving;
 mod refusal;
+mod sending;
 mod sizes;
 
 use super::dialect::Dialect;
@@ -24,7 +25,7 @@ use crate::wire::Message;
 use crate::wire::stomp::{
     Connect, Decoder, Encoding, Event, Frame, HEART_BEAT, HeartBeat, Intervals, Limits, Version,
 };
-use body::{Bodies, Written};
+use body::Bodies;
 use host::Host;
 use opening::Opening;
 use receipts::Receipts;
@@ -115,63 +116,6 @@ impl StompSession {
             send: every,
             receive: every,
         }
-    }
-
-    fn transmit(&mut self, frame: &Frame, out: &mut Actions) -> Result<(), Reason> {
-        self.transmit_for(None, frame, out)
-    }
-
-    /// Sends a frame, in parts where it is a large one.
-    fn transmit_for(
-        &mut self,
-        id: Option<MessageId>,
-        frame: &Frame,
-        out: &mut Actions,
-    ) -> Result<(), Reason> {
-        let message = frame
-            .to_message(self.link.decoder.encoding())
-            .map_err(|error| Reason::Codec(error.to_string()))?;
-        if let Some(reason) = self.sizes.refuses(message.len()) {
-            return Err(reason);
-        }
-        for part in self.sizes.parts(message, id) {
-            out.push(Action::Transmit(part));
-        }
-        Ok(())
-    }
-
-    fn frame(&mut self, id: MessageId, outgoing: Outgoing, now: Instant) -> Frame {
-        let (content_type, body) = match outgoing.body {
-            Message::Text(text) if outgoing.as_is => ("text/plain", text.into_bytes()),
-            Message::Text(text) => self.written(id, text, outgoing.resent, now),
-            Message::Binary(bytes) => ("application/octet-stream", bytes),
-        };
-        let place = outgoing.channel.as_deref().unwrap_or(&self.send_to);
-        let frame = Frame::send(place, content_type, body);
-        frame.with(&self.headers.send).receipt(&id.to_string())
-    }
-
-    /// A chat message in the shape that was set, else as JSON with its id.
-    fn written(
-        &mut self,
-        id: MessageId,
-        text: String,
-        resent: bool,
-        now: Instant,
-    ) -> (&'static str, Vec<u8>) {
-        if let Some(written) = self.bodies.write(id, &text) {
-            let with_id = self.bodies.sends_ids();
-            self.dialect.sent(id, &text, with_id, now);
-            return (written.content_type, written.body.into_bytes());
-        }
-        let chat = self.dialect.outgoing(id, text, resent, now);
-        let body = self.bodies.json(&chat, &self.dialect.fields);
-        ("application/json", body.into_bytes())
-    }
-
-    fn frame_of_hello(&self, hello: Written) -> Frame {
-        let place = hello.destination.as_deref().unwrap_or(&self.send_to);
-        Frame::send(place, hello.content_type, hello.body).with(&self.headers.send)
     }
 }
 

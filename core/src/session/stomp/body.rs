@@ -180,14 +180,18 @@ impl Bodies {
 }
 
 fn written(destination: Option<String>, body: String) -> Written {
-    let content_type = match container(&body) {
-        Some(_) => "application/json",
-        None => "text/plain",
-    };
     Written {
         destination,
-        content_type,
+        content_type: content_type(&body),
         body,
+    }
+}
+
+/// Where a method wants an object, a server converts what says that it is one, and nothing else.
+pub(super) fn content_type(body: &str) -> &'static str {
+    match container(body) {
+        Some(_) => "application/json",
+        None => "text/plain",
     }
 }
 

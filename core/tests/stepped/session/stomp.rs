@@ -297,7 +297,7 @@ fn where_to_send_may_differ_from_what_is_heard() {
     assert!(world.last_sent().contains("destination:/app/hello\n"));
     world.send_to("/queue/x", r#"{"name":"ada"}"#, true);
     let sent = world.last_sent();
-    assert!(sent.contains("destination:/queue/x\n"));
+    assert!(sent.contains("destination:/queue/x\ncontent-type:application/json\n"));
     assert!(sent.ends_with("\n\n{\"name\":\"ada\"}\0"), "{sent:?}");
 }
 
