@@ -9,7 +9,8 @@
 //! server whose `/info` wants no cookie: Spring's and other servlets' does.
 
 mod base;
-mod pulse;
+mod heartbeats;
+mod ways;
 
 use super::options::SessionOptions;
 use super::{
@@ -20,28 +21,12 @@ use crate::shape::Preview;
 use crate::time::Instant;
 use crate::wire::Message;
 use crate::wire::sockjs::{self, Frame, Info};
-use base::base_of;
 pub(super) use base::is_framed;
-use pulse::Pulse;
+use heartbeats::Heartbeats;
+use ways::Way;
 
-/// Stands before STOMP's subprotocols where they are a question.
-#[cfg(feature = "stomp")]
-const NOBODYS: &str = "any";
 /// What SockJS says at a plain end, `c[3000,"Go away!"]`. (The registry of the WebSocket's codes has "unauthorized" there.)
 const GO_AWAY: u16 = 3000;
-
-/// How the server is reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    /// The URL as it is, without SockJS.
-    Bare,
-    /// `base/websocket`, without framing, with the question whether it is STOMP.
-    Asked,
-    /// `base/websocket`, without framing.
-    Raw,
-    /// `base/<server>/<session>/websocket`.
-    Framed,
-}
 
 /// The `sockjs` session; see the module's text.
 pub struct SockJsSession {
@@ -63,7 +48,7 @@ pub struct SockJsSession {
     opened: bool,
     /// The server's `o` has come.
     ready: bool,
-    pulse: Pulse,
+    heartbeats: Heartbeats,
 }
 
 impl SockJsSession {
@@ -84,7 +69,7 @@ impl SockJsSession {
             info_error: None,
             opened: false,
             ready: false,
-            pulse: Pulse::default(),
+            heartbeats: Heartbeats::default(),
         }
     }
 
@@ -125,44 +110,6 @@ impl SockJsSession {
         self
     }
 
-    /// The raw endpoint, with the question first where there is one.
-    fn open_raw(&mut self, out: &mut Actions) {
-        let asks = self.asks_stomp && self.target.subprotocols.is_empty();
-        self.open(if asks { Way::Asked } else { Way::Raw }, out);
-    }
-
-    fn open(&mut self, way: Way, out: &mut Actions) {
-        self.way = way;
-        let base = base_of(&self.target.url);
-        let url = match way {
-            Way::Bare => Ok(self.target.url.clone()),
-            Way::Asked | Way::Raw => sockjs::raw_url(&base),
-            Way::Framed => {
-                let session = format!("{:032x}", self.ids.u128(..));
-                sockjs::websocket_url(&base, self.ids.u16(0..1000), &session)
-            }
-        };
-        match url {
-            Ok(url) => out.push(Action::Open(Target {
-                url,
-                subprotocols: match way {
-                    Way::Framed => Vec::new(),
-                    Way::Asked => question(),
-                    Way::Bare | Way::Raw => self.target.subprotocols.clone(),
-                },
-                ..Target::default()
-            })),
-            Err(error) => out.push(Action::Stop(Reason::Codec(error.to_string()))),
-        }
-    }
-
-    fn ask_info(&self, out: &mut Actions) {
-        match sockjs::info_url(&base_of(&self.target.url)) {
-            Ok(url) => out.push(Action::Fetch(url)),
-            Err(error) => out.push(Action::Stop(Reason::Codec(error.to_string()))),
-        }
-    }
-
     /// Runs the inner session, and puts what it sends into frames.
     fn inside(&mut self, out: &mut Actions, act: impl FnOnce(&mut dyn Session, &mut Actions)) {
         let mut wishes = Actions::default();
@@ -197,7 +144,7 @@ impl SockJsSession {
                 self.ready = true;
                 self.inside(out, |inner, out| inner.handle_open("", now, out));
             }
-            Frame::Heartbeat => self.pulse.beat(now),
+            Frame::Heartbeat => self.heartbeats.beat(now),
             Frame::Array(messages) => {
                 for message in messages {
                     self.inside(out, |inner, out| {
@@ -224,17 +171,6 @@ impl SockJsSession {
     }
 }
 
-/// The subprotocols that ask whether this is a STOMP server.
-fn question() -> Vec<String> {
-    #[cfg(feature = "stomp")]
-    {
-        let stomp = crate::wire::stomp::Version::SUBPROTOCOLS;
-        [NOBODYS].into_iter().chain(stomp).map(Into::into).collect()
-    }
-    #[cfg(not(feature = "stomp"))]
-    Vec::new()
-}
-
 impl Session for SockJsSession {
     fn protocol(&self) -> Spoken {
         self.spoken.clone()
@@ -247,7 +183,7 @@ impl Session for SockJsSession {
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.opened = false;
         self.ready = false;
-        self.pulse = Pulse::default();
+        self.heartbeats = Heartbeats::default();
         self.info_error = None;
         let mut wishes = Actions::default();
         self.inner.begin(target, &mut wishes);
@@ -343,7 +279,7 @@ impl Session for SockJsSession {
 
     fn liveness(&self, wanted: HeartbeatSetting) -> Liveness {
         let inner = self.inner.liveness(wanted);
-        let own = self.pulse.silence_limit();
+        let own = self.heartbeats.silence_limit();
         Liveness {
             silence_limit: inner.silence_limit.or(own),
             ..inner

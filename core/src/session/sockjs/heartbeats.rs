@@ -15,13 +15,13 @@ const AGREE: u32 = 8;
 
 /// What is known of a link's `h`.
 #[derive(Debug, Default)]
-pub(super) struct Pulse {
+pub(super) struct Heartbeats {
     last: Option<Instant>,
     interval: Option<Duration>,
     longest: Option<Duration>,
 }
 
-impl Pulse {
+impl Heartbeats {
     /// An `h` came.
     pub(super) fn beat(&mut self, now: Instant) {
         let Some(since) = self.last.replace(now).map(|last| now - last) else {
@@ -45,10 +45,10 @@ mod tests {
     use super::*;
 
     fn limits<const N: usize>(beats: [u64; N]) -> [Option<u64>; N] {
-        let mut pulse = Pulse::default();
+        let mut heartbeats = Heartbeats::default();
         beats.map(|at| {
-            pulse.beat(Instant::START + Duration::from_secs(at));
-            pulse.silence_limit().map(|limit| limit.as_secs())
+            heartbeats.beat(Instant::START + Duration::from_secs(at));
+            heartbeats.silence_limit().map(|limit| limit.as_secs())
         })
     }
 

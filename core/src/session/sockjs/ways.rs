@@ -1,0 +1,74 @@
+//! The ways to a SockJS server, and how each is opened: the URL as it is, the raw endpoint, the framed one.
+
+use super::SockJsSession;
+use super::base::base_of;
+use crate::session::{Action, Actions, Reason, Target};
+use crate::wire::sockjs;
+
+/// A name that no server knows: it stands before STOMP's subprotocols where they are a question.
+#[cfg(feature = "stomp")]
+const UNKNOWN: &str = "any";
+
+/// How the server is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// The URL as it is, without SockJS.
+    Bare,
+    /// `base/websocket`, without framing, with the question whether it is STOMP.
+    Asked,
+    /// `base/websocket`, without framing.
+    Raw,
+    /// `base/<server>/<session>/websocket`.
+    Framed,
+}
+
+impl SockJsSession {
+    /// The raw endpoint, with the question first where there is one.
+    pub(super) fn open_raw(&mut self, out: &mut Actions) {
+        let asks = self.asks_stomp && self.target.subprotocols.is_empty();
+        self.open(if asks { Way::Asked } else { Way::Raw }, out);
+    }
+
+    pub(super) fn open(&mut self, way: Way, out: &mut Actions) {
+        self.way = way;
+        let base = base_of(&self.target.url);
+        let url = match way {
+            Way::Bare => Ok(self.target.url.clone()),
+            Way::Asked | Way::Raw => sockjs::raw_url(&base),
+            Way::Framed => {
+                let session = format!("{:032x}", self.ids.u128(..));
+                sockjs::websocket_url(&base, self.ids.u16(0..1000), &session)
+            }
+        };
+        match url {
+            Ok(url) => out.push(Action::Open(Target {
+                url,
+                subprotocols: match way {
+                    Way::Framed => Vec::new(),
+                    Way::Asked => question(),
+                    Way::Bare | Way::Raw => self.target.subprotocols.clone(),
+                },
+                ..Target::default()
+            })),
+            Err(error) => out.push(Action::Stop(Reason::Codec(error.to_string()))),
+        }
+    }
+
+    pub(super) fn ask_info(&self, out: &mut Actions) {
+        match sockjs::info_url(&base_of(&self.target.url)) {
+            Ok(url) => out.push(Action::Fetch(url)),
+            Err(error) => out.push(Action::Stop(Reason::Codec(error.to_string()))),
+        }
+    }
+}
+
+/// The subprotocols that ask whether this is a STOMP server.
+fn question() -> Vec<String> {
+    #[cfg(feature = "stomp")]
+    {
+        let stomp = crate::wire::stomp::Version::SUBPROTOCOLS;
+        [UNKNOWN].into_iter().chain(stomp).map(Into::into).collect()
+    }
+    #[cfg(not(feature = "stomp"))]
+    Vec::new()
+}
