@@ -1,10 +1,8 @@
 // What a stranger's server may do beside handing lines on: tell errors, end links, refuse, remember, and echo what is not ours.
 import assert from "node:assert/strict";
-import { webSocketServer } from "../servers/base.mjs";
+import { createServer } from "node:http";
+import { listen, stopListening, webSocketServer } from "../servers/base.mjs";
 import { test, until } from "./harness.mjs";
-
-/** What today's page fails: the run says so, and leaves the test out. */
-const pending = (why) => ({ needs: () => `pending: ${why}` });
 
 const parsed = (data) => JSON.parse(data.toString());
 const tell = (clients, words) => clients.forEach((client) => client.send(JSON.stringify(words)));
@@ -54,7 +52,7 @@ for (const [code, reason] of [[1011, ""], [1003, ""], [4001, "send a join first"
     assert.ok(times >= 1 && times <= 4, `the line went out ${times} times`);
     const shown = await chat.page.locator("body").innerText();
     assert.ok(shown.includes(reason), `the server's reason is not among: ${shown}`);
-  }, code === 4001 ? pending("after the link is back, nothing shows what the server gave as its reason") : {});
+  });
 }
 
 test("an ok of another person at the same time is not taken for one's own", async (t) => {
@@ -127,7 +125,7 @@ test("two people who say the same words at once are two lines, where the server 
   bob.send(JSON.stringify({ text: "I could not agree more" }));
   const count = async (author) => (await chat.texts(author)).filter((text) => text === "I could not agree more").length;
   await until(async () => (await count("me")) === 1 && (await count("other")) === 1, "one own line and one of bob's");
-}, pending("the second copy is taken for a second way in which own lines come back"));
+});
 
 /** A server that tells its last `kept` lines to whoever comes; `say(user, text)` says one. */
 async function remembering(t, kept, dress) {
@@ -184,4 +182,71 @@ test("lines that come back late, in another order, are each one's own", async (t
   await until(async () => (await chat.messages()).filter(({ delivery }) => delivery === "delivered").length === 3, "three delivered lines");
   assert.deepEqual(await chat.texts("me"), own);
   assert.deepEqual(await chat.texts("other"), ["welcome to the room"]);
+});
+
+for (const [why, status] of [["a login", "401 Unauthorized"], ["its origin", "403 Forbidden"], ["its path", "404 Not Found"]]) {
+  test(`a server that is there and refuses the page for ${why} is told from one that is down`, async (t) => {
+    const http = createServer((_request, response) => response.writeHead(404).end());
+    http.on("upgrade", (_request, socket) => socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`));
+    const port = await listen(http);
+    t.defer(() => stopListening(http));
+    const chat = await t.open({ url: `ws://127.0.0.1:${port}/chat?token=hidden`, protocol: "json", user: "ada" });
+    const { origin } = new URL(chat.page.url());
+    await until(async () => (await chat.status()).text.includes(`is there, but refuses this page (${origin})`), "the reason", 20_000);
+  }, { allow: [/Failed to load resource.* 404/] });
+}
+
+test("a server that is down is not taken for one that refuses", async (t) => {
+  const http = createServer();
+  const port = await listen(http);
+  await stopListening(http);
+  const chat = await t.open({ url: `ws://127.0.0.1:${port}`, protocol: "json", user: "ada" }, { prepare: (page) => page.clock.install() });
+  for (let second = 0; second < 30; second += 1) await chat.page.clock.runFor(1000);
+  assert.match((await chat.status()).text, /could not be reached/);
+}, { allow: [/ERR_CONNECTION_REFUSED/] });
+
+test("a server whose socket simply opens is asked for nothing else", async (t) => {
+  const server = await serve(t, { onMessage: (_client, words, room) => tell(room.all(), words) });
+  const asked = [];
+  const chat = await t.open({}, { prepare: (page) => page.on("request", (request) => asked.push(request.url())) });
+  await chat.connectByForm({ url: server.url, protocol: "auto", user: "ada" });
+  await chat.waitMessage({ text: "welcome to the room" });
+  await chat.send("this comes back");
+  await chat.waitMessage({ text: "this comes back", delivery: "delivered" });
+  assert.deepEqual(asked.filter((url) => url.includes(String(server.port))), []);
+});
+
+test("links that end after the same silence are told of, and a button turns heartbeats on", async (t) => {
+  let idle = 0;
+  const server = await serve(t, {
+    onClient: (client) => {
+      const end = () => client.close(1000);
+      idle = setTimeout(end, 6000);
+      client.on("message", () => (clearTimeout(idle), (idle = setTimeout(end, 6000))));
+      client.on("close", () => clearTimeout(idle));
+    },
+  });
+  const chat = await join(t, server);
+  const button = chat.page.getByRole("button", { name: "Send heartbeats" });
+  await button.waitFor({ timeout: 30_000 });
+  assert.match(await chat.page.locator(".chat-advice").innerText(), /nothing is said for 6 s/);
+  await chat.waitOpen();
+  await button.click();
+  await until(() => server.stats().heartbeats >= 3, "three heartbeats", 15_000);
+  assert.equal(await button.count(), 0);
+  assert.equal(server.stats().connections, 3);
+});
+
+test("another shape of messages leaves all that was said in view", async (t) => {
+  const server = await serve(t, {});
+  const chat = await join(t, server);
+  await chat.send("in the first shape");
+  await until(() => server.stats().received.length === 1, "the first line");
+  await chat.page.getByRole("combobox", { name: "Shape of messages" }).first().selectOption("body");
+  await until(() => server.stats().connections === 2, "a new link");
+  await chat.waitOpen();
+  await chat.send("in the second");
+  await until(() => server.stats().received.includes('{"body":"in the second"}'), "the line in the picked shape");
+  const texts = await chat.texts();
+  assert.ok(texts.includes("in the first shape") && texts.filter((text) => text === "welcome to the room").length === 1, texts.join("; "));
 });

@@ -16,7 +16,6 @@ mod arriving;
 mod heartbeats;
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use crate::json::Value;
 
@@ -24,7 +23,7 @@ use super::dialect::Dialect;
 use super::options::SessionOptions;
 use super::speech::Speech;
 use super::{
-    Action, Actions, CloseEvent, Heartbeat, HeartbeatSetting, Liveness, MessageId, Outgoing,
+    Action, Actions, CloseEvent, HeartbeatSetting, Liveness, MessageId, Outgoing,
     Protocol, Reason, Session, Spoken,
 };
 use crate::session::Target;
@@ -202,20 +201,13 @@ impl Session for JsonSession {
     }
 
     fn handle_close(&mut self, close: &CloseEvent, out: &mut Actions) {
-        self.learnt.link_ended(&self.link.trial);
-        if self.learnt.blames_line(&self.link.trial, close) {
-            out.push(Action::Reconnect(Reason::ClosedOnLine));
-        }
+        self.learnt.link_ended(&self.link.trial, close, out);
     }
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
         self.dialect.handle_timeout(now, out);
         self.speech.handle_timeout(now, out);
-        let (line, heartbeat) = self.link.trial.handle_timeout(now);
-        self.learnt.taken |= line;
-        if heartbeat {
-            self.learnt.ended_on_heartbeat = 0;
-        }
+        self.learnt.note_borne(&mut self.link.trial, now);
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
@@ -245,15 +237,9 @@ impl Session for JsonSession {
         let pace = self.learnt.pace(wanted, self.speech.shape.ping.is_some());
         // A server that talks to us is asked at once whether it answers: it may fall silent before the first ping is due.
         let at_once = self.link.came_back && self.link.pings.is_empty();
-        let send_every = |heartbeat: Heartbeat| match at_once {
-            true => Duration::ZERO,
-            false => heartbeat.send_every,
-        };
         Liveness {
-            send_every: pace.map(send_every),
-            answer_within: pace.map(|heartbeat| heartbeat.expect_within),
-            silence_limit: None,
             returns_within: self.dialect.returns_within(),
+            ..Liveness::asking(pace, at_once)
         }
     }
 

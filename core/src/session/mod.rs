@@ -18,6 +18,7 @@ mod make;
 #[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
 mod missing;
 mod own;
+mod raw;
 mod returns;
 #[cfg(feature = "socketio")]
 pub mod socketio;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Action, Actions, CloseEvent, Heartbeat, HeartbeatSetting, MessageId};
+use super::{
+    Action, Actions, CloseEvent, Heartbeat, HeartbeatSetting, Liveness, MessageId, Reason,
+};
 use crate::shape::Learnt;
 use crate::time::Instant;
 use crate::wire::json::ids_in;
@@ -64,7 +66,7 @@ impl Trial {
     }
 
     /// Returns whether a line and whether a heartbeat of ours has been borne.
-    pub(super) fn handle_timeout(&mut self, now: Instant) -> (bool, bool) {
+    fn handle_timeout(&mut self, now: Instant) -> (bool, bool) {
         let over = |deadline: &mut Option<Instant>| deadline.take_if(|at| *at <= now).is_some();
         over(&mut self.ping);
         (over(&mut self.line), over(&mut self.heartbeat))
@@ -72,18 +74,30 @@ impl Trial {
 }
 
 impl Learnt {
-    /// A link has ended: what it was watched for.
-    pub(super) fn link_ended(&mut self, trial: &Trial) {
+    /// What the link has borne by now.
+    pub(super) fn note_borne(&mut self, trial: &mut Trial, now: Instant) {
+        let (line, heartbeat) = trial.handle_timeout(now);
+        self.taken |= line;
+        if heartbeat {
+            self.ended_on_heartbeat = 0;
+        }
+    }
+
+    /// A link has ended: what it was watched for, and what the person is told.
+    pub(super) fn link_ended(&mut self, trial: &Trial, close: &CloseEvent, out: &mut Actions) {
         self.answers_pings |= trial.ping.is_some();
         // A server that has answered one does not end links over them: the network does.
         if trial.heartbeat.is_some() && !self.heartbeats {
             self.ended_on_heartbeat = self.ended_on_heartbeat.saturating_add(1);
         }
+        if self.blames_line(trial, close) {
+            out.push(Action::Reconnect(Reason::ClosedOnLine));
+        }
     }
 
     /// Whether the link ended on our first line: the next one goes without an id. Returns whether the person is to be told,
     /// where the server does not say itself why it ended.
-    pub(super) fn blames_line(&mut self, trial: &Trial, close: &CloseEvent) -> bool {
+    fn blames_line(&mut self, trial: &Trial, close: &CloseEvent) -> bool {
         if trial.line.is_none() || self.taken {
             return false;
         }
@@ -99,6 +113,21 @@ impl Learnt {
         let borne = self.ended_on_heartbeat < Self::HEARTBEATS_TRIED;
         let pace = wanted.pace();
         pace.filter(|_| borne && (unasked || wanted != HeartbeatSetting::Auto))
+    }
+}
+
+impl Liveness {
+    /// Heartbeats at this pace, the next one at once where something is to be asked.
+    pub(super) fn asking(pace: Option<Heartbeat>, at_once: bool) -> Self {
+        let send_every = |heartbeat: Heartbeat| match at_once {
+            true => Duration::ZERO,
+            false => heartbeat.send_every,
+        };
+        Self {
+            send_every: pace.map(send_every),
+            answer_within: pace.map(|heartbeat| heartbeat.expect_within),
+            ..Self::default()
+        }
     }
 }
 
