@@ -23,8 +23,8 @@ use super::dialect::Dialect;
 use super::options::SessionOptions;
 use super::speech::Speech;
 use super::{
-    Action, Actions, CloseEvent, HeartbeatSetting, Liveness, MessageId, Outgoing,
-    Protocol, Reason, Session, Spoken,
+    Action, Actions, CloseEvent, HeartbeatSetting, Liveness, MessageId, Outgoing, Protocol, Reason,
+    Session, Spoken,
 };
 use crate::session::Target;
 use crate::shape::{Answer, Learnt, Preview, Template};

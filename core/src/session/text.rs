@@ -21,8 +21,8 @@ pub use super::raw::RawSession;
 use super::speech::Speech;
 use super::trial::{Trial, pong_for};
 use super::{
-    Action, Actions, Body, CloseEvent, HeartbeatSetting, Incoming, Liveness, MessageId,
-    Outgoing, Protocol, Session, Spoken,
+    Action, Actions, Body, CloseEvent, HeartbeatSetting, Incoming, Liveness, MessageId, Outgoing,
+    Protocol, Session, Spoken,
 };
 use crate::session::Target;
 use crate::shape::{Learnt, Preview};

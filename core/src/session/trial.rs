@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use super::{
-    Action, Actions, CloseEvent, Heartbeat, HeartbeatSetting, Liveness, MessageId, Reason,
-};
+use super::{Action, Actions, CloseEvent, Heartbeat, HeartbeatSetting, MessageId, Reason};
 use crate::shape::Learnt;
 use crate::time::Instant;
 use crate::wire::json::ids_in;
@@ -113,21 +111,6 @@ impl Learnt {
         let borne = self.ended_on_heartbeat < Self::HEARTBEATS_TRIED;
         let pace = wanted.pace();
         pace.filter(|_| borne && (unasked || wanted != HeartbeatSetting::Auto))
-    }
-}
-
-impl Liveness {
-    /// Heartbeats at this pace, the next one at once where something is to be asked.
-    pub(super) fn asking(pace: Option<Heartbeat>, at_once: bool) -> Self {
-        let send_every = |heartbeat: Heartbeat| match at_once {
-            true => Duration::ZERO,
-            false => heartbeat.send_every,
-        };
-        Self {
-            send_every: pace.map(send_every),
-            answer_within: pace.map(|heartbeat| heartbeat.expect_within),
-            ..Self::default()
-        }
     }
 }
 
