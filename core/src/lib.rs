@@ -21,6 +21,7 @@ pub mod connection;
 pub mod countdown;
 pub mod driver;
 pub mod json;
+pub mod letters;
 pub mod list;
 pub mod session;
 pub mod shape;

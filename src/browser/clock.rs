@@ -31,5 +31,6 @@ pub(crate) fn seed() -> u64 {
 }
 
 fn millis_to_duration(millis: f64) -> Duration {
-    Duration::try_from_secs_f64(millis / 1000.0).unwrap_or_default()
+    // Negative and absurd times become the nearest one that there is.
+    Duration::from_micros((millis * 1000.0) as u64)
 }

@@ -35,7 +35,10 @@ impl Backoff {
             .and_then(|factor| self.min.checked_mul(factor))
             .map_or(self.max, |ceiling| ceiling.min(self.max));
         // Full jitter: the clients of a server that restarts do not come back in one wave.
-        self.min + (ceiling.saturating_sub(self.min)).mul_f64(self.random.f64())
+        let more = ceiling.saturating_sub(self.min).as_micros();
+        let more = u64::try_from(more).unwrap_or(u64::MAX);
+        self.min
+            .saturating_add(Duration::from_micros(self.random.u64(..=more)))
     }
 
     pub(super) fn reset(&mut self) {

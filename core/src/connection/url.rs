@@ -100,13 +100,22 @@ impl ServerUrl {
     /// Whether the host is this machine itself, which needs no network.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        let numeric = self.host.parse::<std::net::IpAddr>();
-        numeric.map_or_else(
-            // These names are loopback by themselves (RFC 6761, 6.3).
-            |_| self.host == "localhost" || self.host.ends_with(".localhost"),
-            |address| address.is_loopback(),
-        )
+        // These names are loopback by themselves (RFC 6761, 6.3).
+        let named = self.host == "localhost" || self.host.ends_with(".localhost");
+        named || is_loopback_address(&self.host)
     }
+}
+
+/// 127.0.0.0/8, and `::1` in any spelling.
+fn is_loopback_address(host: &str) -> bool {
+    let is_byte = |part: &str| part.len() <= 3 && part.parse::<u8>().is_ok();
+    let four = host.strip_prefix("127.").map(|rest| rest.split('.'));
+    let is_four = four.is_some_and(|parts| parts.clone().count() == 3 && { parts }.all(is_byte));
+    let six = host.rsplit_once(':');
+    let is_six = six.is_some_and(|(zeros, one)| {
+        one.trim_start_matches('0') == "1" && zeros.bytes().all(|byte| matches!(byte, b'0' | b':'))
+    });
+    is_four || is_six
 }
 
 fn host_of(authority: &str) -> Result<String, UrlError> {

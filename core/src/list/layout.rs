@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::scale::Measures;
+use super::scale::{Measures, within};
 use super::sizes::Sizes;
 use super::window;
 
@@ -127,7 +127,7 @@ impl Layout {
             Place::Jumped { key, align } => self.sizes.offset(key) - self.room_above(key, align),
         };
         // What has gone, or a view that grew, may leave no room for where the reader was.
-        top.clamp(measures.first_top(), measures.last_top())
+        within(top, measures.first_top(), measures.last_top())
     }
 
     fn room_above(&self, key: u64, align: Align) -> f64 {
@@ -256,7 +256,7 @@ impl Layout {
     /// the view: one that starts above it may grow without moving what is seen.
     fn look_at(&mut self, top: f64) {
         let measures = self.measures();
-        let top = top.clamp(measures.first_top(), measures.last_top());
+        let top = within(top, measures.first_top(), measures.last_top());
         // Without items there is only the end.
         let Some((key, start)) = self.sizes.find(top) else {
             self.place = Place::End;

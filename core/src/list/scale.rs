@@ -52,19 +52,24 @@ impl Measures {
     #[must_use]
     pub fn top(self, scroll: f64) -> f64 {
         let (from, to) = (self.last_scroll(), self.length());
-        self.first_top() + stretch(scroll.clamp(0.0, from), from, to)
+        self.first_top() + stretch(within(scroll, 0.0, from), from, to)
     }
 
     /// Where the scroller stands, when the view's upper edge is this far below the first item's.
     #[must_use]
     pub fn scroll(self, top: f64) -> f64 {
         let (from, to) = (self.length(), self.last_scroll());
-        stretch((top - self.first_top()).clamp(0.0, from), from, to)
+        stretch(within(top - self.first_top(), 0.0, from), from, to)
     }
 
     fn length(self) -> f64 {
         self.last_top() - self.first_top()
     }
+}
+
+/// `clamp` would panic at bounds in the wrong order, and for the words of that panic a page learns to print numbers.
+pub(super) fn within(at: f64, least: f64, most: f64) -> f64 {
+    at.min(most).max(least)
 }
 
 /// Where a place on the way `0..=from` is on the way `0..=to`. Both ways have the same ends, of [`TRUE_ENDS`], where a pixel is a

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::scale::within;
 use super::sizes::Sizes;
 
 /// The most items that are drawn.
@@ -18,7 +19,7 @@ pub(super) fn window(sizes: &Sizes, top: f64, view: f64, more: u64) -> Range<u64
     if items.is_empty() {
         return items;
     }
-    let around = (view / 2.0).clamp(150.0, 600.0);
+    let around = within(view / 2.0, 150.0, 600.0);
     let (first, last) = (at(top), at(top + view) + 1);
     // A view of more items than that is drawn from its lower edge up, where a chat is read.
     let first = first.max(last.saturating_sub(IN_WINDOW));

@@ -35,7 +35,7 @@ use sizes::Sizes;
 /// Where a chat takes place when nobody says otherwise.
 const DESTINATION: &str = "/topic/chat";
 /// We send a little more often than was agreed: a heart-beat takes its time.
-const EARLY: f64 = 0.8;
+const EARLY: u32 = 5;
 /// The server may be late by as much as it took.
 const TOLERANCE: u32 = 2;
 /// What the last SUBSCRIBE asks a receipt with.
@@ -256,7 +256,7 @@ impl Session for StompSession {
                 .link
                 .intervals
                 .send_every
-                .map(|every| every.mul_f64(EARLY)),
+                .map(|every| every - every / EARLY),
             answer_within: None,
             silence_limit: self
                 .link

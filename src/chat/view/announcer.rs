@@ -15,6 +15,7 @@ use crate::chat::language::Language;
 use leptos_chat_core::chat::advice::Advice;
 use leptos_chat_core::chat::message::{Author, ChatMessage};
 use leptos_chat_core::connection::Failure;
+use leptos_chat_core::letters::is_letter;
 use leptos_chat_core::time::Instant;
 
 /// The least time between two announcements.
@@ -61,7 +62,7 @@ impl Waiting {
     fn speak(&mut self, now: Instant, language: Language) -> String {
         let failed = self.why.as_ref().map(|why| {
             let text = language.not_sent(self.failed, why);
-            if text.ends_with(char::is_alphanumeric) {
+            if text.ends_with(is_letter) {
                 text + "."
             } else {
                 text

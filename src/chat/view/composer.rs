@@ -29,7 +29,7 @@ fn key(event: &KeyboardEvent) -> Key {
 }
 
 fn millis(stamp: f64) -> Duration {
-    Duration::try_from_secs_f64(stamp / 1000.0).unwrap_or_default()
+    Duration::from_micros((stamp * 1000.0) as u64)
 }
 
 /// Makes the field as high as its text; the style sheet sets the bounds.

@@ -4,9 +4,15 @@
 pub(super) fn size(bytes: usize) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+        1_000..1_000_000 => format!("{} kB", tenths(bytes, 1_000)),
+        _ => format!("{} MB", tenths(bytes, 1_000_000)),
     }
+}
+
+/// So many of these units, with one digit after the point.
+fn tenths(bytes: usize, unit: usize) -> String {
+    let tenths = (bytes + unit / 20) / (unit / 10);
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// A number with a comma before each three digits.
@@ -31,6 +37,7 @@ mod tests {
         assert_eq!(size(999), "999 B");
         assert_eq!(size(5_000_000), "5.0 MB");
         assert_eq!(size(1_500), "1.5 kB");
+        assert_eq!(size(65_536), "65.5 kB");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_000_000), "1,000,000");
     }

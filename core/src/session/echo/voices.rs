@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::Line;
 use super::lines::{Moment, OwnLine, OwnLines};
 use super::words::{Words, is_name, numberless, spaced_once, timeless, unescaped};
+use crate::letters::is_letter;
 use crate::session::MessageId;
 use crate::time::Instant;
 
@@ -143,8 +144,8 @@ impl Voices {
         let is_ours = line.bare
             && mark.chars().count() <= 8
             && is_name(&[before, mark].concat())
-            && !before[..at].ends_with(char::is_alphanumeric)
-            && !mark.starts_with(|c: char| c.is_alphanumeric());
+            && !before[..at].ends_with(is_letter)
+            && !mark.starts_with(is_letter);
         is_ours.then(|| Words::of(words))
     }
 

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::letters::is_letter;
+
 /// What is longer comes back to the letter or is not known again: to look at each letter of megabytes would stop the page.
 const LONG: usize = 16 << 10;
 /// So many letters show whether a text is longer than a word.
@@ -60,7 +62,7 @@ pub(super) fn is_telling(text: &str) -> bool {
     let text = end.map_or(text, |(end, _)| &text[..end]);
     let weight: usize = text
         .chars()
-        .filter(|c| c.is_alphanumeric())
+        .filter(|letter| is_letter(*letter))
         .map(weigh)
         .sum();
     match text.split_whitespace().count() {

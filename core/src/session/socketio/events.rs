@@ -74,7 +74,7 @@ pub(super) struct NoLine;
 /// Whether this is an event that nobody has told us of, but a line: by its name and, in an object, by a sender or an id beside
 /// the words.
 fn is_line(name: &str, first: &Value, chat: &Chat) -> bool {
-    let name = name.to_lowercase();
+    let name = name.to_ascii_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
     let attributed = first.is_object() && (chat.user.is_some() || chat.id.is_some());
     let words = first.is_object() || first.is_string();

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::{PING, PONG};
+use crate::letters::is_letter;
 use crate::time::Instant;
 
 /// How many sent texts wait for an echo at the most.
@@ -113,7 +114,7 @@ impl Repeats {
     /// does not go unanswered any more, so that the next answer is believed again.
     fn take_late_answer(&mut self, text: &str) {
         let words = text.strip_suffix(PING).filter(|words| !words.is_empty());
-        let apart = words.is_some_and(|words| !words.ends_with(char::is_alphanumeric));
+        let apart = words.is_some_and(|words| !words.ends_with(is_letter));
         if apart && self.prefix.is_none() {
             self.take_heartbeat();
         }
@@ -134,7 +135,7 @@ impl Repeats {
             .enumerate()
             .find_map(|(place, expected)| {
                 let prefix = text.strip_suffix(expected.text())?;
-                let apart = !prefix.ends_with(char::is_alphanumeric);
+                let apart = !prefix.ends_with(is_letter);
                 let soon = now - expected.sent <= ECHO_WITHIN;
                 let next = !expected.is_heartbeat() || oldest_heartbeat == Some(place);
                 (apart && soon && next).then_some(place)

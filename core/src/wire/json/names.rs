@@ -240,84 +240,133 @@ pub(crate) enum EventKind {
     Unknown,
 }
 
-/// The words of a name, in lower case: `userName`, `user_name` and `USER-NAME` have two.
-pub(crate) fn words(name: &str) -> Vec<String> {
-    let (mut words, mut word, mut lower) = (Vec::new(), String::new(), false);
-    for char in name.chars().take(64) {
-        if !char.is_alphanumeric() || lower && char.is_uppercase() {
-            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
+/// No name is looked at beyond these bytes.
+const LONGEST: usize = 64;
+
+/// The words of a name, in lower case: `userName`, `user_name` and `USER-NAME` have two. It stands on the stack: each message asks
+/// for the words of all its names, several times.
+struct Words {
+    joined: [u8; LONGEST],
+    /// Where each word ends in `joined`.
+    ends: [u8; LONGEST],
+    count: usize,
+}
+
+impl Words {
+    fn of(name: &str) -> Self {
+        let mut words = Self {
+            joined: [0; LONGEST],
+            ends: [0; LONGEST],
+            count: 0,
+        };
+        let (mut len, mut lower) = (0, false);
+        for byte in name.bytes().take(LONGEST) {
+            // What is not ASCII is a letter of no case: the names that we know have none.
+            let is_letter = byte.is_ascii_alphanumeric() || !byte.is_ascii();
+            if !is_letter || lower && byte.is_ascii_uppercase() {
+                words.end(len);
+            }
+            lower = byte.is_ascii_lowercase();
+            if is_letter {
+                words.joined[len] = byte.to_ascii_lowercase();
+                len += 1;
+            }
         }
-        lower = char.is_lowercase();
-        if char.is_alphanumeric() {
-            word.extend(char.to_lowercase());
+        words.end(len);
+        words
+    }
+
+    /// A word ends here, if there is one.
+    fn end(&mut self, len: usize) {
+        if len > self.len() {
+            // At most `LONGEST`.
+            self.ends[self.count] = len as u8;
+            self.count += 1;
         }
     }
-    words.extend((!word.is_empty()).then_some(word));
-    words
+
+    fn len(&self) -> usize {
+        self.count
+            .checked_sub(1)
+            .map_or(0, |last| self.ends[last].into())
+    }
+
+    /// All of them, with nothing between.
+    fn joined(&self) -> &[u8] {
+        &self.joined[..self.len()]
+    }
+
+    fn all(&self) -> impl DoubleEndedIterator<Item = &[u8]> {
+        (0..self.count).map(|place| {
+            let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+            &self.joined[start.into()..self.ends[place].into()]
+        })
+    }
+
+    /// The last of several.
+    fn last_of_several(&self) -> Option<&[u8]> {
+        self.all().next_back().filter(|_| self.count > 1)
+    }
+
+    fn has(&self, names: &[&str]) -> bool {
+        self.all().any(|word| place(names, word).is_some())
+    }
 }
 
-fn place(names: &[&str], name: &str) -> Option<usize> {
-    names.iter().position(|other| *other == name)
-}
-
-fn has(words: &[String], names: &[&str]) -> bool {
-    words.iter().any(|word| names.contains(&word.as_str()))
+fn place(names: &[&str], name: &[u8]) -> Option<usize> {
+    names.iter().position(|other| other.as_bytes() == name)
 }
 
 /// How surely a member of this name holds the words: 0 is the surest.
 pub(crate) fn text_rank(name: &str) -> Option<usize> {
-    let words = words(name);
-    let joined = words.concat();
-    let compound = || {
-        let last = words.last()?;
-        (words.len() > 1)
-            .then(|| place(TEXT, last))?
-            .map(|at| at + TEXT.len())
-    };
-    place(TEXT, &joined).or_else(compound)
+    let words = Words::of(name);
+    let compound = || Some(place(TEXT, words.last_of_several()?)? + TEXT.len());
+    place(TEXT, words.joined()).or_else(compound)
 }
 
 /// The same for the names that say so only in a chat's event, or where there is none.
 pub(crate) fn weak_text_rank(name: &str) -> Option<usize> {
-    place(WEAK_TEXT, &words(name).concat())
+    place(WEAK_TEXT, Words::of(name).joined())
 }
 
 /// How surely a member of this name holds the sender.
 pub(crate) fn user_rank(name: &str) -> Option<usize> {
-    let words = words(name);
-    let joined = words.concat();
+    let words = Words::of(name);
     let compound = || {
-        let last = words.last()?.as_str();
-        let names = last == "name" && has(&words, USER_WORDS) || USER_WORDS.contains(&last);
-        (words.len() > 1 && names).then_some(USER.len())
+        let last = words.last_of_several()?;
+        let names = last == b"name" && words.has(USER_WORDS) || place(USER_WORDS, last).is_some();
+        names.then_some(USER.len())
     };
-    place(USER, &joined).or_else(compound)
+    place(USER, words.joined()).or_else(compound)
 }
 
 /// How surely a member of this name holds the id.
 pub(crate) fn id_rank(name: &str) -> Option<usize> {
-    place(ID, name).or_else(|| place(ID, &words(name).concat()))
+    place(ID, name.as_bytes()).or_else(|| place(ID, Words::of(name).joined()))
 }
 
 /// How surely a member of this name holds the event.
 pub(crate) fn event_rank(name: &str) -> Option<usize> {
     let compound = || {
-        let words = words(name);
-        let last = words.last()?;
-        (words.len() > 1 && EVENT[..3].contains(&last.as_str())).then_some(EVENT.len())
+        let words = Words::of(name);
+        place(&EVENT[..3], words.last_of_several()?).map(|_| EVENT.len())
     };
-    place(EVENT, &name.to_ascii_lowercase()).or_else(compound)
+    let known = EVENT
+        .iter()
+        .position(|event| event.eq_ignore_ascii_case(name));
+    known.or_else(compound)
 }
 
 /// Whether a member of this name holds no words: an event, an id, a sender, a time, a room.
 pub(crate) fn is_aside(name: &str) -> bool {
     let named = event_rank(name).is_some() || id_rank(name).is_some() || user_rank(name).is_some();
-    named || has(&words(name), ASIDE) || words(name).last().is_some_and(|word| word == "id")
+    let words = Words::of(name);
+    named || words.has(ASIDE) || words.all().next_back() == Some(b"id")
 }
 
 /// Whether a member of this name holds a list of lines, be they bare strings.
 pub(crate) fn is_list(name: &str) -> bool {
-    has(&words(name), LISTS)
+    Words::of(name).has(LISTS)
 }
 
 /// Whether this looks like an event's name, not like words that somebody wrote.
@@ -328,19 +377,19 @@ pub(crate) fn is_identifier(text: &str) -> bool {
 
 /// What an event's name says.
 pub(crate) fn event_kind(name: &str) -> EventKind {
-    let words = words(name);
-    match words.concat().as_str() {
-        "ping" => return EventKind::Ping,
-        "pong" => return EventKind::Pong,
+    let words = Words::of(name);
+    match words.joined() {
+        b"ping" => return EventKind::Ping,
+        b"pong" => return EventKind::Pong,
         _ => {}
     }
-    if has(&words, ERRORS) {
+    if words.has(ERRORS) {
         EventKind::Error
-    } else if has(&words, SILENT) {
+    } else if words.has(SILENT) {
         EventKind::Silent
-    } else if has(&words, NOTICES) {
+    } else if words.has(NOTICES) {
         EventKind::Notice
-    } else if has(&words, CHATTY) {
+    } else if words.has(CHATTY) {
         EventKind::Chat
     } else {
         EventKind::Unknown
@@ -353,9 +402,19 @@ mod tests {
 
     #[test]
     fn names_are_known_in_compounds_and_cases() {
+        let words = |name: &str| {
+            let words = Words::of(name);
+            let all = words
+                .all()
+                .map(|word| String::from_utf8_lossy(word).into_owned());
+            all.collect::<Vec<_>>()
+        };
         assert_eq!(words("userName"), ["user", "name"]);
         assert_eq!(words("MESSAGE_TEXT"), ["message", "text"]);
         assert_eq!(words("chat-message.v2"), ["chat", "message", "v2"]);
+        assert_eq!(words("用户_名"), ["用户", "名"]);
+        assert_eq!(words("__"), [""; 0]);
+        assert_eq!(words(&"aB".repeat(99)).len(), 33);
         for name in [
             "text",
             "Message",
