@@ -10,7 +10,8 @@ use crate::connection::{
     CloseError, Connection, Delivery, Failure, Input, Output, ReadyState, SendError, SendOptions,
     SocketEvent, SocketId,
 };
-use crate::session::{CloseEvent, MessageId, Outgoing, Session};
+use crate::json::Value;
+use crate::session::{CloseEvent, MessageId, Outgoing, RequestId, Session};
 use crate::time::Instant;
 
 /// A connection with its inbox. A [`Host`] keeps it.
@@ -206,6 +207,15 @@ pub trait Host {
         let cancelled = self.driver(|driver| driver.connection.cancel(id));
         self.run();
         cancelled
+    }
+
+    /// Answers what the server has asked. Returns whether it went out.
+    fn answer(&mut self, request: RequestId, answer: Vec<Value>) -> bool {
+        look(self);
+        let now = self.now();
+        let answered = self.driver(|driver| driver.connection.answer(request, answer, now));
+        self.run();
+        answered
     }
 
     /// Goes to another address, with a session that knows nothing of the old one; see [`Connection::move_to`].

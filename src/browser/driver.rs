@@ -20,7 +20,8 @@ use leptos_chat_core::connection::{
     SendOptions, SocketEvent, SocketId,
 };
 use leptos_chat_core::driver::{self as core, Host, SocketView};
-use leptos_chat_core::session::{MessageId, Outgoing, Session, Spoken, Target};
+use leptos_chat_core::json::Value;
+use leptos_chat_core::session::{MessageId, Outgoing, RequestId, Session, Spoken, Target};
 use leptos_chat_core::shape::Preview;
 use leptos_chat_core::time::Instant;
 
@@ -103,6 +104,10 @@ impl Driver {
 
     pub(crate) fn move_to(&self, url: &str, session: Box<dyn Session>) {
         Host::move_to(&mut self.clone(), url, session);
+    }
+
+    pub(crate) fn answer(&self, request: RequestId, answer: Vec<Value>) -> bool {
+        Host::answer(&mut self.clone(), request, answer)
     }
 
     pub(crate) fn cancel(&self, id: MessageId) -> bool {

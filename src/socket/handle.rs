@@ -13,13 +13,17 @@ use super::error::NotSent;
 use super::fate::Fate;
 use super::options::SocketOptions;
 use super::reach::Reach;
+use super::request::{Reply, RequestError};
 use super::subscription::Subscription;
 use crate::browser::{Driver, IN_BROWSER};
 use leptos_chat_core::connection::{
     CloseError, Delivery, Disconnect, Event, Input, Pending, ReadyState, Reshape, SendError,
     SendOptions, State,
 };
-use leptos_chat_core::session::{HeartbeatSetting, Incoming, MessageId, Outgoing, Spoken};
+use leptos_chat_core::json::Value;
+use leptos_chat_core::session::{
+    HeartbeatSetting, Incoming, MessageId, Outgoing, RequestId, Spoken,
+};
 use leptos_chat_core::shape::Preview;
 use leptos_chat_core::time::Instant;
 
@@ -239,6 +243,63 @@ impl SocketHandle {
         id: MessageId,
     ) -> impl Future<Output = Option<Delivery>> + Send + Sync + 'static {
         Fate::new(self.driver.clone(), id)
+    }
+
+    /// Asks the server, and waits for its reply until the deadline: Socket.IO's acknowledgement with its data, or the JSON that
+    /// carries the request's id. `make` writes the request, which a JSON server gets with this id in it. It is sent at once; the
+    /// future may be dropped at any time, and outlives the component.
+    ///
+    /// A request that still waits for the link at the deadline is not sent any more.
+    ///
+    /// # Errors
+    /// [`RequestError`]: it was not accepted, it failed, or there was no reply in time.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use leptos_chat::json::Value;
+    /// # use leptos_chat::{Outgoing, RequestError, SocketHandle};
+    /// async fn seats(socket: SocketHandle) -> Result<Option<Value>, RequestError> {
+    ///     let row = Value::from("A");
+    ///     let ask = |_| Outgoing::event("seats", vec![row]);
+    ///     let reply = socket.request(ask, Duration::from_secs(5)).await?;
+    ///     Ok(reply.data.and_then(|arguments| arguments.item(0).cloned()))
+    /// }
+    ///
+    /// async fn ask_json(socket: SocketHandle) -> bool {
+    ///     let ask = |id| Outgoing::exactly(format!(r#"{{"op":"seats","id":"{id}"}}"#));
+    ///     socket.request(ask, Duration::from_secs(5)).await.is_ok()
+    /// }
+    /// ```
+    pub fn request(
+        &self,
+        make: impl FnOnce(MessageId) -> Outgoing,
+        deadline: Duration,
+    ) -> impl Future<Output = Result<Incoming, RequestError>> + 'static {
+        let asked = self.ask(make, deadline);
+        async move { asked.map_err(RequestError::NotSent)?.await }
+    }
+
+    fn ask(
+        &self,
+        make: impl FnOnce(MessageId) -> Outgoing,
+        deadline: Duration,
+    ) -> Result<Reply, NotSent> {
+        let Some(driver) = &self.driver else {
+            return Err(NotSent::new(SendError::Closed, make(MessageId(0))));
+        };
+        let id = driver.new_id();
+        let reply = Reply::to(driver.clone(), id, deadline);
+        let options = SendOptions::default().expires_after(deadline);
+        let sent = driver.send_with(id, make(id), &options, || {});
+        sent.map(|()| reply)
+            .map_err(|(why, message)| NotSent::new(why, message))
+    }
+
+    /// Answers what the server has asked with [`Incoming::request`], with these arguments. Returns whether the answer went out:
+    /// none goes over another link than the request.
+    pub fn answer(&self, request: RequestId, arguments: Vec<Value>) -> bool {
+        let driver = self.driver.as_ref();
+        driver.is_some_and(|driver| driver.answer(request, arguments))
     }
 
     /// When the server was heard last on the link at hand, whatever it said.

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use crate::browser::{self, Driver, Provider};
 use leptos_chat_core::connection::{Config, Connection, Endpoint, ResolveError};
 use leptos_chat_core::session::options::SessionOptions;
+use leptos_chat_core::session::pinged::PingedSession;
 use leptos_chat_core::session::{HeartbeatSetting, Maker, Protocol, Session, Target};
+use leptos_chat_core::wire::Message;
 
 type SessionMaker = Arc<dyn Fn() -> Box<dyn Session> + Send + Sync>;
 
@@ -107,6 +109,24 @@ impl SocketOptions {
     ) -> Self {
         self.custom = Some(Arc::new(move || Box::new(make())));
         self
+    }
+
+    /// Sends this ping over a raw socket, as often as [`SocketOptions::heartbeat`] says, every 20 s by default. With an
+    /// `answer`, a link is given up where neither that nor anything else comes within 10 s, and the answer is not handed on.
+    ///
+    /// Without a ping, a link that died silently is found out by [`Config::silence_limit`], where the server is known to speak;
+    /// by what the browser tells, which may take a quarter of an hour while something is sent and for ever else; and after a
+    /// sleep of two minutes or a change of the network, when the link is made anew unasked.
+    ///
+    /// ```
+    /// # use leptos_chat::SocketOptions;
+    /// let options = SocketOptions::default().ping("ping", Some("pong".into()));
+    /// # let _ = options;
+    /// ```
+    #[must_use]
+    pub fn ping(self, ping: impl Into<Message>, answer: Option<Message>) -> Self {
+        let session = PingedSession::new(ping, answer);
+        self.custom_session(move || session.clone())
     }
 
     /// Asks `provide` for the URL and the credentials before each attempt: for a token that expires.

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos_chat::{
-    ChatOptions, Delivery, Failure, Protocol, SendError, SendOptions, SocketHandle, SocketOptions,
-    State, use_chat, use_socket,
+    ChatOptions, Delivery, Failure, Incoming, MessageId, Outgoing, Protocol, RequestError,
+    SendError, SendOptions, SocketHandle, SocketOptions, State, use_chat, use_socket,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -129,4 +129,36 @@ async fn a_chat_at_another_url_begins_empty_and_keeps_what_was_not_sent() {
     chat.retry(kept.id.unwrap()).unwrap();
     let fate = chat.socket().delivery(kept.id.unwrap());
     assert_eq!(fate.await, Some(Delivery::Delivered));
+}
+
+#[wasm_bindgen_test]
+async fn a_request_has_its_reply_or_none_in_time() {
+    let (_alive, socket) = open("/channel", json());
+    let (_other_alive, other) = open("/channel", json());
+    let answering = other.clone();
+    let answer = move |message: &Incoming| {
+        let words = message.to_string();
+        let id = words.split('"').find_map(MessageId::parse);
+        if let Some(id) = id.filter(|_| words.contains("seats") && !words.contains("free")) {
+            let answer = format!(r#"{{"id":"{id}","free":2}}"#);
+            answering.send(Outgoing::exactly(answer)).unwrap();
+        }
+    };
+    other.listen(answer).keep();
+    let state = other.state.clone();
+    until("it is there", || state.get_untracked().is_open()).await;
+    let ask = |op| {
+        let make = move |id| Outgoing::exactly(format!(r#"{{"op":"{op}","id":"{id}"}}"#));
+        socket.request(make, Duration::from_secs(5))
+    };
+    let data = ask("seats").await.unwrap().data.unwrap();
+    assert_eq!(data.get("free").and_then(|free| free.as_u64()), Some(2));
+    let make = |id: MessageId| Outgoing::exactly(format!(r#"{{"op":"tables","id":"{id}"}}"#));
+    let late = socket.request(make, Duration::from_millis(100)).await;
+    assert_eq!(late, Err(RequestError::TimedOut));
+    // Nobody waits for this one any more.
+    drop(ask("seats"));
+    socket.close();
+    let refused = ask("seats").await.unwrap_err();
+    assert!(matches!(refused, RequestError::NotSent(_)), "{refused}");
 }

@@ -208,6 +208,7 @@ impl Timeline {
             | Event::Protocol(_)
             | Event::Disconnected(_)
             | Event::Latency(_)
+            | Event::Reply { .. }
             | Event::Settled { .. } => Change::Nothing,
         }
     }

@@ -157,6 +157,13 @@ pub enum Event {
     Disconnected(Disconnect),
     /// A message arrived.
     Message(Incoming),
+    /// The server has answered an own message; its delivery is told next.
+    Reply {
+        /// Which.
+        id: MessageId,
+        /// What it says: Socket.IO's arguments in `data`, a JSON reply whole.
+        reply: Incoming,
+    },
     /// A frame arrived that could not be read. Nothing else happened.
     Unreadable {
         /// Why.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::blame::MOMENT;
 use super::timers::Timer;
 use super::{Connection, Delivery, Failure, Pending, SendError, SendOptions, State};
-use crate::session::{MessageId, Outgoing};
+use crate::json::Value;
+use crate::session::{MessageId, Outgoing, RequestId};
 use crate::time::Instant;
 
 /// How often a full socket buffer is looked at.
@@ -76,6 +77,18 @@ impl Connection {
             self.tell_delivery(id, Delivery::Failed(Failure::Cancelled));
         }
         cancelled
+    }
+
+    /// Answers what the server has asked with [`Incoming::request`](crate::session::Incoming::request). Returns whether it went
+    /// out: no answer goes over another link than the request.
+    pub fn answer(&mut self, request: RequestId, answer: Vec<Value>, now: Instant) -> bool {
+        let mut answered = false;
+        if self.state == State::Open {
+            self.session_does(now, |session, out| {
+                answered = session.answer(request, answer, out);
+            });
+        }
+        answered
     }
 
     /// The messages on their way, in order: those whose proof is awaited, then those that wait for the link.

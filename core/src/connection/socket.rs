@@ -196,6 +196,7 @@ impl Connection {
             }
             Action::Ready => self.ready(now),
             Action::Deliver(incoming) => self.tell(Event::Message(incoming)),
+            Action::Reply(id, reply) => self.tell(Event::Reply { id, reply }),
             Action::Delivered(id) => {
                 self.outbox.remove(id);
                 self.tell_delivery(id, Delivery::Delivered);

@@ -20,8 +20,9 @@ use std::time::Duration;
 use super::options::{Place, Recipe, SessionOptions};
 use super::{
     Action, Actions, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId, Outgoing,
-    Protocol, Reason, Session, Spoken, Target,
+    Protocol, Reason, RequestId, Session, Spoken, Target,
 };
+use crate::json::Value;
 use crate::shape::Preview;
 use crate::time::Instant;
 use crate::wire::Message;
@@ -407,6 +408,11 @@ impl Session for AutoSession {
         self.chosen
             .as_ref()
             .is_some_and(|session| session.recovered())
+    }
+
+    fn answer(&mut self, request: RequestId, answer: Vec<Value>, out: &mut Actions) -> bool {
+        let chosen = self.chosen.as_mut();
+        chosen.is_some_and(|session| session.answer(request, answer, out))
     }
 
     fn goodbye(&mut self, out: &mut Actions) {

@@ -14,6 +14,7 @@
 
 mod arriving;
 mod heartbeats;
+mod requests;
 
 use std::collections::VecDeque;
 
@@ -32,6 +33,7 @@ use crate::time::Instant;
 use crate::wire::Message;
 use crate::wire::json::{self, Chat, JsonFields};
 use heartbeats::{Link, PINGS};
+use requests::Requests;
 
 /// The `json` session; see the module's text.
 #[derive(Debug, Default)]
@@ -45,6 +47,7 @@ pub struct JsonSession {
     /// Our pings on any link: a server with a memory tells them again.
     pings: VecDeque<MessageId>,
     link: Link,
+    requests: Requests,
 }
 
 impl JsonSession {
@@ -228,7 +231,11 @@ impl Session for JsonSession {
                 self.frame(id, text, outgoing.resent, now).into()
             }
             // An app's own JSON, and bytes, go as they are, and are nobody's echo.
-            other => other,
+            other => {
+                let text = other.as_text().unwrap_or_default();
+                self.requests.note(id, text);
+                other
+            }
         };
         out.push(Action::Transmit(message));
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::json::Value;
 use crate::wire::Message;
 
 /// The id of one outgoing message: unique over all clients, the same when it is sent again.
@@ -39,6 +40,10 @@ impl fmt::Debug for MessageId {
     }
 }
 
+/// One request of the server's, which the app answers. It is its link's: no answer goes over another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RequestId(pub u64);
+
 /// What an app hands to `send`: words or bytes, and where they go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
@@ -51,6 +56,26 @@ pub struct Outgoing {
     /// Sends text as it is, not in the shape of a chat message: STOMP's body; for Socket.IO a JSON array, the event's
     /// arguments.
     pub as_is: bool,
+}
+
+impl Outgoing {
+    /// A Socket.IO event of this name, with these arguments.
+    #[must_use]
+    pub fn event(name: impl Into<String>, arguments: Vec<Value>) -> Self {
+        Self {
+            channel: Some(name.into()),
+            ..Self::exactly(Value::Array(arguments).to_string())
+        }
+    }
+
+    /// This text, or these bytes, as they are, in no shape of a chat message's; see [`Outgoing::as_is`].
+    #[must_use]
+    pub fn exactly(body: impl Into<Message>) -> Self {
+        Self {
+            as_is: true,
+            ..Self::from(body)
+        }
+    }
 }
 
 impl<T: Into<Message>> From<T> for Outgoing {
@@ -98,6 +123,9 @@ pub struct Incoming {
     pub data: Option<crate::json::Value>,
     /// Socket.IO's binary attachments, which `data` names by number; see [`attachment`](crate::wire::socketio::attachment).
     pub attachments: Vec<Vec<u8>>,
+    /// The server waits for an answer of the app's: Socket.IO, for the events that
+    /// [`answers`](super::options::SocketIoOptions::answers) names.
+    pub request: Option<RequestId>,
 }
 
 impl fmt::Display for Incoming {

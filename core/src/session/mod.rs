@@ -19,6 +19,7 @@ mod make;
 #[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
 mod missing;
 mod own;
+pub mod pinged;
 mod raw;
 mod returns;
 #[cfg(feature = "socketio")]
@@ -37,10 +38,11 @@ pub use make::Maker;
 use options::SessionOptions;
 
 pub use heartbeat::{Heartbeat, HeartbeatSetting, Liveness};
-pub use message::{Body, Incoming, Kind, MessageId, Outgoing};
+pub use message::{Body, Incoming, Kind, MessageId, Outgoing, RequestId};
 pub use protocol::{Protocol, Spoken, UnknownProtocol};
 pub use reason::{FetchError, Reason};
 
+use crate::json::Value;
 use crate::shape::Preview;
 use crate::time::Instant;
 use crate::wire::Message;
@@ -133,6 +135,8 @@ pub enum Action {
     Ready,
     /// Hand this to the app.
     Deliver(Incoming),
+    /// The server has answered this message, with this. Told before it is [`Action::Delivered`].
+    Reply(MessageId, Incoming),
     /// The server has proved that it has this message.
     Delivered(MessageId),
     /// This message cannot be sent, or the server refused it; why.
@@ -330,6 +334,12 @@ pub trait Session: Send {
 
     /// Whether this connection goes on where the last one ended, so that nothing was missed. Asked when it is ready.
     fn recovered(&self) -> bool {
+        false
+    }
+
+    /// The app answers what the server has asked with [`Incoming::request`]. Returns whether it can still be answered.
+    fn answer(&mut self, request: RequestId, answer: Vec<Value>, out: &mut Actions) -> bool {
+        let _ = (request, answer, out);
         false
     }
 

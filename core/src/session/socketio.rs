@@ -7,6 +7,7 @@ mod events;
 mod offset;
 mod payload;
 mod recovery;
+mod requests;
 mod sending;
 mod url;
 mod words;
@@ -20,7 +21,7 @@ use super::dialect::Dialect;
 use super::options::SessionOptions;
 use super::{
     Action, Actions, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId, Outgoing,
-    Protocol, Reason, Session, Spoken, Target,
+    Protocol, Reason, RequestId, Session, Spoken, Target,
 };
 use crate::shape::Preview;
 use crate::time::Instant;
@@ -28,6 +29,7 @@ use crate::wire::socketio::{Decoder, MAIN_NAMESPACE, Packet};
 use crate::wire::{Message, engineio};
 use payload::Payload;
 use recovery::Recovery;
+use requests::Requests;
 use url::Endpoint;
 pub(super) use url::is_socketio;
 use words::refusal;
@@ -55,6 +57,9 @@ pub struct SocketIoSession {
     joined: String,
     /// The person was told that nobody listens.
     hinted: bool,
+    /// The events that the app acknowledges itself.
+    answers: Vec<String>,
+    requests: Requests,
     link: Link,
 }
 
@@ -91,6 +96,8 @@ impl SocketIoSession {
             refused: Some(0),
             joined: MAIN_NAMESPACE.into(),
             hinted: false,
+            answers: options.socketio.answers.clone(),
+            requests: Requests::default(),
             link: Link::default(),
         }
     }
@@ -163,9 +170,13 @@ impl SocketIoSession {
                 attachments,
                 ..
             } => self.handle_event(ack_id, args, attachments, now, out),
-            Packet::Ack { ack_id, args, .. } | Packet::BinaryAck { ack_id, args, .. } => {
-                self.handle_ack(ack_id, &args, out);
-            }
+            Packet::Ack { ack_id, args, .. } => self.handle_ack(ack_id, &args, Vec::new(), out),
+            Packet::BinaryAck {
+                ack_id,
+                args,
+                attachments,
+                ..
+            } => self.handle_ack(ack_id, &args, attachments, out),
         }
     }
 
@@ -230,12 +241,14 @@ impl Session for SocketIoSession {
             dialect: std::mem::take(&mut self.dialect),
             target: std::mem::take(&mut self.target),
             refused: self.refused,
+            requests: std::mem::take(&mut self.requests),
             ..Self::new(options)
         };
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.link = Link::default();
+        self.requests.begin();
         self.dialect.begin(&target.url, out);
         let endpoint = Endpoint::of(&target.url);
         self.joined = self.namespace.clone().unwrap_or(endpoint.namespace);
@@ -364,6 +377,10 @@ impl Session for SocketIoSession {
 
     fn recovered(&self) -> bool {
         self.recovery.is_recovered()
+    }
+
+    fn answer(&mut self, request: RequestId, answer: Vec<Value>, out: &mut Actions) -> bool {
+        self.answer_request(request, answer, out)
     }
 
     fn goodbye(&mut self, out: &mut Actions) {

@@ -35,6 +35,9 @@ impl JsonSession {
 
     pub(super) fn handle_value(&mut self, value: &Value, now: Instant, out: &mut Actions) {
         self.speech.note(value, out);
+        if self.is_reply(value, out) {
+            return;
+        }
         if self.speech.shape.text.is_some() {
             return self.handle_by_paths(value, now, out);
         }

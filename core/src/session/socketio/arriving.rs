@@ -2,14 +2,15 @@
 
 use crate::json::Value;
 
+use super::requests::reply;
 use super::words::{error_of, error_words, is_error, plain};
-use super::{SocketIoSession, events, transmit};
+use super::{SocketIoSession, events};
 use crate::session::dialect::Arrived;
 use crate::session::{Action, Actions, Body, Incoming, Kind};
 use crate::shape::Path;
 use crate::time::Instant;
 use crate::wire::json::Chat;
-use crate::wire::socketio::{Packet, attachment};
+use crate::wire::socketio::attachment;
 
 impl SocketIoSession {
     pub(super) fn handle_event(
@@ -20,13 +21,14 @@ impl SocketIoSession {
         now: Instant,
         out: &mut Actions,
     ) {
-        match ack_id {
-            Some(ack_id) => self.acknowledge(ack_id, out),
+        let request = match ack_id {
+            Some(ack_id) => self.take_request(ack_id, args.first(), out),
             None => {
                 let is_chat = self.is_chat(args.first());
                 self.recovery.take_offset(&mut args, is_chat);
+                None
             }
-        }
+        };
         self.see_ready(&args, out);
         let is_chat = args.len() > 1 && self.is_chat(args.first());
         let name = (!args.is_empty()).then(|| plain(&args.remove(0)));
@@ -39,21 +41,13 @@ impl SocketIoSession {
             kind: if is_chat { Kind::Chat } else { Kind::Data },
             data: Some(args),
             attachments,
+            request,
             ..Incoming::default()
         };
         match bytes.map(Body::Binary) {
             Some(body) => out.push(Action::Deliver(Incoming { body, ..rest })),
             None => self.handle_args(&first, rest, now, out),
         }
-    }
-
-    fn acknowledge(&self, ack_id: u64, out: &mut Actions) {
-        let packet = Packet::Ack {
-            namespace: self.joined.clone(),
-            ack_id,
-            args: Vec::new(),
-        };
-        transmit(&packet, out);
     }
 
     /// An event without bytes: a line, an error that the server tells, or data.
@@ -132,11 +126,18 @@ impl SocketIoSession {
         }
     }
 
-    pub(super) fn handle_ack(&mut self, ack_id: u64, args: &[Value], out: &mut Actions) {
+    pub(super) fn handle_ack(
+        &mut self,
+        ack_id: u64,
+        args: &[Value],
+        attachments: Vec<Vec<u8>>,
+        out: &mut Actions,
+    ) {
         let Some(id) = self.link.awaiting.remove(&ack_id) else {
             return;
         };
         self.link.unanswered_at = None;
+        out.push(reply(id, args, attachments));
         match args.first().and_then(error_of) {
             Some(reason) => out.push(Action::Failed(id, reason)),
             None => self.dialect.proved(id, out),

@@ -6,6 +6,7 @@ mod delivery;
 mod endings;
 mod liveness;
 mod moving;
+mod pinged;
 mod properties;
 mod sentences;
 mod settling;

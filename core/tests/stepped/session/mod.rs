@@ -10,6 +10,7 @@ mod echo_lives;
 mod json;
 #[cfg(feature = "socketio")]
 mod recovery;
+mod requests;
 #[cfg(feature = "sockjs")]
 mod shapes;
 #[cfg(all(feature = "stomp", feature = "sockjs"))]

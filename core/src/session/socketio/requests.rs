@@ -1,0 +1,81 @@
+//! Requests: the answer to ours is an acknowledgement with data; the server's are answered by the app, or at once.
+
+use std::collections::BTreeMap;
+
+use super::words::plain;
+use super::{MAX_AWAITED, SocketIoSession, transmit};
+use crate::json::Value;
+use crate::session::{Action, Actions, Body, Incoming, Kind, MessageId, RequestId};
+use crate::wire::socketio::Packet;
+
+/// The server's requests that wait for the app, by number, with the number of their acknowledgement.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    /// Of the last one, on any link: no answer reaches another's.
+    pub(super) last: u64,
+    waiting: BTreeMap<u64, u64>,
+}
+
+impl Requests {
+    /// The link at hand is another: what was asked over the last one cannot be answered.
+    pub(super) fn begin(&mut self) {
+        self.waiting.clear();
+    }
+}
+
+impl SocketIoSession {
+    /// The server asks for an acknowledgement: the app gives it, where it has said so of this event, else it goes at once.
+    pub(super) fn take_request(
+        &mut self,
+        ack_id: u64,
+        name: Option<&Value>,
+        out: &mut Actions,
+    ) -> Option<RequestId> {
+        let name = name.and_then(Value::as_str).unwrap_or_default();
+        if !self.answers.iter().any(|event| event == name) {
+            self.acknowledge(ack_id, Vec::new(), out);
+            return None;
+        }
+        let requests = &mut self.requests;
+        requests.last += 1;
+        requests.waiting.insert(requests.last, ack_id);
+        if requests.waiting.len() > MAX_AWAITED {
+            requests.waiting.pop_first();
+        }
+        Some(RequestId(requests.last))
+    }
+
+    pub(super) fn answer_request(
+        &mut self,
+        request: RequestId,
+        args: Vec<Value>,
+        out: &mut Actions,
+    ) -> bool {
+        let ack_id = self.requests.waiting.remove(&request.0);
+        if let Some(ack_id) = ack_id {
+            self.acknowledge(ack_id, args, out);
+        }
+        ack_id.is_some()
+    }
+
+    fn acknowledge(&self, ack_id: u64, args: Vec<Value>, out: &mut Actions) {
+        let packet = Packet::Ack {
+            namespace: self.joined.clone(),
+            ack_id,
+            args,
+        };
+        transmit(&packet, out);
+    }
+}
+
+/// What the server answered to a message.
+pub(super) fn reply(id: MessageId, args: &[Value], attachments: Vec<Vec<u8>>) -> Action {
+    let reply = Incoming {
+        body: Body::Text(args.first().map(plain).unwrap_or_default()),
+        kind: Kind::Data,
+        data: Some(Value::Array(args.to_vec())),
+        attachments,
+        ..Incoming::default()
+    };
+    Action::Reply(id, reply)
+}
