@@ -124,4 +124,14 @@ mod tests {
             "the deadline, after the answer"
         );
     }
+
+    #[test]
+    fn once_nobody_waits_messages_pass_and_a_late_answer_changes_nothing() {
+        let mut hold = Hold::default();
+        let round = hold.begin();
+        hold.take(&Event::Message(message("1")), AT);
+        hold.clear();
+        assert!(!hold.take(&Event::Message(message("2")), AT));
+        assert_eq!(told(hold.end(round, &[])), None);
+    }
 }

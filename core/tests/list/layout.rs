@@ -1,6 +1,6 @@
 //! Where the reader is: nothing jumps, whatever comes, goes and changes its size; and one gets everywhere.
 
-use leptos_chat_core::list::layout::Align;
+use leptos_chat_core::list::layout::{Align, Layout};
 use leptos_chat_core::list::scale::HIGHEST;
 use proptest::prelude::*;
 
@@ -286,4 +286,58 @@ fn what_fits_into_the_view_is_at_its_end() {
     browser.layout.rest();
     browser.sync();
     assert!(browser.layout.is_at_end() && at_start(&browser));
+}
+
+/// A list of 100 items of 50 pixels each in a view of 500, whose reader has scrolled up to `scroll`.
+fn scrolled_to(scroll: f64) -> Layout {
+    let mut layout = Layout::new(50.0);
+    layout.set_view(500.0, 0.0, 0.0);
+    layout.set_range(0..100);
+    for key in 0..100 {
+        layout.measure(key, 50.0);
+    }
+    let window = layout.window(0);
+    layout.place(&window);
+    layout.stands(4_500.0);
+    layout.scrolled(scroll);
+    layout
+}
+
+#[test]
+fn a_scroller_that_ends_takes_hold_of_the_end_if_one_goes_down_and_is_near() {
+    let mut near = scrolled_to(4_000.0);
+    near.reach_end();
+    assert!(!near.is_at_end(), "the reader goes up");
+    near.scrolled(4_010.0);
+    assert!(!near.is_at_end(), "the sizes say that there is more");
+    near.reach_end();
+    assert!(near.is_at_end());
+
+    let mut far = scrolled_to(2_000.0);
+    far.scrolled(2_010.0);
+    far.reach_end();
+    assert!(
+        !far.is_at_end(),
+        "what is measured is believed where the end is far"
+    );
+}
+
+#[test]
+fn what_was_measured_at_another_width_is_forgotten_and_its_mean_is_the_estimate() {
+    let mut layout = scrolled_to(2_000.0);
+    layout.measure(7, 150.0);
+    layout.forget_sizes();
+    assert_eq!(layout.sizes().measured(7), None);
+    assert_eq!(layout.sizes().estimate(), 51.0);
+    assert_eq!((layout.view(), layout.is_moving()), (500.0, true));
+}
+
+#[test]
+fn a_list_that_loses_all_its_items_is_at_its_end() {
+    let mut layout = scrolled_to(2_000.0);
+    layout.set_range(100..100);
+    assert!(layout.is_at_end() && layout.window(0).is_empty());
+    layout.scrolled(10.0);
+    layout.to_start();
+    assert!(layout.is_at_end());
 }

@@ -2,6 +2,7 @@
 //! the protocols' traps.
 
 mod connection;
+mod driver;
 mod session;
 mod world;
 

@@ -9,3 +9,6 @@ mod sentences;
 mod tag;
 
 pub use tag::{Language, UnknownLanguage};
+
+#[cfg(test)]
+mod tests;

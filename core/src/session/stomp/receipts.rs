@@ -32,3 +32,31 @@ impl Receipts {
         MessageId::parse(receipt_id).filter(|id| self.awaited.remove(id))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_counts_once_and_for_what_was_sent() {
+        let mut receipts = Receipts::default();
+        let id = MessageId(7);
+        receipts.insert(id);
+        receipts.insert(id);
+        assert_eq!(receipts.take("bye"), None);
+        assert_eq!(receipts.take(&MessageId(8).to_string()), None);
+        assert_eq!(receipts.take(&id.to_string()), Some(id));
+        assert_eq!(receipts.take(&id.to_string()), None);
+    }
+
+    #[test]
+    fn a_broker_that_never_sends_one_costs_no_more_than_so_many() {
+        let mut receipts = Receipts::default();
+        for number in 0..=MOST as u128 {
+            receipts.insert(MessageId(number));
+        }
+        assert_eq!(receipts.take(&MessageId(0).to_string()), None);
+        assert!(receipts.take(&MessageId(1).to_string()).is_some());
+        assert!(receipts.order.len() <= MOST);
+    }
+}

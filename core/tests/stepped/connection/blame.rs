@@ -90,3 +90,22 @@ fn a_close_long_after_a_message_is_not_over_it() {
     }
     assert_eq!(world.fate(id).last(), Some(&Delivery::Sent));
 }
+
+#[test]
+fn three_errors_in_a_row_end_it_and_a_link_that_was_stable_starts_the_count_again() {
+    let fails = |world: &mut World| {
+        world.hear("reconnect no such column");
+        let waits = world.name() == "waiting";
+        if waits {
+            world.advance_to_timer();
+            world.accept();
+        }
+        waits
+    };
+    let mut world = World::new(Config::new(URL), Puppet::default()).connected();
+    assert!(fails(&mut world) && fails(&mut world));
+    world.advance_secs(30);
+    assert!(fails(&mut world) && fails(&mut world));
+    assert!(!fails(&mut world));
+    assert_eq!(world.name(), "closed");
+}

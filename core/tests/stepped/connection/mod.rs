@@ -2,6 +2,7 @@
 
 mod blame;
 mod closing;
+mod credentials;
 mod delivery;
 mod endings;
 mod liveness;

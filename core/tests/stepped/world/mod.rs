@@ -61,6 +61,8 @@ pub struct World {
     pub sockets: Vec<Socket>,
     pub events: Vec<Event>,
     pub resolves: Vec<SocketId>,
+    /// Why the server refused what the provider gave last, at each time that it was asked.
+    pub refusals: Vec<Option<String>>,
     pub fetches: Vec<(SocketId, String)>,
     /// How long the server takes to answer.
     pub latency: Duration,
@@ -103,6 +105,7 @@ impl World {
             sockets: Vec::new(),
             events: Vec::new(),
             resolves: Vec::new(),
+            refusals: Vec::new(),
             fetches: Vec::new(),
             latency: Duration::from_millis(20),
             clogged: false,
@@ -527,7 +530,10 @@ impl Host for World {
 
     fn perform(&mut self, output: Output) {
         match output {
-            Output::Resolve { socket, .. } => self.resolves.push(socket),
+            Output::Resolve { socket, refused } => {
+                self.resolves.push(socket);
+                self.refusals.push(refused);
+            }
             Output::Fetch { socket, url } => self.fetches.push((socket, url)),
             Output::OpenSocket { socket, target } => self.open_socket(socket, target),
             Output::Send { socket, message } => self.transmit(socket, message),

@@ -1,0 +1,149 @@
+//! The loop itself, over a place in which one sees the socket as a browser shows it.
+
+use std::cell::Cell;
+
+use leptos_chat_core::connection::{
+    Config, Connection, Input, Output, ReadyState, SendError, SocketEvent, SocketId,
+};
+use leptos_chat_core::driver::{Driver, Host, SocketView};
+use leptos_chat_core::session::Outgoing;
+use leptos_chat_core::session::text::RawSession;
+use leptos_chat_core::time::Instant;
+
+use crate::world::{START, URL};
+
+struct Place {
+    driver: Driver,
+    view: Option<SocketView>,
+    did: Vec<Output>,
+    /// How often the timer was set.
+    armed: usize,
+    released: bool,
+    /// Whether each output was done from within the loop.
+    within: Cell<bool>,
+}
+
+impl Place {
+    fn open() -> Self {
+        let connection = Connection::new(Config::new(URL), Box::new(RawSession), 7);
+        let mut place = Self {
+            driver: Driver::new(connection),
+            view: None,
+            did: Vec::new(),
+            armed: 0,
+            released: false,
+            within: Cell::new(true),
+        };
+        place.feed(Input::Open);
+        place.shows(ReadyState::Open, 0);
+        place.feed(Input::Socket {
+            socket: SocketId(1),
+            event: SocketEvent::Opened {
+                subprotocol: String::new(),
+            },
+        });
+        assert!(place.driver.connection.state().is_open());
+        place
+    }
+
+    fn shows(&mut self, ready_state: ReadyState, buffered: usize) {
+        self.view = Some(SocketView {
+            socket: SocketId(1),
+            ready_state,
+            buffered,
+        });
+    }
+
+    fn say(&mut self, text: &str) -> Result<(), (SendError, Outgoing)> {
+        let id = self.driver.connection.new_id();
+        self.send(id, Outgoing::from(text), |_| {})
+    }
+
+    fn sent(&self) -> usize {
+        let is_sent = |output: &&Output| matches!(output, Output::Send { .. });
+        self.did.iter().filter(is_sent).count()
+    }
+}
+
+impl Host for Place {
+    fn driver<T>(&mut self, act: impl FnOnce(&mut Driver) -> T) -> T {
+        act(&mut self.driver)
+    }
+
+    fn now(&self) -> Instant {
+        START
+    }
+
+    fn socket(&self) -> Option<SocketView> {
+        self.view
+    }
+
+    fn perform(&mut self, output: Output) {
+        self.within
+            .set(self.within.get() && self.driver.is_running());
+        self.did.push(output);
+    }
+
+    fn set_timer(&mut self, _at: Option<Instant>) {
+        self.armed += 1;
+    }
+
+    fn release(&mut self) {
+        self.released = true;
+    }
+}
+
+#[test]
+fn a_socket_that_began_to_close_without_an_event_gets_no_message() {
+    let mut place = Place::open();
+    place.say("one").expect("accepted");
+    assert_eq!(place.sent(), 1);
+    place.shows(ReadyState::Closing, 3);
+    place.say("two").expect("it waits for the next link");
+    assert_eq!(place.sent(), 1);
+    assert_eq!(place.driver.connection.state().name(), "closing");
+    assert_eq!(place.driver.connection.queued().0, 1);
+}
+
+#[test]
+fn a_socket_that_closed_while_the_page_was_frozen_is_found_when_it_resumes() {
+    let mut place = Place::open();
+    place.shows(ReadyState::Closed, 0);
+    place.feed(Input::Resumed);
+    assert_eq!(place.driver.connection.state().name(), "waiting");
+}
+
+#[test]
+fn the_buffer_is_told_before_each_input_and_holds_messages_back() {
+    let mut place = Place::open();
+    place.shows(ReadyState::Open, 8 << 20);
+    place.say("one").expect("accepted");
+    assert_eq!(place.sent(), 0);
+    place.shows(ReadyState::Open, 0);
+    place.say("two").expect("accepted");
+    assert_eq!(place.sent(), 2);
+}
+
+#[test]
+fn the_timer_is_set_only_where_it_changes_and_outputs_are_done_within_the_loop() {
+    let mut place = Place::open();
+    let armed = place.armed;
+    place.feed(Input::Online(true));
+    assert_eq!(place.armed, armed);
+    assert!(place.within.get() && !place.driver.is_running());
+}
+
+#[test]
+fn what_stopped_lets_go_gives_messages_back_and_does_nothing_more() {
+    let mut place = Place::open();
+    place.stop();
+    assert!(place.released && place.driver.is_stopped());
+    let did = place.did.len();
+    let (why, message) = place.say("late").expect_err("stopped");
+    assert_eq!(
+        (why, message.body.as_text()),
+        (SendError::Closed, Some("late"))
+    );
+    place.feed(Input::Open);
+    assert_eq!(place.did.len(), did);
+}
