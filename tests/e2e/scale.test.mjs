@@ -123,3 +123,15 @@ test(
   },
   { limit: 180_000, needs: () => spring.missing() ?? (rabbitmq.installed() ? null : "RabbitMQ is not installed: apt-get install rabbitmq-server") },
 );
+
+test(
+  "two RabbitMQ nodes in a cluster: people on both talk, what was said while a link was away is marked, and a node is killed",
+  async (t) => {
+    const first = await t.start("rabbitmq");
+    const nodes = [first, await t.start("rabbitmq", { beside: first })];
+    const balancer = await t.start("balancer", { to: nodes.map((node) => node.port) });
+    const [ada, bob] = await adaAndBob(t, balancer, "/ws", { protocol: "stomp", destination: "/topic/chat" });
+    await bothWriteWhileOneIsKilled({ nodes }, ada, bob);
+  },
+  { limit: 180_000, needs: () => (rabbitmq.installed() ? null : "RabbitMQ is not installed: apt-get install rabbitmq-server") },
+);

@@ -3,7 +3,7 @@
 // Its program is looked for in $RABBITMQ_HOME (bin/ or lib/rabbitmq/bin/), then where Debian's package puts it.
 import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -23,11 +23,14 @@ export function installed() {
   return folders.map((folder) => path.join(folder, "rabbitmq-server")).find(existsSync) ?? null;
 }
 
-/** `{ url, port, stompPort, login, passcode, vhost, stats(), restart(), close() }`; `stompPort` is of STOMP over TCP. Rejects when RabbitMQ is not installed. */
-export async function start({ port = 0 } = {}) {
+/**
+ * `{ url, port, stompPort, login, passcode, vhost, stats(), kill(), restart(), close() }`; `stompPort` is of STOMP over TCP. `beside`: a broker
+ * that this one joins, as the second node of its cluster. Rejects when RabbitMQ is not installed.
+ */
+export async function start({ port = 0, beside = null } = {}) {
   const program = installed();
   if (!program) throw new Error("rabbitmq is not installed: install the package rabbitmq-server, or set RABBITMQ_HOME");
-  const broker = new Broker(program, await mkdtemp(path.join(os.tmpdir(), "leptos-chat-rabbitmq-")));
+  const broker = new Broker(program, await mkdtemp(path.join(os.tmpdir(), "leptos-chat-rabbitmq-")), beside?.broker);
   try {
     await broker.prepare(Number(port));
     await broker.start();
@@ -42,7 +45,10 @@ export async function start({ port = 0 } = {}) {
     login: "guest",
     passcode: "guest",
     vhost: "/",
+    broker,
     stats: () => ({}),
+    /** The broker alone dies; nodes beside it stay. */
+    kill: () => broker.kill(),
     /** Stops hard and comes back on the same ports. */
     restart: async () => {
       await broker.stop();
@@ -59,16 +65,31 @@ class Broker {
   #process = null;
   #portMapper = null;
   #output = "";
+  #first;
 
-  constructor(program, folder) {
+  constructor(program, folder, first) {
     this.#program = program;
     this.#folder = folder;
+    this.#first = first;
+  }
+
+  get name() {
+    return `leptoschat${this.ports.webStomp}@localhost`;
+  }
+
+  /** What the nodes of one cluster share. */
+  get cookie() {
+    return path.join(this.#folder, ".erlang.cookie");
   }
 
   /** Writes the configuration and hands the folder to the broker's user. */
   async prepare(webStomp) {
     this.ports = { webStomp: webStomp || (await freePort()) };
     for (const name of ["amqp", "stomp", "dist", "epmd"]) this.ports[name] = await freePort();
+    if (this.#first) {
+      this.ports.epmd = this.#first.ports.epmd;
+      await copyFile(this.#first.cookie, this.cookie);
+    }
     const file = (name) => path.join(this.#folder, name);
     await mkdir(file("mnesia"));
     await mkdir(file("log"));
@@ -81,6 +102,7 @@ class Broker {
         "web_stomp.tcp.ip = 127.0.0.1",
         `web_stomp.tcp.port = ${this.ports.webStomp}`,
         "loopback_users = none",
+        ...(this.#first ? ["cluster_formation.peer_discovery_backend = classic_config", `cluster_formation.classic_config.nodes.1 = ${this.#first.name}`] : []),
         "",
       ].join("\n"),
     );
@@ -103,7 +125,7 @@ class Broker {
       PATH: process.env.PATH,
       LANG: "C.UTF-8",
       HOME: this.#folder,
-      RABBITMQ_NODENAME: `leptoschat${this.ports.webStomp}@localhost`,
+      RABBITMQ_NODENAME: this.name,
       RABBITMQ_DIST_PORT: String(this.ports.dist),
       ERL_EPMD_ADDRESS: "127.0.0.1",
       ERL_EPMD_PORT: String(this.ports.epmd),
@@ -117,7 +139,7 @@ class Broker {
 
   async start() {
     this.#output = "";
-    this.#startPortMapper();
+    if (!this.#first) this.#startPortMapper();
     this.#process = spawn(this.#program, [], { cwd: this.#folder, env: this.#environment(), detached: true, ...this.#user });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       stream.on("data", (data) => (this.#output = (this.#output + data).slice(-4000)));
@@ -130,14 +152,18 @@ class Broker {
     }
   }
 
-  /** Ends the whole process group: the shell, the virtual machine and what it started. */
   async stop() {
+    await this.kill();
+    this.#portMapper?.kill("SIGKILL");
+  }
+
+  /** Ends the whole process group: the shell, the virtual machine and what it started. */
+  async kill() {
     const child = this.#process;
     if (!child?.pid) return;
     const gone = child.exitCode === null && child.signalCode === null ? new Promise((resolve) => child.once("exit", resolve)) : null;
     signalGroup(child.pid);
     await gone;
-    this.#portMapper?.kill("SIGKILL");
   }
 
   /** Erlang's port mapper, ours alone. Left to itself the broker starts one as a daemon, which outlives everything. */
