@@ -11,6 +11,7 @@ async function isRefused(chat, told) {
   await chat.waitState("closed");
   const all = await words(chat);
   assert.equal(all.match(new RegExp(told, "g"))?.length, 1, all);
+  assert.match(all, /Check the login, the token and the other settings/, "what to do");
   const before = chat.sockets.length;
   await pause(1500);
   assert.equal(chat.sockets.length, before, "a refused CONNECT is not tried again");

@@ -127,6 +127,9 @@ impl Language {
             ClosedReason::Server(close) => words.ended.replace("{}", &self.close(close)),
             // The sentence says "refused" already.
             ClosedReason::Rejected(Reason::Refused) => words.rejected_without_words.into(),
+            ClosedReason::Rejected(reason @ Reason::Server(_)) => {
+                words.rejected_in_words.replace("{}", &self.told(reason))
+            }
             ClosedReason::Rejected(reason) => words.rejected.replace("{}", &self.told(reason)),
             ClosedReason::BadUrl(error) => self.url_error(error),
             ClosedReason::Forbidden(_) => words.forbidden.into(),
