@@ -237,6 +237,10 @@ impl Simulation {
             && !book.stray
             && !book.doubted
             && (!book.requeued || there);
+        // Where the server keeps no order, what is missing may come yet.
+        if !self.server.keeps_order {
+            return;
+        }
         // A second copy may be much younger than its place in the log.
         let only_copy = book.received == 1;
         self.judge_order(c, name, clean);

@@ -47,6 +47,8 @@ pub struct Server {
     pub log: Vec<(u8, u32)>,
     pub place: HashMap<(u8, u32), usize>,
     pub memory: Memory,
+    /// What it publishes reaches each in its order.
+    pub keeps_order: bool,
 }
 
 impl Server {
@@ -61,6 +63,8 @@ impl Server {
             log: Vec::new(),
             place: HashMap::new(),
             memory: Memory::default(),
+            // Spring's does so only where it is told to.
+            keeps_order: kind != Kind::Spring || !seed.is_multiple_of(4),
         }
     }
 

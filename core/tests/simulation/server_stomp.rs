@@ -1,5 +1,6 @@
 //! The STOMP broker: one topic, receipts, heart-beats, and frames that come in pieces. Spring's simple broker has no receipts but
-//! for DISCONNECT, no heart-beats, and several threads for what comes in: a SUBSCRIBE takes effect a while after it has come.
+//! for DISCONNECT, no heart-beats, and several threads for what comes in: a SUBSCRIBE takes effect a while after it has come. What goes
+//! out has several threads too: unless it is told to keep the order, a line may come after those that were written after it.
 
 use std::time::Duration;
 
@@ -14,6 +15,9 @@ const MOST_PARTIAL: usize = 2 << 20;
 /// How many milliseconds a SUBSCRIBE may wait for its thread.
 const MOST_ON_THE_POOL: u64 = 120;
 
+/// How many milliseconds a line may wait for its thread, where the order is not kept.
+const MOST_OUT_OF_ORDER: u64 = 400;
+
 /// What the broker knows of one link.
 #[derive(Debug, Default)]
 pub struct Broker {
@@ -26,11 +30,14 @@ pub struct Broker {
     deadline: Option<Instant>,
     /// The beginning of a frame that comes in several messages.
     partial: String,
+    /// What goes out later than what was published after it.
+    late: Vec<(Instant, String)>,
 }
 
 impl Broker {
     pub fn next(&self) -> Option<Instant> {
-        self.send_at.into_iter().chain(self.deadline).min()
+        let late = self.late.iter().map(|(at, _)| *at);
+        late.chain(self.send_at).chain(self.deadline).min()
     }
 }
 
@@ -174,8 +181,17 @@ impl Simulation {
                 frame.body.len(),
                 frame.body
             );
-            self.broker_says(to, &text);
+            self.broker_passes_on(to, text);
         }
+    }
+
+    fn broker_passes_on(&mut self, to: usize, text: String) {
+        if self.server.keeps_order || self.server.random.bool() {
+            return self.broker_says(to, &text);
+        }
+        let millis = self.server.random.u64(0..=MOST_OUT_OF_ORDER);
+        let at = self.now + Duration::from_millis(millis);
+        self.links[to].peer.broker.late.push((at, text));
     }
 
     fn receipt(&mut self, l: usize, frame: &Frame) {
@@ -214,6 +230,11 @@ impl Simulation {
 
     pub fn broker_timer(&mut self, l: usize) {
         let now = self.now;
+        let broker = &mut self.links[l].peer.broker;
+        if let Some(place) = broker.late.iter().position(|(at, _)| *at <= now) {
+            let (_, text) = broker.late.swap_remove(place);
+            return self.broker_says(l, &text);
+        }
         if self.links[l]
             .peer
             .broker
