@@ -23,12 +23,12 @@ pub struct Driver {
     running: bool,
     /// What the host's timer is set to.
     armed: Option<Instant>,
-    life: Life,
+    phase: Phase,
 }
 
 /// Whether it still works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Life {
+enum Phase {
     Running,
     /// It says goodbye, and does what was asked for before.
     Stopping,
@@ -55,7 +55,7 @@ impl Driver {
             inbox: VecDeque::new(),
             running: false,
             armed: None,
-            life: Life::Running,
+            phase: Phase::Running,
         }
     }
 
@@ -73,14 +73,14 @@ impl Driver {
     /// Whether it was stopped. It does nothing more then.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        self.life != Life::Running
+        self.phase != Phase::Running
     }
 
     /// What is known of an own message, as [`Connection::fate`] has it; nothing is awaited once this has stopped.
     #[must_use]
     pub fn fate(&self, id: MessageId) -> Option<Poll<Delivery>> {
         let fate = self.connection.fate(id)?;
-        if fate.is_ready() || self.life != Life::Stopped {
+        if fate.is_ready() || self.phase != Phase::Stopped {
             return Some(fate);
         }
         let pending = self.connection.pending().find(|one| one.id == id)?;
@@ -251,7 +251,7 @@ pub trait Host {
     fn stop(&mut self) {
         let now = self.now();
         self.driver(|driver| {
-            driver.life = Life::Stopping;
+            driver.phase = Phase::Stopping;
             let closed = driver.connection.close(1000, "", now);
             debug_assert!(closed.is_ok(), "1000 without a reason is always allowed");
         });
@@ -300,19 +300,19 @@ fn find_silent_end(host: &mut (impl Host + ?Sized)) {
 
 /// Nothing is left to do: sets the timer, or lets go of everything.
 fn rest(host: &mut (impl Host + ?Sized)) {
-    match host.driver(|driver| driver.life) {
-        Life::Running => {
+    match host.driver(|driver| driver.phase) {
+        Phase::Running => {
             if let Some(due) = host.driver(Driver::rearm) {
                 host.set_timer(due);
             }
         }
-        Life::Stopping => {
+        Phase::Stopping => {
             host.driver(|driver| {
-                driver.life = Life::Stopped;
+                driver.phase = Phase::Stopped;
                 driver.inbox.clear();
             });
             host.release();
         }
-        Life::Stopped => {}
+        Phase::Stopped => {}
     }
 }

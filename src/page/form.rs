@@ -12,9 +12,9 @@ use super::extras::Extras;
 use super::field::Field;
 use super::parameters::{Ask, Start};
 use super::parts::{Act, Flag, Input, Part, Select, Text, button, entry, line, part, word};
+use super::phrases;
 use super::room::Settings;
 use super::settings::{more_settings, reach};
-use super::words;
 
 /// The form, as what is entered in it.
 #[derive(Clone, Copy)]
@@ -141,12 +141,12 @@ impl Entered {
 
 impl Note {
     fn text(&self, language: Language) -> String {
-        let words = words::of(language);
+        let words = phrases::of(language);
         match self {
             Self::Url(error) => language.url_error(error),
             Self::Wrong(field) => words
                 .wrong_setting
-                .replace("{}", words::field(language, *field)),
+                .replace("{}", phrases::field(language, *field)),
             Self::Ask(Ask { host, speaks: true }) => words.asks_to_speak.replace("{}", host),
             Self::Ask(Ask { host, .. }) => words.asks_first.replace("{}", host),
         }
@@ -243,7 +243,7 @@ fn protocol_field(form: Form) -> AnyView {
             class: None,
             label: None,
             options: protocols
-                .map(|each| (each.name(), words::protocol(language, *each).to_owned()))
+                .map(|each| (each.name(), phrases::protocol(language, *each).to_owned()))
                 .collect(),
             value: Arc::new(move || form.protocol().name().to_owned()),
             take: Box::new(move |name| {

@@ -8,9 +8,9 @@ mod form;
 mod memory;
 mod parameters;
 mod parts;
+mod phrases;
 mod room;
 mod settings;
-mod words;
 
 use std::sync::Arc;
 
@@ -151,7 +151,7 @@ fn languages(lang: RwSignal<Language>, memory: &Memory) -> AnyView {
         };
         view! {
             <button type="button" lang=language.tag() aria-pressed=pressed on:click=choose>
-                {words::name(language)}
+                {phrases::name(language)}
             </button>
         }
         .into_any()

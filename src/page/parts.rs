@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos_chat::Language;
 
-use super::words::{self, Words};
+use super::phrases::{self, Phrases};
 
 /// A text, or an attribute's value, that follows signals.
 pub type Text = Arc<dyn Fn() -> String + Send + Sync>;
@@ -20,8 +20,8 @@ pub type Act = Box<dyn Fn()>;
 pub type Take = Box<dyn Fn(String)>;
 
 /// One of the words, in the language of the page.
-pub fn word(lang: RwSignal<Language>, pick: fn(&'static Words) -> &'static str) -> Text {
-    Arc::new(move || pick(words::of(lang.get())).to_owned())
+pub fn word(lang: RwSignal<Language>, pick: fn(&'static Phrases) -> &'static str) -> Text {
+    Arc::new(move || pick(phrases::of(lang.get())).to_owned())
 }
 
 /// The part, as it stands in a view.

@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use super::field::{Control, Field};
 use super::form::Form;
 use super::parts::{Act, Flag, Input, Part, Select, Text, entry, line, part, word};
-use super::words;
+use super::phrases;
 
 /// No preset: what the person sets instead, where the protocol has it.
 const OWN: [Field; 3] = [Field::Send, Field::Event, Field::Destination];
@@ -52,12 +52,12 @@ pub fn reach(field: Field) {
 /// it shows it anew in another one.
 pub fn shape_picker(form: Form, connect: Act) -> AnyView {
     let language = form.lang.get();
-    let words = words::of(language);
+    let words = phrases::of(language);
     let mut options = vec![("", words.other_shape.to_owned())];
     options.extend(presets(language));
     let protocol = untrack(|| form.protocol());
     let own = OWN.into_iter().filter(|field| field.fits(protocol));
-    options.extend(own.map(|field| (field.id(), words::field(language, field).to_owned() + "…")));
+    options.extend(own.map(|field| (field.id(), phrases::field(language, field).to_owned() + "…")));
     let select = Select {
         id: None,
         class: Some("page-shapes"),
@@ -83,7 +83,7 @@ pub fn shape_picker(form: Form, connect: Act) -> AnyView {
 fn presets(language: Language) -> impl Iterator<Item = (&'static str, String)> {
     PRESETS
         .iter()
-        .map(move |preset| (preset.name, words::preset(language, preset).to_owned()))
+        .map(move |preset| (preset.name, phrases::preset(language, preset).to_owned()))
 }
 
 fn id(field: Field) -> String {
@@ -93,11 +93,11 @@ fn id(field: Field) -> String {
 /// One field with its label, and what is wrong with its value beside it.
 fn setting(form: Form, field: Field) -> AnyView {
     let lang = form.lang;
-    let label: Text = Arc::new(move || words::field(lang.get(), field).to_owned());
+    let label: Text = Arc::new(move || phrases::field(lang.get(), field).to_owned());
     let hidden: Flag = Arc::new(move || !field.fits(form.protocol()));
     let note: Text = Arc::new(move || {
         let trouble = form.of_extras(|extras| extras.trouble(field));
-        let told = trouble.map(|trouble| words::trouble(lang.get(), &trouble));
+        let told = trouble.map(|trouble| phrases::trouble(lang.get(), &trouble));
         told.unwrap_or_default()
     });
     let class = match field {
@@ -118,7 +118,7 @@ fn control(form: Form, field: Field, note: String) -> AnyView {
     if field.control() == Control::Choice {
         let select: Part = Box::new(move || {
             let language = form.lang.get();
-            let mut options = vec![("", words::of(language).learnt.to_owned())];
+            let mut options = vec![("", phrases::of(language).learnt.to_owned())];
             options.extend(presets(language));
             let select = Select {
                 id: Some(id(field)),
@@ -142,7 +142,7 @@ fn control(form: Form, field: Field, note: String) -> AnyView {
         },
         mode: None,
         dir: None,
-        placeholder: Arc::new(move || words::example(field).to_owned()),
+        placeholder: Arc::new(move || phrases::example(field).to_owned()),
         note: Some(note),
         is_wrong: Arc::new(move || form.of_extras(|extras| extras.trouble(field).is_some())),
         value,

@@ -19,7 +19,7 @@ struct Doubt {
 
 impl Doubt {
     /// Takes in what happened; returns whether to ask now.
-    fn hear(&mut self, event: &Event) -> bool {
+    fn handle_event(&mut self, event: &Event) -> bool {
         match event {
             Event::State(state) if state.is_open() => self.was_open = true,
             Event::State(State::Closed { .. }) => self.refusals = 0,
@@ -59,7 +59,7 @@ impl Reach {
         if matches!(event, Event::State(state) if state.is_open()) {
             self.refuses.set(false);
         }
-        if self.doubt.borrow_mut().hear(event) {
+        if self.doubt.borrow_mut().handle_event(event) {
             let refuses = self.refuses.clone();
             browser::ask_whether_there(&self.url.borrow(), move || refuses.set(true));
         }
@@ -82,7 +82,10 @@ mod tests {
 
     fn asks(events: &[Event]) -> usize {
         let mut doubt = Doubt::default();
-        events.iter().filter(|event| doubt.hear(event)).count()
+        events
+            .iter()
+            .filter(|event| doubt.handle_event(event))
+            .count()
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub fn value<T: FromStr>(args: &mut Parser, name: &str, what: &str) -> Result<T>
 }
 
 /// The words of a command that has no options.
-pub fn words(args: &mut Parser) -> Result<Vec<String>> {
+pub fn positional(args: &mut Parser) -> Result<Vec<String>> {
     let mut words = Vec::new();
     while let Some(arg) = args.next()? {
         match arg {
@@ -61,8 +61,11 @@ mod tests {
 
     #[test]
     fn words_are_no_options() {
-        assert_eq!(words(&mut line("web e2e")).expect("words"), ["web", "e2e"]);
-        let error = words(&mut line("web --wrong")).expect_err("an option");
+        assert_eq!(
+            positional(&mut line("web e2e")).expect("words"),
+            ["web", "e2e"]
+        );
+        let error = positional(&mut line("web --wrong")).expect_err("an option");
         assert!(error.to_string().contains("--wrong"));
     }
 

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use lexopt::Parser;
 
-use crate::args::words;
+use crate::args::positional;
 use crate::process::{run as run_command, step};
 use crate::tools::{Program, Tools};
 
@@ -37,7 +37,7 @@ const CHECKS: [(&str, &str); 4] = [
 
 /// `cargo xtask check`
 pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
-    if let Some(word) = words(&mut args)?.first() {
+    if let Some(word) = positional(&mut args)?.first() {
         anyhow::bail!("what is `{word}`? see `cargo xtask help`");
     }
     tools.need_wasm_target()?;

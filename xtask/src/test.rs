@@ -72,7 +72,7 @@ const LINTS: &[(&str, &str, &str)] = &[
 /// Runs the named suites, or all.
 pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
     let all = SUITES.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let wanted = args::choose(all, args::words(&mut args)?, "suite")?;
+    let wanted = args::choose(all, args::positional(&mut args)?, "suite")?;
     let suites = SUITES
         .iter()
         .filter(|(name, _)| wanted.iter().any(|wanted| wanted == name));

@@ -73,7 +73,7 @@ impl Advisor {
     }
 
     /// Takes in what happened.
-    pub fn hear(&mut self, event: &Event, now: Instant) {
+    pub fn handle_event(&mut self, event: &Event, now: Instant) {
         match event {
             Event::Moved(_) => *self = Self::default(),
             Event::Message(Incoming {
@@ -229,8 +229,8 @@ mod tests {
     fn a_first_line_that_nothing_follows_is_advised_on_once_it_is_a_while_ago() {
         let mut advisor = Advisor::default();
         assert_eq!(advisor.poll_timeout(), None);
-        advisor.hear(&message(Kind::System), at(0));
-        advisor.hear(&told(Delivery::Sent), at(1_000));
+        advisor.handle_event(&message(Kind::System), at(0));
+        advisor.handle_event(&told(Delivery::Sent), at(1_000));
         assert_eq!(advisor.poll_timeout(), Some(at(3_000)));
         advisor.handle_timeout(at(3_000));
         advisor.handle_timeout(at(4_999));
@@ -239,19 +239,19 @@ mod tests {
         advisor.handle_timeout(at(5_000));
         assert_eq!(advice(&advisor), Some(Advice::NothingHeard));
         assert_eq!(advisor.poll_timeout(), None);
-        advisor.hear(&message(Kind::Data), at(6_000));
+        advisor.handle_event(&message(Kind::Data), at(6_000));
         assert_eq!(advice(&advisor), Some(Advice::NothingHeard), "no line");
-        advisor.hear(&message(Kind::Chat), at(7_000));
+        advisor.handle_event(&message(Kind::Chat), at(7_000));
         assert_eq!(advice(&advisor), None);
     }
 
     #[test]
     fn a_server_that_took_a_line_is_not_suspected_when_it_ends_the_link_without_a_word() {
         let mut advisor = Advisor::default();
-        advisor.hear(&told(Delivery::Sent), at(0));
-        advisor.hear(&told(Delivery::Delivered), at(1));
-        advisor.hear(&told(Delivery::Sent), at(10));
-        advisor.hear(&closed(), at(20));
+        advisor.handle_event(&told(Delivery::Sent), at(0));
+        advisor.handle_event(&told(Delivery::Delivered), at(1));
+        advisor.handle_event(&told(Delivery::Sent), at(10));
+        advisor.handle_event(&closed(), at(20));
         advisor.handle_timeout(at(60_000));
         assert_eq!(advice(&advisor), None);
     }
@@ -260,9 +260,9 @@ mod tests {
     fn others_lines_show_that_it_speaks_and_not_that_it_understands() {
         for proof in [message(Kind::Chat), message(Kind::Error)] {
             let mut advisor = Advisor::default();
-            advisor.hear(&proof, at(0));
-            advisor.hear(&told(Delivery::Sent), at(10));
-            advisor.hear(&closed_with(4001, "send a join first"), at(20));
+            advisor.handle_event(&proof, at(0));
+            advisor.handle_event(&told(Delivery::Sent), at(10));
+            advisor.handle_event(&closed_with(4001, "send a join first"), at(20));
             assert_eq!(advice(&advisor), ended("send a join first"), "{proof:?}");
         }
     }
@@ -270,14 +270,14 @@ mod tests {
     #[test]
     fn what_the_server_gave_as_its_reason_is_told_until_a_line_is_borne() {
         let mut advisor = Advisor::default();
-        advisor.hear(&told(Delivery::Sent), at(0));
+        advisor.handle_event(&told(Delivery::Sent), at(0));
         advisor.handle_timeout(at(2_000));
-        advisor.hear(&told(Delivery::Sent), at(60_000));
-        advisor.hear(&closed_with(4003, "no links, please"), at(60_100));
-        advisor.hear(&Event::State(State::Open), at(61_000));
-        advisor.hear(&message(Kind::Chat), at(62_000));
+        advisor.handle_event(&told(Delivery::Sent), at(60_000));
+        advisor.handle_event(&closed_with(4003, "no links, please"), at(60_100));
+        advisor.handle_event(&Event::State(State::Open), at(61_000));
+        advisor.handle_event(&message(Kind::Chat), at(62_000));
         assert_eq!(advice(&advisor), ended("no links, please"));
-        advisor.hear(&told(Delivery::Sent), at(70_000));
+        advisor.handle_event(&told(Delivery::Sent), at(70_000));
         advisor.handle_timeout(at(72_000));
         assert_eq!(advice(&advisor), None);
     }
@@ -289,8 +289,8 @@ mod tests {
             Event::Disconnected(Disconnect::Session(Reason::ClosedOnLine)),
         ] {
             let mut advisor = Advisor::default();
-            advisor.hear(&told(Delivery::Sent), at(0));
-            advisor.hear(&end, at(300));
+            advisor.handle_event(&told(Delivery::Sent), at(0));
+            advisor.handle_event(&end, at(300));
             assert_eq!(advice(&advisor), ended(""));
         }
     }
@@ -299,8 +299,8 @@ mod tests {
     fn a_server_that_goes_away_answers_nobody() {
         for code in AWAY {
             let mut advisor = Advisor::default();
-            advisor.hear(&told(Delivery::Sent), at(0));
-            advisor.hear(&closed_with(code, "back soon"), at(300));
+            advisor.handle_event(&told(Delivery::Sent), at(0));
+            advisor.handle_event(&closed_with(code, "back soon"), at(300));
             assert_eq!(advice(&advisor), None, "{code}");
         }
     }
@@ -309,9 +309,9 @@ mod tests {
     fn a_link_that_only_breaks_is_advised_on_the_second_time() {
         let mut advisor = Advisor::default();
         let mut breaks = || {
-            advisor.hear(&told(Delivery::Sent), at(0));
+            advisor.handle_event(&told(Delivery::Sent), at(0));
             let broke = Disconnect::Closed(CloseEvent::abnormal());
-            advisor.hear(&Event::Disconnected(broke), at(300));
+            advisor.handle_event(&Event::Disconnected(broke), at(300));
             advice(&advisor)
         };
         assert_eq!(breaks(), None);
@@ -321,11 +321,11 @@ mod tests {
     #[test]
     fn an_end_that_comes_later_or_before_any_line_is_not() {
         let mut late = Advisor::default();
-        late.hear(&told(Delivery::Sent), at(0));
-        late.hear(&closed(), at(3_000));
+        late.handle_event(&told(Delivery::Sent), at(0));
+        late.handle_event(&closed(), at(3_000));
         assert_eq!((advice(&late), late.poll_timeout()), (None, None));
         let mut silent = Advisor::default();
-        silent.hear(&closed(), at(0));
+        silent.handle_event(&closed(), at(0));
         assert_eq!(advice(&silent), None);
     }
 
@@ -339,7 +339,7 @@ mod tests {
     fn silence_that_ends_links_is_passed_on() {
         let mut advisor = Advisor::default();
         let reason = Reason::EndsWhenSilent { seconds: 60 };
-        advisor.hear(&Event::Hint(reason), at(0));
+        advisor.handle_event(&Event::Hint(reason), at(0));
         assert_eq!(
             advice(&advisor),
             Some(Advice::EndsWhenSilent { seconds: 60 })

@@ -25,7 +25,7 @@ impl Connection {
             }
             SocketEvent::Opened { subprotocol } => {
                 if self.state == State::Connecting {
-                    self.hear(now);
+                    self.note_heard(now);
                     self.enter(State::Handshaking);
                     self.session_does(now, |session, out| {
                         session.handle_open(&subprotocol, now, out);
@@ -40,7 +40,7 @@ impl Connection {
         }
     }
 
-    fn hear(&mut self, now: Instant) {
+    fn note_heard(&mut self, now: Instant) {
         if let Some(attempt) = &mut self.attempt {
             attempt.heard = Some(now);
         }
@@ -58,7 +58,7 @@ impl Connection {
 
     fn handle_message(&mut self, message: Message, now: Instant) {
         self.timers.clear(Timer::Answer);
-        self.hear(now);
+        self.note_heard(now);
         self.settle_by_hearing();
         if message.len() > self.config.max_incoming {
             let reason = Reason::TooLarge {

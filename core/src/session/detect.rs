@@ -26,7 +26,7 @@ use crate::json::Value;
 use crate::shape::Preview;
 use crate::time::Instant;
 use crate::wire::Message;
-use clues::{elsewhere, is_socketio, protocol_of, protocol_of_subprotocol, protocol_of_url};
+use clues::{is_socketio, other_protocols, protocol_of, protocol_of_subprotocol, protocol_of_url};
 
 /// How long a server may take to say something before it is taken for a silent one.
 pub const DECIDE_WITHIN: Duration = Duration::from_millis(300);
@@ -55,7 +55,7 @@ pub struct AutoSession {
     by_url: Option<Protocol>,
     certainty: Certainty,
     /// What is left to be tried at other paths of a server that refuses.
-    elsewhere: Vec<Protocol>,
+    other_protocols: Vec<Protocol>,
     attempts: u32,
     opened: bool,
     /// The URL as it is has worked.
@@ -99,7 +99,7 @@ impl AutoSession {
             silent: None,
             by_url: None,
             certainty: Certainty::Guess,
-            elsewhere: Vec::new(),
+            other_protocols: Vec::new(),
             attempts: 0,
             opened: false,
             bare_works: false,
@@ -266,7 +266,7 @@ impl Session for AutoSession {
                 let turn = self.attempts.is_power_of_two()
                     || self.attempts.is_multiple_of(ELSEWHERE_EVERY);
                 if !self.bare_works && !self.carried && turn {
-                    self.elsewhere = elsewhere(&target.url);
+                    self.other_protocols = other_protocols(&target.url);
                 }
                 out.push(Action::Open(target.clone()));
             }
@@ -291,7 +291,7 @@ impl Session for AutoSession {
             self.certainty = Certainty::Known;
         } else {
             self.bare_works = true;
-            self.elsewhere.clear();
+            self.other_protocols.clear();
             self.decide_at = Some(now + DECIDE_WITHIN);
         }
     }

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::echo::{Echo, HELD_FOR, Line, Verdict};
-use super::own::OwnIds;
+use super::own_ids::OwnIds;
 use super::returns::Returns;
 use super::{Action, Actions, Body, Incoming, Kind, MessageId};
 use crate::time::Instant;
@@ -180,7 +180,7 @@ impl Dialect {
 
     /// Another's line, or an own one that is not known by its id. Returns whether it was an own one.
     fn judge(&mut self, arrived: Arrived, now: Instant, out: &mut Actions) -> bool {
-        match self.echo.hear(&arrived.line(), now) {
+        match self.echo.judge(&arrived.line(), now) {
             Verdict::Held => {
                 self.held.push_back(arrived);
                 self.held_until = Some(now + HELD_FOR);

@@ -174,7 +174,7 @@ impl Session for JsonSession {
             return;
         };
         self.link.opening = self.speech.is_opening();
-        self.speech.hear(text, out);
+        self.speech.handle_text(text, out);
         match text.trim() {
             // The server's own heartbeat, or a page that speaks plain text, on the same relay.
             word @ ("ping" | "PING" | "Ping") => {

@@ -18,7 +18,7 @@ mod heartbeat;
 mod make;
 #[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
 mod missing;
-mod own;
+mod own_ids;
 pub mod pinged;
 mod raw;
 mod returns;

@@ -3,6 +3,7 @@
 //! The server closes with 1005 and no reason whatever the cause, so every end is judged by the packets before it.
 
 mod arriving;
+mod errors;
 mod events;
 mod offset;
 mod payload;
@@ -10,7 +11,6 @@ mod recovery;
 mod requests;
 mod sending;
 mod url;
-mod words;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -27,12 +27,12 @@ use crate::shape::Preview;
 use crate::time::Instant;
 use crate::wire::socketio::{Decoder, MAIN_NAMESPACE, Packet};
 use crate::wire::{Message, engineio};
+use errors::refusal;
 use payload::Payload;
 use recovery::Recovery;
 use requests::Requests;
 use url::Endpoint;
 pub(super) use url::is_socketio;
-use words::refusal;
 
 /// How long a line that is only a guess goes unanswered before the person is told.
 const UNANSWERED: Duration = Duration::from_secs(10);

@@ -82,7 +82,7 @@ impl Speech {
     }
 
     /// A text came: it may be the answer to `hello`.
-    pub(super) fn hear(&mut self, text: &str, out: &mut Actions) {
+    pub(super) fn handle_text(&mut self, text: &str, out: &mut Actions) {
         let awaited = self
             .shape
             .ready
@@ -94,7 +94,7 @@ impl Speech {
     }
 
     /// Keeps what templates take from what was heard.
-    pub(super) fn note(&mut self, value: &crate::json::Value, out: &mut Actions) {
+    pub(super) fn handle_value(&mut self, value: &crate::json::Value, out: &mut Actions) {
         self.heard.note(value);
         if !self.unsaid.is_empty() {
             self.say(out);

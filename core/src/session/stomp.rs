@@ -228,9 +228,9 @@ impl Session for StompSession {
         if self.link.text_only && outgoing.body.as_text().is_none() {
             return out.push(Action::Failed(id, Reason::BrokerSendsTextOnly));
         }
-        let elsewhere = outgoing.channel.is_some();
+        let has_channel = outgoing.channel.is_some();
         let frame = self.frame(id, outgoing, now);
-        if elsewhere {
+        if has_channel {
             self.dialect.may_stay_away();
         }
         match self.transmit_for(Some(id), &frame, out) {

@@ -210,9 +210,9 @@ impl Session for TextSession {
                 .map_or_else(|error| Body::Binary(error.into_bytes()), Body::Text),
         };
         let text = body.as_text().unwrap_or_default();
-        self.speech.hear(text, out);
+        self.speech.handle_text(text, out);
         let known = self.repeats.prefix().is_some();
-        let heard = self.repeats.hear(text, now);
+        let heard = self.repeats.judge(text, now);
         if !known && self.repeats.prefix().is_some() {
             // The answer that was held back is confirmed.
             self.held = None;

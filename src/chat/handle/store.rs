@@ -108,7 +108,7 @@ impl Store {
     pub(in crate::chat) fn apply(self: &Arc<Self>, event: &Event) {
         let now = browser::wall_clock();
         self.follow_unsent(event, now);
-        self.watch.hear(event);
+        self.watch.handle_event(event);
         if lock(&self.hold).take(event, now) {
             return;
         }

@@ -32,10 +32,10 @@ impl Watch {
         self.advice.read_only()
     }
 
-    pub(in crate::chat) fn hear(&self, event: &Event) {
+    pub(in crate::chat) fn handle_event(&self, event: &Event) {
         let now = browser::now();
         let mut watching = lock(&self.state);
-        watching.advisor.hear(event, now);
+        watching.advisor.handle_event(event, now);
         let advice = watching.advisor.advice().cloned();
         match watching.advisor.poll_timeout() {
             None => watching.stop(),

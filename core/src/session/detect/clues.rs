@@ -29,7 +29,7 @@ pub(super) fn is_framed(target: &Target) -> bool {
 
 /// The protocols that listen at a path of their own, the last one first: the likeliest. SockJS's base has a path, and its
 /// server may leave the wrong path without any answer.
-pub(super) fn elsewhere(url: &str) -> Vec<Protocol> {
+pub(super) fn other_protocols(url: &str) -> Vec<Protocol> {
     let mut protocols = vec![
         #[cfg(feature = "socketio")]
         Protocol::SocketIo,

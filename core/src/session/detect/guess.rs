@@ -10,7 +10,7 @@ impl AutoSession {
     /// Returns whether anything is left to try.
     pub(super) fn try_elsewhere(&mut self, out: &mut Actions) -> bool {
         self.drop_guess();
-        let Some(protocol) = self.elsewhere.pop() else {
+        let Some(protocol) = self.other_protocols.pop() else {
             return false;
         };
         let target = self.target.clone();

@@ -123,7 +123,7 @@ impl Echo {
     }
 
     /// Judges a line that is not known by an id of ours.
-    pub(super) fn hear(&mut self, line: &Line<'_>, now: Instant) -> Verdict {
+    pub(super) fn judge(&mut self, line: &Line<'_>, now: Instant) -> Verdict {
         let opening = self.opening.is_some_and(|until| now <= until);
         match self.look_at_id(line, opening) {
             Seen::Repeated if opening => {

@@ -34,7 +34,7 @@ impl JsonSession {
     }
 
     pub(super) fn handle_value(&mut self, value: &Value, now: Instant, out: &mut Actions) {
-        self.speech.note(value, out);
+        self.speech.handle_value(value, out);
         if self.is_reply(value, out) {
             return;
         }

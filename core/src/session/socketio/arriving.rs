@@ -2,8 +2,8 @@
 
 use crate::json::Value;
 
+use super::errors::{error_of, error_words, is_error, plain};
 use super::requests::reply;
-use super::words::{error_of, error_words, is_error, plain};
 use super::{SocketIoSession, events};
 use crate::session::dialect::Arrived;
 use crate::session::{Action, Actions, Body, Incoming, Kind};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::words::plain;
+use super::errors::plain;
 use super::{MAX_AWAITED, SocketIoSession, transmit};
 use crate::json::Value;
 use crate::session::{Action, Actions, Body, Incoming, Kind, MessageId, RequestId};

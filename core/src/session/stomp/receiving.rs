@@ -129,7 +129,7 @@ impl StompSession {
     }
 
     fn handle_error(&mut self, error: &ErrorView<'_>, now: Instant, out: &mut Actions) {
-        let words = refusal::words(error);
+        let words = refusal::text_of(error);
         let why = refusal::reason(&words);
         let Some(connected) = self.link.connected else {
             // Trying again may lock a login; only a host that was left out is worth another way.

@@ -28,7 +28,7 @@ impl InARow {
 }
 
 /// The server's words: the `message` header, and the first line of the body where it adds to it. Empty where there are none.
-pub(super) fn words(error: &ErrorView<'_>) -> String {
+pub(super) fn text_of(error: &ErrorView<'_>) -> String {
     let body = String::from_utf8_lossy(error.body);
     let first = body
         .lines()
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn the_same_words_are_said_once() {
         let said = |message, body: &'static str| {
-            words(&ErrorView {
+            text_of(&ErrorView {
                 message,
                 receipt_id: None,
                 content_type: None,

@@ -85,7 +85,7 @@ impl Repeats {
     }
 
     /// What this text is that arrived.
-    pub(super) fn hear(&mut self, text: &str, now: Instant) -> Heard {
+    pub(super) fn judge(&mut self, text: &str, now: Instant) -> Heard {
         let echo = match &self.prefix {
             Some(prefix) => self.known_echo(text, prefix).map(|place| {
                 // Answers come in order: what was sent before is answered or never will be.

@@ -6,7 +6,7 @@ use leptos_chat::{Language, Protocol};
 use super::field::{Field, Trouble};
 
 /// The table.
-pub struct Words {
+pub struct Phrases {
     pub language: &'static str,
     pub server: &'static str,
     pub server_url: &'static str,
@@ -27,7 +27,7 @@ pub struct Words {
     plain_text: &'static str,
 }
 
-static ENGLISH: Words = Words {
+static ENGLISH: Phrases = Phrases {
     language: "Language",
     server: "Server",
     server_url: "Server URL",
@@ -48,7 +48,7 @@ static ENGLISH: Words = Words {
     plain_text: "Plain text",
 };
 
-static CHINESE: Words = Words {
+static CHINESE: Phrases = Phrases {
     language: "语言",
     server: "服务器",
     server_url: "服务器地址",
@@ -70,7 +70,7 @@ static CHINESE: Words = Words {
 };
 
 /// The words of a language.
-pub const fn of(language: Language) -> &'static Words {
+pub const fn of(language: Language) -> &'static Phrases {
     match language {
         Language::Chinese => &CHINESE,
         _ => &ENGLISH,

@@ -34,7 +34,7 @@ pub(super) fn is_error(name: &str) -> bool {
 pub(super) fn error_words(value: &Value) -> Option<String> {
     match error_of(value) {
         Some(Reason::Server(words)) => Some(words),
-        _ => words(value).or_else(|| message(value)),
+        _ => text_in(value).or_else(|| message(value)),
     }
 }
 
@@ -51,18 +51,18 @@ pub(super) fn error_of(answer: &Value) -> Option<Reason> {
             (failed || denied.contains(&true)).then(|| server(message(answer)))
         }
         Some(error) => {
-            let told = words(error).or_else(|| message(error));
+            let told = text_in(error).or_else(|| message(error));
             Some(server(told.or_else(|| message(answer))))
         }
     }
 }
 
-fn words(value: &Value) -> Option<String> {
+fn text_in(value: &Value) -> Option<String> {
     let text = value.as_str().filter(|text| !text.is_empty());
     text.map(str::to_owned)
 }
 
 fn message(value: &Value) -> Option<String> {
-    let named = |name| value.get(name).and_then(words);
+    let named = |name| value.get(name).and_then(text_in);
     named("message").or_else(|| named("reason"))
 }
