@@ -21,8 +21,8 @@ pub(crate) struct App {
     pub(crate) hub: Arc<Hub>,
     pub(crate) links: Arc<Links>,
     pub(crate) stats: Stats,
-    /// One seat per client.
-    pub(crate) seats: Arc<Semaphore>,
+    /// One permit for each client.
+    pub(crate) slots: Arc<Semaphore>,
     /// Set by `/control/refuse`.
     pub(crate) is_refusing: AtomicBool,
     pub(crate) stop: watch::Receiver<bool>,
@@ -33,7 +33,7 @@ impl App {
     pub(crate) fn clients(&self) -> usize {
         self.options
             .max_clients
-            .saturating_sub(self.seats.available_permits())
+            .saturating_sub(self.slots.available_permits())
     }
 }
 

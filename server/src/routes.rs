@@ -153,9 +153,9 @@ async fn handshake(
         ));
     }
     let max = app.options.max_clients;
-    let seat = app.seats.clone().try_acquire_owned().map_err(|_| {
+    let slot = app.slots.clone().try_acquire_owned().map_err(|_| {
         Refusal::unavailable(format!(
-            "all {max} seats are taken; start the server with a higher --max-clients"
+            "all {max} slots are taken; start the server with a higher --max-clients"
         ))
     })?;
     let limit = app.options.max_message;
@@ -169,7 +169,7 @@ async fn handshake(
                 endpoint,
                 peer,
                 fault: plan.fault,
-                seat,
+                slot,
             }
             .run()
         }))

@@ -103,7 +103,7 @@ impl fmt::Debug for App {
 pub async fn start(options: Options) -> Result<Running, StartError> {
     let origins = OriginPolicy::new(&options.listen, &options.allow_origins)
         .map_err(StartError::BadOption)?;
-    let seats = seats(options.max_clients)?;
+    let slots = slots(options.max_clients)?;
     let (tcp, address) = bind(&options.listen)
         .await
         .map_err(|error| listen_error(&options.listen, error))?;
@@ -128,7 +128,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         hub: Hub::new(options.max_queue),
         links,
         stats: Stats::new(options.faults),
-        seats,
+        slots,
         is_refusing: AtomicBool::new(false),
         stop: stopped,
         options,
@@ -160,7 +160,7 @@ async fn serve(acceptor: Acceptor, app: Arc<App>) {
     }
 }
 
-fn seats(max_clients: usize) -> Result<Arc<Semaphore>, StartError> {
+fn slots(max_clients: usize) -> Result<Arc<Semaphore>, StartError> {
     const MOST: usize = 1_000_000;
     match max_clients {
         1..=MOST => Ok(Arc::new(Semaphore::new(max_clients))),
@@ -201,7 +201,7 @@ impl Running {
         self.app.hub.shut();
         self.app.links.cut_silent();
         let everybody = u32::try_from(self.app.options.max_clients).unwrap_or(u32::MAX);
-        let _ = timeout(FAREWELL, self.app.seats.acquire_many(everybody)).await;
+        let _ = timeout(FAREWELL, self.app.slots.acquire_many(everybody)).await;
         self.app.links.cut_all(None, false);
         if timeout(LAST_REQUESTS, &mut self.http).await.is_err() {
             self.http.abort();

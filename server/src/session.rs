@@ -30,7 +30,7 @@ pub(crate) struct Session {
     pub(crate) peer: Peer,
     pub(crate) fault: Option<Fault>,
     /// Its place among the clients, free again when the session ends.
-    pub(crate) seat: OwnedSemaphorePermit,
+    pub(crate) slot: OwnedSemaphorePermit,
 }
 
 /// Why a session ends.
@@ -51,10 +51,10 @@ impl Session {
             Ok(()) | Err(End::Gone) => {}
         }
         tracing::debug!(endpoint = ?self.endpoint, "a client is gone");
-        // The socket goes first: whoever sees the seat free may count on the connection having ended.
-        let Self { socket, seat, .. } = self;
+        // The socket goes first: whoever sees the slot free may count on the connection having ended.
+        let Self { socket, slot, .. } = self;
         drop(socket);
-        drop(seat);
+        drop(slot);
     }
 
     async fn talk(&mut self) -> Outcome {

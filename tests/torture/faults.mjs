@@ -1,4 +1,4 @@
-// The faults. Each is done to one lane: `act({ lane, proxy, seats, chance, pause, noticed })`, and is over when it returns.
+// The faults. Each is done to one site: `act({ site, proxy, tabs, chance, pause, noticed })`, and is over when it returns.
 
 /** How long Chrome would wait for the closing handshake. */
 const CLOSE_STALL = 60_000;
@@ -17,28 +17,28 @@ async function failing({ proxy, chance, pause }, how) {
  * Nothing passes one way or both, until all pages have noticed or `limit` is over. Then all of it passes, or the link ends.
  * A page that hears nothing, though it writes all the time, has to notice by itself where its server answers.
  */
-async function frozen({ lane, proxy, chance, noticed }, ways, limit = 7000) {
+async function frozen({ site, proxy, chance, noticed }, ways, limit = 7000) {
   proxy.set(ways);
   const all = await noticed(limit);
   if (chance.half()) proxy.reset();
   proxy.heal();
-  if (ways.down && lane.notices && !all) throw new Error(`a page had not noticed after ${limit / 1000} s`);
+  if (ways.down && site.notices && !all) throw new Error(`a page had not noticed after ${limit / 1000} s`);
 }
 
 export const FAULTS = {
-  "server killed": async ({ lane, chance, pause }) => {
-    await lane.crash();
+  "server killed": async ({ site, chance, pause }) => {
+    await site.crash();
     await pause(chance.between(1000, 3000));
-    await lane.revive();
+    await site.revive();
   },
-  "server restarted": async ({ lane }) => {
-    await lane.crash();
-    await lane.revive();
+  "server restarted": async ({ site }) => {
+    await site.crash();
+    await site.revive();
   },
-  "server stopped (SIGSTOP)": async ({ lane, noticed }) => {
-    lane.freeze();
+  "server stopped (SIGSTOP)": async ({ site, noticed }) => {
+    site.freeze();
     await noticed(5000);
-    lane.thaw();
+    site.thaw();
   },
   "TCP reset": async ({ proxy }) => proxy.reset(),
   "TCP end": async ({ proxy }) => proxy.drop(),
@@ -77,38 +77,38 @@ export const FAULTS = {
   },
   "handshake rejected (503)": (tools) => failing(tools, "reject"),
   "handshake cut": (tools) => failing(tools, tools.chance.pick(["cut-request", "cut-answer", "cut-open"])),
-  "closing handshake stalled": async ({ lane, proxy, seats }) => {
-    const [seat] = seats;
+  "closing handshake stalled": async ({ site, proxy, tabs }) => {
+    const [tab] = tabs;
     // The others do not close anything. Where they would not find out, their links end at the end of the fault.
     const end = proxy.stall(CLOSE_STALL);
-    await seat.button("Disconnect").click();
-    await seat.waitState("closed", CLOSED_WITHIN);
-    await seat.button("Connect").click();
-    if (!lane.notices) end();
+    await tab.button("Disconnect").click();
+    await tab.waitState("closed", CLOSED_WITHIN);
+    await tab.button("Connect").click();
+    if (!site.notices) end();
   },
-  "browser offline": async ({ proxy, seats, chance, pause }) => {
-    const offline = (on) => Promise.all(seats.map((seat) => seat.page.context().setOffline(on)));
+  "browser offline": async ({ proxy, tabs, chance, pause }) => {
+    const offline = (on) => Promise.all(tabs.map((tab) => tab.page.context().setOffline(on)));
     await offline(true);
     proxy.reset();
     await pause(chance.between(1500, 3500));
     await offline(false);
   },
-  "tab hidden": async ({ proxy, seats, chance, pause }) => {
-    const [seat] = seats;
-    await seat.hide(true);
+  "tab hidden": async ({ proxy, tabs, chance, pause }) => {
+    const [tab] = tabs;
+    await tab.hide(true);
     if (chance.half()) proxy.reset();
     await pause(chance.between(2000, 4000));
-    await seat.hide(false);
+    await tab.hide(false);
   },
-  "tab frozen": async ({ proxy, seats, chance, pause }) => {
-    const [seat] = seats;
-    const life = (state) => seat.devtools.send("Page.setWebLifecycleState", { state });
+  "tab frozen": async ({ proxy, tabs, chance, pause }) => {
+    const [tab] = tabs;
+    const life = (state) => tab.devtools.send("Page.setWebLifecycleState", { state });
     await life("frozen");
     if (chance.half()) proxy.reset();
     await pause(chance.between(2000, 4000));
     await life("active");
   },
-  "page reloaded": async ({ seats }) => seats[0].reload(),
+  "page reloaded": async ({ tabs }) => tabs[0].reload(),
 };
 
 /** What a shorter run does: those that are over soon. */
@@ -163,19 +163,19 @@ export class Chance {
   }
 }
 
-/** Which faults each lane gets, in order: every fault on every lane before any comes again. */
-export function plan(count, lanes, names, chance) {
-  const plans = new Map(lanes.map((lane) => [lane, []]));
-  const shortest = () => [...plans].sort(([, one], [, other]) => one.length - other.length).map(([lane]) => lane);
+/** Which faults each site gets, in order: every fault on every site before any comes again. */
+export function plan(count, sites, names, chance) {
+  const plans = new Map(sites.map((site) => [site, []]));
+  const shortest = () => [...plans].sort(([, one], [, other]) => one.length - other.length).map(([site]) => site);
   let left = [];
   for (let number = 0; number < count; number += 1) {
-    if (left.length === 0) left = lanes.flatMap((lane) => chance.shuffle(names).map((name) => ({ lane, name })));
-    // Over the lanes alike, and among them what was done the least often.
+    if (left.length === 0) left = sites.flatMap((site) => chance.shuffle(names).map((name) => ({ site, name })));
+    // Over the sites alike, and among them what was done the least often.
     const done = (name) => [...plans.values()].flat().filter((other) => other === name).length;
-    const [lane] = shortest().filter((each) => left.some((pair) => pair.lane === each));
-    const [next] = left.filter((pair) => pair.lane === lane).sort((one, other) => done(one.name) - done(other.name));
+    const [site] = shortest().filter((each) => left.some((pair) => pair.site === each));
+    const [next] = left.filter((pair) => pair.site === site).sort((one, other) => done(one.name) - done(other.name));
     left.splice(left.indexOf(next), 1);
-    plans.get(lane).push(next.name);
+    plans.get(site).push(next.name);
   }
   return plans;
 }

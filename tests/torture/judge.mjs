@@ -12,35 +12,35 @@ function lastShown(loads, text) {
 }
 
 /** `accepted` messages of one page, each with its fate: `{ text, at, fate, doubtful, wrong }`. */
-function fates({ seat, loads }, lane) {
+function fates({ tab, loads }, site) {
   const accepted = loads.flatMap((load) => load.accepted);
   return accepted.map(({ text, at }) => {
     const shown = lastShown(loads, text);
-    const known = lane.log.texts.has(text);
+    const known = site.log.texts.has(text);
     const doubtful = loads.some((load) => load.rows.some((row) => row.author === "me" && row.text === text && row.failure));
-    const fate = { seat, text, at, doubtful, delivery: shown?.row.delivery ?? "nowhere", wrong: null };
-    const wrong = (kind, words) => ({ ...fate, wrong: { kind, words: `${seat}: ${JSON.stringify(text)} ${words}` } });
+    const fate = { tab, text, at, doubtful, delivery: shown?.row.delivery ?? "nowhere", wrong: null };
+    const wrong = (kind, words) => ({ ...fate, wrong: { kind, words: `${tab}: ${JSON.stringify(text)} ${words}` } });
     if (!shown) return wrong("lost", "was accepted and is not shown");
     const { delivery, failure } = shown.row;
     if (delivery === "delivered" && !known) return wrong("lost", "is delivered, but the server never had it");
-    if (delivery === "delivered" && !lane.proves) return wrong("lost", "is delivered, where nothing is proved");
+    if (delivery === "delivered" && !site.proves) return wrong("lost", "is delivered, where nothing is proved");
     if (delivery === "failed" && !failure?.trim()) return wrong("unmarked", "failed without a reason");
     // What a reload took from the screen has no fate any more, unless it is lost.
     if (!shown.isLast) return known || delivery === "failed" ? fate : wrong("lost", `was ${delivery}, vanished with a reload, and the server never had it`);
-    if (!SETTLED.includes(delivery) || (lane.proves && delivery === "sent")) return wrong("unmarked", `ends as ${delivery}`);
+    if (!SETTLED.includes(delivery) || (site.proves && delivery === "sent")) return wrong("unmarked", `ends as ${delivery}`);
     if (delivery === "sent" && !known) return wrong("unmarked", "ends as sent, but the server never had it, and nothing says so");
     return fate;
   });
 }
 
 /** Texts that one load shows more than once, or shows as another's though they are its own. */
-function duplicates({ seat, loads }) {
+function duplicates({ tab, loads }) {
   return loads.flatMap((load) => {
     const own = new Set(load.rows.filter((row) => row.author === "me").map((row) => row.text));
     const counts = new Map();
     for (const { text, author } of load.rows) if (author !== "system") counts.set(text, (counts.get(text) ?? 0) + 1);
     const twice = [...counts].filter(([, count]) => count > 1);
-    return twice.map(([text, count]) => ({ text, words: `${seat}: ${JSON.stringify(text)} is shown ${count} times${own.has(text) ? ", once as its own" : ""}` }));
+    return twice.map(([text, count]) => ({ text, words: `${tab}: ${JSON.stringify(text)} is shown ${count} times${own.has(text) ? ", once as its own" : ""}` }));
   });
 }
 
@@ -66,7 +66,7 @@ function bySender(load, leftOut) {
  * What the server had and a page does not show, though it shows what the same sender wrote before and after: it has to be marked.
  * `leftOut`: what was sent again may stand elsewhere in the order.
  */
-function missed({ seat, loads }, lane, leftOut) {
+function missed({ tab, loads }, site, leftOut) {
   const result = { missed: 0, unmarked: [], disorder: [] };
   for (const load of loads) {
     const gaps = load.rows.filter((row) => row.gap).map((row) => row.key);
@@ -74,14 +74,14 @@ function missed({ seat, loads }, lane, leftOut) {
       const shown = new Set(rows.map((row) => row.number));
       for (let place = 1; place < rows.length; place += 1) {
         const [before, after] = [rows[place - 1], rows[place]];
-        if (after.number <= before.number) result.disorder.push(`${seat}: ${JSON.stringify(after.text)} stands after ${JSON.stringify(before.text)}`);
+        if (after.number <= before.number) result.disorder.push(`${tab}: ${JSON.stringify(after.text)} stands after ${JSON.stringify(before.text)}`);
         const marked = gaps.some((key) => key > before.key && key <= after.key);
         for (let number = before.number + 1; number < after.number; number += 1) {
           const text = `${prefix}-${number}`;
           // What stands elsewhere is out of order, and not missing.
-          if (!lane.log.texts.has(text) || leftOut.has(text) || shown.has(number)) continue;
+          if (!site.log.texts.has(text) || leftOut.has(text) || shown.has(number)) continue;
           result.missed += 1;
-          if (!marked) result.unmarked.push(`${seat}: ${JSON.stringify(text)} is missing between ${JSON.stringify(before.text)} and ${JSON.stringify(after.text)}, and nothing says so`);
+          if (!marked) result.unmarked.push(`${tab}: ${JSON.stringify(text)} is missing between ${JSON.stringify(before.text)} and ${JSON.stringify(after.text)}, and nothing says so`);
         }
       }
     }
@@ -105,15 +105,15 @@ function times(pages, { from, lifted, to }) {
 }
 
 /**
- * Judges one lane. `pages`: `{ seat, loads }`; `strikes`: `{ name, from, lifted, to }`.
+ * Judges one site. `pages`: `{ tab, loads }`; `strikes`: `{ name, from, lifted, to }`.
  * Returns one entry for each strike, and everything that is wrong.
  */
-export function judge(lane, pages, strikes) {
-  const all = pages.flatMap((page) => fates(page, lane));
+export function judge(site, pages, strikes) {
+  const all = pages.flatMap((page) => fates(page, site));
   const twice = pages.flatMap(duplicates);
   // What was sent by hand once more; and what came over two links, the older of which may have been the slower one.
-  const leftOut = new Set([...all.filter(({ doubtful }) => doubtful).map(({ text }) => text), ...lane.log.twice]);
-  const gaps = pages.map((page) => missed(page, lane, leftOut));
+  const leftOut = new Set([...all.filter(({ doubtful }) => doubtful).map(({ text }) => text), ...site.log.twice]);
+  const gaps = pages.map((page) => missed(page, site, leftOut));
   const entries = strikes.map((strike) => {
     const inside = ({ at }) => at >= strike.from && at < strike.to;
     const mine = all.filter(inside);
@@ -121,7 +121,7 @@ export function judge(lane, pages, strikes) {
     const count = (test) => mine.filter(test).length;
     return {
       ...strike,
-      lane: lane.name,
+      site: site.name,
       ...times(pages, strike),
       sent: mine.length,
       delivered: count(({ delivery }) => delivery === "delivered"),
@@ -137,7 +137,7 @@ export function judge(lane, pages, strikes) {
     ...twice.map(({ words }) => `duplicated: ${words}`),
     ...gaps.flatMap(({ unmarked }) => unmarked).map((words) => `missed: ${words}`),
     ...gaps.flatMap(({ disorder }) => disorder).map((words) => `order: ${words}`),
-    ...pages.flatMap(({ seat, errors }) => errors.map((error) => `error: ${seat}: ${error}`)),
+    ...pages.flatMap(({ tab, errors }) => errors.map((error) => `error: ${tab}: ${error}`)),
   ];
   const marks = pages.flatMap(({ loads }) => loads.flatMap((load) => load.rows.filter((row) => row.gap))).length;
   return { entries, wrong, missed: gaps.reduce((sum, each) => sum + each.missed, 0), marks };

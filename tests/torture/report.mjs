@@ -36,12 +36,12 @@ export function print(results, { seconds: duration, seed }) {
   console.log(`\n${line(["fault", "times", "noticed (s)", "open again (s)", ...COUNTS])}`);
   for (const [name, group] of [...groups(entries, "name")].sort(([one], [other]) => one.localeCompare(other))) console.log(row(name, group));
   console.log();
-  for (const [name, group] of groups(entries, "lane")) console.log(row(name, group));
+  for (const [name, group] of groups(entries, "site")) console.log(row(name, group));
   console.log(row("all", entries));
   console.log("\nSeconds are median / longest over the pages that were disturbed. Open again: since the fault was over, or was noticed if that was later.");
   console.log("Unproved: sent to a server that proves nothing. Doubtful: marked at some time as \"may not have arrived\". Unmarked: in doubt, and nothing said so.");
-  for (const { lane, missed, marks } of results) {
-    console.log(`${lane.name}: ${lane.log.texts.size} messages at the server; ${missed} that a page missed while it was away, ${marks} marks of it`);
+  for (const { site, missed, marks } of results) {
+    console.log(`${site.name}: ${site.log.texts.size} messages at the server; ${missed} that a page missed while it was away, ${marks} marks of it`);
   }
   const wrong = results.flatMap((result) => [...result.strikes.flatMap((strike) => strike.wrong), ...result.wrong]);
   for (const words of wrong.slice(0, SHOWN)) console.log(`WRONG ${words}`);

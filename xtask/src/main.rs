@@ -57,7 +57,7 @@ usage: cargo xtask <command>
   torture run the built page in Chrome behind a proxy that breaks its links
             --faults N        how many (100)
             --seed S          which ones, in which order (a fresh one)
-            --lanes NAME,...  some kinds of server: channel, relay, socket.io, stomp, spring
+            --sites NAME,...  some kinds of server: channel, relay, socket.io, stomp, spring
             --only FAULT,...  some faults, by the names in the table it prints
   mutants change the core's code in one place after the other, and look whether a test
           notices; or name files: core/src/connection/outbox.rs, ...

@@ -7,7 +7,7 @@ const EVERY = 400;
 /** What Chrome itself writes when a connection is broken, and what a page that is reloaded in the middle of it leaves behind. */
 const HARMLESS = /WebSocket connection to|net::ERR_|Failed to load resource|blocked by CORS policy/;
 
-export class Seat {
+export class Tab {
   /** Console errors and uncaught exceptions. */
   errors = [];
   #loads = 0;
@@ -21,15 +21,15 @@ export class Seat {
   /** Opens the page in a browser context of its own. */
   static async take(name, browser, address) {
     const context = await browser.newContext({ viewport: { width: 900, height: 700 }, locale: "en-US" });
-    const seat = new Seat(name, await context.newPage(), address);
-    seat.page.setDefaultTimeout(20_000);
-    seat.page.on("console", (line) => line.type() === "error" && !HARMLESS.test(line.text()) && seat.errors.push(line.text()));
-    seat.page.on("pageerror", (error) => seat.errors.push(`uncaught: ${error.message}`));
-    seat.page.on("crash", () => seat.errors.push("the page crashed"));
-    await seat.page.addInitScript(watch);
-    await seat.page.goto(address);
-    seat.devtools = await context.newCDPSession(seat.page);
-    return seat;
+    const tab = new Tab(name, await context.newPage(), address);
+    tab.page.setDefaultTimeout(20_000);
+    tab.page.on("console", (line) => line.type() === "error" && !HARMLESS.test(line.text()) && tab.errors.push(line.text()));
+    tab.page.on("pageerror", (error) => tab.errors.push(`uncaught: ${error.message}`));
+    tab.page.on("crash", () => tab.errors.push("the page crashed"));
+    await tab.page.addInitScript(watch);
+    await tab.page.goto(address);
+    tab.devtools = await context.newCDPSession(tab.page);
+    return tab;
   }
 
   #call(name, ...args) {

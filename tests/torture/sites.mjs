@@ -30,7 +30,7 @@ class Log {
 }
 
 /** What all kinds have in common: a server that is started, killed, frozen, and asked what it has received. */
-class Lane {
+class Site {
   log = new Log();
   proxy = null;
   #reading = null;
@@ -87,7 +87,7 @@ class Lane {
 }
 
 /** The embedded server, at one of its paths. */
-class Embedded extends Lane {
+class Embedded extends Site {
   protocol = "json";
   #child = null;
 
@@ -127,7 +127,7 @@ class Embedded extends Lane {
 }
 
 /** Socket.IO 4 with connection state recovery. */
-class SocketIo extends Lane {
+class SocketIo extends Site {
   name = "socket.io";
   protocol = "socket.io";
   path = "";
@@ -159,7 +159,7 @@ class SocketIo extends Lane {
 }
 
 /** A STOMP broker keeps no log: a subscriber of our own, that goes around the proxy, hears everything. */
-class Witnessed extends Lane {
+class Witnessed extends Site {
   protocol = "stomp";
   proves = true;
   notices = true;
@@ -279,7 +279,7 @@ class RabbitMq extends Witnessed {
 }
 
 /** Those that this machine can have. */
-export function lanes(origins) {
+export function sites(origins) {
   const all = [new Embedded("channel", origins), new Embedded("relay", origins), new SocketIo()];
   if (rabbitmq.installed()) all.push(new RabbitMq());
   if (!spring.missing()) all.push(new Spring());
