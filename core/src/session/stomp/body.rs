@@ -123,6 +123,7 @@ impl Bodies {
                 Read::Usual
             }
             Err(_) if self.spoken => Read::NoLine,
+            Ok(Frame::Data) | Err(_) if lacks_words(&value) => Read::NoLine,
             Ok(_) | Err(_) => Read::Usual,
         }
     }
@@ -199,6 +200,13 @@ pub(super) fn content_type(body: &str) -> &'static str {
 fn container(text: &str) -> Option<Value> {
     let starts = text.trim_start().starts_with(['{', '[']);
     starts.then(|| Value::parse(text).ok())?
+}
+
+/// Whether the member that would hold the words is there and holds none: who comes and who leaves, as Java's objects tell it, or the
+/// answer to a line whose members the server did not know.
+fn lacks_words(value: &Value) -> bool {
+    let mut members = value.as_object().into_iter().flatten();
+    members.any(|(name, value)| value.is_null() && json::text_rank(name).is_some())
 }
 
 /// A template's own destination, and the rest of it.
@@ -301,9 +309,16 @@ mod tests {
     fn an_object_without_words_is_no_line_once_one_with_words_was_heard() {
         let mut bodies = Bodies::default();
         let fields = JsonFields::default();
-        let join = r#"{"type":"JOIN","content":null,"sender":"bob"}"#;
+        let join = r#"{"type":"JOIN","sender":"bob"}"#;
         assert_eq!(bodies.read(join, &fields), Read::Usual);
         bodies.read(r#"{"type":"CHAT","content":"hi","sender":"bob"}"#, &fields);
         assert_eq!(bodies.read(join, &fields), Read::NoLine);
+    }
+
+    #[test]
+    fn an_object_whose_words_are_null_is_no_line() {
+        let mut bodies = Bodies::default();
+        let join = r#"{"type":"JOIN","content":null,"sender":"bob"}"#;
+        assert_eq!(bodies.read(join, &JsonFields::default()), Read::NoLine);
     }
 }

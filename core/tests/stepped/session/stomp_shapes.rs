@@ -148,3 +148,52 @@ fn who_joins_is_no_line_once_a_line_was_heard() {
     let kinds: Vec<_> = world.shown().iter().map(|shown| shown.kind).collect();
     assert_eq!(kinds, [Kind::Chat, Kind::Data]);
 }
+
+/// What a `@SubscribeMapping` answers: to SUBSCRIBE itself, and to each one anew.
+#[test]
+fn a_list_that_answers_the_subscription_is_lines_and_those_of_before_are_not_shown_again() {
+    let with_history = || SessionOptions {
+        listen: vec!["/app/history".into(), "/topic/public".into()],
+        ..tutorial()
+    };
+    let history = |lines: &[&str]| {
+        let line = |text| format!(r#"{{"type":"CHAT","content":"{text}","sender":"bob"}}"#);
+        let lines: Vec<String> = lines.iter().map(line).collect();
+        message(&format!("[{}]", lines.join(",")))
+    };
+    let mut world = connected(with_history());
+    world.hear(history(&["good morning", "how are you"]));
+    assert_eq!(world.texts(), ["good morning", "how are you"]);
+    world.breaks();
+    world.advance_to_timer();
+    world.accept();
+    world.hear(CONNECTED);
+    world.hear(history(&["good morning", "how are you", "still there?"]));
+    world.advance_secs(1);
+    assert_eq!(
+        world.texts(),
+        ["good morning", "how are you", "still there?"]
+    );
+}
+
+/// What a `@MessageExceptionHandler` with `@SendToUser("/queue/errors")` says.
+#[test]
+fn an_error_that_a_method_tells_is_the_servers_words_and_ends_nothing() {
+    let mut world = joined(tutorial());
+    world.hear(message(r#"{"error":"You are muted"}"#));
+    assert_eq!(world.texts(), ["You are muted"]);
+    assert_eq!(world.shown()[0].kind, Kind::Error);
+    assert_eq!(world.name(), "open");
+}
+
+/// A method whose object has other members answers with what it could not read.
+#[test]
+fn an_answer_of_empty_members_alone_is_no_line() {
+    let mut world = joined(SessionOptions {
+        shape: Shape::default(),
+        ..tutorial()
+    });
+    world.say("hello there");
+    world.hear(message(r#"{"type":null,"content":null,"sender":null}"#));
+    assert_eq!(world.shown()[0].kind, Kind::Data);
+}
