@@ -44,9 +44,10 @@
 mod copy;
 mod drawn;
 mod events;
+mod handle;
 mod rows;
 mod view;
 
+pub use handle::List;
 pub use leptos_chat_core::list::layout::Align;
 pub use rows::{Row, Rows, Standing};
-pub use view::List;

@@ -1,4 +1,4 @@
-//! [`List`]: draws what the layout decides, measures it, and puts it in its place.
+//! Draws what the layout decides, measures it, and puts it in its place.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -22,11 +22,8 @@ const ROUNDS: u32 = 6;
 /// Rows are numbered anew this long after the items have changed, in milliseconds.
 const RENUMBER: i32 = 1_000;
 
-/// A list in the document. Clones are the same list; it goes with the last one.
-#[derive(Clone)]
-pub struct List(Rc<Inner>);
-
-struct Inner {
+/// A list with its elements.
+pub(super) struct Inner {
     scroller: HtmlElement,
     /// As high as all items together, as far as browsers can scroll.
     body: HtmlElement,
@@ -49,96 +46,6 @@ struct State {
     renumber: bool,
 }
 
-impl List {
-    /// Puts a list with no items into `body`, an empty element in `scroller`, which scrolls and has a height of its own. Other
-    /// elements may stand above and below the body. `None` in a browser without `ResizeObserver`.
-    #[must_use]
-    pub fn mount(
-        scroller: &HtmlElement,
-        body: &HtmlElement,
-        source: impl Rows + 'static,
-    ) -> Option<Self> {
-        let rows: HtmlElement = document().create_element("div").ok()?.dyn_into().ok()?;
-        // The names are names of attributes, and an element goes into another one.
-        let _ = rows.set_attribute("role", "list");
-        let _ = body.append_child(&rows);
-        // The body's `offsetTop` counts from the nearest element with a position. Margins of rows stay within a flow root.
-        for (element, name, value) in [
-            (scroller, "position", "relative"),
-            (body, "position", "relative"),
-            (&rows, "position", "absolute"),
-            (&rows, "inset-inline", "0"),
-            (&rows, "display", "flow-root"),
-        ] {
-            set_style(element, name, value);
-        }
-        let inner = Rc::new(Inner {
-            scroller: scroller.clone(),
-            body: body.clone(),
-            rows,
-            source: Box::new(source),
-            state: RefCell::new(State::new()),
-            events: RefCell::default(),
-        });
-        inner.listen()?;
-        Some(Self(inner))
-    }
-
-    /// Says which items there are: more or fewer, at both ends.
-    pub fn set_range(&self, items: Range<u64>) {
-        self.0.change(|layout| layout.set_range(items.clone()));
-    }
-
-    /// Goes to the end, and stays there.
-    pub fn to_end(&self) {
-        self.0.change(Layout::to_end);
-    }
-
-    /// Goes to the start.
-    pub fn to_start(&self) {
-        self.0.change(Layout::to_start);
-    }
-
-    /// Goes to an item; to the nearest, if there is no such one.
-    pub fn jump(&self, key: u64, align: Align) {
-        self.0.change(|layout| layout.jump(key, align));
-    }
-
-    /// Looks anew at what stands above and below the items: something has come or gone there.
-    pub fn refresh(&self) {
-        self.0.change(|_| ());
-    }
-
-    /// Makes all rows anew: what they say has changed, in another language, say.
-    pub fn redraw(&self) {
-        if let Ok(mut state) = self.0.state.try_borrow_mut() {
-            state.window.clear();
-        }
-        self.0.change(|_| ());
-    }
-
-    /// The element of an item, if it is drawn.
-    #[must_use]
-    pub fn element(&self, key: u64) -> Option<Element> {
-        let state = self.0.state.try_borrow().ok()?;
-        let rows = state.window.rows();
-        let place = rows.binary_search_by_key(&key, |row| row.key).ok()?;
-        Some(rows[place].row.element.clone())
-    }
-
-    /// Where it stands.
-    #[must_use]
-    pub fn standing(&self) -> Standing {
-        self.0.state.borrow().told
-    }
-}
-
-impl fmt::Debug for List {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("List").field(&self.standing()).finish()
-    }
-}
-
 impl State {
     fn new() -> Self {
         Self {
@@ -155,7 +62,43 @@ impl State {
 }
 
 impl Inner {
-    fn listen(self: &Rc<Self>) -> Option<()> {
+    pub(super) fn new(
+        scroller: &HtmlElement,
+        body: &HtmlElement,
+        rows: HtmlElement,
+        source: impl Rows + 'static,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            scroller: scroller.clone(),
+            body: body.clone(),
+            rows,
+            source: Box::new(source),
+            state: RefCell::new(State::new()),
+            events: RefCell::default(),
+        })
+    }
+
+    /// Makes all rows anew.
+    pub(super) fn redraw(&self) {
+        if let Ok(mut state) = self.state.try_borrow_mut() {
+            state.window.clear();
+        }
+        self.change(|_| ());
+    }
+
+    /// The element of an item, if it is drawn.
+    pub(super) fn element(&self, key: u64) -> Option<Element> {
+        let state = self.state.try_borrow().ok()?;
+        let rows = state.window.rows();
+        let place = rows.binary_search_by_key(&key, |row| row.key).ok()?;
+        Some(rows[place].row.element.clone())
+    }
+
+    pub(super) fn standing(&self) -> Standing {
+        self.state.borrow().told
+    }
+
+    pub(super) fn listen(self: &Rc<Self>) -> Option<()> {
         let (weak, on_change) = (Rc::downgrade(self), Rc::downgrade(self));
         let events = Events::listen(
             &self.scroller,
@@ -173,7 +116,7 @@ impl Inner {
     }
 
     /// Changes the layout, and draws what follows from it.
-    fn change(&self, change: impl FnOnce(&mut Layout)) {
+    pub(super) fn change(&self, change: impl FnOnce(&mut Layout)) {
         {
             // An app that calls the list from within its own `make` is not heard.
             let Ok(mut state) = self.state.try_borrow_mut() else {
