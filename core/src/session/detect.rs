@@ -214,8 +214,8 @@ impl Session for AutoSession {
 
     fn reshape(&mut self, options: &SessionOptions) {
         self.recipe.options = options.clone();
-        let speaks = |session: &Box<dyn Session>| session.protocol().protocol();
-        let chosen = self.chosen.as_ref().and_then(speaks);
+        let chosen = self.chosen.as_ref();
+        let chosen = chosen.and_then(|session| session.protocol().protocol());
         let destined = self.protocol_of_url();
         // What was set may mean another protocol, and a text server in whose lines a path leads is read as JSON.
         let pathed = chosen == Some(Protocol::Text) && options.shape.text.is_some();

@@ -191,7 +191,7 @@ fn place(json: &str, level: u8, places: &mut [Place]) -> Result<(), TemplateErro
         let end = string_end(rest);
         let string = Value::parse(&rest[..end]).unwrap_or_default();
         let text = string.as_str().unwrap_or_default();
-        let inside = marks(&text);
+        let inside = marks(text);
         if !inside.is_empty() && level >= MAX_LEVEL {
             return Err(TemplateError::TooDeep);
         }
@@ -205,8 +205,8 @@ fn place(json: &str, level: u8, places: &mut [Place]) -> Result<(), TemplateErro
                 },
             );
         }
-        if text.starts_with(['{', '[']) && check(&text).is_ok() {
-            place(&text, level + 1, places)?;
+        if text.starts_with(['{', '[']) && check(text).is_ok() {
+            place(text, level + 1, places)?;
         }
         rest = &rest[end..];
     }

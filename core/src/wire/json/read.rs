@@ -179,7 +179,7 @@ impl Reader<'_> {
     fn inside(&self, object: &Map, here: &Chat, kind: EventKind, depth: u8) -> Vec<Frame> {
         let usual = WRAPPERS
             .iter()
-            .filter_map(|name| object.get_key_value(*name));
+            .filter_map(|name| object.get_key_value(name));
         let other = object
             .iter()
             .filter(|(name, _)| !WRAPPERS.contains(&name.as_str()));
@@ -252,8 +252,8 @@ fn is_envelope(object: &Map) -> bool {
     const OUTCOMES: [&str; 6] = ["code", "errcode", "errno", "status", "success", "ok"];
     let deeper = ["data", "payload", "result"]
         .iter()
-        .any(|name| object.get(*name).is_some_and(Value::is_object));
-    deeper && OUTCOMES.iter().any(|name| object.contains_key(*name))
+        .any(|name| object.get(name).is_some_and(Value::is_object));
+    deeper && OUTCOMES.iter().any(|name| object.contains_key(name))
 }
 
 fn is_arguments(name: &str) -> bool {

@@ -36,7 +36,7 @@ pub(super) fn error(object: &Map, kind: EventKind, spoken: bool) -> Option<Strin
     }
     let error = ["error", "err", "errors", "exception"]
         .iter()
-        .find_map(|name| object.get(*name));
+        .find_map(|name| object.get(name));
     let told = error.filter(|error| !is_nothing(error) && !spoken)?;
     let beside = || words_at(object, &["message", "reason", "detail"], 1);
     match told {
@@ -56,7 +56,7 @@ pub(super) fn refusal(object: &Map) -> Option<String> {
     let inside = || {
         let inner = ["data", "payload"]
             .iter()
-            .find_map(|name| object.get(*name)?.as_object());
+            .find_map(|name| object.get(name)?.as_object());
         inner.and_then(refusal)
     };
     match failed || says_no("ok") || says_no("success") {
@@ -93,7 +93,7 @@ fn words(object: &Map, depth: u8) -> Option<String> {
 }
 
 fn words_at(object: &Map, names: &[&str], depth: u8) -> Option<String> {
-    names.iter().find_map(|name| match object.get(*name)? {
+    names.iter().find_map(|name| match object.get(name)? {
         Value::Object(inner) if depth > 0 => words(inner, depth - 1),
         value => words_of(value),
     })

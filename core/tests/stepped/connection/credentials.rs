@@ -1,7 +1,7 @@
 //! Rule 5: a provider whose credentials the server refuses may refresh them, once.
 
 use leptos_chat_core::connection::{
-    ClosedReason, Config, Disconnect, Endpoint, Event, SocketEvent,
+    ClosedReason, Config, Disconnect, Endpoint, Event, SocketEvent, State,
 };
 use leptos_chat_core::session::{CloseEvent, Reason, Target};
 
@@ -31,10 +31,7 @@ fn answer(world: &mut World) {
 
 fn rejected(world: &World) -> Option<String> {
     world.events.iter().find_map(|event| match event {
-        Event::State(state) => match state {
-            leptos_chat_core::connection::State::Closed { reason } => Some(reason.to_string()),
-            _ => None,
-        },
+        Event::State(State::Closed { reason }) => Some(reason.to_string()),
         _ => None,
     })
 }
