@@ -11,6 +11,8 @@ use crate::session::{Body, Incoming, Kind, MessageId, Reason};
 
 /// How many messages are held by default; the oldest go first.
 pub const MAX_MESSAGES: usize = 100_000;
+/// How many bytes of words they hold at most; the oldest go first. A hundred thousand messages may be long ones.
+const MAX_BYTES: usize = 64 << 20;
 /// How many ids are remembered to know a second copy.
 const REMEMBERED: usize = 10_000;
 
@@ -32,6 +34,8 @@ pub enum Change {
 pub struct Timeline {
     messages: VecDeque<Arc<ChatMessage>>,
     limit: usize,
+    /// The bytes of all words.
+    bytes: usize,
     /// The key of the next message; also how often the timeline has grown.
     next_key: u64,
     own: HashMap<MessageId, u64>,
@@ -51,12 +55,13 @@ impl Default for Timeline {
 }
 
 impl Timeline {
-    /// An empty timeline that holds at most `limit` messages, and at least one.
+    /// An empty timeline that holds at most `limit` messages with 64 MiB of words, and at least one.
     #[must_use]
     pub fn new(limit: usize) -> Self {
         Self {
             messages: VecDeque::new(),
             limit: limit.max(1),
+            bytes: 0,
             next_key: 0,
             own: HashMap::new(),
             last_own: None,
@@ -280,18 +285,27 @@ impl Timeline {
     fn push(&mut self, message: ChatMessage) -> u64 {
         let key = self.next_key;
         self.next_key += 1;
+        self.bytes += message.body.len();
         self.messages.push_back(Arc::new(ChatMessage {
             key,
             gap_before: std::mem::take(&mut self.gap),
             ..message
         }));
-        if self.messages.len() > self.limit
-            && let Some(oldest) = self.messages.pop_front()
-            && let Some(id) = oldest.id
+        while self.messages.len() > self.limit || self.bytes > MAX_BYTES && self.messages.len() > 1
         {
-            self.own.remove(&id);
+            self.drop_oldest();
         }
         key
+    }
+
+    fn drop_oldest(&mut self) {
+        let Some(oldest) = self.messages.pop_front() else {
+            return;
+        };
+        self.bytes -= oldest.body.len();
+        if let Some(id) = oldest.id {
+            self.own.remove(&id);
+        }
     }
 }
 

@@ -17,6 +17,27 @@ fn text(text: &str, id: Option<&str>, resent: bool) -> Event {
 }
 
 #[test]
+fn the_oldest_go_when_there_are_too_many_bytes_and_the_newest_stays() {
+    let mut timeline = Timeline::default();
+    let long = |megabytes: usize| text(&"x".repeat(megabytes << 20), None, false);
+    for _ in 0..9 {
+        timeline.apply(&long(8), AT);
+    }
+    assert_eq!((timeline.len(), timeline.first_key()), (8, 1));
+    timeline.apply(&long(65), AT);
+    assert_eq!((timeline.len(), timeline.first_key()), (1, 9));
+    timeline.apply(&text("short", None, false), AT);
+    assert_eq!(timeline.len(), 1);
+}
+
+#[test]
+fn a_message_that_is_held_takes_little_beside_its_words() {
+    let counts_of_the_arc = 2 * size_of::<usize>();
+    let held = size_of::<ChatMessage>() + counts_of_the_arc + size_of::<Arc<ChatMessage>>();
+    assert!(held <= 300, "{held}");
+}
+
+#[test]
 fn another_address_empties_it_and_keys_go_on() {
     let mut timeline = Timeline::default();
     timeline.push_own(MessageId(1), None, "a".into(), Duration::ZERO);
