@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::time::Instant;
+use crate::time::{Instant, millis};
 
 /// A countdown to a point in time. It wakes nobody between two changes of what it shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +20,7 @@ impl Countdown {
     /// What is left, in whole seconds, rounded up: 0 only when the time has come.
     #[must_use]
     pub fn shown(self, now: Instant) -> Duration {
-        let millis = (self.until - now).as_millis().div_ceil(1000);
-        Duration::from_secs(u64::try_from(millis).unwrap_or(u64::MAX))
+        Duration::from_secs(millis(self.until - now).div_ceil(1000))
     }
 
     /// How long it shows what it shows; `None` once the time has come.

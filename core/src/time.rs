@@ -39,6 +39,19 @@ impl Instant {
     }
 }
 
+/// A time in whole milliseconds. `Duration::as_millis` counts in 128 bits, which a page would have to learn to divide and print.
+#[must_use]
+pub fn millis(time: Duration) -> u64 {
+    let whole = time.as_secs().saturating_mul(1_000);
+    whole.saturating_add(time.subsec_millis().into())
+}
+
+/// The same, rounded up.
+#[must_use]
+pub fn millis_up(time: Duration) -> u64 {
+    millis(time.saturating_add(Duration::from_nanos(999_999)))
+}
+
 impl Add<Duration> for Instant {
     type Output = Self;
 
@@ -53,5 +66,20 @@ impl Sub for Instant {
     /// How long after `earlier` this is; zero when it is not after.
     fn sub(self, earlier: Self) -> Duration {
         self.0.saturating_sub(earlier.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_in_milliseconds_are_cut_or_rounded_up() {
+        let time = Duration::from_micros(1_500_001);
+        assert_eq!((millis(time), millis_up(time)), (1_500, 1_501));
+        assert_eq!(millis_up(Duration::from_millis(7)), 7);
+        assert_eq!(millis_up(Duration::ZERO), 0);
+        assert_eq!(millis(Duration::MAX), u64::MAX);
+        assert_eq!(millis_up(Duration::MAX), u64::MAX);
     }
 }

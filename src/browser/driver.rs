@@ -23,7 +23,7 @@ use leptos_chat_core::driver::{self as core, Host, SocketView};
 use leptos_chat_core::json::Value;
 use leptos_chat_core::session::{MessageId, Outgoing, RequestId, Session, Spoken, Target};
 use leptos_chat_core::shape::Preview;
-use leptos_chat_core::time::Instant;
+use leptos_chat_core::time::{Instant, millis_up};
 
 /// `setTimeout` takes no more than 2^31 ms; waking up early harms nothing.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -270,7 +270,7 @@ impl Host for Driver {
         let timer = at.map(|at| {
             let delay = (at - clock::now()).min(LONGEST_TIMEOUT);
             // Rounded up: a timer that fires early would only be set again.
-            let millis = u32::try_from(delay.as_micros().div_ceil(1000)).unwrap_or(u32::MAX);
+            let millis = u32::try_from(millis_up(delay)).unwrap_or(u32::MAX);
             Timeout::new(millis, move || {
                 with(&inner, |mut driver| driver.timer_fired())
             })

@@ -10,6 +10,7 @@ use send_wrapper::SendWrapper;
 use crate::browser;
 use leptos_chat_core::connection::State;
 use leptos_chat_core::countdown::Countdown;
+use leptos_chat_core::time::millis_up;
 
 /// The timer that ticks; dropping it ends the countdown.
 pub(super) type Ticking = Mutex<Option<SendWrapper<Timeout>>>;
@@ -39,7 +40,7 @@ fn tick(countdown: Countdown, retry_in: &ArcRwSignal<Option<Duration>>, ticking:
         let (retry_in, ticking) = (retry_in.clone(), ticking.clone());
         move || tick(countdown, &retry_in, &ticking)
     };
-    let millis = u32::try_from(wait.as_micros().div_ceil(1000)).unwrap_or(u32::MAX);
+    let millis = u32::try_from(millis_up(wait)).unwrap_or(u32::MAX);
     let timeout = SendWrapper::new(Timeout::new(millis, next));
     // The old timer, which has just fired, is dropped outside of the lock.
     let fired = place

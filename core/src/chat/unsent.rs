@@ -9,6 +9,7 @@ use crate::json::Value;
 
 use crate::connection::{Delivery, Event, Failure};
 use crate::session::MessageId;
+use crate::time::millis;
 
 /// The most that is kept; the oldest go first.
 const MAX_MESSAGES: usize = 500;
@@ -144,10 +145,6 @@ fn read(row: &Value) -> Option<Kept> {
         sent: row.item(3)?.as_u64().map(Duration::from_millis),
         failed: row.item(4).and_then(Value::as_bool).unwrap_or_default(),
     })
-}
-
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Where they are stored: by server and user. The URL's query is left out: it may hold a token.

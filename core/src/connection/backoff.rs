@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::time::millis;
+
 /// The delays between attempts.
 #[derive(Debug)]
 pub(super) struct Backoff {
@@ -35,10 +37,8 @@ impl Backoff {
             .and_then(|factor| self.min.checked_mul(factor))
             .map_or(self.max, |ceiling| ceiling.min(self.max));
         // Full jitter: the clients of a server that restarts do not come back in one wave.
-        let more = ceiling.saturating_sub(self.min).as_micros();
-        let more = u64::try_from(more).unwrap_or(u64::MAX);
-        self.min
-            .saturating_add(Duration::from_micros(self.random.u64(..=more)))
+        let more = self.random.u64(..=millis(ceiling.saturating_sub(self.min)));
+        self.min.saturating_add(Duration::from_millis(more))
     }
 
     pub(super) fn reset(&mut self) {

@@ -108,14 +108,12 @@ impl ServerUrl {
 
 /// 127.0.0.0/8, and `::1` in any spelling.
 fn is_loopback_address(host: &str) -> bool {
-    let is_byte = |part: &str| part.len() <= 3 && part.parse::<u8>().is_ok();
-    let four = host.strip_prefix("127.").map(|rest| rest.split('.'));
-    let is_four = four.is_some_and(|parts| parts.clone().count() == 3 && { parts }.all(is_byte));
-    let six = host.rsplit_once(':');
-    let is_six = six.is_some_and(|(zeros, one)| {
-        one.trim_start_matches('0') == "1" && zeros.bytes().all(|byte| matches!(byte, b'0' | b':'))
-    });
-    is_four || is_six
+    let dots = host.bytes().filter(|byte| *byte == b'.').count();
+    let is_number = host
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_four = host.starts_with("127.") && dots == 3 && is_number;
+    is_four || host.contains(':') && host.trim_start_matches(['0', ':']) == "1"
 }
 
 fn host_of(authority: &str) -> Result<String, UrlError> {
@@ -186,6 +184,10 @@ mod tests {
         assert!(loopback("ws://[::1]:80/"));
         assert!(loopback("ws://chat.localhost"));
         assert!(!loopback("ws://localhost.example.org"));
+        assert!(loopback("ws://[0:0:0:0:0:0:0:1]/"));
+        assert!(!loopback("ws://[::2]/"));
+        assert!(!loopback("ws://[1::1]/"));
+        assert!(!loopback("ws://127.example.org"));
         assert!(!loopback("ws://10.0.0.1"));
     }
 }

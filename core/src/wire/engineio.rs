@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::json::{Map, Value};
 
+use crate::time::millis;
 use crate::wire::Message;
 
 /// One Engine.IO packet.
@@ -144,14 +145,8 @@ impl Handshake {
         let mut fields = Map::new();
         fields.insert("sid".to_owned(), self.sid.as_str().into());
         fields.insert("upgrades".to_owned(), self.upgrades.clone().into());
-        fields.insert(
-            "pingInterval".to_owned(),
-            to_milliseconds(self.ping_interval).into(),
-        );
-        fields.insert(
-            "pingTimeout".to_owned(),
-            to_milliseconds(self.ping_timeout).into(),
-        );
+        fields.insert("pingInterval".to_owned(), millis(self.ping_interval).into());
+        fields.insert("pingTimeout".to_owned(), millis(self.ping_timeout).into());
         if let Some(bytes) = self.max_payload {
             fields.insert("maxPayload".to_owned(), bytes.into());
         }
@@ -171,10 +166,6 @@ fn milliseconds(fields: &Map, name: &str) -> Option<Duration> {
     let number = fields.get(name)?;
     // JavaScript has one kind of number: 25000.0 and 2.5e4 are as good as 25000.
     number.as_number()?.whole().map(Duration::from_millis)
-}
-
-fn to_milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Why a message is no Engine.IO packet. The server's fault, each time.

@@ -13,6 +13,7 @@ use crate::chat::handle::ChatHandle;
 use crate::chat::language::Language;
 use leptos_chat_core::chat::advice::{self, Advice};
 use leptos_chat_core::connection::{ClosedReason, State};
+use leptos_chat_core::time::millis;
 
 /// How often it is looked at whether the server is heard.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
@@ -151,7 +152,7 @@ fn facts(chat: &ChatHandle, lang: Signal<Language>) -> Part {
         let language = lang.get();
         let name = language.spoken(&protocol.read());
         let quiet = quiet.get().map(|minutes| language.not_heard(minutes));
-        let alive = || Some(format!("{} ms", latency.get()?.as_millis()));
+        let alive = || Some(format!("{} ms", millis(latency.get()?)));
         let time = quiet.or_else(alive).unwrap_or_default();
         if !state.read().is_open() {
             return None;

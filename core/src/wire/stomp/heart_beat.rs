@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::time::millis;
+
 /// A heart-beat on the wire, sent where there is nothing else to send: one end of line.
 pub const HEART_BEAT: &str = "\n";
 
@@ -39,8 +41,8 @@ impl HeartBeat {
     /// The header's value. Parts of a millisecond are left out.
     pub fn to_header(self) -> String {
         [
-            self.send.as_millis().to_string(),
-            self.receive.as_millis().to_string(),
+            millis(self.send).to_string(),
+            millis(self.receive).to_string(),
         ]
         .join(",")
     }
