@@ -27,16 +27,43 @@ const show = (path) => {
 show(process.argv[1]);
 "#;
 
-/// What is weighed: its name in the budget, its folder, and the features that it gets. An app is weighed with JSON and text
-/// alone, and once more with each protocol.
-const BUILDS: [(&str, &str, &str); 6] = [
-    ("page", ".", ""),
-    ("chat", "examples/chat", ""),
-    ("socket", "examples/socket", ""),
-    ("socket+socketio", "examples/socket", "socketio"),
-    ("socket+stomp", "examples/socket", "stomp"),
-    ("socket+sockjs", "examples/socket", "sockjs"),
+/// What is weighed: its name in the budget, what the README calls it, its folder, and the features that it gets.
+const BUILDS: [(&str, &str, &str, &str); 7] = [
+    ("page", "the page, with all protocols", ".", ""),
+    ("chat", "an app with `<Chat>`, JSON", "examples/chat", ""),
+    (
+        "socket",
+        "an app with `use_socket`, raw messages",
+        "examples/socket",
+        "",
+    ),
+    (
+        "socket+json",
+        "the same with JSON",
+        "examples/socket",
+        "json",
+    ),
+    (
+        "socket+socketio",
+        "the same with Socket.IO",
+        "examples/socket",
+        "socketio",
+    ),
+    (
+        "socket+stomp",
+        "the same with STOMP",
+        "examples/socket",
+        "stomp",
+    ),
+    (
+        "socket+sockjs",
+        "the same with SockJS, and JSON in it",
+        "examples/socket",
+        "sockjs",
+    ),
 ];
+
+const README: &str = "README.md";
 
 const BUDGET: &str = "budget.txt";
 const HEAD: &str = "\
@@ -110,16 +137,37 @@ fn write(tools: &mut Tools) -> Result<()> {
     let lines = weighed
         .iter()
         .map(|(name, bytes)| format!("{name} {}\n", bytes.brotli));
+    let budget = HEAD.to_owned() + &lines.collect::<String>();
+    fs::write(tools.root().join(BUDGET), budget)?;
+    let readme = tools.root().join(README);
+    let text = with_table(&fs::read_to_string(&readme)?, &table(&called(weighed)));
     Ok(fs::write(
-        tools.root().join(BUDGET),
-        HEAD.to_owned() + &lines.collect::<String>(),
+        readme,
+        text.context("README.md has lost its table of sizes")?,
     )?)
+}
+
+/// The same under the README's names.
+fn called(weighed: Weighed) -> Weighed {
+    let called = |name: String| {
+        let build = BUILDS.iter().find(|build| build.0 == name);
+        build.map_or(name, |build| build.1.to_owned())
+    };
+    let rows = weighed.into_iter();
+    rows.map(|(name, bytes)| (called(name), bytes)).collect()
+}
+
+/// The README with this table of sizes in place of its own.
+fn with_table(readme: &str, table: &str) -> Option<String> {
+    let start = readme.find(TABLE_HEAD)?;
+    let end = start + readme[start..].find("\n\n")? + 1;
+    Some([&readme[..start], table, &readme[end..]].concat())
 }
 
 /// Builds all that has a budget, as it is built for the web.
 fn weigh(tools: &mut Tools) -> Result<Weighed> {
     page::need_tools(tools)?;
-    let weigh = |(name, folder, features): (&str, &str, &str)| {
+    let weigh = |(name, _, folder, features): (&str, &str, &str, &str)| {
         let dist = tools.root().join("target/size").join(name);
         if folder == "." {
             page::build(tools, &dist)?;
@@ -172,9 +220,11 @@ fn problems(weighed: &[(String, Bytes)], budget: &str) -> Vec<String> {
     weighed.iter().filter_map(problem).collect()
 }
 
+const TABLE_HEAD: &str = "| | raw | gzip | brotli |\n|---|---:|---:|---:|\n";
+
 /// As it stands in the README.
 fn table(weighed: &[(String, Bytes)]) -> String {
-    let mut table = "| | raw | gzip | brotli |\n|---|---:|---:|---:|\n".to_owned();
+    let mut table = TABLE_HEAD.to_owned();
     for (name, Bytes { raw, gzip, brotli }) in weighed {
         let [raw, gzip, brotli] = [raw, gzip, brotli].map(|bytes| kilobytes(*bytes));
         // Writing into a `String` cannot fail.
@@ -202,9 +252,9 @@ mod tests {
         let root = crate::root().expect("the project");
         let budget = fs::read_to_string(root.join(BUDGET)).expect("a budget");
         assert!(budget.starts_with(HEAD));
-        let weightless = BUILDS.map(|(name, _, _)| (name.to_owned(), Bytes::default()));
+        let weightless = BUILDS.map(|(name, ..)| (name.to_owned(), Bytes::default()));
         assert_eq!(problems(&weightless, &budget), Vec::<String>::new());
-        for (_, folder, features) in BUILDS {
+        for (.., folder, features) in BUILDS {
             assert!(root.join(folder).join("index.html").is_file(), "{folder}");
             let manifest = fs::read_to_string(root.join(folder).join("Cargo.toml"));
             assert!(
@@ -212,6 +262,17 @@ mod tests {
                 "{folder}"
             );
         }
+    }
+
+    #[test]
+    fn the_readmes_table_is_found_and_replaced() {
+        let root = crate::root().expect("the project");
+        let readme = fs::read_to_string(root.join(README)).expect("a README");
+        let weighed = called(vec![("chat".to_owned(), bytes(1, 2, 3))]);
+        let text = with_table(&readme, &table(&weighed)).expect("a table");
+        assert!(text.contains("|\n| an app with `<Chat>`, JSON | 0.0 kB |"));
+        assert_eq!(with_table(&text, &table(&weighed)).as_ref(), Some(&text));
+        assert_eq!(text.matches(TABLE_HEAD).count(), 1);
     }
 
     #[test]

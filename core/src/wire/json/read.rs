@@ -161,7 +161,7 @@ impl Reader<'_> {
         &self,
         object: &'v Map,
         own: &str,
-        rank: impl Fn(&str) -> Option<usize>,
+        rank: fn(&str) -> Option<usize>,
     ) -> Option<&'v Value> {
         let there = |value: &&Value| !value.is_null() && value.as_str() != Some("");
         let common = || {
