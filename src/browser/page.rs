@@ -45,8 +45,20 @@ pub(super) fn is_online() -> bool {
     web_sys::window().is_none_or(|window| window.navigator().on_line())
 }
 
-fn is_visible() -> bool {
+/// Whether somebody may see the page. Where there is no document, in a worker, nothing is ever hidden.
+pub(crate) fn is_visible() -> bool {
     web_sys::window()
         .and_then(|window| window.document())
-        .is_some_and(|document| document.visibility_state() == VisibilityState::Visible)
+        .is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
+}
+
+/// Calls back once the page is seen again, unless this is dropped before.
+pub(crate) fn when_visible(mut then: impl FnMut() + 'static) -> Option<EventListener> {
+    let document = web_sys::window()?.document()?;
+    let seen = move |_: &Event| {
+        if is_visible() {
+            then();
+        }
+    };
+    Some(EventListener::new(&document, "visibilitychange", seen))
 }

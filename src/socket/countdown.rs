@@ -1,5 +1,6 @@
-//! The countdown to the next attempt: one timer, set to when what is shown changes.
+//! The countdown to the next attempt: one timer, set to when what is shown changes; none on a hidden page.
 
+use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -12,8 +13,8 @@ use leptos_chat_core::connection::State;
 use leptos_chat_core::countdown::Countdown;
 use leptos_chat_core::time::millis_up;
 
-/// The timer that ticks; dropping it ends the countdown.
-pub(super) type Ticking = Mutex<Option<SendWrapper<Timeout>>>;
+/// The timer that ticks, or what waits for the page to be seen; dropping it ends the countdown.
+pub(super) type Ticking = Mutex<Option<SendWrapper<Box<dyn Any>>>>;
 
 /// Keeps `retry_in` up to date while the state is `Waiting`.
 pub(super) fn count_down(
@@ -32,7 +33,10 @@ pub(super) fn count_down(
 
 fn tick(countdown: Countdown, retry_in: &ArcRwSignal<Option<Duration>>, ticking: &Weak<Ticking>) {
     let now = browser::now();
-    retry_in.set(Some(countdown.shown(now)));
+    let is_visible = browser::is_visible();
+    if is_visible {
+        retry_in.set(Some(countdown.shown(now)));
+    }
     let (Some(wait), Some(place)) = (countdown.changes_in(now), ticking.upgrade()) else {
         return;
     };
@@ -41,13 +45,16 @@ fn tick(countdown: Countdown, retry_in: &ArcRwSignal<Option<Duration>>, ticking:
         move || tick(countdown, &retry_in, &ticking)
     };
     let millis = u32::try_from(millis_up(wait)).unwrap_or(u32::MAX);
-    let timeout = SendWrapper::new(Timeout::new(millis, next));
-    // The old timer, which has just fired, is dropped outside of the lock.
-    let fired = place
+    let waits: Box<dyn Any> = match is_visible {
+        true => Box::new(Timeout::new(millis, next)),
+        false => Box::new(browser::when_visible(next)),
+    };
+    // What has just ended is dropped outside of the lock.
+    let ended = place
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
-        .replace(timeout);
-    drop(fired);
+        .replace(SendWrapper::new(waits));
+    drop(ended);
 }
 
 pub(super) fn stop_countdown(ticking: &Ticking) {

@@ -15,7 +15,7 @@ use super::options::SocketOptions;
 use super::reach::Reach;
 use super::request::{Reply, RequestError};
 use super::subscription::Subscription;
-use crate::browser::{Driver, IN_BROWSER};
+use crate::browser::{self, Driver, IN_BROWSER};
 use leptos_chat_core::connection::{
     CloseError, Delivery, Disconnect, Event, Input, Pending, ReadyState, Reshape, SendError,
     SendOptions, State,
@@ -404,7 +404,8 @@ impl Signals {
             Event::Protocol(spoken) => self.protocol.set(spoken.clone()),
             Event::Moved(_) => self.disconnect.set(None),
             Event::Disconnected(why) => self.disconnect.set(Some(why.clone())),
-            Event::Latency(latency) => self.latency.set(Some(*latency)),
+            // Nobody reads it on a hidden page; one that is seen again asks the server at once.
+            Event::Latency(latency) if browser::is_visible() => self.latency.set(Some(*latency)),
             // The others are no state: each listener gets them.
             _ => {}
         }

@@ -1,8 +1,10 @@
-//! Brings changes to the screen at the pace that [`Pace`] says, by the browser's frames.
+//! Brings changes to the screen at the pace that [`Pace`] says, by the browser's frames; those of a hidden page when it is seen
+//! again.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use gloo_events::EventListener;
 use leptos::prelude::{
     AnimationFrameRequestHandle, TimeoutHandle, request_animation_frame_with_handle,
     set_timeout_with_handle,
@@ -12,7 +14,7 @@ use send_wrapper::SendWrapper;
 use crate::browser;
 use leptos_chat_core::chat::pace::{Draw, Pace};
 
-/// A hidden page draws no frames; its signals follow all the same.
+/// A page that is hidden while it waits for a frame gets none.
 const HIDDEN: Duration = Duration::from_millis(250);
 
 /// Calls back at once when it was quiet, and at most once per frame else.
@@ -26,6 +28,8 @@ struct Asked {
     pace: Pace,
     stopped: bool,
     frame: Option<(AnimationFrameRequestHandle, SendWrapper<TimeoutHandle>)>,
+    /// The page is hidden, and something has changed since.
+    back: Option<SendWrapper<EventListener>>,
 }
 
 impl Flush {
@@ -39,10 +43,16 @@ impl Flush {
     /// Something changed.
     pub(in crate::chat) fn ask(&self) {
         let mut asked = lock(&self.state);
-        if asked.stopped {
+        if asked.stopped || asked.back.is_some() {
             return;
         }
-        match asked.pace.changed(browser::now()) {
+        let draw = asked.pace.changed(browser::now());
+        if draw != Draw::Awaited && !browser::is_visible() {
+            asked.pace = Pace::default();
+            asked.back = self.when_visible();
+            return;
+        }
+        match draw {
             Draw::Awaited => {}
             Draw::Now => {
                 drop(asked);
@@ -55,6 +65,17 @@ impl Flush {
                 }
             }
         }
+    }
+
+    fn when_visible(&self) -> Option<SendWrapper<EventListener>> {
+        let (state, show) = (self.state.clone(), self.show.clone());
+        let seen = move || {
+            let back = lock(&state).back.take();
+            show();
+            // The listener that runs this goes last.
+            drop(back);
+        };
+        browser::when_visible(seen).map(SendWrapper::new)
     }
 
     /// Asks for a frame, and for a timer in case there are none.
@@ -84,6 +105,7 @@ impl Flush {
 
 impl Asked {
     fn cancel(&mut self) {
+        self.back = None;
         if let Some((frame, timeout)) = self.frame.take() {
             frame.cancel();
             timeout.clear();

@@ -23,7 +23,7 @@ use leptos_chat_core::shape::Preview;
 pub struct ChatHandle {
     /// The messages. Changes at most once per animation frame while many arrive, at once when it was quiet.
     pub messages: ArcReadSignal<Messages>,
-    /// What the person is writing.
+    /// What the person is writing; a text that is long, once they rest.
     pub input: ArcRwSignal<String>,
     /// The browser's ready state, 0 to 3.
     pub ready_state: ArcReadSignal<ReadyState>,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use js_sys::Reflect;
 use leptos::ev::{CompositionEvent, KeyboardEvent};
 use leptos::html::Textarea;
 use leptos::prelude::*;
@@ -14,6 +15,11 @@ use crate::chat::handle::ChatHandle;
 use crate::chat::language::Language;
 use crate::chat::model::enter_key::{Act, Composition, Key};
 use leptos_chat_core::connection::{Closer, SendError, State};
+
+/// A text of so many UTF-16 units is long.
+const LONG: u32 = 16_384;
+/// So long after a key the person rests, or is given what was written so far.
+const RESTS: Duration = Duration::from_millis(300);
 
 /// What the key event says, in our words.
 fn key(event: &KeyboardEvent) -> Key {
@@ -32,10 +38,14 @@ fn millis(stamp: f64) -> Duration {
     Duration::from_micros((stamp * 1000.0) as u64)
 }
 
-/// Makes the field as high as its text; the style sheet sets the bounds.
+/// Makes the field as high as its text; the style sheet sets the bounds, and does all of it where the browser lets it.
 fn fit(field: &HtmlTextAreaElement) {
     // Leptos gives elements a `style` of its own.
     let style = HtmlElement::style(field);
+    // To measure it here costs the layout of all of the text, twice for each key.
+    if Reflect::has(&style, &"fieldSizing".into()).unwrap_or(false) {
+        return;
+    }
     // The browser refuses no such value, and a field that does not grow is still a field.
     let _ = style.set_property("height", "auto");
     let borders = field.offset_height() - field.client_height();
@@ -59,36 +69,35 @@ fn hint(state: &State, language: Language) -> &'static str {
 
 /// The composer.
 pub(super) fn composer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
-    let field = NodeRef::<Textarea>::new();
+    let composer = Composer {
+        chat: chat.clone(),
+        field: NodeRef::new(),
+        trouble: RwSignal::new(None),
+        is_behind: StoredValue::new(false),
+    };
+    let field = composer.field;
     let composition = StoredValue::new(Composition::default());
-    let trouble = RwSignal::new(None::<SendError>);
     write_back(chat, field, composition);
+    let trouble = composer.trouble;
     let error: Text = Arc::new(move || {
         let error = trouble.get().map(|error| lang.get().send_error(error));
         error.unwrap_or_default()
     });
     let state = chat.state.clone();
     let placeholder: Text = Arc::new(move || hint(&state.read(), lang.get()).to_owned());
-    let input = chat.input.clone();
-    let on_input = move |event| {
-        input.set(event_target_value(&event));
-        trouble.set(None);
-        if let Some(field) = field.get_untracked() {
-            fit(&field);
-        }
-    };
-    let sender = chat.clone();
+    let writer = composer.clone();
+    let on_input = move |_| writer.written();
+    let sender = composer.clone();
     let on_key = move |event: KeyboardEvent| {
         let enter_sends = !dom::only_touch();
         let act = composition.with_value(|composition| composition.judge(key(&event), enter_sends));
         if act == Act::Send {
             event.prevent_default();
-            send(&sender, field, trouble);
+            sender.send();
         }
     };
-    let sender = chat.clone();
     let press = move || {
-        send(&sender, field, trouble);
+        composer.send();
         if let Some(field) = field.get_untracked() {
             // A field that cannot have the focus is no reason not to send.
             let _ = field.focus();
@@ -117,22 +126,64 @@ pub(super) fn composer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
     .into_any()
 }
 
-/// Sends what stands in the field, and says so if it cannot. What never was connected sends nothing into the blue.
-fn send(chat: &ChatHandle, field: NodeRef<Textarea>, trouble: RwSignal<Option<SendError>>) {
-    let idle = chat.state.with_untracked(|state| *state == State::Idle);
-    let empty = chat.input.with_untracked(|text| text.trim().is_empty());
-    let sent = match (empty, idle) {
-        (true, _) => return,
-        (false, true) => Err(SendError::Closed),
-        (false, false) => chat.send_input().map_err(|error| error.why),
-    };
-    trouble.set(sent.as_ref().err().copied());
-    if sent.is_ok()
-        && let Some(field) = field.get_untracked()
-    {
-        // At once, not with the next microtask: the next key may be on its way.
-        field.set_value("");
+/// The field with its chat.
+#[derive(Clone)]
+struct Composer {
+    chat: ChatHandle,
+    field: NodeRef<Textarea>,
+    trouble: RwSignal<Option<SendError>>,
+    /// The input does not have yet what stands in the field.
+    is_behind: StoredValue<bool>,
+}
+
+impl Composer {
+    /// Something was written. A long text is copied once the person rests, and not at each key.
+    fn written(&self) {
+        let Some(field) = self.field.get_untracked() else {
+            return;
+        };
+        if self.trouble.get_untracked().is_some() {
+            self.trouble.set(None);
+        }
         fit(&field);
+        let was_behind = self
+            .is_behind
+            .try_update_value(|it| std::mem::replace(it, true));
+        if field.text_length() < LONG {
+            self.catch_up();
+        } else if was_behind == Some(false) {
+            let this = self.clone();
+            set_timeout(move || this.catch_up(), RESTS);
+        }
+    }
+
+    /// Gives the input what stands in the field.
+    fn catch_up(&self) {
+        let was_behind = self.is_behind.try_update_value(std::mem::take);
+        if let (Some(true), Some(field)) = (was_behind, self.field.get_untracked()) {
+            self.chat.input.set(field.value());
+        }
+    }
+
+    /// Sends what stands in the field, and says so if it cannot. What never was connected sends nothing into the blue.
+    fn send(&self) {
+        self.catch_up();
+        let chat = &self.chat;
+        let idle = chat.state.with_untracked(|state| *state == State::Idle);
+        let empty = chat.input.with_untracked(|text| text.trim().is_empty());
+        let sent = match (empty, idle) {
+            (true, _) => return,
+            (false, true) => Err(SendError::Closed),
+            (false, false) => chat.send_input().map_err(|error| error.why),
+        };
+        self.trouble.set(sent.as_ref().err().copied());
+        if sent.is_ok()
+            && let Some(field) = self.field.get_untracked()
+        {
+            // At once, not with the next microtask: the next key may be on its way.
+            field.set_value("");
+            fit(&field);
+        }
     }
 }
 

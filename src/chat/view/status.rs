@@ -126,6 +126,9 @@ fn quiet_minutes(chat: &ChatHandle) -> RwSignal<Option<u64>> {
     }
     let socket = chat.socket().clone();
     let look = move || {
+        if !browser::is_visible() {
+            return;
+        }
         let now = browser::now();
         let minutes = socket
             .last_heard()
