@@ -42,11 +42,20 @@ fn millis(stamp: f64) -> Duration {
 fn fit(field: &HtmlTextAreaElement) {
     // Leptos gives elements a `style` of its own.
     let style = HtmlElement::style(field);
-    // To measure it here costs the layout of all of the text, twice for each key.
+    // The browser refuses none of these values, and a field that does not grow is still a field.
     if Reflect::has(&style, &"fieldSizing".into()).unwrap_or(false) {
+        // A long text has the height that it can have at most, whatever it says: there is nothing to measure.
+        let is_long = field.text_length() >= LONG;
+        let (sizing, height) = if is_long {
+            ("fixed", "100vh")
+        } else {
+            ("", "")
+        };
+        let _ = style.set_property("field-sizing", sizing);
+        let _ = style.set_property("height", height);
         return;
     }
-    // The browser refuses no such value, and a field that does not grow is still a field.
+    // To measure costs the layout of all of the text, twice for each key.
     let _ = style.set_property("height", "auto");
     let borders = field.offset_height() - field.client_height();
     let _ = style.set_property("height", &format!("{}px", field.scroll_height() + borders));
