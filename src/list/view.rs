@@ -1,14 +1,11 @@
 //! Draws what the layout decides, measures it, and puts it in its place.
 
 use std::cell::RefCell;
-use std::fmt;
 use std::ops::Range;
 use std::rc::{Rc, Weak};
 
-use leptos::prelude::document;
 use leptos::web_sys::{Element, Event, HtmlElement};
-use leptos_chat_core::list::layout::{Align, Layout};
-use wasm_bindgen::JsCast;
+use leptos_chat_core::list::layout::Layout;
 
 use super::copy;
 use super::drawn::{Window, px, set_style};
