@@ -1,0 +1,168 @@
+//! Heartbeats of JSON servers.
+
+use super::*;
+
+#[test]
+fn a_json_server_hears_nothing_that_nobody_wrote() {
+    for heard in [
+        None,
+        Some(r#"{"text":"hi"}"#),
+        Some("plain words"),
+        Some(r#"{"type":"ping"}"#),
+        Some(r#"{"type":"ping","id":"x"}"#),
+    ] {
+        let mut world = world(Shape::default());
+        heard.into_iter().for_each(|text| world.hear(text));
+        world.advance_secs(3600);
+        assert!(nothing_sent(&world), "after {heard:?}: {:?}", world.sent());
+        assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+    }
+}
+
+#[test]
+fn a_server_that_announces_heartbeats_gets_them() {
+    let mut world = world(Shape::default());
+    world.hear(r#"{"system":true,"text":"Welcome","heartbeat":true}"#);
+    world.advance_secs(30);
+    assert!(
+        world.sent()[0].contains(r#""type":"ping""#),
+        "{:?}",
+        world.sent()
+    );
+}
+
+#[test]
+fn somebodys_line_announces_nothing() {
+    let mut world = world(Shape::default());
+    world.hear(r#"{"user":"bo","text":"hi","heartbeat":true}"#);
+    world.advance_secs(600);
+    assert!(nothing_sent(&world));
+}
+
+#[test]
+fn a_server_that_answered_a_heartbeat_before_gets_them_unasked() {
+    let mut bench = bench();
+    let (ping, _) = bench.beat();
+    bench.hear(ping);
+    bench.reconnect();
+    assert!(
+        bench
+            .session
+            .liveness(HeartbeatSetting::Auto)
+            .send_every
+            .is_some()
+    );
+    assert_eq!(
+        bench.session.liveness(HeartbeatSetting::Off).send_every,
+        None
+    );
+}
+
+#[test]
+fn a_heartbeat_that_comes_back_wrapped_is_its_echo_and_never_a_line() {
+    for wrap in [
+        "Client #7 says: PING",
+        "echo:PING",
+        r#"{"id":"echo","text":TEXT}"#,
+        r#"["1",ID,"phoenix","phx_reply",{"status":"ok"}]"#,
+    ] {
+        let mut bench = bench();
+        let (ping, _) = bench.beat();
+        let id = parsed(&ping)["id"].to_string();
+        let answer = wrap
+            .replace("PING", &ping)
+            .replace("TEXT", &Value::from(format!("echo:{ping}")).to_string())
+            .replace("ID", &id);
+        assert_eq!(bench.hear(answer.clone()), [Action::Answered], "{wrap}");
+        bench.reconnect();
+        assert_eq!(bench.hear(answer), [], "told again from a history");
+    }
+}
+
+#[test]
+fn the_servers_own_ping_is_no_row_and_is_not_answered() {
+    for ping in [
+        "ping",
+        "PING",
+        r#"{"type":"ping"}"#,
+        r#"{"event":"ping","id":7}"#,
+        r#"{"op":"ping"}"#,
+        r#"{"ping":1510931567}"#,
+    ] {
+        let mut bench = bench();
+        assert_eq!(bench.hear(ping), [], "{ping}");
+    }
+}
+
+#[test]
+fn after_a_link_ended_with_pings_unanswered_they_are_answered_in_their_own_words() {
+    for (ping, pong) in [
+        ("ping", "pong"),
+        ("PING", "PONG"),
+        (r#"{"type":"ping"}"#, r#"{"type":"pong"}"#),
+        (r#"{"event":"ping","id":7}"#, r#"{"event":"pong","id":7}"#),
+        (r#"{"ping":1510931567}"#, r#"{"pong":1510931567}"#),
+    ] {
+        let mut world = world(Shape::default());
+        world.hear(ping);
+        world.advance_secs(5);
+        assert!(nothing_sent(&world));
+        world.server_closes(1000, "ping timeout");
+        world.advance_to_timer();
+        world.accept();
+        world.hear(ping);
+        assert_eq!(world.sent(), [pong], "{ping}");
+        assert_eq!(world.texts(), Vec::<&str>::new());
+    }
+}
+
+#[test]
+fn a_link_that_ends_long_after_a_ping_says_nothing_of_it() {
+    let mut world = world(Shape::default());
+    world.hear(r#"{"type":"ping"}"#);
+    world.advance_secs(600);
+    world.breaks();
+    world.advance_to_timer();
+    world.accept();
+    world.hear(r#"{"type":"ping"}"#);
+    assert!(nothing_sent(&world));
+}
+
+#[test]
+fn a_pong_that_was_set_is_what_answers() {
+    let shape = Shape {
+        pong: "{\"op\":\"alive\"}".parse().ok(),
+        ..Shape::default()
+    };
+    let mut world = world(shape);
+    world.hear(r#"{"op":"ping"}"#);
+    assert_eq!(world.sent(), [r#"{"op":"alive"}"#]);
+}
+
+#[test]
+fn two_links_that_end_on_their_first_heartbeat_turn_heartbeats_off() {
+    let mut world = World::new(asking(URL), session(Shape::default())).connected();
+    for _ in 0..2 {
+        assert_eq!(world.sent().len(), 1);
+        world.advance(millis(100));
+        world.server_closes(1011, "");
+        world.advance_to_timer();
+        world.accept();
+    }
+    world.advance_secs(600);
+    assert_eq!(world.sent(), Vec::<String>::new());
+}
+
+#[test]
+fn a_network_that_breaks_links_takes_no_heartbeats_from_a_server_that_answers_them() {
+    let mut world = World::new(asking(URL), session(Shape::default()));
+    world.serve(|message| vec![message.clone()]);
+    let mut world = world.connected();
+    world.advance_secs(5);
+    for _ in 0..4 {
+        world.breaks();
+        world.advance_to_timer();
+        world.accept();
+        assert_eq!(world.sent().len(), 1, "a heartbeat goes out");
+    }
+}

@@ -1,0 +1,91 @@
+//! What arrives.
+
+use super::*;
+
+#[test]
+fn json_that_is_no_line_is_shown_until_a_line_was_read_and_is_data_then() {
+    let mut bench = bench();
+    let users = r#"{"count":2,"type":"users"}"#;
+    let first = bench.hear(users);
+    assert_eq!(
+        (shown(&first), kinds(&first)),
+        (vec![users.to_owned()], vec![Kind::Chat])
+    );
+    bench.hear(r#"{"text":"hi"}"#);
+    for quiet in [
+        users,
+        "null",
+        "[]",
+        r#"{"action":"join"}"#,
+        r#"{"type":"typing","user":"bo"}"#,
+    ] {
+        assert_eq!(kinds(&bench.hear(quiet)), [Kind::Data], "{quiet}");
+    }
+}
+
+#[test]
+fn an_app_gets_data_whole() {
+    let mut bench = bench();
+    bench.hear(r#"{"text":"hi"}"#);
+    let actions = bench.hear(r#"{"type":"users","count":2}"#);
+    let [Action::Deliver(incoming)] = &actions[..] else {
+        panic!("{actions:?}")
+    };
+    assert_eq!(incoming.data, Some(json!({"type": "users", "count": 2})));
+}
+
+#[test]
+fn a_told_error_is_an_error_and_fails_the_message_it_names() {
+    let mut bench = bench();
+    let (id, _) = bench.say("hi");
+    let actions = bench.hear(r#"{"error":"You are muted"}"#);
+    assert_eq!(
+        (shown(&actions), kinds(&actions)),
+        (vec!["You are muted".to_owned()], vec![Kind::Error])
+    );
+    let actions = bench.hear(format!(
+        r#"{{"type":"error","id":"{id}","message":"Too long"}}"#
+    ));
+    assert!(
+        actions.contains(&Action::Failed(id, Reason::Server("Too long".into()))),
+        "{actions:?}"
+    );
+}
+
+#[test]
+fn json_that_is_no_line_and_carries_our_id_proves_the_message() {
+    for answer in [
+        r#"{"type":"ack","id":"ID"}"#,
+        r#"["1","ID","room:lobby","phx_reply",{"response":{},"status":"ok"}]"#,
+        r#"{"ok":true,"msgId":"ID"}"#,
+    ] {
+        let mut bench = bench();
+        let (id, _) = bench.say("hi");
+        let actions = bench.hear(answer.replace("ID", &id.to_string()));
+        assert!(
+            actions.contains(&Action::Delivered(id)),
+            "{answer}: {actions:?}"
+        );
+    }
+}
+
+#[test]
+fn paths_say_where_the_words_are_and_what_has_none_is_data() {
+    let shape = Shape {
+        text: "d.said".parse().ok(),
+        from: "d.by.nm".parse().ok(),
+        id: "n".parse().ok(),
+        ..Shape::default()
+    };
+    let mut bench = Bench::new(session(shape));
+    let actions = bench.hear(r#"{"n":7,"message":"noise","d":{"said":"hi","by":{"nm":"bo"}}}"#);
+    let [Action::Deliver(incoming)] = &actions[..] else {
+        panic!("{actions:?}")
+    };
+    assert_eq!(incoming.body.as_text(), Some("hi"));
+    assert_eq!(
+        (incoming.sender.as_deref(), incoming.id.as_deref()),
+        (Some("bo"), Some("7"))
+    );
+    assert_eq!(kinds(&bench.hear(r#"{"message":"noise"}"#)), [Kind::Data]);
+}
