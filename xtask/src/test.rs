@@ -196,6 +196,19 @@ fn tortured(tools: &mut Tools) -> Vec<Row> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::{Path, PathBuf};
+
+    /// All files of the folder, one behind the other.
+    fn code_in(folder: &Path) -> String {
+        let files = fs_err::read_dir(folder).expect("the tests");
+        let paths = files.map(|file| file.expect("a file").path());
+        let read = |path: PathBuf| match path.is_dir() {
+            true => code_in(&path),
+            false => fs_err::read_to_string(path).expect("code"),
+        };
+        paths.map(read).collect()
+    }
+
     #[test]
     fn the_rules_name_tests_that_are_there() {
         let text = include_str!("../../ARCHITECTURE.md");
@@ -206,10 +219,7 @@ mod tests {
         let folder = crate::root()
             .expect("the project")
             .join("core/tests/stepped/connection");
-        let files = fs_err::read_dir(folder).expect("the tests");
-        let code: String = files
-            .map(|file| fs_err::read_to_string(file.expect("a file").path()).expect("code"))
-            .collect();
+        let code = code_in(&folder);
         let names = rules
             .split('`')
             .filter(|name| name.matches('_').count() > 1 && !name.contains('/'));
