@@ -1,9 +1,9 @@
 //! What an app holds of a chat: the handle and its signals, and how events reach them.
 
 mod deliveries;
-mod flush;
 mod messages;
 mod options;
+mod redraw;
 mod store;
 mod use_chat;
 mod watch;

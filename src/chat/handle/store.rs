@@ -11,8 +11,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::deliveries::Deliveries;
-use super::flush::Flush;
 use super::messages::Messages;
+use super::redraw::Redraw;
 use super::watch::Watch;
 use crate::browser;
 use leptos_chat_core::chat::advice::Advice;
@@ -34,7 +34,7 @@ pub(in crate::chat) struct Store {
     timeline: Arc<RwLock<Timeline>>,
     messages: ArcRwSignal<Messages>,
     deliveries: Mutex<Deliveries>,
-    flush: Flush,
+    redraw: Redraw,
     /// How many own messages failed so far, and why the last one did.
     failures: ArcRwSignal<Failures>,
     unsent: Mutex<Option<(String, Unsent)>>,
@@ -60,7 +60,7 @@ impl Store {
         Self {
             timeline,
             deliveries: Mutex::default(),
-            flush: Flush::new({
+            redraw: Redraw::new({
                 let messages = messages.clone();
                 move || messages.update(|messages| messages.version += 1)
             }),
@@ -98,7 +98,7 @@ impl Store {
 
     /// Nothing is shown any more.
     pub(in crate::chat) fn stop(&self) {
-        self.flush.stop();
+        self.redraw.stop();
         lock(&self.hold).clear();
         self.watch.stop();
     }
@@ -135,7 +135,7 @@ impl Store {
         let change = self.write().apply(event, at);
         match change {
             Change::Nothing => {}
-            Change::Added | Change::Other => self.flush.ask(),
+            Change::Added | Change::Other => self.redraw.ask(),
             Change::Delivery(id) => self.show_delivery(id),
         }
         change
@@ -150,7 +150,7 @@ impl Store {
         if let (Some(delivery), Some(signal)) = (delivery, signal) {
             signal.set(delivery);
         }
-        self.flush.ask();
+        self.redraw.ask();
     }
 
     // ---- own messages ----
@@ -168,7 +168,7 @@ impl Store {
         timeline.push_own(id, user, text, at);
         lock(&self.deliveries).add(id, |id| timeline.own_message(id).is_some());
         drop(timeline);
-        self.flush.ask();
+        self.redraw.ask();
     }
 
     pub(in crate::chat) fn failed_text(&self, id: MessageId) -> Option<String> {
@@ -234,7 +234,7 @@ impl Store {
         for (event, at) in waited {
             self.take(&event, at);
         }
-        self.flush.ask();
+        self.redraw.ask();
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Timeline> {

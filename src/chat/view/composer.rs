@@ -63,7 +63,7 @@ fn fit(field: &HtmlTextAreaElement) {
 
 /// What the empty field says.
 fn hint(state: &State, language: Language) -> &'static str {
-    let words = language.words();
+    let words = language.phrases();
     match state {
         State::Open => words.write_here,
         State::Connecting

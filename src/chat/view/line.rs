@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn a_missing_name_has_a_stand_in() {
         let name =
-            |author, sender| sender_name(&message(author, sender, 0), Language::English.words());
+            |author, sender| sender_name(&message(author, sender, 0), Language::English.phrases());
         assert_eq!(name(Author::Me, None), "You");
         assert_eq!(name(Author::Me, Some("Ada")), "Ada");
         assert_eq!(name(Author::Other, Some(" ")), "Someone");

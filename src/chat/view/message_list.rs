@@ -25,7 +25,7 @@ pub(super) fn message_list(chat: &ChatHandle, lang: Signal<Language>) -> AnyView
     let has_gap = ArcMemo::new(move |_| messages.read().read().has_gap_at_end());
     list.follow(has_gap.clone());
     let gap: Part = Box::new(move || {
-        let gap = lang.get().words().gap;
+        let gap = lang.get().phrases().gap;
         has_gap.get().then(|| line("chat-gap", gap.to_owned()))
     });
     let to_end = to_the_end(&list);
@@ -65,7 +65,7 @@ fn empty(chat: &ChatHandle, lang: Signal<Language>) -> Part {
     let (messages, state) = (chat.messages.clone(), chat.state.clone());
     let is_empty = ArcMemo::new(move |_| messages.read().is_empty());
     Box::new(move || {
-        let words = lang.get().words();
+        let words = lang.get().phrases();
         let text = match *state.read() {
             State::Idle => words.nothing_open,
             _ => words.nothing_yet,
@@ -83,7 +83,7 @@ fn to_the_end(list: &MessagesDrawn) -> Part {
             return None;
         }
         let label = match standing.unseen {
-            0 => language.words().to_the_end.to_owned(),
+            0 => language.phrases().to_the_end.to_owned(),
             count => language.new_messages(count),
         };
         let list = list.clone();
@@ -181,7 +181,7 @@ impl MessagesDrawn {
 
 /// Gives the style sheet the words for the states of delivery, for those who hear them read.
 fn name_deliveries(scroller: &HtmlElement, language: Language) {
-    let words = language.words();
+    let words = language.phrases();
     for (name, word) in [
         ("--chat-queued", words.queued),
         ("--chat-sent", words.sent),

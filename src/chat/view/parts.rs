@@ -18,7 +18,7 @@ pub(super) type Part = Box<dyn Fn() -> Option<AnyView> + Send>;
 
 /// One of the words, in the language of the view.
 pub(super) fn word(lang: Signal<Language>, pick: fn(&'static Phrases) -> &'static str) -> Text {
-    Arc::new(move || pick(lang.get().words()).to_owned())
+    Arc::new(move || pick(lang.get().phrases()).to_owned())
 }
 
 /// The part, as it stands in a view.

@@ -15,7 +15,7 @@ const SAMPLE_CHARS: usize = 40;
 fn sample(input: &str, language: Language) -> String {
     let text = input.trim();
     match text.char_indices().nth(SAMPLE_CHARS) {
-        _ if text.is_empty() => language.words().hello.to_owned(),
+        _ if text.is_empty() => language.phrases().hello.to_owned(),
         Some((cut, _)) => format!("{}…", &text[..cut]),
         None => text.to_owned(),
     }

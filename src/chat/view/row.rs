@@ -122,7 +122,7 @@ impl Parts {
     }
 
     fn fill(&self, message: &ChatMessage, before: Option<&ChatMessage>, language: Language) {
-        let words = language.words();
+        let words = language.phrases();
         let name = sender_name(message, words);
         set(&self.row, "data-message", &message.key.to_string());
         if continues(message, before) {
@@ -205,7 +205,11 @@ fn follow(
         set(&reason, "dir", "auto");
         let alert = element("span", "");
         set(&alert, "role", "alert");
-        for part in [reason, button("chat-retry", language.words().retry), alert] {
+        for part in [
+            reason,
+            button("chat-retry", language.phrases().retry),
+            alert,
+        ] {
             insert(&failure, &part, None);
         }
         insert(&row, &failure, None);

@@ -113,7 +113,7 @@ fn advice_line(chat: &ChatHandle, lang: Signal<Language>, shapes: Option<ViewFn>
 /// Turns heartbeats on that keep a link which ends after so many seconds of silence.
 fn heartbeat_button(chat: &ChatHandle, language: Language, seconds: u64) -> AnyView {
     let chat = chat.clone();
-    let label = language.words().send_heartbeats.to_owned();
+    let label = language.phrases().send_heartbeats.to_owned();
     let keep = move || chat.set_heartbeat(advice::heartbeat_for(seconds));
     button("chat-button", label, keep)
 }
@@ -160,7 +160,7 @@ fn facts(chat: &ChatHandle, lang: Signal<Language>) -> Part {
         if !state.read().is_open() {
             return None;
         }
-        let said = language.words();
+        let said = language.phrases();
         let parts = [
             words("", said.latency, time),
             words("chat-chip", said.protocol, name),
@@ -202,7 +202,7 @@ fn remedy(chat: &ChatHandle, lang: Signal<Language>, place: NodeRef<Div>) -> Any
         Box::new(move || {
             let language = lang.get();
             let text = match offer() {
-                Offer::Trying => language.words().trying.to_owned(),
+                Offer::Trying => language.phrases().trying.to_owned(),
                 Offer::RetryNow => language.seconds(retry_in.get()?.as_secs()),
                 Offer::Nothing | Offer::Reopen => return None,
             };
@@ -211,7 +211,7 @@ fn remedy(chat: &ChatHandle, lang: Signal<Language>, place: NodeRef<Div>) -> Any
     };
     let chat = chat.clone();
     let press: Part = Box::new(move || {
-        let (said, offer, chat) = (lang.get().words(), offer(), chat.clone());
+        let (said, offer, chat) = (lang.get().phrases(), offer(), chat.clone());
         if let Some(place) = place.get_untracked() {
             dom::pass_focus_on(&place, ".chat-button, .chat-field");
         }

@@ -52,7 +52,7 @@ impl Language {
 /// For views of this crate's kin.
 #[doc(hidden)]
 impl Language {
-    pub const fn words(self) -> &'static Phrases {
+    pub const fn phrases(self) -> &'static Phrases {
         match self {
             Self::English => &ENGLISH,
             Self::Chinese => &CHINESE,
@@ -61,7 +61,7 @@ impl Language {
 
     /// The status in a few words. It stays the same from one attempt to the next, so that it is spoken once.
     pub fn status(self, state: &State, lost: Option<String>) -> String {
-        let words = self.words();
+        let words = self.phrases();
         match (state, lost) {
             (State::Idle, _) => words.idle.into(),
             (State::Connecting | State::Handshaking | State::Waiting { .. }, Some(why)) => {
@@ -79,14 +79,16 @@ impl Language {
     /// Why there is no connection. `refuses`: this page's origin, where the server is there and refuses it.
     pub fn lost(self, why: &Disconnect, refuses: Option<&str>) -> String {
         match (why, refuses) {
-            (Disconnect::Refused, Some(origin)) => self.words().refused_here.replace("{}", origin),
+            (Disconnect::Refused, Some(origin)) => {
+                self.phrases().refused_here.replace("{}", origin)
+            }
             _ => self.disconnect(why),
         }
     }
 
     /// What may be the matter.
     pub fn advice(self, advice: &Advice) -> String {
-        let words = self.words();
+        let words = self.phrases();
         match advice {
             Advice::ClosedOnLine { reason } if reason.is_empty() => words.closed_on_line.into(),
             Advice::ClosedOnLine { reason } => {
@@ -102,12 +104,12 @@ impl Language {
 
     /// How long nothing was heard.
     pub fn not_heard(self, minutes: u64) -> String {
-        self.words().not_heard.replace("{}", &minutes.to_string())
+        self.phrases().not_heard.replace("{}", &minutes.to_string())
     }
 
     /// Why a link was lost, to stand in a sentence.
     pub fn disconnect(self, why: &Disconnect) -> String {
-        let words = self.words();
+        let words = self.phrases();
         match why {
             Disconnect::Closed(close) => self.close(close),
             Disconnect::Refused => words.refused.into(),
@@ -121,7 +123,7 @@ impl Language {
 
     /// Why it is over, where a person can do something about it.
     pub fn closed(self, reason: &ClosedReason) -> Option<String> {
-        let words = self.words();
+        let words = self.phrases();
         Some(match reason {
             ClosedReason::App => return None,
             ClosedReason::Server(close) => words.ended.replace("{}", &self.close(close)),
@@ -140,7 +142,7 @@ impl Language {
     }
 
     fn close(self, close: &CloseEvent) -> String {
-        let words = self.words();
+        let words = self.phrases();
         let what = match close.code {
             1001 => words.going_away,
             1002 | 1003 | 1007 => words.protocol_error,
@@ -174,18 +176,21 @@ impl Language {
 
     pub fn failure(self, failure: &Failure) -> String {
         match failure {
-            Failure::Unconfirmed => self.words().unconfirmed.into(),
-            Failure::Interrupted => self.words().interrupted.into(),
-            Failure::EndsLinks { len } => self.words().ends_links.replace("{}", &size(*len)),
-            Failure::Refused(reason) => self.words().not_accepted.replace("{}", &self.told(reason)),
-            Failure::Expired => self.words().expired.into(),
-            Failure::Moved(_) => self.words().moved.into(),
-            Failure::Cancelled => self.words().cancelled.into(),
+            Failure::Unconfirmed => self.phrases().unconfirmed.into(),
+            Failure::Interrupted => self.phrases().interrupted.into(),
+            Failure::EndsLinks { len } => self.phrases().ends_links.replace("{}", &size(*len)),
+            Failure::Refused(reason) => self
+                .phrases()
+                .not_accepted
+                .replace("{}", &self.told(reason)),
+            Failure::Expired => self.phrases().expired.into(),
+            Failure::Moved(_) => self.phrases().moved.into(),
+            Failure::Cancelled => self.phrases().cancelled.into(),
         }
     }
 
     pub fn send_error(self, error: SendError) -> String {
-        let words = self.words();
+        let words = self.phrases();
         match error {
             SendError::Closed => words.send_closed.into(),
             SendError::Full => words.send_full.into(),
@@ -198,7 +203,7 @@ impl Language {
     }
 
     pub fn seconds(self, seconds: u64) -> String {
-        self.words()
+        self.phrases()
             .next_attempt
             .replace("{}", &seconds.to_string())
     }
@@ -223,11 +228,11 @@ impl Language {
     /// The server told an error.
     pub fn error_said(self, words: &str) -> String {
         let words = one_line::reason(words);
-        self.words().error_said.replace("{}", &words)
+        self.phrases().error_said.replace("{}", &words)
     }
 
     pub fn message_from(self, sender: Option<&str>) -> String {
-        let words = self.words();
+        let words = self.phrases();
         let sender = sender.and_then(one_line::name);
         words
             .message_from
@@ -246,11 +251,11 @@ impl Language {
     }
 
     pub fn show_all(self, bytes: usize) -> String {
-        self.words().show_all.replace("{}", &size(bytes))
+        self.phrases().show_all.replace("{}", &size(bytes))
     }
 
     pub fn binary(self, bytes: usize) -> String {
-        self.words().binary.replace("{}", &grouped(bytes as u64))
+        self.phrases().binary.replace("{}", &grouped(bytes as u64))
     }
 
     /// What the connection speaks, as a person reads it.
@@ -266,8 +271,8 @@ impl Language {
 
     fn protocol(self, protocol: Protocol) -> &'static str {
         match protocol {
-            Protocol::Auto => self.words().detecting,
-            Protocol::Text => self.words().plain_text,
+            Protocol::Auto => self.phrases().detecting,
+            Protocol::Text => self.phrases().plain_text,
             Protocol::Json => "JSON",
             Protocol::SocketIo => "Socket.IO",
             Protocol::Stomp => "STOMP",

@@ -18,7 +18,7 @@ use leptos_chat_core::chat::pace::{Draw, Pace};
 const HIDDEN: Duration = Duration::from_millis(250);
 
 /// Calls back at once when it was quiet, and at most once per frame else.
-pub(in crate::chat) struct Flush {
+pub(in crate::chat) struct Redraw {
     show: Arc<dyn Fn() + Send + Sync>,
     state: Arc<Mutex<Asked>>,
 }
@@ -32,7 +32,7 @@ struct Asked {
     back: Option<SendWrapper<EventListener>>,
 }
 
-impl Flush {
+impl Redraw {
     pub(in crate::chat) fn new(show: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
             show: Arc::new(show),
