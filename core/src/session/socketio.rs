@@ -3,6 +3,7 @@
 //! The server closes with 1005 and no reason whatever the cause, so every end is judged by the packets before it.
 
 mod arriving;
+mod awaited;
 mod errors;
 mod events;
 mod offset;
@@ -12,11 +13,11 @@ mod requests;
 mod sending;
 mod url;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::json::{Map, Value};
 
+use self::awaited::Awaited;
 use super::dialect::Dialect;
 use super::options::SessionOptions;
 use super::{
@@ -72,7 +73,7 @@ struct Link {
     decoder: Decoder,
     next_ack: u64,
     /// The messages whose acknowledgement may come, by its number.
-    awaiting: BTreeMap<u64, MessageId>,
+    awaiting: Awaited<MessageId>,
     /// Until when the answer to what is said at the opening is waited for.
     ready_at: Option<Instant>,
     /// When the person is told that nobody listens, unless anything is heard before.
@@ -313,9 +314,6 @@ impl Session for SocketIoSession {
         };
         self.link.awaiting.insert(self.link.next_ack, id);
         self.link.next_ack += 1;
-        if self.link.awaiting.len() > MAX_AWAITED {
-            self.link.awaiting.pop_first();
-        }
         if self.payload.is_event_guessed() && !self.dialect.proves() && !self.hinted {
             self.link.unanswered_at.get_or_insert(now + UNANSWERED);
         }

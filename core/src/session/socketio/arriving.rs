@@ -133,7 +133,7 @@ impl SocketIoSession {
         attachments: Vec<Vec<u8>>,
         out: &mut Actions,
     ) {
-        let Some(id) = self.link.awaiting.remove(&ack_id) else {
+        let Some(id) = self.link.awaiting.remove(ack_id) else {
             return;
         };
         self.link.unanswered_at = None;

@@ -1,9 +1,8 @@
 //! Requests: the answer to ours is an acknowledgement with data; the server's are answered by the app, or at once.
 
-use std::collections::BTreeMap;
-
+use super::awaited::Awaited;
 use super::errors::plain;
-use super::{MAX_AWAITED, SocketIoSession, transmit};
+use super::{SocketIoSession, transmit};
 use crate::json::Value;
 use crate::session::{Action, Actions, Body, Incoming, Kind, MessageId, RequestId};
 use crate::wire::socketio::Packet;
@@ -13,7 +12,7 @@ use crate::wire::socketio::Packet;
 pub(super) struct Requests {
     /// Of the last one, on any link: no answer reaches another's.
     pub(super) last: u64,
-    waiting: BTreeMap<u64, u64>,
+    waiting: Awaited<u64>,
 }
 
 impl Requests {
@@ -39,9 +38,6 @@ impl SocketIoSession {
         let requests = &mut self.requests;
         requests.last += 1;
         requests.waiting.insert(requests.last, ack_id);
-        if requests.waiting.len() > MAX_AWAITED {
-            requests.waiting.pop_first();
-        }
         Some(RequestId(requests.last))
     }
 
@@ -51,7 +47,7 @@ impl SocketIoSession {
         args: Vec<Value>,
         out: &mut Actions,
     ) -> bool {
-        let ack_id = self.requests.waiting.remove(&request.0);
+        let ack_id = self.requests.waiting.remove(request.0);
         if let Some(ack_id) = ack_id {
             self.acknowledge(ack_id, args, out);
         }
