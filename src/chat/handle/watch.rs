@@ -8,6 +8,7 @@ use send_wrapper::SendWrapper;
 use crate::browser;
 use leptos_chat_core::chat::advice::{Advice, Advisor};
 use leptos_chat_core::connection::Event;
+use leptos_chat_core::time::Instant;
 
 pub(in crate::chat) struct Watch {
     state: Arc<Mutex<Watching>>,
@@ -37,23 +38,7 @@ impl Watch {
         let mut watching = lock(&self.state);
         watching.advisor.handle_event(event, now);
         let advice = watching.advisor.advice().cloned();
-        match watching.advisor.poll_timeout() {
-            None => watching.stop(),
-            Some(at) if watching.timer.is_none() => {
-                let (state, told) = (self.state.clone(), self.advice.clone());
-                let look = move || {
-                    let mut watching = lock(&state);
-                    watching.timer = None;
-                    watching.advisor.handle_timeout(browser::now());
-                    let advice = watching.advisor.advice().cloned();
-                    drop(watching);
-                    told.set(advice);
-                };
-                let timer = set_timeout_with_handle(look, at - now).ok();
-                watching.timer = timer.map(SendWrapper::new);
-            }
-            Some(_) => {}
-        }
+        watching.look_in_time(&self.state, &self.advice, now);
         drop(watching);
         if self.advice.get_untracked() != advice {
             self.advice.set(advice);
@@ -72,6 +57,35 @@ impl Watch {
 }
 
 impl Watching {
+    /// Sets the timer for when the advisor wants to look again, and takes it back where it need not.
+    fn look_in_time(
+        &mut self,
+        state: &Arc<Mutex<Self>>,
+        told: &ArcRwSignal<Option<Advice>>,
+        now: Instant,
+    ) {
+        let Some(at) = self.advisor.poll_timeout() else {
+            return self.stop();
+        };
+        if self.timer.is_some() {
+            return;
+        }
+        let (state, told) = (state.clone(), told.clone());
+        let look = move || {
+            let now = browser::now();
+            let mut watching = lock(&state);
+            watching.timer = None;
+            watching.advisor.handle_timeout(now);
+            let advice = watching.advisor.advice().cloned();
+            // One look may be followed by another, though nothing happens: first for the shape, then for the silence.
+            watching.look_in_time(&state, &told, now);
+            drop(watching);
+            told.set(advice);
+        };
+        let timer = set_timeout_with_handle(look, at - now).ok();
+        self.timer = timer.map(SendWrapper::new);
+    }
+
     fn stop(&mut self) {
         if let Some(timer) = self.timer.take() {
             timer.clear();
