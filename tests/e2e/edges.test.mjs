@@ -242,7 +242,9 @@ test("another shape of messages leaves all that was said in view", async (t) => 
   const chat = await join(t, server);
   await chat.send("in the first shape");
   await until(() => server.stats().received.length === 1, "the first line");
-  await chat.page.getByRole("combobox", { name: "Shape of messages" }).first().selectOption("body");
+  await chat.page.getByText("More settings").click();
+  await chat.page.getByRole("combobox", { name: "Preset" }).selectOption("body");
+  await chat.connectButton.click();
   await until(() => server.stats().connections === 2, "a new link");
   await chat.waitOpen();
   await chat.send("in the second");

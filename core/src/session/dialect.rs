@@ -13,8 +13,8 @@ use super::returns::Returns;
 use super::{Action, Actions, Body, Incoming, Kind, MessageId};
 use crate::time::Instant;
 #[cfg(feature = "stomp")]
-use crate::wire::json::{self, Frame};
-use crate::wire::json::{Chat, JsonFields};
+use crate::wire::json;
+use crate::wire::json::{Chat, Frame, JsonFields};
 
 #[derive(Debug, Default)]
 pub(super) struct Dialect {
@@ -41,13 +41,7 @@ pub(super) struct Arrived {
 
 impl Arrived {
     fn line(&self) -> Line<'_> {
-        Line {
-            text: &self.chat.text,
-            sender: self.chat.user.as_deref(),
-            id: self.chat.id.as_deref(),
-            bare: self.bare,
-            resent: self.chat.resent,
-        }
+        line_of(&self.chat, self.bare)
     }
 
     fn deliver(self, out: &mut Actions) {
@@ -60,6 +54,16 @@ impl Arrived {
             resent: chat.resent,
             ..rest
         }));
+    }
+}
+
+fn line_of(chat: &Chat, bare: bool) -> Line<'_> {
+    Line {
+        text: &chat.text,
+        sender: chat.user.as_deref(),
+        id: chat.id.as_deref(),
+        bare,
+        resent: chat.resent,
     }
 }
 
@@ -159,6 +163,25 @@ impl Dialect {
         if self.own.prove(id) {
             out.push(Action::Delivered(id));
         }
+    }
+
+    /// Takes those of a list's lines away that it told before: some servers tell the whole list each time.
+    pub(super) fn take_heard(&self, list: &mut Vec<Frame>, now: Instant) {
+        let others = |frame: &Frame| match frame {
+            Frame::Chat(chat) => !chat.id.as_deref().is_some_and(|id| self.is_own(id)),
+            _ => false,
+        };
+        let lines = list.iter().filter(|frame| others(frame));
+        let lines = lines.filter_map(|frame| match frame {
+            Frame::Chat(chat) => Some(line_of(chat, false)),
+            _ => None,
+        });
+        let mut heard = self.echo.heard_of(lines, now);
+        list.retain(|frame| {
+            let again = heard > 0 && others(frame);
+            heard -= usize::from(again);
+            !again
+        });
     }
 
     /// A message that arrived: proof of an own one, something to show, or what came before. Returns whether it was an own one.

@@ -89,11 +89,8 @@ impl JsonSession {
             Answer::Object(envelope) if self.learns() => {
                 envelope.write(chat, &self.dialect.fields).to_string()
             }
-            Answer::Pair if self.learns() => {
-                let user = chat.user.as_deref().unwrap_or_default();
-                Value::from(vec![Value::from(user), chat.text.as_str().into()]).to_string()
-            }
-            Answer::Object(_) | Answer::Pair | Answer::Unknown => {
+            Answer::Array(record) if self.learns() => record.write(chat).to_string(),
+            Answer::Object(_) | Answer::Array(_) | Answer::Unknown => {
                 json::encode(chat, &self.dialect.fields)
             }
         }
@@ -108,9 +105,8 @@ impl JsonSession {
     fn carries_id(&self) -> bool {
         let has_place = match &self.learnt.answer {
             Answer::Plain | Answer::Quoted => false,
-            Answer::Pair => !self.learns(),
-            Answer::Object(envelope) => envelope.has_id() || !self.learns(),
-            Answer::Unknown => true,
+            Answer::Array(_) => !self.learns(),
+            Answer::Object(_) | Answer::Unknown => true,
         };
         has_place && !self.learnt.without_id
     }
@@ -276,7 +272,7 @@ impl Session for JsonSession {
         let sure = match &self.learnt.answer {
             Answer::Plain | Answer::Quoted => true,
             Answer::Object(envelope) => envelope.is_plain(),
-            Answer::Pair => false,
+            Answer::Array(_) => false,
             Answer::Unknown => !self.learns(),
         };
         Some(Preview {

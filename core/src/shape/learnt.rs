@@ -45,8 +45,16 @@ pub enum Answer {
     Quoted,
     /// An object of the shape of the first line.
     Object(Envelope),
-    /// An array of the name and the words.
-    Pair,
+    /// An array like that of the first line: a name and the words, perhaps an event or a number.
+    Array(Record),
+}
+
+/// An array of strings and numbers, and where the words and the name stand in it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Record {
+    items: Vec<Value>,
+    text: usize,
+    user: Option<usize>,
 }
 
 /// Where the words, the name and the event stand in an object.
@@ -54,7 +62,7 @@ pub enum Answer {
 pub struct Envelope {
     /// The event's name that stands before the object, in an array.
     before: Option<String>,
-    /// The members that lead to the words, and their own one last. None where the words stand alone behind the event.
+    /// The members that lead to the words, and their own one last.
     text: Vec<String>,
     /// The sender's, beside the words.
     user: Option<String>,
@@ -96,21 +104,44 @@ impl Learnt {
 }
 
 impl Answer {
-    /// An event's name and what it carries, or a name and the words.
+    /// An event's name and its object, or an array like the line's own.
     fn of_array(items: &[Value], chat: &Chat) -> Self {
-        let [Value::String(first), behind] = items else {
-            return Self::Unknown;
-        };
-        let words = behind.as_str() == Some(&chat.text);
-        let envelope = match behind {
-            _ if words && chat.user.as_ref() == Some(first) => return Self::Pair,
-            Value::Object(object) => Envelope::of(object, chat),
-            _ => words.then(Envelope::default),
-        };
-        let before = Some(first.clone());
-        envelope.map_or(Self::Unknown, |envelope| {
-            Self::Object(Envelope { before, ..envelope })
-        })
+        if let [Value::String(event), Value::Object(object)] = items {
+            let before = Some(event.clone());
+            let envelope = Envelope::of(object, chat);
+            return envelope.map_or(Self::Unknown, |envelope| {
+                Self::Object(Envelope { before, ..envelope })
+            });
+        }
+        let place = |words: &str| items.iter().rposition(|item| item.as_str() == Some(words));
+        match place(&chat.text) {
+            Some(text) => Self::Array(Record {
+                items: items.to_vec(),
+                user: chat
+                    .user
+                    .as_deref()
+                    .and_then(place)
+                    .filter(|at| *at != text),
+                text,
+            }),
+            None => Self::Unknown,
+        }
+    }
+}
+
+impl Record {
+    /// An own message in this shape: what is neither name nor words stays as it was.
+    #[must_use]
+    pub fn write(&self, chat: &Chat) -> Value {
+        let mut items = self.items.clone();
+        let user = chat.user.as_deref().unwrap_or_default();
+        let places = [(self.user, user), (Some(self.text), &chat.text)];
+        for (place, words) in places {
+            if let Some(item) = place.and_then(|place| items.get_mut(place)) {
+                *item = words.into();
+            }
+        }
+        Value::Array(items)
     }
 }
 
@@ -145,19 +176,10 @@ impl Envelope {
         self.text.len() == 1 && self.event.is_none() && self.before.is_none()
     }
 
-    /// Whether an id has a place beside the words.
-    #[must_use]
-    pub fn has_id(&self) -> bool {
-        !self.text.is_empty()
-    }
-
     /// An own message in this shape, its id and name beside the words.
     #[must_use]
     pub fn write(&self, chat: &Chat, fields: &JsonFields) -> Value {
-        let written = match self.text.is_empty() {
-            true => chat.text.as_str().into(),
-            false => self.object(chat, fields),
-        };
+        let written = self.object(chat, fields);
         match &self.before {
             Some(event) => Value::Array(vec![event.as_str().into(), written]),
             None => written,
@@ -227,6 +249,7 @@ mod tests {
         };
         match learnt.answer {
             Answer::Object(envelope) => envelope.write(&chat, &fields),
+            Answer::Array(record) => record.write(&chat),
             other => panic!("{other:?}"),
         }
     }
@@ -264,15 +287,12 @@ mod tests {
     }
 
     #[test]
-    fn a_name_and_the_words_in_an_array_are_answered_so() {
-        let mut learnt = Learnt::default();
-        let chat = Chat {
-            text: "hi".into(),
-            user: Some("bo".into()),
-            ..Chat::default()
-        };
-        learnt.line(Some(&json!(["bo", "hi"])), &chat);
-        assert_eq!(learnt.answer, Answer::Pair);
+    fn an_array_is_answered_with_one_like_it() {
+        assert_eq!(answered(&json!([3, "bo", "hi"])), json!([3, "ada", "yes"]));
+        assert_eq!(
+            answered(&json!(["chat", "bo", "hi"])),
+            json!(["chat", "ada", "yes"])
+        );
     }
 
     #[test]

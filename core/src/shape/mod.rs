@@ -15,7 +15,7 @@ mod template;
 
 pub use habits::Habits;
 pub use heard::Heard;
-pub use learnt::{Answer, Envelope, Learnt};
+pub use learnt::{Answer, Envelope, Learnt, Record};
 pub use part::TemplateError;
 pub use path::{Path, PathError};
 pub use preset::{PRESETS, Preset, preset};

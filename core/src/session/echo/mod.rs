@@ -216,6 +216,15 @@ impl Echo {
         })
     }
 
+    /// How many of the lines of a list were heard before, as its first ones; after an opening each line is judged for itself.
+    pub(super) fn heard_of<'a>(&self, list: impl Iterator<Item = Line<'a>>, now: Instant) -> usize {
+        if self.opening.is_some_and(|until| now <= until) {
+            return 0;
+        }
+        let lines: Vec<u64> = list.map(|line| line.fingerprint()).collect();
+        self.tail.overlap(&lines)
+    }
+
     /// Whether a line of ours that waits has these words, and comes back in this way.
     pub(super) fn is_own(&self, line: &Line<'_>, now: Instant) -> bool {
         self.voices.is_echo(line, &self.own, now, self.link)

@@ -77,6 +77,21 @@ impl Tail {
         }
     }
 
+    /// How many of these lines, the first ones of a list, are the newest that were heard: a server that tells its whole list each
+    /// time. One alone may be said anew, unless nothing else was ever heard.
+    pub(super) fn overlap(&self, lines: &[u64]) -> usize {
+        let same = |count: &usize| {
+            let newest = self.lines.range(self.lines.len() - count..);
+            newest.map(|held| &held.line).eq(&lines[..*count])
+        };
+        let most = lines.len().min(self.lines.len());
+        let count = (1..=most).rev().find(same).unwrap_or_default();
+        match count {
+            1 if self.lines.len() > 1 => 0,
+            count => count,
+        }
+    }
+
     /// Whether lines of the tail are being repeated, and more of them may come.
     pub(super) fn is_repeated(&self) -> bool {
         !self.runs.is_empty()

@@ -43,11 +43,14 @@ impl JsonSession {
         }
         let fields = &self.dialect.fields;
         let frames = json::read_all(value, fields);
-        let frames = self.learnt.habits.judge(value, frames, fields);
+        let mut frames = self.learnt.habits.judge(value, frames, fields);
         self.see_announcement(value, &frames);
-        // Lines in a list do not show how one is put that is alone; a pair is an event or a name, and what it says.
-        let pair = value.as_array().is_none_or(|items| items.len() == 2);
-        let alone = frames.len() == 1 && pair;
+        // Lines in a list do not show how one is put that is alone.
+        let record = value.as_array().is_none_or(|items| items.len() > 1);
+        let alone = frames.len() == 1 && record;
+        if frames.len() > 1 {
+            self.dialect.take_heard(&mut frames, now);
+        }
         for frame in frames {
             match frame {
                 Frame::Chat(chat) => {

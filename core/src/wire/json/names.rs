@@ -1,7 +1,7 @@
 //! What the names of JSON members and of events say: which one holds the words, the sender, the id; which events are no lines.
 
 /// The names that hold the words, the surest first. In a compound (`message_text`, `chatMessage`) they come last.
-const TEXT: &[&str] = &["text", "message", "msg", "content", "body"];
+const TEXT: &[&str] = &["text", "message", "msg", "content", "body", "内容", "消息"];
 /// Names that hold the words only where the event is one of a chat, or none.
 const WEAK_TEXT: &[&str] = &[
     "txt", "line", "words", "said", "say", "chat", "comment", "post", "data", "payload", "d", "m",
@@ -31,11 +31,16 @@ const USER: &[&str] = &[
     "member",
     "participant",
     "client",
+    "uname",
     "clientid",
     "userid",
     "senderid",
     "authorid",
     "uid",
+    "u",
+    "用户",
+    "用户名",
+    "昵称",
 ];
 /// What names somebody in a compound, with `name` or alone at its end.
 const USER_WORDS: &[&str] = &["user", "sender", "author", "nick", "username", "nickname"];
@@ -338,6 +343,16 @@ pub(crate) fn user_rank(name: &str) -> Option<usize> {
         names.then_some(USER.len())
     };
     place(USER, words.joined()).or_else(compound)
+}
+
+/// Whether a member of somebody's own object holds a part of the name: `first_name`.
+pub(crate) fn part_of_name(name: &str) -> Option<usize> {
+    (Words::of(name).last_of_several() == Some(b"name")).then_some(0)
+}
+
+/// Whether this is one word alone.
+pub(crate) fn is_word(name: &str) -> bool {
+    Words::of(name).count == 1
 }
 
 /// How surely a member of this name holds the id.

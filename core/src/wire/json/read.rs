@@ -72,7 +72,19 @@ impl Reader<'_> {
             ]);
             return self.object(&object, outer, depth);
         }
+        if let Some((user, text)) = record_of(items) {
+            let user = user.map(str::to_owned).or_else(|| outer.user.clone());
+            let outer = outer.clone();
+            return self.string(text, &Chat { user, ..outer }, depth);
+        }
+        if is_silent(items) {
+            return Vec::new();
+        }
+        // In an array of a number, a name and a list, the objects alone can be lines.
+        let containers = items.iter().filter(|item| is_container(item)).count();
+        let mixed = containers > 0 && containers < items.len();
         let read = |item| match self.value(item, outer, depth + 1) {
+            _ if mixed && !matches!(item, Value::Object(_)) => vec![Frame::Data],
             frames if frames.is_empty() => vec![Frame::Data],
             frames => frames,
         };
@@ -106,6 +118,9 @@ impl Reader<'_> {
         }
         if let Some(frame) = told::bare_heartbeat(object) {
             return vec![frame];
+        }
+        if told::is_success(object) {
+            return Vec::new();
         }
         let user = self.user(object);
         if let Some(words) = told::error(object, kind, user.is_some() && spoken) {
@@ -149,6 +164,7 @@ impl Reader<'_> {
         let name = match found {
             Value::Object(inner) => self
                 .pick(inner, &self.fields.user, names::user_rank)
+                .or_else(|| self.pick(inner, &self.fields.user, names::part_of_name))
                 .or_else(|| self.pick(inner, &self.fields.id, names::id_rank))
                 .and_then(scalar),
             other => scalar(other),
@@ -273,6 +289,29 @@ pub(crate) fn event_in(object: &Map) -> Option<(&str, &str)> {
         Some((names::event_rank(name)?, (name.as_str(), event)))
     });
     named.min_by_key(|(rank, _)| *rank).map(|(_, event)| event)
+}
+
+/// `["typing","bo"]`: an event that is no line, and what it is about.
+fn is_silent(items: &[Value]) -> bool {
+    let event = items.first().and_then(Value::as_str);
+    let silent = |name: &str| names::is_word(name) && names::event_kind(name) == EventKind::Silent;
+    matches!(items.len(), 2 | 3) && event.is_some_and(silent) && !items.iter().any(is_container)
+}
+
+fn is_container(value: &Value) -> bool {
+    value.is_object() || value.is_array()
+}
+
+/// Who says what in an array of scalars with a number among them, `[3,"bo","hi"]`, or behind a chat's event, `["chat","bo","hi"]`:
+/// the last string is what was said, and the one before it who said it. An event that is no line says nothing.
+fn record_of(items: &[Value]) -> Option<(Option<&str>, &str)> {
+    let scalars = (2..=8).contains(&items.len()) && !items.iter().any(is_container);
+    let strings: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+    let numbered = strings.len() < items.len();
+    let chat = |name: &&str| names::is_word(name) && names::event_kind(name) == EventKind::Chat;
+    let called = strings.len() == 3 && strings.first().is_some_and(chat);
+    let (text, before) = strings.split_last()?;
+    (scalars && (numbered || called)).then(|| (before.last().copied(), *text))
 }
 
 /// The event's name and its object in an array like `["new_msg",{…}]` or Phoenix' `[null,"1","room:1","new_msg",{…}]`.

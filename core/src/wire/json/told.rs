@@ -59,10 +59,34 @@ pub(super) fn refusal(object: &Map) -> Option<String> {
             .find_map(|name| object.get(name)?.as_object());
         inner.and_then(refusal)
     };
-    match failed || says_no("ok") || says_no("success") {
+    match failed || says_no("ok") || says_no("success") || is_bad(object) {
         true => Some(words(object, DEPTH).unwrap_or_else(|| whole(object))),
         false => inside(),
     }
+}
+
+/// How it went, by a number: `{"code":403,"message":"login first"}`. Nobody has said the words beside it.
+fn is_bad(object: &Map) -> bool {
+    let bad = outcome(object).is_some_and(|code| (400..600).contains(&code));
+    bad && object
+        .iter()
+        .all(|(name, _)| names::user_rank(name).is_none())
+}
+
+/// Whether an object tells that something went well, and no more: `{"code":200,"msg":"success","data":null}`.
+pub(super) fn is_success(object: &Map) -> bool {
+    let yes = |name: &str| object.get(name) == Some(&Value::Bool(true));
+    let good = outcome(object).is_some_and(|code| code == 0 || (200..300).contains(&code));
+    let alone = |(name, value): (&String, &Value)| {
+        names::user_rank(name).is_none() && !value.is_object() && !value.is_array()
+    };
+    (good || yes("ok") || yes("success")) && object.iter().all(alone)
+}
+
+fn outcome(object: &Map) -> Option<u32> {
+    let code = ["code", "status", "statusCode", "errcode"];
+    let code = code.iter().find_map(|name| object.get(*name))?;
+    super::scalar(code)?.parse().ok()
 }
 
 /// `{"ping":1}`, `{"pong":true}`: nothing else in it.

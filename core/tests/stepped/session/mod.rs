@@ -24,6 +24,7 @@ mod sockjs;
 mod stomp;
 #[cfg(all(feature = "stomp", feature = "sockjs"))]
 mod stomp_shapes;
+mod strangers;
 mod text;
 
 use crate::world::World;

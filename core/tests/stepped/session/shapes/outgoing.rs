@@ -58,6 +58,7 @@ fn an_array_of_two_is_answered_with_one() {
             r#"["message","yes"]"#,
         ),
         (r#"["bo","hi"]"#, "hi", r#"["ada","yes"]"#),
+        (r#"[3,"bo","hi"]"#, "hi", r#"[3,"ada","yes"]"#),
     ] {
         let mut bench = bench();
         assert_eq!(shown(&bench.hear(line)), [text]);
