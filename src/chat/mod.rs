@@ -5,8 +5,6 @@ mod handle;
 mod model;
 mod view;
 
-use leptos_chat_core::chat::language;
-
 pub use handle::{ChatHandle, ChatOptions, Messages, use_chat};
 #[doc(inline)]
 pub use leptos_chat_core::chat::language::{Language, UnknownLanguage};

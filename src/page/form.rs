@@ -13,8 +13,8 @@ use super::field::Field;
 use super::parameters::{Ask, Start};
 use super::parts::{Act, Flag, Input, Part, Select, Text, button, entry, line, part, word};
 use super::phrases;
+use super::reach::reach;
 use super::room::Settings;
-use super::settings::{more_settings, reach};
 
 /// The form, as what is entered in it.
 #[derive(Clone, Copy)]
@@ -153,8 +153,8 @@ impl Note {
     }
 }
 
-/// The form's view. `is_open`: whether the further settings are unfolded from the start.
-pub fn server_form(form: Form, is_open: bool, connect: Act, leave: Act) -> AnyView {
+/// The form's view, with `more` settings below.
+pub fn server_form(form: Form, more: AnyView, connect: Act, leave: Act) -> AnyView {
     let lang = form.lang;
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -178,7 +178,7 @@ pub fn server_form(form: Form, is_open: bool, connect: Act, leave: Act) -> AnyVi
             leave,
         ),
         note(form),
-        more_settings(form, is_open),
+        more,
         line(None, "page-hint", word(lang, |words| words.hint)),
     ];
     view! {

@@ -9,6 +9,7 @@ mod memory;
 mod parameters;
 mod parts;
 mod phrases;
+mod reach;
 mod room;
 mod settings;
 
@@ -26,6 +27,7 @@ use form::{Form, server_form};
 use memory::Memory;
 use parameters::{Parameters, Start};
 use parts::{Act, Part, Text, effect, part, word};
+use reach::reach;
 use room::Rooms;
 
 /// Takes away what index.html shows while the program is loaded, and mounts the page for as long as it is open.
@@ -84,6 +86,7 @@ fn app() -> AnyView {
         let connect = connect.clone();
         Box::new(move || connect())
     };
+    let more = settings::more_settings(form, parameters.extras.any());
     view! {
         <div class="page">
             <header class="page-head">
@@ -93,7 +96,7 @@ fn app() -> AnyView {
                 </h1>
                 {languages(lang, &memory)}
             </header>
-            {server_form(form, parameters.extras.any(), submit, leave)}
+            {server_form(form, more, submit, leave)}
             <main class="page-chat">{room(rooms, form, connect)}</main>
         </div>
     }
@@ -118,7 +121,7 @@ fn follow(rooms: &Rooms, lang: RwSignal<Language>) {
     let rooms = rooms.clone();
     effect(move || {
         if login_refused(&rooms.chat()) {
-            settings::reach(Field::Login);
+            reach(Field::Login);
         }
     });
     effect(move || {

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos::web_sys::HtmlElement;
 use leptos_chat::Language;
 use leptos_chat::shape::PRESETS;
-use wasm_bindgen::JsCast;
 
 use super::field::{Control, Field};
 use super::form::Form;
 use super::parts::{Act, Flag, Input, Part, Select, Text, entry, line, part, word};
 use super::phrases;
+use super::reach::{id, reach};
 
 /// No preset: what the person sets instead, where the protocol has it.
 const OWN: [Field; 3] = [Field::Send, Field::Event, Field::Destination];
@@ -29,23 +28,6 @@ pub fn more_settings(form: Form, is_open: bool) -> AnyView {
         </details>
     }
     .into_any()
-}
-
-/// Unfolds the settings and puts the focus on one of them, as soon as the page is there.
-pub fn reach(field: Field) {
-    queue_microtask(move || {
-        let Some(element) = document().get_element_by_id(&id(field)) else {
-            return;
-        };
-        if let Ok(Some(details)) = element.closest("details") {
-            // Setting an attribute of a valid name does not fail.
-            let _ = details.set_attribute("open", "");
-        }
-        if let Ok(element) = element.dyn_into::<HtmlElement>() {
-            // A field that cannot have the focus is there all the same.
-            let _ = element.focus();
-        }
-    });
 }
 
 /// The usual shapes to pick from, beside the preview of a message whose shape is a guess. In the language at hand: whoever shows
@@ -84,10 +66,6 @@ fn presets(language: Language) -> impl Iterator<Item = (&'static str, String)> {
     PRESETS
         .iter()
         .map(move |preset| (preset.name, phrases::preset(language, preset).to_owned()))
-}
-
-fn id(field: Field) -> String {
-    format!("extra-{}", field.id())
 }
 
 /// One field with its label, and what is wrong with its value beside it.

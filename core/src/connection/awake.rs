@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use super::LATE;
 use crate::time::Instant;
+
+/// A deadline that is found more than this late: the page stood still, and the answer may wait behind the late timer.
+pub(super) const LATE: Duration = Duration::from_millis(50);
 
 /// A clock that stands still while the page does.
 #[derive(Debug, Default)]

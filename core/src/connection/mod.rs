@@ -41,15 +41,13 @@ use crate::session::{CloseEvent, MessageId, Session, Spoken};
 use crate::shape::Preview;
 use crate::time::Instant;
 use attempt::Attempt;
-use awake::Awake;
+use awake::{Awake, LATE};
 use backoff::Backoff;
 use fates::Fates;
 use outbox::Outbox;
 use silence::Silences;
 use timers::{Timer, Timers};
 
-/// A deadline that is found more than this late: the page stood still, and the answer may wait behind the late timer.
-const LATE: Duration = Duration::from_millis(50);
 /// What a late deadline grants before it judges.
 const GRACE: Duration = Duration::from_secs(1);
 

@@ -2,7 +2,7 @@
 
 use crate::json::{Map, Value};
 
-use super::Habits;
+use super::habits::Habits;
 use crate::wire::json::{Chat, EventKind, JsonFields, event_in, event_kind};
 
 /// A line stands no deeper than this in what it is learnt from.

@@ -1,6 +1,7 @@
 //! Shapes of well-known servers, by name: [`PRESETS`].
 
-use super::{Shape, Template};
+use super::settings::Shape;
+use super::template::Template;
 
 /// The shape of a well-known server. Rooms, channels and targets in it are those of the framework's own tutorial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,8 +14,8 @@ use super::parts::{Text, word};
 use super::preview::preview;
 use super::status::status;
 use crate::chat::handle::{ChatHandle, ChatOptions, use_chat};
-use crate::chat::language::Language;
 use crate::socket::SocketUrl;
+use leptos_chat_core::chat::language::Language;
 use leptos_chat_core::session::Maker;
 
 /// The style sheet of the views, for apps that put it into a `<style>` of their own. It is all in the layer `leptos-chat`, so

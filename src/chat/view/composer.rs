@@ -12,8 +12,8 @@ use leptos::web_sys::{HtmlElement, HtmlTextAreaElement};
 use super::dom;
 use super::parts::{Text, alert, effect, labelled, word};
 use crate::chat::handle::ChatHandle;
-use crate::chat::language::Language;
 use crate::chat::model::enter_key::{Act, Composition, Key};
+use leptos_chat_core::chat::language::Language;
 use leptos_chat_core::connection::{Closer, SendError, State};
 
 /// A text of so many UTF-16 units is long.

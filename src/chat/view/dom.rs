@@ -9,7 +9,7 @@ use leptos::web_sys::{Element, HtmlElement};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::browser::IN_BROWSER;
-use crate::chat::language::Language;
+use leptos_chat_core::chat::language::Language;
 
 /// The language that the browser asks for; English where there is no browser.
 #[must_use]

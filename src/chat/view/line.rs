@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::chat::language::one_line;
-use crate::chat::language::phrases::Phrases;
+use leptos_chat_core::chat::language::one_line;
+use leptos_chat_core::chat::language::phrases::Phrases;
 use leptos_chat_core::chat::message::{Author, ChatMessage};
 
 /// A longer text is cut, until the reader asks for all of it.
@@ -74,7 +74,7 @@ pub(super) fn hue(name: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::language::Language;
+    use leptos_chat_core::chat::language::Language;
     use leptos_chat_core::session::Body;
 
     fn message(author: Author, sender: Option<&str>, seconds: u64) -> ChatMessage {

@@ -12,8 +12,8 @@ use wasm_bindgen::JsCast;
 use super::parts::{Part, Text, button, effect, line, part, word};
 use super::row::{self, ChatRows};
 use crate::chat::handle::ChatHandle;
-use crate::chat::language::Language;
 use crate::list::{List, Standing};
+use leptos_chat_core::chat::language::Language;
 use leptos_chat_core::connection::State;
 
 /// The list of messages.

@@ -6,7 +6,7 @@ use leptos::web_sys::Element;
 
 use super::parts::{Part, part};
 use crate::chat::handle::{ChatHandle, Messages};
-use crate::chat::language::{Language, one_line};
+use leptos_chat_core::chat::language::{Language, one_line};
 
 /// The count, which opens to show the last of them.
 pub(super) fn other_messages(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::chat::language::Language;
-use crate::chat::language::phrases::Phrases;
+use leptos_chat_core::chat::language::Language;
+use leptos_chat_core::chat::language::phrases::Phrases;
 
 /// A text, or an attribute's value, that follows signals.
 pub(super) type Text = Arc<dyn Fn() -> String + Send + Sync>;

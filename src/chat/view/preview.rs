@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::parts::{Flag, Part, Text, part, word};
 use crate::chat::handle::ChatHandle;
-use crate::chat::language::Language;
+use leptos_chat_core::chat::language::Language;
 
 /// So much of what is being written stands in the preview: it shows a shape, and a long text would slow down each key.
 const SAMPLE_CHARS: usize = 40;

@@ -10,8 +10,8 @@ use super::dom;
 use super::parts::{Part, Text, alert, button, part, words};
 use crate::browser::{self, IN_BROWSER};
 use crate::chat::handle::ChatHandle;
-use crate::chat::language::Language;
 use leptos_chat_core::chat::advice::{self, Advice};
+use leptos_chat_core::chat::language::Language;
 use leptos_chat_core::connection::{ClosedReason, State};
 use leptos_chat_core::time::millis;
 
