@@ -75,12 +75,10 @@ fn is_bad(object: &Map) -> bool {
 
 /// Whether an object tells that something went well, and no more: `{"code":200,"msg":"success","data":null}`.
 pub(super) fn is_success(object: &Map) -> bool {
-    let yes = |name: &str| object.get(name) == Some(&Value::Bool(true));
     let good = outcome(object).is_some_and(|code| code == 0 || (200..300).contains(&code));
-    let alone = |(name, value): (&String, &Value)| {
-        names::user_rank(name).is_none() && !value.is_object() && !value.is_array()
-    };
-    (good || yes("ok") || yes("success")) && object.iter().all(alone)
+    good && ["data", "result"]
+        .iter()
+        .any(|name| object.get(*name) == Some(&Value::Null))
 }
 
 fn outcome(object: &Map) -> Option<u32> {

@@ -118,7 +118,6 @@ fn what_is_no_line_is_data() {
         r#"{"event":"roomUsers","data":{"room":"lobby","users":[{"username":"bo"}]}}"#,
         r#"{"ok":true,"id":17}"#,
         r#"{"code":200,"msg":"success","data":null}"#,
-        r#"{"success":true,"message":"Message sent"}"#,
         r#"{"user":"bo","text":null,"image":"x.png"}"#,
         r#"["typing","bo"]"#,
         r#"[1,["bo","cy"]]"#,
