@@ -71,8 +71,9 @@ pub use leptos_chat_core::json;
 pub use leptos_chat_core::session::options::{SessionOptions, StompHeaders};
 #[doc(inline)]
 pub use leptos_chat_core::session::{
-    Body, CloseEvent, FetchError, Heartbeat, HeartbeatSetting, Incoming, Maker, MessageId,
-    Outgoing, Protocol, Reason, RequestId, Session, Spoken, Target, UnknownProtocol,
+    Body, Channel, ChannelState, CloseEvent, FetchError, Heartbeat, HeartbeatSetting, Incoming,
+    Maker, MessageId, Outgoing, Protocol, Reason, RequestId, Session, Spoken, Target,
+    UnknownProtocol,
 };
 #[doc(inline)]
 pub use leptos_chat_core::shape;
@@ -83,8 +84,8 @@ pub use leptos_chat_core::wire::Message;
 #[doc(inline)]
 pub use leptos_chat_core::wire::json::JsonFields;
 pub use socket::{
-    NotSent, RequestError, SocketHandle, SocketOptions, SocketUrl, Subscription, provide_socket,
-    shared_socket, use_socket,
+    ChannelHandle, NotSent, RequestError, SocketHandle, SocketOptions, SocketUrl, Subscription,
+    provide_socket, shared_socket, use_socket,
 };
 
 /// The README's examples are compiled with the tests.

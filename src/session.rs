@@ -2,6 +2,6 @@
 
 #[doc(inline)]
 pub use leptos_chat_core::session::{
-    Action, Actions, CloseEvent, FetchError, Heartbeat, Incoming, Liveness, MessageId, Outgoing,
-    Reason, Session, Spoken, Target,
+    Action, Actions, Channel, ChannelState, CloseEvent, FetchError, Heartbeat, Incoming, Liveness,
+    MessageId, Outgoing, Reason, RequestId, Session, Spoken, Target,
 };

@@ -11,7 +11,7 @@ use crate::connection::{
     SocketEvent, SocketId,
 };
 use crate::json::Value;
-use crate::session::{CloseEvent, MessageId, Outgoing, RequestId, Session};
+use crate::session::{Channel, CloseEvent, MessageId, Outgoing, RequestId, Session};
 use crate::time::Instant;
 
 /// A connection with its inbox. A [`Host`] keeps it.
@@ -216,6 +216,24 @@ pub trait Host {
         let answered = self.driver(|driver| driver.connection.answer(request, answer, now));
         self.run();
         answered
+    }
+
+    /// Joins a channel; see [`Connection::join`].
+    fn join(&mut self, channel: Channel) -> bool {
+        look(self);
+        let now = self.now();
+        let joins = self.driver(|driver| driver.connection.join(channel, now));
+        self.run();
+        joins
+    }
+
+    /// Leaves a channel; see [`Connection::leave_channel`].
+    fn leave_channel(&mut self, name: &str) -> bool {
+        look(self);
+        let now = self.now();
+        let left = self.driver(|driver| driver.connection.leave_channel(name, now));
+        self.run();
+        left
     }
 
     /// Goes to another address, with a session that knows nothing of the old one; see [`Connection::move_to`].

@@ -21,7 +21,7 @@ use leptos_chat_core::connection::{
 };
 use leptos_chat_core::driver::{self as core, Host, SocketView};
 use leptos_chat_core::json::Value;
-use leptos_chat_core::session::{MessageId, Outgoing, RequestId, Session, Spoken, Target};
+use leptos_chat_core::session::{Channel, MessageId, Outgoing, RequestId, Session, Spoken, Target};
 use leptos_chat_core::shape::Preview;
 use leptos_chat_core::time::{Instant, millis_up};
 
@@ -108,6 +108,14 @@ impl Driver {
 
     pub(crate) fn answer(&self, request: RequestId, answer: Vec<Value>) -> bool {
         Host::answer(&mut self.clone(), request, answer)
+    }
+
+    pub(crate) fn join(&self, channel: Channel) -> bool {
+        Host::join(&mut self.clone(), channel)
+    }
+
+    pub(crate) fn leave_channel(&self, name: &str) -> bool {
+        Host::leave_channel(&mut self.clone(), name)
     }
 
     pub(crate) fn cancel(&self, id: MessageId) -> bool {

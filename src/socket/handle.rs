@@ -302,6 +302,10 @@ impl SocketHandle {
         driver.is_some_and(|driver| driver.answer(request, arguments))
     }
 
+    pub(super) fn driver(&self) -> Option<SendWrapper<Driver>> {
+        self.driver.clone()
+    }
+
     /// When the server was heard last on the link at hand, whatever it said.
     #[must_use]
     pub fn last_heard(&self) -> Option<Instant> {

@@ -1,5 +1,6 @@
 //! The Leptos edge of a connection: a handle with signals and ordered listeners.
 
+mod channel;
 mod countdown;
 mod error;
 mod fate;
@@ -11,6 +12,7 @@ mod subscription;
 mod url;
 mod use_socket;
 
+pub use channel::ChannelHandle;
 pub use error::NotSent;
 pub use handle::SocketHandle;
 pub use options::SocketOptions;

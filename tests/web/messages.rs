@@ -6,9 +6,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos_chat::session::{Action, Actions};
 use leptos_chat::{
-    ChatOptions, Delivery, Failure, Incoming, MessageId, Outgoing, Protocol, RequestError,
-    SendError, SendOptions, SocketHandle, SocketOptions, State, use_chat, use_socket,
+    Channel, ChannelState, ChatOptions, Delivery, Failure, Incoming, Instant, Message, MessageId,
+    Outgoing, Protocol, RequestError, SendError, SendOptions, Session, SocketHandle, SocketOptions,
+    Spoken, State, use_chat, use_socket,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -161,4 +163,54 @@ async fn a_request_has_its_reply_or_none_in_time() {
     socket.close();
     let refused = ask("seats").await.unwrap_err();
     assert!(matches!(refused, RequestError::NotSent(_)), "{refused}");
+}
+
+/// Raw messages, and any channel that is asked for.
+#[derive(Default)]
+struct Rooms(Vec<String>);
+
+impl Session for Rooms {
+    fn protocol(&self) -> Spoken {
+        Spoken::Custom("rooms".into())
+    }
+
+    fn handle_message(&mut self, _message: Message, _now: Instant, _out: &mut Actions) {}
+
+    fn send(&mut self, _id: MessageId, outgoing: Outgoing, _now: Instant, out: &mut Actions) {
+        out.push(Action::Transmit(outgoing.body));
+    }
+
+    fn join(&mut self, channel: Channel, _now: Instant, out: &mut Actions) -> bool {
+        self.0.push(channel.name.clone());
+        out.push(Action::Channel(channel.name, ChannelState::Joined));
+        true
+    }
+
+    fn leave(&mut self, name: &str, _out: &mut Actions) -> bool {
+        let place = self.0.iter().position(|other| other == name);
+        place.map(|place| self.0.remove(place)).is_some()
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_channel_has_its_state_and_is_left_with_its_owner() {
+    let options = SocketOptions::default().custom_session(Rooms::default);
+    let (alive, socket) = open("/channel", options);
+    assert!(
+        alive
+            .inside(|| socket.join(Channel::new("kitchen")))
+            .is_some()
+    );
+    let inner = alive.inside(|| Owner::current().unwrap().child());
+    let room = inner.with(|| socket.join(Channel::new("garden"))).unwrap();
+    let state = room.state.clone();
+    until("it is joined", || {
+        state.get_untracked() == ChannelState::Joined
+    })
+    .await;
+    inner.cleanup();
+    assert_eq!(state.get_untracked(), ChannelState::Left);
+    assert!(!room.leave());
+    let (_alive, raw) = open("/channel", SocketOptions::default());
+    assert!(raw.join(Channel::new("kitchen")).is_none());
 }

@@ -214,6 +214,7 @@ impl Timeline {
             | Event::Disconnected(_)
             | Event::Latency(_)
             | Event::Reply { .. }
+            | Event::Channel { .. }
             | Event::Settled { .. } => Change::Nothing,
         }
     }

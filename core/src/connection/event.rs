@@ -6,7 +6,8 @@ use super::close::Disconnect;
 use super::state::State;
 use crate::session::options::SessionOptions;
 use crate::session::{
-    CloseEvent, FetchError, HeartbeatSetting, Incoming, MessageId, Outgoing, Reason, Spoken, Target,
+    ChannelState, CloseEvent, FetchError, HeartbeatSetting, Incoming, MessageId, Outgoing, Reason,
+    Spoken, Target,
 };
 use crate::wire::Message;
 
@@ -157,6 +158,13 @@ pub enum Event {
     Disconnected(Disconnect),
     /// A message arrived.
     Message(Incoming),
+    /// The state of a channel that the app has joined.
+    Channel {
+        /// Which.
+        name: String,
+        /// Its state.
+        state: ChannelState,
+    },
     /// The server has answered an own message; its delivery is told next.
     Reply {
         /// Which.

@@ -4,7 +4,7 @@ use super::silence::Silences;
 use super::{
     Closer, Connection, Credentials, Delivery, Endpoint, Event, Failure, Output, State, is_loopback,
 };
-use crate::session::Session;
+use crate::session::{Channel, ChannelState, Session};
 use crate::time::Instant;
 
 impl Connection {
@@ -30,6 +30,35 @@ impl Connection {
         if self.wanted {
             self.attempt(now);
         }
+    }
+
+    /// Joins a channel over this connection: now or when it is open, and again after each reconnection, until it is left or the
+    /// connection goes to another address. One that was joined is joined anew, with what this says. Returns whether the
+    /// protocol has such channels, and this is another than the session's own.
+    ///
+    /// With [`Protocol::Auto`](crate::session::Protocol::Auto) there are channels once the protocol is known.
+    pub fn join(&mut self, channel: Channel, now: Instant) -> bool {
+        let (name, mut joins) = (channel.name.clone(), false);
+        // Told first: the session may tell more at once.
+        let place = self.outputs.len();
+        self.session_does(now, |session, out| joins = session.join(channel, now, out));
+        if joins {
+            let state = ChannelState::Joining;
+            let joining = super::Output::Event(Event::Channel { name, state });
+            self.outputs.insert(place, joining);
+        }
+        joins
+    }
+
+    /// Leaves a channel that was joined. Returns whether it was.
+    pub fn leave_channel(&mut self, name: &str, now: Instant) -> bool {
+        let mut left = false;
+        self.session_does(now, |session, out| left = session.leave(name, out));
+        if left {
+            let (name, state) = (name.to_owned(), ChannelState::Left);
+            self.tell(Event::Channel { name, state });
+        }
+        left
     }
 
     /// Lets go of the old address, and of all that was meant for it.

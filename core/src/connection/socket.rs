@@ -196,6 +196,7 @@ impl Connection {
             }
             Action::Ready => self.ready(now),
             Action::Deliver(incoming) => self.tell(Event::Message(incoming)),
+            Action::Channel(name, state) => self.tell(Event::Channel { name, state }),
             Action::Reply(id, reply) => self.tell(Event::Reply { id, reply }),
             Action::Delivered(id) => {
                 self.outbox.remove(id);

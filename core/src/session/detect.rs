@@ -19,8 +19,8 @@ use std::time::Duration;
 
 use super::options::{Place, Recipe, SessionOptions};
 use super::{
-    Action, Actions, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId, Outgoing,
-    Protocol, Reason, RequestId, Session, Spoken, Target,
+    Action, Actions, Channel, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId,
+    Outgoing, Protocol, Reason, RequestId, Session, Spoken, Target,
 };
 use crate::json::Value;
 use crate::shape::Preview;
@@ -413,6 +413,16 @@ impl Session for AutoSession {
     fn answer(&mut self, request: RequestId, answer: Vec<Value>, out: &mut Actions) -> bool {
         let chosen = self.chosen.as_mut();
         chosen.is_some_and(|session| session.answer(request, answer, out))
+    }
+
+    fn join(&mut self, channel: Channel, now: Instant, out: &mut Actions) -> bool {
+        let chosen = self.chosen.as_mut();
+        chosen.is_some_and(|session| session.join(channel, now, out))
+    }
+
+    fn leave(&mut self, name: &str, out: &mut Actions) -> bool {
+        let chosen = self.chosen.as_mut();
+        chosen.is_some_and(|session| session.leave(name, out))
     }
 
     fn goodbye(&mut self, out: &mut Actions) {

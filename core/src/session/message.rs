@@ -51,6 +51,8 @@ pub struct Outgoing {
     pub body: Message,
     /// Socket.IO's event name or STOMP's destination; `None` for the session's default.
     pub channel: Option<String>,
+    /// Socket.IO's namespace, where the app has joined it beside the session's own; `None` for that.
+    pub namespace: Option<String>,
     /// Whether an earlier copy may have arrived already, so that receivers show one of them only.
     pub resent: bool,
     /// Sends text as it is, not in the shape of a chat message: STOMP's body; for Socket.IO a JSON array, the event's
@@ -68,6 +70,13 @@ impl Outgoing {
         }
     }
 
+    /// The same, in this namespace of Socket.IO's, which the app has joined.
+    #[must_use]
+    pub fn in_namespace(mut self, name: impl Into<String>) -> Self {
+        self.namespace = Some(name.into());
+        self
+    }
+
     /// This text, or these bytes, as they are, in no shape of a chat message's; see [`Outgoing::as_is`].
     #[must_use]
     pub fn exactly(body: impl Into<Message>) -> Self {
@@ -83,6 +92,7 @@ impl<T: Into<Message>> From<T> for Outgoing {
         Self {
             body: body.into(),
             channel: None,
+            namespace: None,
             resent: false,
             as_is: false,
         }
@@ -119,6 +129,8 @@ pub struct Incoming {
     pub resent: bool,
     /// Socket.IO's event name or STOMP's destination.
     pub channel: Option<String>,
+    /// Socket.IO's namespace, where it is another than the session's own.
+    pub namespace: Option<String>,
     /// All of it, where `body` is only a part: the arguments of a Socket.IO event, the headers of a STOMP frame.
     pub data: Option<crate::json::Value>,
     /// Socket.IO's binary attachments, which `data` names by number; see [`attachment`](crate::wire::socketio::attachment).

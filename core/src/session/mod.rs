@@ -4,6 +4,7 @@
 //! own, and [`Session::begin`] starts it anew on the next attempt. It never reads a clock and never touches a socket; it is
 //! told what happened and says what to do through [`Actions`].
 
+pub mod channel;
 pub mod detect;
 pub mod json;
 pub mod message;
@@ -34,6 +35,7 @@ mod trial;
 use std::collections::VecDeque;
 use std::fmt;
 
+pub use channel::{Channel, ChannelState};
 pub use make::Maker;
 use options::SessionOptions;
 
@@ -87,6 +89,8 @@ pub struct Target {
     pub login: Option<String>,
     /// STOMP's passcode.
     pub passcode: Option<String>,
+    /// Further headers of STOMP's CONNECT: a token that expires, a CSRF token. They win over those of the options.
+    pub headers: Vec<(String, String)>,
 }
 
 impl Target {
@@ -135,6 +139,8 @@ pub enum Action {
     Ready,
     /// Hand this to the app.
     Deliver(Incoming),
+    /// The state of a channel that the app has joined, by its name.
+    Channel(String, ChannelState),
     /// The server has answered this message, with this. Told before it is [`Action::Delivered`].
     Reply(MessageId, Incoming),
     /// The server has proved that it has this message.
@@ -340,6 +346,19 @@ pub trait Session: Send {
     /// The app answers what the server has asked with [`Incoming::request`]. Returns whether it can still be answered.
     fn answer(&mut self, request: RequestId, answer: Vec<Value>, out: &mut Actions) -> bool {
         let _ = (request, answer, out);
+        false
+    }
+
+    /// The app joins a channel: at once, where the connection is there, and again on each later link. Returns whether there are
+    /// such channels here, and this is another one than the session's own.
+    fn join(&mut self, channel: Channel, now: Instant, out: &mut Actions) -> bool {
+        let _ = (channel, now, out);
+        false
+    }
+
+    /// The app leaves a channel that it has joined. Returns whether it had.
+    fn leave(&mut self, name: &str, out: &mut Actions) -> bool {
+        let _ = (name, out);
         false
     }
 

@@ -26,6 +26,8 @@ pub enum Reason {
     Fetch(FetchError),
     /// What was to be sent as it is, is no JSON array: Socket.IO's arguments.
     NoArguments,
+    /// It was for this namespace, and that is not joined.
+    NotJoined(String),
     /// More bytes than are taken at once.
     TooLarge {
         /// How many it has.
@@ -93,6 +95,7 @@ impl fmt::Display for Reason {
             Self::NotText => "binary that is not UTF-8",
             Self::NoUrl => "no URL was given",
             Self::NoArguments => "the arguments are no JSON array",
+            Self::NotJoined(name) => return write!(f, "{name} is not joined"),
             Self::TooLarge { len, limit } => {
                 return write!(f, "it has {len} bytes, and no more than {limit} are taken");
             }

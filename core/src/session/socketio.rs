@@ -6,6 +6,7 @@ mod arriving;
 mod awaited;
 mod errors;
 mod events;
+mod namespaces;
 mod offset;
 mod payload;
 mod recovery;
@@ -21,14 +22,15 @@ use self::awaited::Awaited;
 use super::dialect::Dialect;
 use super::options::SessionOptions;
 use super::{
-    Action, Actions, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId, Outgoing,
-    Protocol, Reason, RequestId, Session, Spoken, Target,
+    Action, Actions, Channel, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId,
+    Outgoing, Protocol, Reason, RequestId, Session, Spoken, Target,
 };
 use crate::shape::Preview;
 use crate::time::Instant;
 use crate::wire::socketio::{Decoder, MAIN_NAMESPACE, Packet};
 use crate::wire::{Message, engineio};
 use errors::refusal;
+use namespaces::Namespace;
 use payload::Payload;
 use recovery::Recovery;
 use requests::Requests;
@@ -61,6 +63,8 @@ pub struct SocketIoSession {
     /// The events that the app acknowledges itself.
     answers: Vec<String>,
     requests: Requests,
+    /// Those that the app has joined beside the session's own.
+    namespaces: Vec<Namespace>,
     link: Link,
 }
 
@@ -99,6 +103,7 @@ impl SocketIoSession {
             hinted: false,
             answers: options.socketio.answers.clone(),
             requests: Requests::default(),
+            namespaces: Vec::new(),
             link: Link::default(),
         }
     }
@@ -141,8 +146,9 @@ impl SocketIoSession {
             Ok(Some(packet)) if packet.namespace() == self.joined => {
                 self.handle_packet(packet, now, out)
             }
-            // Another namespace than ours, or more attachments to come.
-            Ok(_) => {}
+            Ok(Some(packet)) => self.handle_other(packet, out),
+            // More attachments are to come.
+            Ok(None) => {}
             Err(error) => out.push(Action::Unreadable(
                 Reason::Codec(error.to_string()),
                 message,
@@ -194,6 +200,7 @@ impl SocketIoSession {
             self.dialect.opened(now);
         }
         self.say_hello(now, out);
+        self.rejoin(out);
         for packet in std::mem::take(&mut self.link.held) {
             self.handle_packet(packet, now, out);
         }
@@ -243,6 +250,7 @@ impl Session for SocketIoSession {
             target: std::mem::take(&mut self.target),
             refused: self.refused,
             requests: std::mem::take(&mut self.requests),
+            namespaces: std::mem::take(&mut self.namespaces),
             ..Self::new(options)
         };
     }
@@ -250,6 +258,7 @@ impl Session for SocketIoSession {
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.link = Link::default();
         self.requests.begin();
+        self.begin_namespaces(out);
         self.dialect.begin(&target.url, out);
         let endpoint = Endpoint::of(&target.url);
         self.joined = self.namespace.clone().unwrap_or(endpoint.namespace);
@@ -379,6 +388,14 @@ impl Session for SocketIoSession {
 
     fn answer(&mut self, request: RequestId, answer: Vec<Value>, out: &mut Actions) -> bool {
         self.answer_request(request, answer, out)
+    }
+
+    fn join(&mut self, channel: Channel, _now: Instant, out: &mut Actions) -> bool {
+        self.join_namespace(channel, out)
+    }
+
+    fn leave(&mut self, name: &str, out: &mut Actions) -> bool {
+        self.leave_namespace(name, out)
     }
 
     fn goodbye(&mut self, out: &mut Actions) {

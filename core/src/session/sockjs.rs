@@ -14,8 +14,8 @@ mod ways;
 
 use super::options::SessionOptions;
 use super::{
-    Action, Actions, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId, Outgoing,
-    Reason, Session, Spoken, Target,
+    Action, Actions, Channel, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId,
+    Outgoing, Reason, Session, Spoken, Target,
 };
 use crate::shape::Preview;
 use crate::time::Instant;
@@ -187,11 +187,15 @@ impl Session for SockJsSession {
         self.info_error = None;
         let mut wishes = Actions::default();
         self.inner.begin(target, &mut wishes);
-        // The inner session may add its subprotocols.
-        self.target = match wishes.pop() {
-            Some(Action::Open(target)) => target,
-            _ => target.clone(),
-        };
+        self.target = target.clone();
+        while let Some(wish) = wishes.pop() {
+            match wish {
+                // The inner session may add its subprotocols.
+                Action::Open(target) => self.target = target,
+                // What it had held back of the last link, and its channels.
+                other => out.push(other),
+            }
+        }
         match self.known {
             Some(way) => self.open(way, out),
             None if self.bare_first => self.open(Way::Bare, out),
@@ -310,6 +314,18 @@ impl Session for SockJsSession {
 
     fn recovered(&self) -> bool {
         self.inner.recovered()
+    }
+
+    fn join(&mut self, channel: Channel, now: Instant, out: &mut Actions) -> bool {
+        let mut joins = false;
+        self.inside(out, |inner, out| joins = inner.join(channel, now, out));
+        joins
+    }
+
+    fn leave(&mut self, name: &str, out: &mut Actions) -> bool {
+        let mut left = false;
+        self.inside(out, |inner, out| left = inner.leave(name, out));
+        left
     }
 
     fn goodbye(&mut self, out: &mut Actions) {

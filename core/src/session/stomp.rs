@@ -5,6 +5,7 @@
 //! end so soon after their opening. Frames over 4 KiB go out in parts, and one over a limit that the server has told not at all.
 
 mod body;
+mod channels;
 mod host;
 mod opening;
 mod receipts;
@@ -16,8 +17,8 @@ mod sizes;
 use super::dialect::Dialect;
 use super::options::{SessionOptions, StompHeaders};
 use super::{
-    Action, Actions, CloseEvent, Heartbeat, HeartbeatSetting, Liveness, MessageId, Outgoing,
-    Protocol, Reason, Session, Spoken, Target,
+    Action, Actions, Channel, CloseEvent, Heartbeat, HeartbeatSetting, Liveness, MessageId,
+    Outgoing, Protocol, Reason, Session, Spoken, Target,
 };
 use crate::shape::Preview;
 use crate::time::Instant;
@@ -26,6 +27,7 @@ use crate::wire::stomp::{
     Connect, Decoder, Encoding, Event, Frame, HEART_BEAT, HeartBeat, Intervals, Limits, Version,
 };
 use body::Bodies;
+use channels::Channels;
 use host::Host;
 use opening::Opening;
 use receipts::Receipts;
@@ -57,9 +59,12 @@ pub struct StompSession {
     dialect: Dialect,
     /// This attempt's login and passcode.
     credentials: (Option<String>, Option<String>),
+    /// This attempt's headers of CONNECT.
+    connect_headers: Vec<(String, String)>,
     bodies: Bodies,
     sizes: Sizes,
     errors: InARow,
+    channels: Channels,
     link: Link,
 }
 
@@ -100,9 +105,11 @@ impl StompSession {
             heartbeat,
             dialect: Dialect::new(options.user.clone(), options.fields.clone()),
             credentials: (None, None),
+            connect_headers: Vec::new(),
             bodies: Bodies::new(options),
             sizes: Sizes::default(),
             errors: InARow::default(),
+            channels: Channels::default(),
             link: Link::default(),
         }
     }
@@ -128,6 +135,7 @@ impl Session for StompSession {
         *self = Self {
             dialect: std::mem::take(&mut self.dialect),
             sizes: std::mem::take(&mut self.sizes),
+            channels: std::mem::take(&mut self.channels),
             ..Self::new(options, self.heartbeat)
         };
     }
@@ -136,12 +144,14 @@ impl Session for StompSession {
         self.link = Link::default();
         self.dialect.begin(&target.url, out);
         self.sizes.begin();
+        self.channels.begin(out);
         self.host.begin(&target.url);
         let mut target = target.clone();
         self.credentials = (
             target.login.take().or_else(|| self.login.clone()),
             target.passcode.take().or_else(|| self.passcode.clone()),
         );
+        self.connect_headers = std::mem::take(&mut target.headers);
         for name in Version::SUBPROTOCOLS {
             if !target.subprotocols.iter().any(|other| other == name) {
                 target.subprotocols.push(name.to_owned());
@@ -166,7 +176,9 @@ impl Session for StompSession {
             heart_beat: self.wants(),
             ..Connect::default()
         });
-        let frame = frame.with(&self.headers.connect);
+        let frame = frame
+            .with(&self.connect_headers)
+            .with(&self.headers.connect);
         if let Err(reason) = self.transmit(&frame, out) {
             out.push(Action::Stop(reason));
         }
@@ -205,6 +217,7 @@ impl Session for StompSession {
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
         self.dialect.handle_timeout(now, out);
+        self.channels.handle_timeout(now, out);
         self.link.opening.handle_timeout(now);
         if self.link.opening.is_taken_for_subscribed(now) {
             self.say_hello(now, out);
@@ -221,6 +234,7 @@ impl Session for StompSession {
             .poll_timeout()
             .into_iter()
             .chain(held)
+            .chain(self.channels.poll_timeout())
             .min()
     }
 
@@ -278,6 +292,14 @@ impl Session for StompSession {
 
     fn proves(&self) -> bool {
         self.dialect.proves()
+    }
+
+    fn join(&mut self, channel: Channel, now: Instant, out: &mut Actions) -> bool {
+        self.join_channel(channel, now, out)
+    }
+
+    fn leave(&mut self, name: &str, out: &mut Actions) -> bool {
+        self.leave_channel(name, out)
     }
 
     fn goodbye(&mut self, out: &mut Actions) {

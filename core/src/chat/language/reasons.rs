@@ -63,6 +63,7 @@ fn chinese(reason: &Reason) -> String {
         }
         Reason::NotText => "二进制数据不是 UTF-8 文本".into(),
         Reason::NoUrl => "没有给出地址".into(),
+        Reason::NotJoined(name) => format!("尚未加入 {name}"),
         Reason::NoArguments => "参数不是 JSON 数组".into(),
         Reason::ProtocolUnknown => "尚未识别服务器的协议".into(),
         Reason::ServerClosed => "服务器关闭了连接".into(),

@@ -19,7 +19,10 @@ impl SocketIoSession {
     ) -> Result<Packet, Reason> {
         let event = outgoing.channel.as_deref().unwrap_or(self.payload.event());
         let event = Value::from(event);
-        let namespace = self.joined.clone();
+        let namespace = match outgoing.namespace {
+            Some(name) if !self.has_joined(&name) => return Err(Reason::NotJoined(name)),
+            name => name.unwrap_or_else(|| self.joined.clone()),
+        };
         let ack_id = Some(self.link.next_ack);
         Ok(match outgoing.body {
             Message::Binary(bytes) => Packet::BinaryEvent {

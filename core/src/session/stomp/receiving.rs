@@ -16,13 +16,19 @@ impl StompSession {
             Ok(ServerFrame::Connected(_)) if self.link.connected.is_some() => {}
             Ok(ServerFrame::Connected(connected)) => self.handle_connected(&connected, now, out),
             Ok(ServerFrame::Message(message)) => {
-                self.subscribed(now, out);
+                match message.subscription {
+                    Some(id) if self.channels.is_joined(id, out) => {}
+                    _ => self.subscribed(now, out),
+                }
                 self.handle_body(&message, frame, now, out);
             }
             Ok(ServerFrame::Receipt(receipt)) if receipt.receipt_id == SUBSCRIBED => {
                 self.subscribed(now, out);
             }
             Ok(ServerFrame::Receipt(receipt)) => {
+                if self.channels.is_joined(receipt.receipt_id, out) {
+                    return;
+                }
                 if let Some(id) = self.link.receipts.take(receipt.receipt_id) {
                     self.sizes.proved(id);
                     self.dialect.proved(id, out);
@@ -48,6 +54,7 @@ impl StompSession {
             .is_some_and(|name| name.starts_with(TEXT_ONLY));
         self.subscribe(out);
         self.link.opening.subscribe(now);
+        self.rejoin(now, out);
     }
 
     /// The server shows that the subscriptions are there.
@@ -141,6 +148,9 @@ impl StompSession {
         let refused = error
             .receipt_id
             .and_then(|receipt| self.link.receipts.take(receipt));
+        if let Some(receipt) = error.receipt_id {
+            self.channels.refused(receipt, &why, out);
+        }
         if let Some(id) = refused {
             out.push(Action::Failed(id, why.clone()));
         }

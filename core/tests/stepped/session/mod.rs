@@ -4,12 +4,15 @@ mod auto;
 #[cfg(all(feature = "socketio", feature = "stomp", feature = "sockjs"))]
 mod auto_paths;
 mod bench;
+#[cfg(all(feature = "socketio", feature = "stomp", feature = "sockjs"))]
+mod channels;
 mod custom;
 mod echo;
 mod echo_lives;
 mod json;
 #[cfg(feature = "socketio")]
 mod recovery;
+#[cfg(feature = "socketio")]
 mod requests;
 #[cfg(feature = "sockjs")]
 mod shapes;

@@ -1,0 +1,145 @@
+//! Further namespaces over the same socket, which the app joins while the connection runs.
+
+use super::errors::{plain, refusal};
+use super::{SocketIoSession, transmit};
+use crate::json::Value;
+use crate::session::{Action, Actions, Body, Channel, ChannelState, Incoming, Kind, Reason};
+use crate::wire::socketio::{Packet, attachment};
+
+/// A namespace that the app has joined.
+#[derive(Debug)]
+pub(super) struct Namespace {
+    channel: Channel,
+    joined: bool,
+}
+
+impl SocketIoSession {
+    pub(super) fn join_namespace(&mut self, channel: Channel, out: &mut Actions) -> bool {
+        if !channel.name.starts_with('/') || channel.name == self.joined {
+            return false;
+        }
+        // Joined again, perhaps with another auth payload.
+        self.leave_namespace(&channel.name, out);
+        if self.link.connected {
+            transmit(&connect(&channel), out);
+        }
+        let joined = false;
+        self.namespaces.push(Namespace { channel, joined });
+        true
+    }
+
+    pub(super) fn leave_namespace(&mut self, name: &str, out: &mut Actions) -> bool {
+        let all = &mut self.namespaces;
+        let place = all.iter().position(|other| other.channel.name == name);
+        let left = place.map(|place| all.remove(place));
+        if left.is_some() && self.link.connected {
+            let namespace = name.to_owned();
+            transmit(&Packet::Disconnect { namespace }, out);
+        }
+        left.is_some()
+    }
+
+    /// A new attempt: none of them is joined any more.
+    pub(super) fn begin_namespaces(&mut self, out: &mut Actions) {
+        for namespace in &mut self.namespaces {
+            if std::mem::take(&mut namespace.joined) {
+                let name = namespace.channel.name.clone();
+                out.push(Action::Channel(name, ChannelState::Joining));
+            }
+        }
+    }
+
+    /// The session's own namespace is joined: the others follow.
+    pub(super) fn rejoin(&mut self, out: &mut Actions) {
+        for namespace in &self.namespaces {
+            transmit(&connect(&namespace.channel), out);
+        }
+    }
+
+    /// Whether what is sent to this namespace is heard there.
+    pub(super) fn has_joined(&self, name: &str) -> bool {
+        let mut all = self.namespaces.iter();
+        all.any(|namespace| namespace.joined && namespace.channel.name == name)
+    }
+
+    /// A packet of a namespace other than the session's own.
+    pub(super) fn handle_other(&mut self, packet: Packet, out: &mut Actions) {
+        let name = packet.namespace().to_owned();
+        let mut all = self.namespaces.iter();
+        let Some(place) = all.position(|other| other.channel.name == name) else {
+            return;
+        };
+        match packet {
+            Packet::Connect { .. } => {
+                self.namespaces[place].joined = true;
+                out.push(Action::Channel(name, ChannelState::Joined));
+            }
+            Packet::ConnectError { data, .. } => self.refuse(place, refusal(data.as_ref()), out),
+            Packet::Disconnect { .. } => self.refuse(place, Reason::Disconnected, out),
+            Packet::Event { ack_id, args, .. } => {
+                deliver(&name, ack_id, args, Vec::new(), out);
+            }
+            Packet::BinaryEvent {
+                ack_id,
+                args,
+                attachments,
+                ..
+            } => deliver(&name, ack_id, args, attachments, out),
+            Packet::Ack { ack_id, args, .. } => self.handle_ack(ack_id, &args, Vec::new(), out),
+            Packet::BinaryAck {
+                ack_id,
+                args,
+                attachments,
+                ..
+            } => self.handle_ack(ack_id, &args, attachments, out),
+        }
+    }
+
+    fn refuse(&mut self, place: usize, why: Reason, out: &mut Actions) {
+        let name = self.namespaces.remove(place).channel.name;
+        out.push(Action::Channel(name, ChannelState::Refused(why)));
+    }
+}
+
+fn connect(channel: &Channel) -> Packet {
+    Packet::Connect {
+        namespace: channel.name.clone(),
+        data: channel.auth.clone(),
+    }
+}
+
+/// An event there is data: whether it is a line, the app knows.
+fn deliver(
+    namespace: &str,
+    ack_id: Option<u64>,
+    mut args: Vec<Value>,
+    attachments: Vec<Vec<u8>>,
+    out: &mut Actions,
+) {
+    if let Some(ack_id) = ack_id {
+        let (namespace, args) = (namespace.to_owned(), Vec::new());
+        transmit(
+            &Packet::Ack {
+                namespace,
+                ack_id,
+                args,
+            },
+            out,
+        );
+    }
+    let event = (!args.is_empty()).then(|| plain(&args.remove(0)));
+    let first = args.first().cloned().unwrap_or_default();
+    let body = match attachment(&first, &attachments) {
+        Some(bytes) => Body::Binary(bytes.to_vec()),
+        None => Body::Text(plain(&first)),
+    };
+    out.push(Action::Deliver(Incoming {
+        body,
+        kind: Kind::Data,
+        channel: event,
+        namespace: Some(namespace.to_owned()),
+        data: Some(Value::Array(args)),
+        attachments,
+        ..Incoming::default()
+    }));
+}
