@@ -1,9 +1,8 @@
 //! What became of the last messages: for those who ask after it was told.
 
 use std::collections::VecDeque;
-use std::task::Poll;
 
-use super::{Connection, Delivery};
+use super::event::Delivery;
 use crate::session::MessageId;
 
 /// How many are remembered.
@@ -21,23 +20,10 @@ impl Fates {
         self.0.push_back((id, delivery));
     }
 
-    fn of(&self, id: MessageId) -> Option<&Delivery> {
+    pub(super) fn of(&self, id: MessageId) -> Option<&Delivery> {
         let mut newest = self.0.iter().rev();
         newest
             .find(|(other, _)| *other == id)
             .map(|(_, delivery)| delivery)
-    }
-}
-
-impl Connection {
-    /// What is known of an own message: [`Poll::Pending`] while it is on its way, then its last state. That is
-    /// [`Delivery::Sent`] where the server shows that it has read it and proves no message by itself. `None`: there is no such
-    /// message, or hundreds have met their fate since.
-    #[must_use]
-    pub fn fate(&self, id: MessageId) -> Option<Poll<Delivery>> {
-        if self.outbox.contains(id) {
-            return Some(Poll::Pending);
-        }
-        self.fates.of(id).cloned().map(Poll::Ready)
     }
 }

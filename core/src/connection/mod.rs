@@ -5,6 +5,7 @@
 //! only the time that is handed in counts.
 
 mod attempt;
+mod attempts;
 mod awake;
 mod backoff;
 mod blame;

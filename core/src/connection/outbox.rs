@@ -5,7 +5,8 @@ mod waiting;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::{Delivery, Failure, Pending, SendOptions};
+use super::event::{Delivery, Failure};
+use super::send_options::{Pending, SendOptions};
 use crate::session::{MessageId, Outgoing};
 use crate::time::Instant;
 

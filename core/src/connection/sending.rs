@@ -1,5 +1,6 @@
 //! Sending: what is accepted, and how what waits goes out, in order, as long as the link takes it.
 
+use std::task::Poll;
 use std::time::Duration;
 
 use super::blame::MOMENT;
@@ -15,6 +16,17 @@ const DRAIN_EVERY: Duration = Duration::from_millis(50);
 const MAX_UNPROVED: usize = 10_000;
 
 impl Connection {
+    /// What is known of an own message: [`Poll::Pending`] while it is on its way, then its last state. That is
+    /// [`Delivery::Sent`] where the server shows that it has read it and proves no message by itself. `None`: there is no such
+    /// message, or hundreds have met their fate since.
+    #[must_use]
+    pub fn fate(&self, id: MessageId) -> Option<Poll<Delivery>> {
+        if self.outbox.contains(id) {
+            return Some(Poll::Pending);
+        }
+        self.fates.of(id).cloned().map(Poll::Ready)
+    }
+
     /// Takes a message to send: now, or when the link is there.
     ///
     /// # Errors
