@@ -71,7 +71,7 @@ test(
     await chat.send("is anybody there?");
     await chat.page.getByText(/Nothing was heard since your message.*a destination, as STOMP servers do/).first().waitFor();
     await chat.waitMessage({ text: "is anybody there?", author: "me", delivery: "sent" });
-    await chat.page.getByRole("button", { name: "Disconnect", exact: true }).click();
+    await chat.page.getByText("More settings").click();
     for (const [label, value] of [["Destination", GUIDE.destination], ["Listen to", GUIDE.listen]]) await chat.page.getByLabel(label).first().fill(value);
     await chat.page.getByLabel("Message template").fill(GUIDE.send);
     await chat.connectButton.click();
