@@ -50,7 +50,20 @@ pub struct Unsent {
     bytes: usize,
 }
 
+/// So much text is written at each change.
+const SHORT: usize = 4_096;
+
 impl Unsent {
+    /// Whether nothing is kept.
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    /// Whether so little is kept that it may be stored at each change.
+    pub fn is_short(&self) -> bool {
+        self.bytes <= SHORT && self.kept.len() <= 16
+    }
+
     /// Keeps a message that was just accepted.
     pub fn add(&mut self, id: MessageId, text: String, at: Duration) {
         self.push(Kept {
@@ -215,6 +228,13 @@ mod tests {
         let heard = Event::Latency(Duration::ZERO);
         assert!(!unsent.follow(&heard, AT + Duration::from_secs(6)));
         assert_eq!(restored(&unsent, AT + FORGOTTEN_AFTER * 2), ["b"]);
+    }
+
+    #[test]
+    fn a_long_queue_is_not_stored_at_each_change() {
+        assert!(with(&["a"; 16]).is_short());
+        assert!(!with(&["a"; 17]).is_short());
+        assert!(!with(&[&"x".repeat(SHORT + 1)]).is_short());
     }
 
     #[test]

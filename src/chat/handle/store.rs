@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak,
 };
@@ -23,6 +24,9 @@ use leptos_chat_core::chat::unsent::Unsent;
 use leptos_chat_core::connection::{Delivery, Event, Failure};
 use leptos_chat_core::session::{Incoming, MessageId};
 
+/// How long a long queue of messages waits to be stored.
+const STORE_WITHIN: Duration = Duration::from_millis(250);
+
 /// How long a history may take.
 const HISTORY_WITHIN: Duration = Duration::from_secs(10);
 
@@ -38,6 +42,8 @@ pub(in crate::chat) struct Store {
     /// How many own messages failed so far, and why the last one did.
     failures: ArcRwSignal<Failures>,
     unsent: Mutex<Option<(String, Unsent)>>,
+    /// What is kept has changed, and is stored in a moment.
+    stores_soon: AtomicBool,
     history: Option<History>,
     hold: Mutex<Hold>,
     watch: Watch,
@@ -67,6 +73,7 @@ impl Store {
             messages,
             failures: ArcRwSignal::default(),
             unsent: Mutex::default(),
+            stores_soon: AtomicBool::new(false),
             history,
             hold: Mutex::default(),
             watch: Watch::new(),
@@ -101,6 +108,9 @@ impl Store {
         self.redraw.stop();
         lock(&self.hold).clear();
         self.watch.stop();
+        if self.stores_soon.load(Ordering::Relaxed) {
+            self.store_unsent();
+        }
     }
 
     // ---- events ----
@@ -193,14 +203,39 @@ impl Store {
         *lock(&self.unsent) = Some((key, unsent));
     }
 
-    fn follow_unsent(&self, event: &Event, now: Duration) {
+    fn follow_unsent(self: &Arc<Self>, event: &Event, now: Duration) {
         let mut unsent = lock(&self.unsent);
-        let Some((key, unsent)) = unsent.as_mut() else {
+        let Some((_, kept)) = unsent.as_mut().filter(|(_, kept)| !kept.is_empty()) else {
             return;
         };
-        if unsent.follow(event, now) {
+        let (is_new, is_short) = (kept.follow(event, now), kept.is_short());
+        drop(unsent);
+        match is_short {
+            true if is_new => self.store_unsent(),
+            false if is_new => self.store_unsent_soon(),
+            _ => {}
+        }
+    }
+
+    fn store_unsent(&self) {
+        self.stores_soon.store(false, Ordering::Relaxed);
+        if let Some((key, unsent)) = lock(&self.unsent).as_ref() {
             browser::storage::store(key, unsent.to_text().as_deref());
         }
+    }
+
+    /// All of a long queue is written for each change: once a quarter of a second, where each of its messages changes.
+    fn store_unsent_soon(self: &Arc<Self>) {
+        if self.stores_soon.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let store = Arc::downgrade(self);
+        let still_due = |store: &Store| {
+            if store.stores_soon.load(Ordering::Relaxed) {
+                store.store_unsent();
+            }
+        };
+        set_timeout(move || with(&store, still_due), STORE_WITHIN);
     }
 
     // ---- gaps ----
