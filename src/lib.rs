@@ -68,12 +68,13 @@ pub use leptos_chat_core::connection::{
 #[doc(inline)]
 pub use leptos_chat_core::json;
 #[doc(inline)]
+pub use leptos_chat_core::session::make::Maker;
+#[doc(inline)]
 pub use leptos_chat_core::session::options::{SessionOptions, StompHeaders};
 #[doc(inline)]
 pub use leptos_chat_core::session::{
     Body, Channel, ChannelState, CloseEvent, FetchError, Heartbeat, HeartbeatSetting, Incoming,
-    Maker, MessageId, Outgoing, Protocol, Reason, RequestId, Session, Spoken, Target,
-    UnknownProtocol,
+    MessageId, Outgoing, Protocol, Reason, RequestId, Session, Spoken, Target, UnknownProtocol,
 };
 #[doc(inline)]
 pub use leptos_chat_core::shape;

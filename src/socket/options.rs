@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use crate::browser::{self, Driver, Provider};
 use leptos_chat_core::connection::{Config, Connection, Endpoint, ResolveError};
+use leptos_chat_core::session::make::Maker;
 use leptos_chat_core::session::options::SessionOptions;
 use leptos_chat_core::session::pinged::PingedSession;
-use leptos_chat_core::session::{HeartbeatSetting, Maker, Protocol, Session, Target};
+use leptos_chat_core::session::{HeartbeatSetting, Protocol, Session, Target};
 use leptos_chat_core::wire::Message;
 
 type SessionMaker = Arc<dyn Fn() -> Box<dyn Session> + Send + Sync>;

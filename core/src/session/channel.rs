@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Reason;
+use super::reason::Reason;
 use crate::json::Value;
 
 /// A further channel over the same connection: a destination of STOMP's to subscribe to, or another namespace of Socket.IO's.

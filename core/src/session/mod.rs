@@ -16,7 +16,7 @@ pub mod text;
 mod dialect;
 mod echo;
 mod heartbeat;
-mod make;
+pub mod make;
 #[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
 mod missing;
 mod own_ids;
@@ -36,7 +36,6 @@ use std::collections::VecDeque;
 use std::fmt;
 
 pub use channel::{Channel, ChannelState};
-pub use make::Maker;
 use options::SessionOptions;
 
 pub use heartbeat::{Heartbeat, HeartbeatSetting, Liveness};

@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::json::Value;
 
-use super::{Heartbeat, Protocol};
+use super::heartbeat::Heartbeat;
+use super::protocol::Protocol;
 use crate::shape::Shape;
 use crate::wire::json::JsonFields;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Protocol;
+use super::protocol::Protocol;
 
 /// A reason that a view can tell in any language. Only [`Reason::Server`] and [`Reason::App`] are somebody's own words.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,8 @@ use super::store::History;
 use crate::socket::SocketOptions;
 use leptos_chat_core::chat::message::ChatMessage;
 use leptos_chat_core::chat::timeline::MAX_MESSAGES;
-use leptos_chat_core::session::{HeartbeatSetting, Incoming, Maker, Protocol};
+use leptos_chat_core::session::make::Maker;
+use leptos_chat_core::session::{HeartbeatSetting, Incoming, Protocol};
 
 /// What a chat is made with, beside its URL.
 #[derive(Clone)]

@@ -16,7 +16,7 @@ use super::status::status;
 use crate::chat::handle::{ChatHandle, ChatOptions, use_chat};
 use crate::socket::SocketUrl;
 use leptos_chat_core::chat::language::Language;
-use leptos_chat_core::session::Maker;
+use leptos_chat_core::session::make::Maker;
 
 /// The style sheet of the views, for apps that put it into a `<style>` of their own. It is all in the layer `leptos-chat`, so
 /// that any rule of the app's wins, and its colours are custom properties that begin with `--chat-`.
