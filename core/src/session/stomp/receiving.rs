@@ -99,20 +99,19 @@ impl StompSession {
         now: Instant,
         out: &mut Actions,
     ) {
-        let headers = frame
-            .headers
-            .iter()
-            .map(|(name, value)| (name.to_owned(), Value::from(value)));
-        let rest = Incoming {
-            id: Some(message.message_id.to_owned()).filter(|id| !id.is_empty()),
-            channel: Some(message.destination.to_owned()),
-            data: Some(Value::Object(headers.collect())),
-            ..Incoming::default()
-        };
+        let rest = around(message, frame);
         let Ok(text) = std::str::from_utf8(message.body) else {
             let body = Body::Binary(message.body.to_vec());
             return out.push(Action::Deliver(Incoming { body, ..rest }));
         };
+        self.handle_text(text, rest, now, out);
+        let piece = self.bodies.awaited();
+        if piece.is_some_and(|piece| text.contains(piece)) && self.link.opening.is_answered() {
+            out.push(Action::Ready);
+        }
+    }
+
+    fn handle_text(&mut self, text: &str, rest: Incoming, now: Instant, out: &mut Actions) {
         match self.bodies.read(text, &self.dialect.fields) {
             Read::Line(chat) => {
                 let bare = false;
@@ -124,14 +123,6 @@ impl StompSession {
                 kind: Kind::Data,
                 ..rest
             })),
-        }
-        if self
-            .bodies
-            .awaited()
-            .is_some_and(|piece| text.contains(piece))
-            && self.link.opening.is_answered()
-        {
-            out.push(Action::Ready);
         }
     }
 
@@ -167,5 +158,17 @@ impl StompSession {
             true => Action::Stop(why),
             false => Action::Reconnect(why),
         });
+    }
+}
+
+/// What is known of a MESSAGE beside its body.
+fn around(message: &MessageView<'_>, frame: &Frame) -> Incoming {
+    let headers = frame.headers.iter();
+    let headers = headers.map(|(name, value)| (name.to_owned(), Value::from(value)));
+    Incoming {
+        id: Some(message.message_id.to_owned()).filter(|id| !id.is_empty()),
+        channel: Some(message.destination.to_owned()),
+        data: Some(Value::Object(headers.collect())),
+        ..Incoming::default()
     }
 }
