@@ -80,3 +80,46 @@ test(
   },
   options,
 );
+
+/** The page's address with a parameter that repeats. */
+async function joinAt(t, there, listen, parameters) {
+  const query = new URLSearchParams({ url: `${there.url}/ws`, protocol: "stomp", user: "ada", ...parameters });
+  for (const each of listen) query.append("listen", each);
+  const chat = await t.open({ user: "ada" });
+  await chat.page.goto(`${new URL(chat.page.url()).origin}/?${query}`);
+  if (parameters.send) await chat.connectButton.click();
+  await chat.waitOpen();
+  return chat;
+}
+
+test(
+  "what was said before comes with the subscription, and is not shown again after a reconnection",
+  async (t) => {
+    const there = await server();
+    const proxy = await t.start("proxy", { to: there.port });
+    const behind = { url: proxy.url.replace(/^ws/, "http") };
+    const chat = await joinAt(t, behind, ["/app/history", "/topic/messages"], { destination: "/app/chat" });
+    await chat.waitMessage({ text: "good morning", sender: "bob" });
+    await chat.waitMessage({ text: "how are you", sender: "eve" });
+    proxy.cut();
+    await chat.waitState(["waiting", "connecting", "handshaking"]);
+    await chat.waitOpen();
+    await chat.send("fine, and you");
+    await chat.waitMessage({ text: "fine, and you", author: "me", delivery: "delivered" });
+    assert.deepEqual(await chat.texts(), ["good morning", "how are you", "fine, and you"]);
+  },
+  options,
+);
+
+test(
+  "an error that a method throws is shown as the server's words, to the sender alone, and the link lives",
+  async (t) => {
+    const there = await server();
+    const chat = await joinAt(t, there, ["/topic/messages", "/user/queue/errors"], { destination: "/app/strict", send: LINE });
+    await chat.send("a line that is not wanted");
+    await chat.waitMessage({ text: "You are muted", author: "system" });
+    await chat.waitMessage({ text: "a line that is not wanted", author: "me", delivery: "sent" });
+    assert.ok((await chat.states()).every(({ state }) => state !== "waiting"));
+  },
+  options,
+);

@@ -1,14 +1,17 @@
 package chat;
 
 import java.security.Principal;
+import java.util.List;
 import org.springframework.messaging.handler.annotation.DestinationVariable;
+import org.springframework.messaging.handler.annotation.MessageExceptionHandler;
 import org.springframework.messaging.handler.annotation.MessageMapping;
 import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.messaging.simp.SimpMessageSendingOperations;
 import org.springframework.messaging.simp.annotation.SendToUser;
+import org.springframework.messaging.simp.annotation.SubscribeMapping;
 import org.springframework.stereotype.Controller;
 
-/** What further tutorials do with a line: add the time, keep rooms apart, answer the sender alone, hand it to one person. */
+/** What further tutorials do: add the time, keep rooms apart, answer the sender alone, write to one person, tell what was said before. */
 @Controller
 class Tutorials {
     record Line(String from, String text) {}
@@ -16,6 +19,8 @@ class Tutorials {
     record Timed(String from, String text, String time) {}
 
     record Answer(String content) {}
+
+    record Failure(String error) {}
 
     record Letter(String to, String from, String content) {}
 
@@ -41,6 +46,24 @@ class Tutorials {
     @SendToUser("/queue/reply")
     Answer question(Line line) {
         return new Answer("You asked: " + line.text());
+    }
+
+    /** Answers a subscription, to whoever subscribes. */
+    @SubscribeMapping("/history")
+    List<Line> history() {
+        return List.of(new Line("bob", "good morning"), new Line("eve", "how are you"));
+    }
+
+    @MessageMapping("/strict")
+    @SendTo("/topic/messages")
+    Line strict(Line line) {
+        throw new IllegalArgumentException("You are muted");
+    }
+
+    @MessageExceptionHandler(IllegalArgumentException.class)
+    @SendToUser("/queue/errors")
+    Failure failed(IllegalArgumentException error) {
+        return new Failure(error.getMessage());
     }
 
     /** The sender hears nothing of it. */
