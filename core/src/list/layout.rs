@@ -217,8 +217,13 @@ impl Layout {
     /// Scrolled while the list holds on to its end: further up than a trembling hand does it, and it lets go.
     fn pull(&mut self, moved: f64) {
         let measures = self.measures();
-        self.pulled = (self.pulled - moved).max(0.0);
         let below = measures.last_scroll() - self.scroll;
+        // A view that has grown pushes the scroller up as far as there is something to show: nobody pulled.
+        if below < 1.0 {
+            self.pulled = 0.0;
+            return;
+        }
+        self.pulled = (self.pulled - moved).max(0.0);
         if moved < 0.0 && self.pulled.max(below) > LEAVE {
             // Near the end a pixel is a pixel; further away only the scroller knows where in the history it stands.
             let top = if below <= self.view {

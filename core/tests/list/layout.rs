@@ -156,6 +156,22 @@ fn a_scroll_up_lets_go_and_what_comes_is_counted() {
 }
 
 #[test]
+fn a_view_that_grows_at_the_end_does_not_let_go() {
+    let mut layout = Layout::new(50.0);
+    layout.set_view(500.0, 0.0, 0.0);
+    layout.set_range(0..100);
+    layout.place(&layout.window(0));
+    layout.stands(4_500.0);
+    // The browser stops a scroller where its content ends, and tells of it as of a scroll.
+    layout.set_view(560.0, 0.0, 0.0);
+    layout.scrolled(4_440.0);
+    assert!(layout.is_at_end());
+    layout.set_view(500.0, 0.0, 0.0);
+    let placement = layout.place(&layout.window(0));
+    assert_eq!(placement.scroll.map(|scroll| scroll >= 4_500.0), Some(true));
+}
+
+#[test]
 fn a_slow_pull_lets_go_even_while_items_stream_in() {
     let mut browser = Browser::new(MANY, 3);
     for _ in 0..9 {
