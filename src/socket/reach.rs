@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use leptos::prelude::*;
 
 use crate::browser;
-use leptos_chat_core::connection::{Disconnect, Event, State};
+use leptos_chat_core::connection::{Disconnect, Event, State, schemed};
 
 /// So many attempts are refused before it is asked: a server that is just starting is not asked at all.
 const REFUSALS: u32 = 3;
@@ -69,7 +69,7 @@ impl Reach {
 /// The same place over HTTP, without the query, which may hold a token.
 fn http(url: &str) -> String {
     let place = url.split(['?', '#']).next().unwrap_or_default();
-    match place.split_once("://") {
+    match schemed(place) {
         Some(("ws" | "http", rest)) => format!("http://{rest}"),
         Some((_, rest)) => format!("https://{rest}"),
         None => String::new(),

@@ -36,7 +36,7 @@ pub use event::{
 };
 pub use send_options::{Pending, SendOptions};
 pub use state::{Closer, ReadyState, State};
-pub use url::{ServerUrl, UrlError};
+pub use url::{ServerUrl, UrlError, schemed};
 
 use crate::session::{CloseEvent, MessageId, Session, Spoken};
 use crate::shape::Preview;

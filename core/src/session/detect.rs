@@ -14,6 +14,7 @@
 mod clues;
 mod guess;
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -43,7 +44,7 @@ const GUESSED_PINGS: usize = 16;
 
 /// The `auto` session; see the module's text.
 pub struct AutoSession {
-    recipe: Recipe,
+    recipe: Recipe<'static>,
     /// It is carried by another protocol, SockJS: the way to the server is not its business.
     carried: bool,
     target: Target,
@@ -90,7 +91,7 @@ enum Certainty {
 
 impl AutoSession {
     /// A session that finds out what is spoken where it is reached so.
-    pub(super) fn new(recipe: Recipe, place: Place) -> Self {
+    pub(super) fn new(recipe: Recipe<'static>, place: Place) -> Self {
         Self {
             recipe,
             carried: place == Place::Carried,
@@ -213,7 +214,7 @@ impl Session for AutoSession {
     }
 
     fn reshape(&mut self, options: &SessionOptions) {
-        self.recipe.options = options.clone();
+        self.recipe.options = Cow::Owned(options.clone());
         let chosen = self.chosen.as_ref();
         let chosen = chosen.and_then(|session| session.protocol().protocol());
         let destined = self.protocol_of_url();

@@ -1,5 +1,6 @@
 //! Makes the session that the options ask for.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::detect::AutoSession;
@@ -15,7 +16,7 @@ use super::{Heartbeat, Protocol, Session};
 #[derive(Clone, Copy)]
 pub struct Maker {
     protocol: Protocol,
-    make: fn(&Recipe, Place) -> Box<dyn Session>,
+    make: fn(&Recipe<'_>, Place) -> Box<dyn Session>,
 }
 
 impl Maker {
@@ -34,12 +35,8 @@ impl Maker {
         seed: u64,
         heartbeat: Option<Heartbeat>,
     ) -> Box<dyn Session> {
-        let options = SessionOptions {
-            protocol: self.protocol,
-            ..options.clone()
-        };
         let recipe = Recipe {
-            options,
+            options: Cow::Borrowed(options),
             seed,
             heartbeat,
         };
@@ -83,7 +80,7 @@ impl SessionOptions {
     }
 }
 
-impl Recipe {
+impl Recipe<'_> {
     /// The session of this protocol, reached so.
     pub(super) fn make(&self, protocol: Protocol, place: Place) -> Box<dyn Session> {
         #[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
@@ -94,38 +91,38 @@ impl Recipe {
     }
 }
 
-fn auto(recipe: &Recipe, place: Place) -> Box<dyn Session> {
-    Box::new(AutoSession::new(recipe.clone(), place))
+fn auto(recipe: &Recipe<'_>, place: Place) -> Box<dyn Session> {
+    Box::new(AutoSession::new(recipe.owned(), place))
 }
 
-fn json(recipe: &Recipe, _: Place) -> Box<dyn Session> {
+fn json(recipe: &Recipe<'_>, _: Place) -> Box<dyn Session> {
     Box::new(JsonSession::with_options(&recipe.options))
 }
 
-fn text(recipe: &Recipe, _: Place) -> Box<dyn Session> {
+fn text(recipe: &Recipe<'_>, _: Place) -> Box<dyn Session> {
     match recipe.options.shape.text {
         Some(_) => Box::new(JsonSession::worded(&recipe.options)),
         None => Box::new(TextSession::with_options(&recipe.options)),
     }
 }
 
-fn raw(_: &Recipe, _: Place) -> Box<dyn Session> {
+fn raw(_: &Recipe<'_>, _: Place) -> Box<dyn Session> {
     Box::new(RawSession)
 }
 
 #[cfg(feature = "socketio")]
-fn socketio(recipe: &Recipe, _: Place) -> Box<dyn Session> {
+fn socketio(recipe: &Recipe<'_>, _: Place) -> Box<dyn Session> {
     Box::new(super::socketio::SocketIoSession::new(&recipe.options))
 }
 
 #[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
-fn missing(recipe: &Recipe, _: Place) -> Box<dyn Session> {
+fn missing(recipe: &Recipe<'_>, _: Place) -> Box<dyn Session> {
     Box::new(super::missing::MissingSession(recipe.options.protocol))
 }
 
 /// On a socket of its own, SockJS is looked for where the bare URL is refused.
 #[cfg(feature = "stomp")]
-fn stomp(recipe: &Recipe, place: Place) -> Box<dyn Session> {
+fn stomp(recipe: &Recipe<'_>, place: Place) -> Box<dyn Session> {
     let stomp = super::stomp::StompSession::new(&recipe.options, recipe.heartbeat);
     #[cfg(feature = "sockjs")]
     if place != Place::Carried {
@@ -136,7 +133,7 @@ fn stomp(recipe: &Recipe, place: Place) -> Box<dyn Session> {
 }
 
 #[cfg(feature = "sockjs")]
-fn sockjs(recipe: &Recipe, place: Place) -> Box<dyn Session> {
+fn sockjs(recipe: &Recipe<'_>, place: Place) -> Box<dyn Session> {
     let inside = match recipe.options.sockjs.inside {
         // There is never another SockJS in it.
         Protocol::SockJs => Protocol::Auto,

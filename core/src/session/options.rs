@@ -1,5 +1,6 @@
 //! What a session is made with: [`SessionOptions`].
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::json::Value;
@@ -126,8 +127,19 @@ pub(super) enum Place {
     not(all(feature = "stomp", feature = "sockjs")),
     allow(dead_code, reason = "a protocol that is left out needs less")
 )]
-pub(super) struct Recipe {
-    pub(super) options: SessionOptions,
+pub(super) struct Recipe<'a> {
+    pub(super) options: Cow<'a, SessionOptions>,
     pub(super) seed: u64,
     pub(super) heartbeat: Option<Heartbeat>,
+}
+
+impl Recipe<'_> {
+    /// The same, for a session that chooses another later: it alone pays for the copy.
+    pub(super) fn owned(&self) -> Recipe<'static> {
+        Recipe {
+            options: Cow::Owned(self.options.clone().into_owned()),
+            seed: self.seed,
+            heartbeat: self.heartbeat,
+        }
+    }
 }
