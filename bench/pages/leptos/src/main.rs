@@ -3,7 +3,7 @@
 use codee::string::JsonSerdeCodec;
 use leptos::html::Div;
 use leptos::prelude::*;
-use leptos_use::{UseWebSocketReturn, use_websocket};
+use leptos_use_websocket::{UseWebSocketReturn, use_websocket};
 use serde::{Deserialize, Serialize};
 
 /// What the server tells and hears.
@@ -28,9 +28,10 @@ fn App() -> impl IntoView {
         use_websocket::<Line, Line, JsonSerdeCodec>(&url.unwrap_or_default());
     let lines = RwSignal::new(Vec::new());
     gather(message, lines);
+    let said = StoredValue::new(0);
     let say = move |text: String| {
-        let id = window().performance().map_or(0.0, |clock| clock.now());
-        let id = format!("{user} {id}");
+        said.update_value(|said| *said += 1);
+        let id = format!("{user} {}", said.get_value());
         send(&Line {
             id,
             text,
