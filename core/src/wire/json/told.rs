@@ -78,12 +78,12 @@ pub(super) fn is_success(object: &Map) -> bool {
     let good = outcome(object).is_some_and(|code| code == 0 || (200..300).contains(&code));
     good && ["data", "result"]
         .iter()
-        .any(|name| object.get(*name) == Some(&Value::Null))
+        .any(|name| object.get(name) == Some(&Value::Null))
 }
 
 fn outcome(object: &Map) -> Option<u32> {
     let code = ["code", "status", "statusCode", "errcode"];
-    let code = code.iter().find_map(|name| object.get(*name))?;
+    let code = code.iter().find_map(|name| object.get(name))?;
     super::scalar(code)?.parse().ok()
 }
 
