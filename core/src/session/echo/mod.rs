@@ -14,6 +14,7 @@
 //!
 //! All of it is bounded: fingerprints of 1,000 own lines, 4,096 of the others and 10,000 ids.
 
+mod line;
 mod lines;
 mod seen;
 mod tail;
@@ -24,6 +25,7 @@ use std::time::Duration;
 
 use super::MessageId;
 use crate::time::Instant;
+pub(super) use line::Line;
 use lines::OwnLines;
 use seen::{Marked, Seen, SeenIds};
 use tail::{Part, Tail};
@@ -36,20 +38,6 @@ const HISTORY_BEGINS: Duration = Duration::from_secs(2);
 const HISTORY_GOES_ON: Duration = Duration::from_secs(1);
 /// How long a line is held back that may be a part of it.
 pub(super) const HELD_FOR: Duration = Duration::from_millis(300);
-
-/// A line that arrived.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Line<'a> {
-    pub(super) text: &'a str,
-    /// Who said it, where the protocol says so.
-    pub(super) sender: Option<&'a str>,
-    /// The id it came with, which is none of ours.
-    pub(super) id: Option<&'a str>,
-    /// It is all that came, so that the server may have written a name before the words.
-    pub(super) bare: bool,
-    /// It says itself that it may be a second copy.
-    pub(super) resent: bool,
-}
 
 /// What an arriving line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::Line;
+use super::line::Line;
 use super::lines::{Moment, OwnLine, OwnLines};
 use super::words::{Words, is_name, numberless, spaced_once, timeless, unescaped};
 use crate::letters::is_letter;

@@ -2,9 +2,10 @@
 
 use crate::json::{Map, Value};
 
+use super::frame::{Chat, Frame, JsonFields};
 use super::names::{self, EventKind};
+use super::scalar::{plain, scalar};
 use super::told;
-use super::{Chat, Frame, JsonFields, plain, scalar};
 
 /// A line is no deeper than this, in objects, arrays and JSON held in strings.
 const DEPTH: u8 = 4;

@@ -2,8 +2,9 @@
 
 use crate::json::{Map, Value};
 
+use super::frame::Frame;
 use super::names::{self, EventKind};
-use super::{Frame, plain};
+use super::scalar::{plain, scalar};
 
 /// Members that hold the words of an error, the likeliest first.
 const WORDS: &[&str] = &[
@@ -84,13 +85,13 @@ pub(super) fn is_success(object: &Map) -> bool {
 fn outcome(object: &Map) -> Option<u32> {
     let code = ["code", "status", "statusCode", "errcode"];
     let code = code.iter().find_map(|name| object.get(name))?;
-    super::scalar(code)?.parse().ok()
+    scalar(code)?.parse().ok()
 }
 
 /// `{"ping":1}`, `{"pong":true}`: nothing else in it.
 pub(super) fn bare_heartbeat(object: &Map) -> Option<Frame> {
     let (name, value) = object.iter().next().filter(|_| object.len() == 1)?;
-    let id = || super::scalar(value);
+    let id = || scalar(value);
     let bare = !value.is_object() && !value.is_array();
     match names::event_kind(name) {
         EventKind::Ping if bare => Some(Frame::Ping(id())),
