@@ -31,6 +31,8 @@ pub struct Learnt {
     pub without_id: bool,
     /// A line of ours was taken: the link went on after it.
     pub taken: bool,
+    /// The server has put a line of ours in words of its own: it understands the shape in which we send where nobody knows.
+    pub understood: bool,
 }
 
 /// How a message is put.
@@ -88,22 +90,50 @@ impl Learnt {
     /// A line came: the first one says how we answer.
     pub fn line(&mut self, value: Option<&Value>, chat: &Chat) {
         self.line_read = true;
-        if chat.system || self.answer != Answer::Unknown {
-            return;
+        if !chat.system && !self.understood && self.answer == Answer::Unknown {
+            self.answer = Answer::of(value, chat);
         }
-        self.answer = match value {
-            None => Answer::Plain,
-            Some(Value::String(_)) => Answer::Quoted,
-            Some(Value::Object(object)) => {
-                Envelope::of(object, chat).map_or(Answer::Unknown, Answer::Object)
-            }
-            Some(Value::Array(items)) => Answer::of_array(items, chat),
-            Some(_) => Answer::Unknown,
-        };
+    }
+
+    /// An own line came back, which we had put as we do where nobody knows. Where the server has put it otherwise, it has
+    /// understood: whatever its own lines look like, ours stay as they were.
+    pub fn own_line(&mut self, value: &Value, chat: &Chat) {
+        let shown = Answer::of(Some(value), chat);
+        if shown != Answer::Unknown && !shown.is_usual() {
+            self.answer = Answer::Unknown;
+            self.understood = true;
+        }
     }
 }
 
 impl Answer {
+    /// How a line is put.
+    fn of(value: Option<&Value>, chat: &Chat) -> Self {
+        match value {
+            None => Self::Plain,
+            Some(Value::String(_)) => Self::Quoted,
+            Some(Value::Object(object)) => {
+                Envelope::of(object, chat).map_or(Self::Unknown, Self::Object)
+            }
+            Some(Value::Array(items)) => Self::of_array(items, chat),
+            Some(_) => Self::Unknown,
+        }
+    }
+
+    /// Whether it is the shape of what we send where nobody knows.
+    fn is_usual(&self) -> bool {
+        let usual = JsonFields::default();
+        let Self::Object(envelope) = self else {
+            return false;
+        };
+        envelope.is_plain()
+            && envelope.text == [usual.text]
+            && envelope
+                .user
+                .as_ref()
+                .is_none_or(|user| *user == usual.user)
+    }
+
     /// An event's name and its object, or an array like the line's own.
     fn of_array(items: &[Value], chat: &Chat) -> Self {
         if let [Value::String(event), Value::Object(object)] = items {

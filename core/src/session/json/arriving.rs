@@ -56,11 +56,16 @@ impl JsonSession {
                 Frame::Chat(chat) => {
                     let shown = alone.then_some(value);
                     let bare = !value.is_object() && !value.is_array();
+                    let unsure = self.learnt.answer == Answer::Unknown;
+                    let line = (unsure && shown.is_some()).then(|| chat.clone());
                     match shown {
                         Some(_) if !self.link.opening => self.learn(&chat, shown),
                         _ => self.learnt.line_read |= !self.link.opening,
                     }
-                    self.handle_line(chat, shown, bare, now, out);
+                    let own = self.handle_line(chat, shown, bare, now, out);
+                    if let Some(line) = line.filter(|_| own) {
+                        self.learnt.own_line(value, &line);
+                    }
                 }
                 frame => self.handle_other(frame, value, now, out),
             }
@@ -118,6 +123,7 @@ impl JsonSession {
         self.learnt.line_read || self.speech.shape.text.is_some() || self.link.opening
     }
 
+    /// Returns whether it was an own line, put as the server does it.
     pub(super) fn handle_line(
         &mut self,
         chat: Chat,
@@ -125,9 +131,9 @@ impl JsonSession {
         bare: bool,
         now: Instant,
         out: &mut Actions,
-    ) {
+    ) -> bool {
         if self.came_back_as_words(&chat, out) {
-            return;
+            return false;
         }
         if value.is_none() && bare && !self.link.opening {
             self.learn(&chat, None);
@@ -140,6 +146,7 @@ impl JsonSession {
         if worded {
             self.takes_words();
         }
+        own && !worded
     }
 
     pub(super) fn learn(&mut self, chat: &Chat, value: Option<&Value>) {

@@ -197,3 +197,25 @@ fn own_lines_in_a_list_that_is_told_whole_are_ours_once() {
         assert_eq!(told(&bench.hear(list(&all))), [format!("bo: {text}")]);
     }
 }
+
+#[test]
+fn what_was_understood_stays_as_it_was_whatever_the_servers_own_lines_look_like() {
+    for bobs_first in [false, true] {
+        let mut bench = bench();
+        let dressed = |user: &str, text: &str| {
+            format!(r#"{{"type":"message","data":{{"user":"{user}","text":"{text}","at":7}}}}"#)
+        };
+        let (id, first) = bench.say("a line of words from ada");
+        if bobs_first {
+            // It does not show what the server takes: nothing of ours was answered yet.
+            assert_eq!(told(&bench.hear(dressed("bo", "hi"))), ["bo: hi"]);
+        }
+        let heard = bench.hear(dressed("ada", "a line of words from ada"));
+        assert_eq!(heard, [Action::Delivered(id)]);
+        let (id, second) = bench.say("ok");
+        assert!(first.starts_with(r#"{"id":"#), "{first}");
+        let same = second.starts_with(r#"{"id":"#) && second.contains(r#""text":"ok""#);
+        assert_eq!(same, !bobs_first, "{second}");
+        assert_eq!(bench.hear(dressed("ada", "ok")), [Action::Delivered(id)]);
+    }
+}
