@@ -73,6 +73,11 @@ impl LinkControl {
         self.lower(if reset { Mode::Reset } else { Mode::Cut });
     }
 
+    /// It is no WebSocket after all: it may not be idle for long.
+    pub(crate) fn let_go(&self) {
+        self.is_claimed.store(false, Ordering::Release);
+    }
+
     /// Says that this is a WebSocket, so it may be idle for as long as it likes.
     pub(crate) fn claim(&self) {
         self.is_claimed.store(true, Ordering::Release);

@@ -138,6 +138,22 @@ async fn handshake(
         )
     })?;
     peer.link.claim();
+    let link = peer.link.clone();
+    let answer = admit(endpoint, app, peer, parameters, upgrade).await;
+    if answer.is_err() {
+        // A refused one may stay open for another request: it holds a place, as any plain connection does.
+        link.let_go();
+    }
+    answer
+}
+
+async fn admit(
+    endpoint: Endpoint,
+    app: Arc<App>,
+    peer: Peer,
+    parameters: &Parameters,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Refusal> {
     let plan = Plan::parse(parameters).map_err(|error| Refusal(StatusCode::BAD_REQUEST, error))?;
     if !plan.is_empty() && !app.options.faults {
         let advice = "no faults here; start the server with --faults";

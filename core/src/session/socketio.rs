@@ -27,7 +27,7 @@ use super::{
 };
 use crate::shape::Preview;
 use crate::time::Instant;
-use crate::wire::socketio::{Decoder, MAIN_NAMESPACE, Packet};
+use crate::wire::socketio::{DecodeError, Decoder, MAIN_NAMESPACE, Packet};
 use crate::wire::{Message, engineio};
 use errors::refusal;
 use namespaces::Namespace;
@@ -43,6 +43,8 @@ const UNANSWERED: Duration = Duration::from_secs(10);
 const READY_WITHIN: Duration = Duration::from_secs(5);
 /// How many packets may come before the server's CONNECT; more is no server's habit.
 const MAX_HELD: usize = 10_000;
+/// The same in bytes.
+const MAX_HELD_BYTES: usize = 16 << 20;
 /// How many acknowledgements are waited for: some servers never send one.
 const MAX_AWAITED: usize = 10_000;
 
@@ -84,6 +86,7 @@ struct Link {
     unanswered_at: Option<Instant>,
     /// What came before the server's CONNECT: the events missed while the link was down.
     held: Vec<Packet>,
+    held_bytes: usize,
 }
 
 impl SocketIoSession {
@@ -142,7 +145,9 @@ impl SocketIoSession {
     }
 
     fn handle_payload(&mut self, message: Message, now: Instant, out: &mut Actions) {
-        match self.link.decoder.decode(message.clone()) {
+        let len = message.len();
+        match self.decode(&message, out) {
+            Ok(Some(packet)) if self.is_early(&packet) => self.hold(packet, len, out),
             Ok(Some(packet)) if packet.namespace() == self.joined => {
                 self.handle_packet(packet, now, out)
             }
@@ -156,17 +161,54 @@ impl SocketIoSession {
         }
     }
 
+    fn decode(
+        &mut self,
+        message: &Message,
+        out: &mut Actions,
+    ) -> Result<Option<Packet>, DecodeError> {
+        let decoder = &mut self.link.decoder;
+        let decoded = decoder.decode(message.clone());
+        let Err(error @ DecodeError::AttachmentsMissing(_)) = decoded else {
+            return decoded;
+        };
+        // The packet before it is incomplete for good; this one is another.
+        let (why, nothing) = (
+            Reason::Codec(error.to_string()),
+            Message::Text(String::new()),
+        );
+        out.push(Action::Unreadable(why, nothing));
+        decoder.decode(message.clone())
+    }
+
+    /// Whether this event came before the server's CONNECT.
+    fn is_early(&self, packet: &Packet) -> bool {
+        let event = matches!(packet, Packet::Event { .. } | Packet::BinaryEvent { .. });
+        event && !self.link.connected && packet.namespace() == self.joined
+    }
+
+    /// Keeps an event until the server's CONNECT. `len` is that of its last message.
+    fn hold(&mut self, packet: Packet, len: usize, out: &mut Actions) {
+        let link = &mut self.link;
+        let attached: usize = match &packet {
+            Packet::BinaryEvent { attachments, .. } => attachments.iter().map(Vec::len).sum(),
+            _ => 0,
+        };
+        let bytes = link.held_bytes + len + attached;
+        if link.held.len() < MAX_HELD && bytes <= MAX_HELD_BYTES {
+            link.held_bytes = bytes;
+            return link.held.push(packet);
+        }
+        let limit = MAX_HELD_BYTES;
+        let why = Reason::TooLarge { len: bytes, limit };
+        out.push(Action::Unreadable(why, Message::Text(String::new())));
+    }
+
     fn handle_packet(&mut self, packet: Packet, now: Instant, out: &mut Actions) {
         match packet {
             Packet::Connect { data, .. } => self.connected(data.as_ref(), now, out),
             Packet::ConnectError { data, .. } => out.push(Action::Stop(refusal(data.as_ref()))),
             Packet::Disconnect { .. } => {
                 out.push(Action::Stop(Reason::Disconnected));
-            }
-            Packet::Event { .. } | Packet::BinaryEvent { .. } if !self.link.connected => {
-                if self.link.held.len() < MAX_HELD {
-                    self.link.held.push(packet);
-                }
             }
             Packet::Event { ack_id, args, .. } => {
                 self.handle_event(ack_id, args, Vec::new(), now, out)
@@ -201,6 +243,7 @@ impl SocketIoSession {
         }
         self.say_hello(now, out);
         self.rejoin(out);
+        self.link.held_bytes = 0;
         for packet in std::mem::take(&mut self.link.held) {
             self.handle_packet(packet, now, out);
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos_chat_core::connection::Delivery;
+use leptos_chat_core::connection::{Delivery, Event};
 use leptos_chat_core::json;
 use leptos_chat_core::json::Value;
 use leptos_chat_core::session::options::{Credentials, SocketIoOptions};
@@ -446,6 +446,36 @@ fn bytes_beside_words_are_not_lost() {
 }
 
 #[test]
+fn a_text_after_missing_attachments_is_read() {
+    let mut world = joined();
+    world.hear(r#"451-["file",{"_placeholder":true,"num":0}]"#);
+    world.hear(r#"42["message","hello"]"#);
+    assert_eq!(world.shown().len(), 1);
+    assert_eq!(world.shown()[0].body, Body::Text("hello".into()));
+    let unreadable = |event: &&Event| matches!(event, Event::Unreadable { .. });
+    assert_eq!(world.events.iter().filter(unreadable).count(), 1);
+}
+
+#[test]
+fn what_comes_before_the_servers_connect_is_bounded_in_bytes() {
+    let mut world = world(URL, options(Protocol::SocketIo));
+    world.accept();
+    world.hear(OPEN);
+    let long = "x".repeat(6 << 20);
+    for _ in 0..3 {
+        world.hear(format!(r#"42["message","{long}"]"#));
+    }
+    world.hear(CONNECTED);
+    assert_eq!(world.shown().len(), 2);
+    let unreadable = |event: &&Event| matches!(event, Event::Unreadable { .. });
+    assert_eq!(
+        world.events.iter().filter(unreadable).count(),
+        1,
+        "it is told"
+    );
+}
+
+#[test]
 fn bytes_go_out_as_an_attachment_and_are_acknowledged() {
     let mut world = joined();
     let id = world.say(vec![1, 2]);
@@ -518,7 +548,7 @@ fn malformed_packets_are_unreadable_and_close_nothing() {
     world.hear(r#"42["message","where are the bytes?"]"#);
     assert_eq!(world.unreadable(), 11);
     world.hear(r#"42["message","still here"]"#);
-    assert_eq!(world.texts(), ["still here"]);
+    assert_eq!(world.texts(), ["where are the bytes?", "still here"]);
     world.hear("43999[]");
     assert_eq!(
         world.unreadable(),
