@@ -75,7 +75,7 @@ impl CloseEvent {
 /// Where the next attempt goes, and what it says of us there.
 ///
 /// The credentials here are one attempt's; they win over those of the
-/// [`SessionOptions`](options::SessionOptions). They are left out of `Debug`, and so of every log.
+/// [`SessionOptions`]. They are left out of `Debug`, and so of every log.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Target {
     /// An absolute `ws://` or `wss://` URL.
