@@ -49,6 +49,8 @@ pub enum Reason {
     Refused,
     /// The server reported an error, without words.
     ErrorReported,
+    /// The server did not hear our heartbeat in time, and ended the link: a page that slept, or was busy.
+    HeartbeatMissed,
     /// What was sent with this Socket.IO event was not answered in any way: as it seems, nobody listens to the event.
     NobodyListens(String),
     /// Two links in a row ended after the same silence: something on the way, or the server, ends silent ones. A hint.
@@ -108,6 +110,7 @@ impl fmt::Display for Reason {
             Self::SessionLost => "the server lost the session",
             Self::Refused => "the server refused it",
             Self::ErrorReported => "the server reported an error",
+            Self::HeartbeatMissed => "the server did not hear our heartbeat in time",
             Self::NobodyListens(event) => {
                 return write!(
                     f,

@@ -71,6 +71,7 @@ fn chinese(reason: &Reason) -> String {
         Reason::SessionLost => "服务器丢失了会话".into(),
         Reason::Refused => "服务器未接受".into(),
         Reason::ErrorReported => "服务器报告错误".into(),
+        Reason::HeartbeatMissed => "服务器没有及时收到心跳".into(),
         Reason::NobodyListens(event) => {
             format!(
                 "服务器上似乎没有人监听事件“{}”，请设置它需要的事件",

@@ -27,6 +27,7 @@ fn reasons() -> Vec<Reason> {
         Reason::SessionLost,
         Reason::Refused,
         Reason::ErrorReported,
+        Reason::HeartbeatMissed,
         Reason::NobodyListens("chat".into()),
         Reason::NotSocketIo,
         Reason::SocketIo2,

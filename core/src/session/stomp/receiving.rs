@@ -145,15 +145,17 @@ impl StompSession {
         if let Some(id) = refused {
             out.push(Action::Failed(id, why.clone()));
         }
+        let slept = why == Reason::HeartbeatMissed;
         match refusal::limit(&words) {
             Some(limit) => {
                 for (id, reason) in self.sizes.learn_limit(limit) {
                     out.push(Action::Failed(id, reason));
                 }
             }
+            None if slept => {}
             None => self.sizes.ended_by_error(),
         }
-        let too_much = !refusal::is_heart_beat(&words) && self.errors.is_too_much(now - connected);
+        let too_much = !slept && self.errors.is_too_much(now - connected);
         out.push(match too_much {
             true => Action::Stop(why),
             false => Action::Reconnect(why),

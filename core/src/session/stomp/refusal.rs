@@ -43,16 +43,17 @@ pub(super) fn text_of(error: &ErrorView<'_>) -> String {
     }
 }
 
-/// The words, or that there are none.
+/// What the words mean: nobody's fault but a sleeping page's, or the server's own reason.
 pub(super) fn reason(words: &str) -> Reason {
     match words {
         "" => Reason::ErrorReported,
+        words if is_heart_beat(words) => Reason::HeartbeatMissed,
         words => Reason::Server(words.to_owned()),
     }
 }
 
-/// Whether these are the words of a server that missed our heart-beat: nobody's fault but a sleeping page's.
-pub(super) fn is_heart_beat(words: &str) -> bool {
+/// Whether these are the words of a server that missed our heart-beat.
+fn is_heart_beat(words: &str) -> bool {
     let words = words.to_ascii_lowercase();
     words == "session closed." || words.contains("heart-beat") || words.contains("heartbeat")
 }
