@@ -114,7 +114,7 @@ impl fmt::Display for Reason {
             Self::NobodyListens(event) => {
                 return write!(
                     f,
-                    "as it seems, nobody at the server listens to the event {event:?}; set the event that it wants"
+                    "as it seems, nobody at the server listens to the event \"{event}\"; set the event that it wants"
                 );
             }
             Self::EndsWhenSilent { seconds } => {

@@ -189,7 +189,7 @@ impl fmt::Display for DecodeError {
             Self::UnknownType(other) => {
                 write!(
                     f,
-                    "no engine.io packet starts with {other:?}; check that this is a socket.io server"
+                    "no engine.io packet starts with '{other}'; check that this is a socket.io server"
                 )
             }
             Self::Json(reason) => write!(f, "the engine.io handshake is no valid json: {reason}"),

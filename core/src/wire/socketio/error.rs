@@ -36,7 +36,7 @@ impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("empty socket.io packet"),
-            Self::UnknownType(other) => write!(f, "no socket.io packet starts with {other:?}"),
+            Self::UnknownType(other) => write!(f, "no socket.io packet starts with '{other}'"),
             Self::Attachments => {
                 f.write_str("a binary socket.io packet must say how many attachments follow")
             }
@@ -56,7 +56,7 @@ impl fmt::Display for DecodeError {
             Self::Json(reason) => write!(f, "a socket.io packet holds no valid json: {reason}"),
             Self::Payload(wanted) => write!(f, "the payload of a socket.io packet is not {wanted}"),
             Self::ReservedEvent(name) => {
-                write!(f, "the server used the reserved event name {name:?}")
+                write!(f, "the server used the reserved event name \"{name}\"")
             }
             Self::PlaceholderOutOfRange => {
                 f.write_str("a socket.io packet refers to an attachment that it does not have")
@@ -98,12 +98,12 @@ impl fmt::Display for EncodeError {
             Self::Namespace(name) => {
                 write!(
                     f,
-                    "the namespace {name:?} cannot be sent; start it with a slash and leave out commas"
+                    "the namespace \"{name}\" cannot be sent; start it with a slash and leave out commas"
                 )
             }
             Self::Payload(wanted) => write!(f, "the payload must be {wanted}"),
             Self::ReservedEvent(name) => {
-                write!(f, "{name:?} is a reserved event name; choose another")
+                write!(f, "\"{name}\" is a reserved event name; choose another")
             }
             Self::NoAttachments => {
                 f.write_str("a binary packet needs an attachment; send an event or ack instead")

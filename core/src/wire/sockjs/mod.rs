@@ -214,7 +214,7 @@ impl fmt::Display for DecodeError {
             Self::UnknownFrame(other) => {
                 write!(
                     f,
-                    "no sockjs frame looks like this, it starts with {other:?}; check that this is a sockjs server"
+                    "no sockjs frame looks like this, it starts with '{other}'; check that this is a sockjs server"
                 )
             }
             Self::Json(reason) => write!(f, "a sockjs frame holds no valid json: {reason}"),

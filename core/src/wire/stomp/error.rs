@@ -44,12 +44,12 @@ impl fmt::Display for DecodeError {
             Self::UnknownCommand(line) => {
                 write!(
                     f,
-                    "{line:?} is no stomp command; check that this is a stomp server"
+                    "\"{line}\" is no stomp command; check that this is a stomp server"
                 )
             }
             Self::MalformedHeader => f.write_str("a stomp header is not of the form name:value"),
             Self::UndefinedEscape(line) => {
-                write!(f, "the stomp header {line:?} holds an undefined escape")
+                write!(f, "the stomp header \"{line}\" holds an undefined escape")
             }
             Self::NotUtf8 => f.write_str("a stomp header is not utf-8"),
             Self::ContentLength => f.write_str("the stomp header content-length is no number"),
@@ -81,7 +81,7 @@ impl fmt::Display for DecodeError {
             }
             Self::Version(version) => write!(
                 f,
-                "the server speaks stomp {version:?}, which this client does not"
+                "the server speaks stomp \"{version}\", which this client does not"
             ),
             Self::NotFromServer(command) => {
                 write!(f, "the server sent {command}, a client's frame")
@@ -109,7 +109,7 @@ impl fmt::Display for EncodeError {
         match self {
             Self::Header(name) => write!(
                 f,
-                "the stomp header {name:?} holds a character that cannot be sent; remove it"
+                "the stomp header \"{name}\" holds a character that cannot be sent; remove it"
             ),
             Self::EmptyHeaderName => f.write_str("a stomp header needs a name"),
             Self::BodyNotAllowed(command) => {
