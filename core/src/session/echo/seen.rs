@@ -41,6 +41,8 @@ pub(super) struct SeenIds {
     /// How often a sender came with another id than before.
     changed: u32,
     contradictions: u32,
+    /// The id of the newest line.
+    newest: Option<u64>,
 }
 
 /// A line with an id, as far as it matters here.
@@ -61,6 +63,8 @@ impl SeenIds {
     /// Looks at a line's id, and remembers it.
     pub(super) fn see(&mut self, marked: Marked<'_>) -> Seen {
         let id = fingerprint(marked.id);
+        // Some servers tell each line twice.
+        let twice = self.newest.replace(id) == Some(id);
         let Some(copy) = self.copies.get(&id) else {
             let seen = match self.are_theirs_alone() {
                 true => Seen::New,
@@ -82,8 +86,8 @@ impl SeenIds {
         match known {
             true => Seen::Repeated,
             false => {
-                if !earlier {
-                    // Said again at once under the same id: a sender's.
+                if !earlier && !twice {
+                    // Said again under the same id: a sender's.
                     self.contradicted();
                 }
                 Seen::Unknown
@@ -98,7 +102,7 @@ impl SeenIds {
         let follows = copy.link < marked.link && marked.opening;
         copy.resent
             || marked.resent
-            || self.are_theirs_alone() && !counted
+            || self.are_theirs_alone() && (!counted || copy.link == marked.link)
             || self.are_likely_theirs_alone() && follows
     }
 

@@ -199,6 +199,32 @@ fn own_lines_in_a_list_that_is_told_whole_are_ours_once() {
 }
 
 #[test]
+fn a_server_that_tells_each_line_twice_is_found_out_by_its_ids() {
+    let mut bench = bench();
+    bench.wait(crate::secs(3));
+    let line = |id: u32, user: &str, text: &str| {
+        format!(r#"{{"id":{id},"user":"{user}","text":"{text}"}}"#)
+    };
+    let mut hear = |frame: String| {
+        [
+            told(&bench.hear(frame.clone())).len(),
+            told(&bench.hear(frame)).len(),
+        ]
+    };
+    for id in [1, 2] {
+        assert_eq!(hear(line(id, "bo", "ok")), [1, 1], "nobody knows yet");
+    }
+    for id in 3..9 {
+        assert_eq!(hear(line(id, "bo", "ok")), [1, 0], "{id}");
+    }
+    // Where the id is the sender's, the same words are said twice.
+    let mut bench = self::bench();
+    for text in ["hi", "ok", "ok", "yes", "yes"] {
+        assert_eq!(told(&bench.hear(line(7, "bo", text))).len(), 1);
+    }
+}
+
+#[test]
 fn what_was_understood_stays_as_it_was_whatever_the_servers_own_lines_look_like() {
     for bobs_first in [false, true] {
         let mut bench = bench();
