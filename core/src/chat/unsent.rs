@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_text_restores_nothing_and_harms_nothing() {
+    fn what_another_program_stored_restores_nothing_and_harms_nothing() {
         for text in ["", "{}", "[1,[],[\"a\"]]", "[[\"00\",1,2,3]]", "\u{0}"] {
             assert!(Unsent::of_text(text, AT).is_empty(), "{text}");
         }

@@ -194,6 +194,7 @@ impl Dialect {
             self.proved(id, out);
             return true;
         }
+        // What the system says is nobody's echo.
         if arrived.chat.system {
             arrived.deliver(out);
             return false;
@@ -219,6 +220,7 @@ impl Dialect {
                 own.is_some()
             }
             Verdict::New => {
+                // What was held came before this.
                 self.release(now, out);
                 match self.is_several(&arrived, now) {
                     true => self.settle_each(&arrived, now, out),
@@ -240,15 +242,15 @@ impl Dialect {
     pub(super) fn give_up(&mut self, out: &mut Actions) {
         self.held_until = None;
         for arrived in std::mem::take(&mut self.held) {
-            self.echo.settle_foreign(&arrived.line());
+            self.echo.settle_anothers(&arrived.line());
             arrived.deliver(out);
         }
     }
 
     fn settle(&mut self, arrived: Arrived, now: Instant, out: &mut Actions) -> bool {
-        let echo = match self.is_foreign(&arrived.chat) {
+        let echo = match self.is_anothers(&arrived.chat) {
             true => {
-                self.echo.settle_foreign(&arrived.line());
+                self.echo.settle_anothers(&arrived.line());
                 None
             }
             false => self.echo.settle(&arrived.line(), now),
@@ -295,7 +297,7 @@ impl Dialect {
     }
 
     /// Whether its id says that it is another's: one of our form from a client like this one, or any where ours come back.
-    fn is_foreign(&self, chat: &Chat) -> bool {
+    fn is_anothers(&self, chat: &Chat) -> bool {
         let id = chat.id.as_deref();
         let ours = |id| MessageId::parse(id).is_some_and(|id| !id.may_be_a_servers());
         id.is_some_and(|id| self.echoes_ids || ours(id))

@@ -120,6 +120,7 @@ impl SocketIoSession {
             engineio::Packet::Close => {
                 out.push(Action::Reconnect(Reason::ServerClosed));
             }
+            // Since protocol 4 the server pings, and ends the link of who does not answer in time ("Heartbeat").
             engineio::Packet::Ping(data) => {
                 out.push(Action::Transmit(engineio::Packet::Pong(data).encode()));
             }
@@ -134,6 +135,7 @@ impl SocketIoSession {
             _ => Map::new(),
         };
         self.recovery.ask(&mut data);
+        // Even the main namespace is asked for: since protocol 5 nobody is in it unasked.
         let packet = Packet::Connect {
             namespace: self.joined.clone(),
             data: (!data.is_empty()).then_some(Value::Object(data)),
@@ -206,7 +208,9 @@ impl SocketIoSession {
     fn handle_packet(&mut self, packet: Packet, now: Instant, out: &mut Actions) {
         match packet {
             Packet::Connect { data, .. } => self.connected(data.as_ref(), now, out),
+            // The server's own code said no, and would say it again.
             Packet::ConnectError { data, .. } => out.push(Action::Stop(refusal(data.as_ref()))),
+            // Said on purpose, to this socket: the reference client does not come back by itself either.
             Packet::Disconnect { .. } => {
                 out.push(Action::Stop(Reason::Disconnected));
             }
@@ -231,6 +235,7 @@ impl SocketIoSession {
 
     fn connected(&mut self, data: Option<&Value>, now: Instant, out: &mut Actions) {
         let text = |name| data.and_then(|data| data.get(name)).and_then(Value::as_str);
+        // Version 2 grants a namespace without a word; 3 and 4 name the session.
         if text("sid").is_none() {
             out.push(Action::Stop(Reason::SocketIo2));
             return;
@@ -336,6 +341,7 @@ impl Session for SocketIoSession {
     fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions) {
         match engineio::Packet::decode(&message) {
             Ok(packet) => {
+                // The handshake is a server's first packet: who says something else first speaks another protocol.
                 let early = self.link.handshake.is_none();
                 if early && !matches!(packet, engineio::Packet::Open(_)) {
                     return out.push(Action::Stop(Reason::NotSocketIo));

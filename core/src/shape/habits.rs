@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::json::{Map, Value};
 
-use crate::wire::json::{Chat, Frame, JsonFields, event_in, is_aside, read_all};
+use crate::wire::json::{Chat, Frame, JsonFields, event_in, is_never_text, read_all};
 
 /// How many forms of messages are remembered, oldest forgotten first; how many members of each; and how deep they stand.
 const FORMS: usize = 16;
@@ -86,6 +86,7 @@ impl Habits {
         };
         let place = self.forms.iter().position(same).unwrap_or_else(|| {
             if self.forms.len() >= FORMS {
+                // A server whose messages are never alike must not fill the memory.
                 self.forms.remove(0);
             }
             let members = found.iter().map(|(path, _)| Member::new(path)).collect();
@@ -119,6 +120,7 @@ impl Form {
                 .filter(|_| fitting.next().is_none())
                 .map(|(_, (_, words))| *words)
         };
+        // The surest sign first: a sentence here, a sentence there earlier, or at least a change.
         only(&|_, words| is_worded(words))
             .or_else(|| only(&|member, _| member.worded))
             .or_else(|| only(&|member, _| member.changes >= ENOUGH))
@@ -155,6 +157,7 @@ impl Member {
     }
 
     fn note(&mut self, words: &str, again: bool) {
+        // Whether they changed is all that counts: the words themselves are not kept.
         let mut hasher = DefaultHasher::new();
         words.hash(&mut hasher);
         let hash = hasher.finish();
@@ -169,7 +172,7 @@ impl Member {
 /// The strings that may be the words, with their paths.
 fn leaves<'a>(object: &'a Map, path: &str, depth: usize, found: &mut Vec<(String, &'a str)>) {
     for (name, value) in object {
-        if found.len() >= MEMBERS || is_aside(name) {
+        if found.len() >= MEMBERS || is_never_text(name) {
             continue;
         }
         let path = format!("{path}\u{0}{name}");
@@ -191,6 +194,7 @@ fn is_name(text: &str) -> bool {
 
 /// More than a word, as people write.
 fn is_worded(words: &str) -> bool {
+    // Chinese and Japanese do without spaces.
     let wide = |char: char| char as u32 >= 0x2e80;
     words.trim().contains(' ') || words.chars().filter(|char| wide(*char)).count() > 1
 }

@@ -119,6 +119,7 @@ impl Store {
         let now = browser::wall_clock();
         self.follow_unsent(event, now);
         self.watch.handle_event(event);
+        // It comes behind the history that is being fetched.
         if lock(&self.hold).take(event, now) {
             return;
         }
@@ -177,6 +178,7 @@ impl Store {
         let mut timeline = self.write();
         timeline.push_own(id, user, text, at);
         lock(&self.deliveries).add(id, |id| timeline.own_message(id).is_some());
+        // Who draws reads it.
         drop(timeline);
         self.redraw.ask();
     }
@@ -251,6 +253,7 @@ impl Store {
             with(&store, |store| store.fill_gap(round, missed));
         });
         let store = Arc::downgrade(self);
+        // A fetch that hangs must not hold back what arrives.
         set_timeout(
             move || with(&store, |store| store.fill_gap(round, None)),
             HISTORY_WITHIN,

@@ -226,7 +226,7 @@ impl Echo {
     }
 
     /// The same, for a line that is certainly another's.
-    pub(super) fn settle_foreign(&mut self, line: &Line<'_>) {
+    pub(super) fn settle_anothers(&mut self, line: &Line<'_>) {
         self.tail.push(line.fingerprint(), line.sender.is_some());
     }
 }

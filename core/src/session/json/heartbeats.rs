@@ -64,7 +64,7 @@ impl JsonSession {
             self.answered(out);
         } else if MessageId::parse(id).is_some() {
             // From a client like this one, which asks the server, not us.
-            self.see_foreign(id);
+            self.see_anothers(id);
         } else {
             self.link.relays = true;
             self.answer_ping(&value.to_string(), now, out);
@@ -90,7 +90,7 @@ impl JsonSession {
                     self.answered(out);
                 }
             }
-            (Some(id), None) => self.see_foreign(id),
+            (Some(id), None) => self.see_anothers(id),
             (None, None) => {}
         }
     }
@@ -107,7 +107,7 @@ impl JsonSession {
     }
 
     /// A heartbeat that is not ours, unless it is one of an older socket, from a server that keeps a history.
-    pub(super) fn see_foreign(&mut self, id: &str) {
+    pub(super) fn see_anothers(&mut self, id: &str) {
         if !self.dialect.is_own(id) {
             self.link.relays = true;
         }

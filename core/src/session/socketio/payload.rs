@@ -214,6 +214,7 @@ impl Payload {
             Some(Value::String(_)) => Form::Text,
             Some(Value::Object(object)) => {
                 let mut members = object.iter();
+                // Ours go where those words were.
                 let words = members.find(|(_, value)| value.as_str() == Some(&chat.text));
                 let Some((member, _)) = words else { return };
                 Form::Object(member.clone())

@@ -13,11 +13,13 @@ use crate::wire::stomp::{AckMode, ConnectedView, ErrorView, Frame, MessageView, 
 impl StompSession {
     pub(super) fn handle_frame(&mut self, frame: &Frame, now: Instant, out: &mut Actions) {
         match ServerFrame::read(frame) {
+            // To subscribe anew would bring everything twice.
             Ok(ServerFrame::Connected(_)) if self.link.connected.is_some() => {}
             Ok(ServerFrame::Connected(connected)) => self.handle_connected(&connected, now, out),
             Ok(ServerFrame::Message(message)) => {
                 match message.subscription {
                     Some(id) if self.channels.is_joined(id, out) => {}
+                    // A message shows as well as a receipt that the subscription is there, and not all brokers send those.
                     _ => self.subscribed(now, out),
                 }
                 self.handle_body(&message, frame, now, out);
@@ -83,6 +85,7 @@ impl StompSession {
         for (place, destination) in self.destinations.clone().iter().enumerate() {
             let frame = Frame::subscribe(&place.to_string(), destination, AckMode::Auto);
             let mut frame = frame.with(&self.headers.subscribe);
+            // A broker handles frames in order: the last one's receipt stands for all.
             if place == last {
                 frame = frame.receipt(SUBSCRIBED);
             }
@@ -146,6 +149,7 @@ impl StompSession {
             out.push(Action::Failed(id, why.clone()));
         }
         let slept = why == Reason::HeartbeatMissed;
+        // A frame over the broker's limit ends each link that it goes over: it is never sent again.
         match refusal::limit(&words) {
             Some(limit) => {
                 for (id, reason) in self.sizes.learn_limit(limit) {
@@ -155,6 +159,7 @@ impl StompSession {
             None if slept => {}
             None => self.sizes.ended_by_error(),
         }
+        // A heart-beat that was missed says nothing of what we send.
         let too_much = !slept && self.errors.is_too_much(now - connected);
         out.push(match too_much {
             true => Action::Stop(why),

@@ -188,7 +188,7 @@ const LISTS: &[&str] = &[
 ];
 
 /// Members that hold no words, whatever they hold.
-const ASIDE: &[&str] = &[
+const NEVER_TEXT: &[&str] = &[
     "time",
     "date",
     "at",
@@ -373,10 +373,10 @@ pub(crate) fn event_rank(name: &str) -> Option<usize> {
 }
 
 /// Whether a member of this name holds no words: an event, an id, a sender, a time, a room.
-pub(crate) fn is_aside(name: &str) -> bool {
+pub(crate) fn is_never_text(name: &str) -> bool {
     let named = event_rank(name).is_some() || id_rank(name).is_some() || user_rank(name).is_some();
     let words = Words::of(name);
-    named || words.has(ASIDE) || words.all().next_back() == Some(b"id")
+    named || words.has(NEVER_TEXT) || words.all().next_back() == Some(b"id")
 }
 
 /// Whether a member of this name holds a list of lines, be they bare strings.

@@ -120,6 +120,7 @@ impl Packet {
 }
 
 fn push_namespace(text: &mut String, namespace: &str) -> Result<(), EncodeError> {
+    // A comma ends the namespace on the wire: the rest would be read as the packet.
     if !namespace.starts_with('/') || namespace.contains(',') {
         return Err(EncodeError::Namespace(namespace.to_owned()));
     }

@@ -26,6 +26,7 @@ impl<'a> Head<'a> {
             other => return Err(DecodeError::UnknownType(other)),
         };
         let (namespace, rest) = parse_namespace(rest);
+        // No payload starts with a digit: what stands before it is the id.
         let (digits, json) = split_digits(rest);
         let ack_id = match digits {
             "" => None,
@@ -105,6 +106,7 @@ impl<'a> Head<'a> {
     fn connect_error_data(&self) -> Result<Option<Value>, DecodeError> {
         match self.value()? {
             None => Ok(None),
+            // Before protocol 5 the reason was a bare text.
             Some(value) if value.is_object() || value.is_string() => Ok(Some(value)),
             Some(_) => Err(DecodeError::Payload(wanted::TEXT_OR_OBJECT)),
         }
