@@ -10,7 +10,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use super::support::{Alive, control, until, url};
 
 fn chat(path: &str, user: &str) -> (Alive, ChatHandle) {
-    let mut options = ChatOptions::default().user(user);
+    let mut options = ChatOptions::default().user(user).protocol(Protocol::Auto);
     options.socket.config.min_reconnect_delay = Duration::from_millis(20);
     // Each test starts with nothing kept.
     options.keep_unsent = false;
