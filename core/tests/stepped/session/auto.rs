@@ -314,3 +314,40 @@ fn words_that_wrap_what_was_sent_on_a_guess_show_that_words_are_taken() {
     world.say("again");
     assert_eq!(world.sent().last().map(String::as_str), Some("again"));
 }
+
+#[test]
+fn the_preview_and_the_goodbye_are_those_of_the_protocol_that_was_found() {
+    let mut world = world();
+    assert_eq!(world.connection.preview("hi"), None);
+    world.open();
+    world.opened(world.socket(), "v12.stomp");
+    world.hear("CONNECTED\nversion:1.2\n\n\0");
+    world.advance(secs(3));
+    assert_eq!((world.name(), world.protocol().as_str()), ("open", "stomp"));
+    let preview = world.connection.preview("hi").expect("it is known by now");
+    assert!(preview.text.contains("hi"), "{preview:?}");
+    world.close();
+    assert_eq!(world.last_sent(), "DISCONNECT\nreceipt:bye\n\n\0");
+}
+
+#[test]
+fn a_line_that_is_held_as_a_part_of_a_history_is_shown_before_one_leaves() {
+    for protocol in ["text", "json"] {
+        let line = |word: &str| match protocol {
+            "text" => word.to_owned(),
+            _ => format!(r#"{{"text":"{word}"}}"#),
+        };
+        let mut world = world().connected();
+        for word in ["good morning all", "how are you today"] {
+            world.hear(line(word));
+            world.advance(secs(2));
+        }
+        world.breaks();
+        world.advance_to_timer();
+        world.accept();
+        world.hear(line("good morning all"));
+        assert_eq!(world.texts().len(), 2, "{protocol}: it is held");
+        world.close();
+        assert_eq!(world.texts().len(), 3, "{protocol}");
+    }
+}
