@@ -166,7 +166,7 @@ impl Dialect {
     }
 
     /// Takes those of a list's lines away that it told before: some servers tell the whole list each time.
-    pub(super) fn take_heard(&self, list: &mut Vec<Frame>, now: Instant) {
+    pub(super) fn take_heard(&self, list: &mut Vec<Frame>) {
         let others = |frame: &Frame| match frame {
             Frame::Chat(chat) => !chat.id.as_deref().is_some_and(|id| self.is_own(id)),
             _ => false,
@@ -176,7 +176,7 @@ impl Dialect {
             Frame::Chat(chat) => Some(line_of(chat, false)),
             _ => None,
         });
-        let mut heard = self.echo.heard_of(lines, now);
+        let mut heard = self.echo.heard_of(lines);
         list.retain(|frame| {
             let again = heard > 0 && others(frame);
             heard -= usize::from(again);

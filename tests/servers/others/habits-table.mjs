@@ -40,12 +40,20 @@ export const HABITS = [
   row("words that are no lines"),
   row("lines in a list"),
   row("bare JSON strings", { ...NAMELESS, write: (text) => JSON.stringify(text), read: json }),
-  row("an event's name before", {
-    // What goes out is an object; the server wants its list.
+  row("the whole list each time", { read: (frame) => line(json(frame).messages.at(-1)) }),
+  row("a name and words in an array", {
+    write: (text) => JSON.stringify([3, "bob", text]),
+    read: (frame) => ({ from: json(frame)[1], text: json(frame)[2] }),
+  }),
+  row("an envelope around what it understands", {
+    // Who hears its lines first puts the own ones so, and it reads them nowhere: the setting is what it wants.
     auto: false,
+    read: (frame) => line(json(frame).data),
+    settings: { send: '{"user":"{user}","text":"{text}"}' },
+  }),
+  row("an event's name before", {
     write: (text) => JSON.stringify(["message", { user: "bob", text }]),
     read: (frame) => line(json(frame)[1]),
-    settings: { send: '["message",{"user":"{user}","text":"{text}"}]' },
   }),
   row("words two levels deeper", {
     write: (text) => JSON.stringify({ event: "chat", payload: { message: { userName: "bob", messageText: text } } }),

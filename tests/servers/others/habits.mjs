@@ -7,11 +7,12 @@ const object = (frame) => JSON.parse(frame);
 const string = (value) => JSON.stringify(value);
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;").replace(/'/g, "&#39;");
 /** A line as an object with no more than its sender and its words. */
-const bare = ({ user, text }) => string({ user, text });
+const bareObject = ({ user, text }) => ({ user, text });
+const bare = (line) => string(bareObject(line));
 let lastId = 0;
 
 /**
- * `read(frame)` gives `{ user, text }` of a frame; `write(line)` gives the frames that everybody hears, or with `others` the others; `opening`
+ * `read(frame)` gives `{ user, text }` of a frame; `write(line, lines)` gives the frames that everybody hears, or with `others` the others; `opening`
  * gives the frames that somebody hears who comes, from the lines so far; `after` those that the writer alone hears; `beat` makes a
  * heartbeat each 700 ms, which `answered(frame)` must see answered before the third.
  */
@@ -38,6 +39,12 @@ const HABITS = {
     after: () => '{"status":"ok"}',
   },
   "lines in a list": { write: ({ user, text }) => string([{ user, text }]) },
+  "the whole list each time": { write: (_line, lines) => string({ messages: lines.map(bareObject) }) },
+  "a name and words in an array": {
+    read: (frame) => ({ user: object(frame)[1], text: object(frame)[2] }),
+    write: ({ user, text }) => string([3, user, text]),
+  },
+  "an envelope around what it understands": { write: ({ user, text }) => string({ type: "message", data: { user, text, at: Date.now() } }) },
   "bare JSON strings": { read: (frame) => ({ text: object(frame) }), write: ({ text }) => string(text) },
   "an event's name before": { read: (frame) => object(frame)[1], write: ({ user, text }) => string(["message", { user, text }]) },
   "words two levels deeper": {
@@ -72,7 +79,7 @@ server.on("connection", (socket) => {
     if (typeof text !== "string") return socket.close(1007, "no text");
     const line = { id: crypto.randomUUID(), user, text, guest };
     lines.push(line);
-    const heard = [habit.write(line)].flat();
+    const heard = [habit.write(line, lines)].flat();
     const audience = [...server.clients].filter((client) => client.readyState === WebSocket.OPEN && !(habit.others && client === socket));
     for (const client of audience) heard.forEach((words) => client.send(words));
     [habit.after(line)].flat().forEach((words) => socket.send(words));

@@ -240,7 +240,6 @@ export const SERVERS = [
   },
   {
     name: "MDN, chat",
-    pending: { settings: "its lines must tell back the number that the server said first on the link, and not the newest, which is another person's" },
     run: node("mdn-chat.mjs"),
     path: "/",
     visitor: bySocket({

@@ -204,11 +204,8 @@ impl Echo {
         })
     }
 
-    /// How many of the lines of a list were heard before, as its first ones; after an opening each line is judged for itself.
-    pub(super) fn heard_of<'a>(&self, list: impl Iterator<Item = Line<'a>>, now: Instant) -> usize {
-        if self.opening.is_some_and(|until| now <= until) {
-            return 0;
-        }
+    /// How many of the lines of a list were heard before, as its first ones.
+    pub(super) fn heard_of<'a>(&self, list: impl Iterator<Item = Line<'a>>) -> usize {
         let lines: Vec<u64> = list.map(|line| line.fingerprint()).collect();
         self.tail.overlap(&lines)
     }

@@ -78,7 +78,7 @@ impl Tail {
     }
 
     /// How many of these lines, the first ones of a list, are the newest that were heard: a server that tells its whole list each
-    /// time. One alone may be said anew, unless nothing else was ever heard.
+    /// time. One alone may be said anew, unless nothing else was heard over this link.
     pub(super) fn overlap(&self, lines: &[u64]) -> usize {
         let same = |count: &usize| {
             let newest = self.lines.range(self.lines.len() - count..);
@@ -87,7 +87,7 @@ impl Tail {
         let most = lines.len().min(self.lines.len());
         let count = (1..=most).rev().find(same).unwrap_or_default();
         match count {
-            1 if self.lines.len() > 1 => 0,
+            1 if self.lines.len() > 1 + self.held => 0,
             count => count,
         }
     }

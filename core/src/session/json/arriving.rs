@@ -49,7 +49,7 @@ impl JsonSession {
         let record = value.as_array().is_none_or(|items| items.len() > 1);
         let alone = frames.len() == 1 && record;
         if frames.len() > 1 {
-            self.dialect.take_heard(&mut frames, now);
+            self.dialect.take_heard(&mut frames);
         }
         for frame in frames {
             match frame {

@@ -196,6 +196,14 @@ fn own_lines_in_a_list_that_is_told_whole_are_ours_once() {
         all.push(line("bo", text));
         assert_eq!(told(&bench.hear(list(&all))), [format!("bo: {text}")]);
     }
+    // The server was started anew, and its list begins with what waited.
+    bench.reconnect();
+    let mut anew = Vec::new();
+    for text in ["written while it was down", "and one more"] {
+        let (id, _) = bench.say(text);
+        anew.push(line("ada", text));
+        assert_eq!(bench.hear(list(&anew)), [Action::Delivered(id)]);
+    }
 }
 
 #[test]
