@@ -184,6 +184,13 @@ impl Dialect {
         });
     }
 
+    /// The server has confirmed this message as it does each: one whose confirmation stays away shows a dead link.
+    #[cfg(feature = "stomp")]
+    pub(super) fn confirmed(&mut self, id: MessageId, now: Instant, out: &mut Actions) {
+        self.came_back(id, now);
+        self.proved(id, out);
+    }
+
     /// A message that arrived: proof of an own one, something to show, or what came before. Returns whether it was an own one.
     pub(super) fn arrived(&mut self, arrived: Arrived, now: Instant, out: &mut Actions) -> bool {
         let id = arrived.chat.id.as_deref().and_then(MessageId::parse);

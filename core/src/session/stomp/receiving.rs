@@ -33,7 +33,7 @@ impl StompSession {
                 }
                 if let Some(id) = self.link.receipts.take(receipt.receipt_id) {
                     self.sizes.proved(id);
-                    self.dialect.proved(id, out);
+                    self.dialect.confirmed(id, now, out);
                 }
             }
             Ok(ServerFrame::Error(error)) => self.handle_error(&error, now, out),

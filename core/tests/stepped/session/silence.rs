@@ -54,6 +54,22 @@ fn told(sender: &str, text: &str) -> String {
     format!("MESSAGE\ndestination:/topic/public\nmessage-id:1\nsubscription:0\n\n{body}\0")
 }
 
+#[test]
+fn a_receipt_that_stays_away_ends_a_silent_link_where_receipts_came() {
+    let mut world = opened(tutorial());
+    let proved = world.say("a");
+    world.hear(format!("RECEIPT\nreceipt-id:{proved}\n\n\0"));
+    assert_eq!(world.fate(proved).last(), Some(&Delivery::Delivered));
+    world.advance(Duration::from_secs(60));
+    assert_eq!(world.name(), "open", "nothing is awaited");
+    world.say("b");
+    world.advance(Duration::from_secs(9));
+    assert_eq!(world.name(), "open");
+    world.advance(Duration::from_secs(1));
+    let silent = Event::Disconnected(Disconnect::Silent);
+    assert!(world.events.contains(&silent));
+}
+
 /// Says a line that comes back so long after.
 fn exchange(world: &mut World, text: &str, after: Duration) -> MessageId {
     let id = world.say(text);
