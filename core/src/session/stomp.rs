@@ -42,6 +42,8 @@ const EARLY: u32 = 5;
 const TOLERANCE: u32 = 2;
 /// What the last SUBSCRIBE asks a receipt with.
 const SUBSCRIBED: &str = "subscribed";
+/// A server's close code behind each ERROR; and without one, of servlet containers, where our half of the link has ended.
+const PROTOCOL_ERROR: u16 = 1002;
 /// A server's close code for a WebSocket message that is longer than it takes.
 const TOO_LONG: u16 = 1009;
 /// A broker that answers bytes with text which is no text, so that every subscriber's browser breaks its connection off.
@@ -75,6 +77,8 @@ struct Link {
     opened: bool,
     /// When CONNECTED came.
     connected: Option<Instant>,
+    /// When anything came last.
+    heard: Instant,
     opening: Opening,
     intervals: Intervals,
     receipts: Receipts,
@@ -188,6 +192,7 @@ impl Session for StompSession {
         if self.link.connected.is_none() {
             self.link.text_only = matches!(message, Message::Text(_));
         }
+        self.link.heard = now;
         self.link.decoder.handle_message(&message);
         loop {
             match self.link.decoder.poll_event() {
@@ -205,7 +210,16 @@ impl Session for StompSession {
         }
     }
 
-    fn handle_close(&mut self, close: &CloseEvent, _out: &mut Actions) {
+    fn handle_close(&mut self, close: &CloseEvent, out: &mut Actions) {
+        if let Some(connected) = self.link.connected {
+            let abrupt = close.code == PROTOCOL_ERROR;
+            // What was understood before has not become nonsense: it is worth another link, unless that happens again and again.
+            if abrupt && !self.errors.is_too_much(self.link.heard - connected) {
+                out.push(Action::Reconnect(Reason::ServerClosed));
+            } else if !abrupt {
+                self.errors.end();
+            }
+        }
         if close.code == TOO_LONG {
             self.sizes.too_long();
         }

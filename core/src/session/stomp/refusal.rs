@@ -25,6 +25,11 @@ impl InARow {
         self.0 += 1;
         self.0 >= MOST_IN_A_ROW
     }
+
+    /// A link has ended in another way.
+    pub(super) fn end(&mut self) {
+        self.0 = 0;
+    }
 }
 
 /// The server's words: the `message` header, and the first line of the body where it adds to it. Empty where there are none.

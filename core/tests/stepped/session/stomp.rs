@@ -365,6 +365,28 @@ fn a_heart_beat_that_the_server_missed_never_stops() {
     }
 }
 
+/// Tomcat says so where our half of the link has ended on the way.
+#[test]
+fn a_protocol_error_without_an_error_frame_is_worth_another_link_unless_it_is_the_third_in_a_row() {
+    let mut world = joined();
+    for _ in 0..2 {
+        world.server_closes(1002, "");
+        assert_eq!(world.lost(), "the server closed the connection");
+        world.advance_to_timer();
+        join(&mut world, CONNECTED);
+    }
+    world.breaks();
+    world.advance_to_timer();
+    join(&mut world, CONNECTED);
+    for _ in 0..2 {
+        world.server_closes(1002, "");
+        world.advance_to_timer();
+        join(&mut world, CONNECTED);
+    }
+    world.server_closes(1002, "");
+    assert_eq!(world.name(), "closed");
+}
+
 #[test]
 fn three_errors_in_a_row_stop_with_the_servers_words() {
     let mut world = joined();
