@@ -207,7 +207,11 @@ export class Meeting {
   isHello(frame) {
     const letters = (text) => [...text].sort().join("");
     // The members of an object have no order.
-    return [this.server.settings?.hello ?? []].flat().some((hello) => letters(frame.replace(/^42/, "")) === letters(hello.replaceAll("{user}", "ada")));
+    return [this.server.settings?.hello ?? []].flat().some((hello) => {
+      const said = letters(frame.replace(/^42/, ""));
+      const parts = hello.replaceAll("{user}", "ada").split(/\{(?:first|heard):[^}]*\}/).map(letters);
+      return said.startsWith(parts.at(0)) && said.endsWith(parts.at(-1));
+    });
   }
 
   rows() {
