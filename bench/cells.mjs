@@ -18,7 +18,7 @@ const STEADY = { rate: 1_000, seconds: 4 };
 const KEYS = { held: 20_000, count: 40, every: 120 };
 
 /** A page took longer than the limit. */
-class TooLong extends Error {}
+export class TooLong extends Error {}
 
 /** The cells: a name, whether they come in the first round alone, for whom, and the measurement. Those of a name differ in their size. */
 export const CELLS = [

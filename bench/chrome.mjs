@@ -14,7 +14,7 @@ const FLAGS = [
   "--window-size=1000,800",
   "--remote-debugging-port=0",
 ];
-const START_LIMIT = 30_000;
+const START_LIMIT = 60_000;
 
 /** A browser with a profile of its own: `{ version, open(), processes(), close() }`. */
 export async function startChrome(program) {

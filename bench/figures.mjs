@@ -42,7 +42,7 @@ export function peersIn(measured) {
 export function median(measured, line, peer) {
   const values = valuesByRound(measured, line, peer);
   if (values.size > 0) return middle([...values.values()]);
-  return entries(measured, line, peer).some(({ problem }) => problem) ? { over: LIMIT / 1000 } : null;
+  return entries(measured, line, peer).some(({ tooLong }) => tooLong) ? { over: LIMIT / 1000 } : null;
 }
 
 /** The median of a page's ratios to another page, each within a round; null where there is none. */

@@ -21,7 +21,7 @@ export async function started() {
 /** Puts in what the others below use: the last row's text, or the count where a page shows nothing else. */
 export function prepare({ rows, text, composer, count, proved }) {
   const list = rows && document.querySelector(rows);
-  const row = () => (list?.isConnected ? list : document.querySelector(rows)).lastElementChild;
+  const row = () => (list?.isConnected ? list : document.querySelector(rows))?.lastElementChild;
   globalThis.bench = {
     shows: (number) => (count ? Number(document.querySelector(count).textContent) > number : (row()?.querySelector(text)?.textContent ?? "").startsWith(`${number} `)),
     stands: (line) => row()?.querySelector(text)?.textContent === line && (!proved || row().dataset.delivery === "delivered"),

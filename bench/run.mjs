@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { CELLS, within } from "./cells.mjs";
+import { CELLS, TooLong, within } from "./cells.mjs";
 import { startChrome } from "./chrome.mjs";
 import { PEERS } from "./peers.mjs";
 import { startServer } from "./server.mjs";
@@ -23,7 +23,7 @@ const folders = Object.fromEntries(peers.map(({ name }) => [name, path.join(opti
 const server = await startServer(folders);
 const slow = await startSlowLink(server.port);
 const chrome = await startChrome(process.env.CHROMIUM ?? "chromium");
-/** What was measured: `{ round, cell, peer, figures }`, or `{ ..., problem }`. */
+/** What was measured: `{ round, cell, size, peer, figures }`, or `{ ..., tooLong }`, or `{ ..., problem }`. */
 const measured = [];
 const started = performance.now();
 const [load] = os.loadavg();
@@ -57,7 +57,7 @@ async function runRound(round) {
       const peer = turn[(place + round) % turn.length];
       const entry = { round, cell: cell.name, size: cell.size, peer: peer.name, ...(await measure(cell, peer)) };
       measured.push(entry);
-      process.stdout.write(` ${peer.name}${entry.problem ? " (too long)" : ""}`);
+      process.stdout.write(` ${peer.name}${entry.figures ? "" : ` (${entry.problem ?? "too long"})`}`);
     }
     process.stdout.write("\n");
   }
@@ -66,7 +66,7 @@ async function runRound(round) {
 /** A page that took too long does not try again, nor with more messages. */
 function takesPart(peer, cell) {
   if ((cell.own && peer.name !== "page") || (cell.writes && !peer.composer)) return false;
-  return !measured.some((entry) => entry.peer === peer.name && entry.cell === cell.name && entry.problem && (entry.size ?? 0) <= (cell.size ?? 0));
+  return !measured.some((entry) => entry.peer === peer.name && entry.cell === cell.name && entry.tooLong && (entry.size ?? 0) <= (cell.size ?? 0));
 }
 
 async function measure(cell, peer) {
@@ -74,8 +74,7 @@ async function measure(cell, peer) {
   try {
     return { figures: await within(CELL_LIMIT, cell.measure({ chrome, server, slow, page }, peer)) };
   } catch (error) {
-    if (process.env.BENCH_DEBUG) console.error(error);
-    return { problem: String(error.message) };
+    return error instanceof TooLong ? { tooLong: true } : { problem: error.message };
   } finally {
     await within(10_000, page.close()).catch(() => {});
   }
