@@ -57,7 +57,7 @@ const BUILDS: [(&str, &str, &str, &str); 7] = [
     ),
     (
         "socket+sockjs",
-        "the same with SockJS, and JSON in it",
+        "the same with SockJS, whatever is in it",
         "examples/socket",
         "sockjs",
     ),
