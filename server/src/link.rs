@@ -292,3 +292,23 @@ impl Links {
             .count()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn a_connection_that_became_no_websocket_after_all_is_cut_when_it_is_idle() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (client, server) = tokio::join!(TcpStream::connect(address), listener.accept());
+        let _client = client.unwrap();
+        let links = Links::default();
+        let (_link, control) = links.add(server.unwrap().0);
+        control.claim();
+        assert_eq!(links.cut_unclaimed(Duration::ZERO), 0);
+        control.let_go();
+        assert_eq!(links.cut_unclaimed(Duration::ZERO), 1);
+    }
+}

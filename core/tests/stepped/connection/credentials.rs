@@ -94,3 +94,20 @@ fn what_the_app_has_fixed_is_refused_for_good() {
     let reason = ClosedReason::Rejected(Reason::Server("no such room".into()));
     assert_eq!(rejected(&world), Some(reason.to_string()));
 }
+
+#[test]
+fn an_app_that_opens_it_again_may_refresh_its_credentials_again() {
+    let mut world = provided();
+    for _ in 0..2 {
+        answer(&mut world);
+        world.hear("stop token expired");
+        if world.name() == "waiting" {
+            world.advance_to_timer();
+        }
+    }
+    assert_eq!(world.name(), "closed");
+    world.open();
+    answer(&mut world);
+    world.hear("stop token expired");
+    assert_eq!(world.name(), "waiting");
+}
