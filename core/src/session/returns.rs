@@ -48,6 +48,7 @@ impl Returns {
     }
 
     /// The last line went to another place, where it need not come back from.
+    #[cfg(feature = "stomp")]
     pub(super) fn may_stay_away(&mut self) {
         self.awaited = None;
     }
