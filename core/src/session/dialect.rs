@@ -115,6 +115,11 @@ impl Dialect {
         self.returns.may_stay_away();
     }
 
+    /// Whether this message was sent with its id.
+    pub(super) fn carried(&self, id: MessageId) -> bool {
+        self.own.carried(id)
+    }
+
     /// Remembers an id that only we have used.
     pub(super) fn remember(&mut self, id: MessageId, now: Instant) {
         self.own.insert(id, now);
@@ -185,7 +190,6 @@ impl Dialect {
     }
 
     /// The server has confirmed this message as it does each: one whose confirmation stays away shows a dead link.
-    #[cfg(feature = "stomp")]
     pub(super) fn confirmed(&mut self, id: MessageId, now: Instant, out: &mut Actions) {
         self.came_back(id, now);
         self.proved(id, out);
@@ -193,12 +197,7 @@ impl Dialect {
 
     /// A message that arrived: proof of an own one, something to show, or what came before. Returns whether it was an own one.
     pub(super) fn arrived(&mut self, arrived: Arrived, now: Instant, out: &mut Actions) -> bool {
-        let id = arrived.chat.id.as_deref().and_then(MessageId::parse);
-        if let Some(id) = id.filter(|id| self.own.contains(*id)) {
-            self.echoes_ids = true;
-            self.came_back(id, now);
-            self.echo.came_back_by_id();
-            self.proved(id, out);
+        if self.is_echo(&arrived, now, out) {
             return true;
         }
         // What the system says is nobody's echo.
@@ -206,12 +205,52 @@ impl Dialect {
             arrived.deliver(out);
             return false;
         }
-        self.judge(arrived, now, out)
+        let verdict = self.echo.judge(&arrived.line(), now);
+        self.judge(verdict, arrived, now, out)
+    }
+
+    /// The same where the server's own numbers say that it is no history. `again`: it is told again after a reconnection, and may be
+    /// of an earlier link.
+    pub(super) fn arrived_in_order(
+        &mut self,
+        arrived: Arrived,
+        again: bool,
+        now: Instant,
+        out: &mut Actions,
+    ) -> bool {
+        if self.is_echo(&arrived, now, out) {
+            return true;
+        }
+        if arrived.chat.system {
+            arrived.deliver(out);
+            return false;
+        }
+        let verdict = self.echo.hear_in_order(&arrived.line(), again);
+        self.judge(verdict, arrived, now, out)
+    }
+
+    /// Whether this is an own message, by its id: its proof.
+    fn is_echo(&mut self, arrived: &Arrived, now: Instant, out: &mut Actions) -> bool {
+        let id = arrived.chat.id.as_deref().and_then(MessageId::parse);
+        let Some(id) = id.filter(|id| self.own.contains(*id)) else {
+            return false;
+        };
+        self.echoes_ids = true;
+        self.came_back(id, now);
+        self.echo.came_back_by_id();
+        self.proved(id, out);
+        true
     }
 
     /// Another's line, or an own one that is not known by its id. Returns whether it was an own one.
-    fn judge(&mut self, arrived: Arrived, now: Instant, out: &mut Actions) -> bool {
-        match self.echo.judge(&arrived.line(), now) {
+    fn judge(
+        &mut self,
+        verdict: Verdict,
+        arrived: Arrived,
+        now: Instant,
+        out: &mut Actions,
+    ) -> bool {
+        match verdict {
             Verdict::Held => {
                 self.held.push_back(arrived);
                 self.held_until = Some(now + HELD_FOR);

@@ -12,9 +12,14 @@
 //! - The server's own pings are answered once a link has ended with them unanswered: at a relay they are another client's.
 //! - JSON that is no line is shown as it is until a line could be read here, and is data from then on.
 
+mod ack;
+mod announcement;
 mod arriving;
 mod heartbeats;
+mod numbered;
 mod requests;
+mod resume;
+mod sequence;
 
 use std::collections::VecDeque;
 
@@ -33,6 +38,7 @@ use crate::time::Instant;
 use crate::wire::Message;
 use crate::wire::json::{self, Chat, JsonFields};
 use heartbeats::{Link, PINGS};
+use numbered::Promises;
 use requests::Requests;
 
 /// The `json` session; see the module's text.
@@ -48,6 +54,7 @@ pub struct JsonSession {
     pings: VecDeque<MessageId>,
     link: Link,
     requests: Requests,
+    promises: Promises,
 }
 
 impl JsonSession {
@@ -83,7 +90,7 @@ impl JsonSession {
 
     /// The frame for a message, as far as it is known what the server wants, and whether its id is in it.
     fn written(&self, chat: &Chat) -> String {
-        match &self.learnt.answer {
+        match self.answer() {
             Answer::Plain => chat.text.clone(),
             Answer::Quoted => Value::from(chat.text.as_str()).to_string(),
             Answer::Object(envelope) if self.learns() => {
@@ -101,14 +108,28 @@ impl JsonSession {
         self.dialect.fields == JsonFields::default()
     }
 
+    /// How a message is put. A server that acknowledges reads ids: a shape without a place for one is another client's.
+    fn answer(&self) -> &Answer {
+        let answer = &self.learnt.answer;
+        let takes_id = matches!(answer, Answer::Object(_));
+        match self.is_acknowledged() && !takes_id {
+            true => &Answer::Unknown,
+            false => answer,
+        }
+    }
+
+    fn is_acknowledged(&self) -> bool {
+        !self.worded && self.promises.acks.are_believed()
+    }
+
     /// Whether a message goes out with its id.
     fn carries_id(&self) -> bool {
-        let has_place = match &self.learnt.answer {
+        let has_place = match self.answer() {
             Answer::Plain | Answer::Quoted => false,
             Answer::Array(_) => !self.learns(),
             Answer::Object(_) | Answer::Unknown => true,
         };
-        has_place && !self.learnt.without_id
+        has_place && (!self.learnt.without_id || self.is_acknowledged())
     }
 
     fn frame(&mut self, id: MessageId, text: String, resent: bool, now: Instant) -> String {
@@ -149,6 +170,7 @@ impl Session for JsonSession {
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
+        self.begin_promises(&target.url, out);
         self.link = Link::default();
         self.learnt.at(&target.url);
         if self.worded {
@@ -161,7 +183,9 @@ impl Session for JsonSession {
 
     fn handle_open(&mut self, _subprotocol: &str, now: Instant, out: &mut Actions) {
         self.dialect.opened(now);
+        self.promises.resume.open(now);
         self.speech.open(now, out);
+        self.promises.resume.hold_ready(out);
     }
 
     fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions) {
@@ -170,7 +194,9 @@ impl Session for JsonSession {
             return;
         };
         self.link.opening = self.speech.is_opening();
+        self.promises.hear(self.dialect.proves(), now);
         self.speech.handle_text(text, out);
+        self.promises.resume.hold_ready(out);
         match text.trim() {
             // The server's own heartbeat, or a page that speaks plain text, on the same relay.
             word @ ("ping" | "PING" | "Ping") => {
@@ -191,6 +217,7 @@ impl Session for JsonSession {
                 for part in parts {
                     self.handle_part(part, now, out);
                 }
+                self.promises.resume.hold_ready(out);
             }
             Err(error) => out.push(Action::Unreadable(
                 Reason::Codec(error.to_string()),
@@ -207,6 +234,8 @@ impl Session for JsonSession {
         self.dialect.handle_timeout(now, out);
         self.speech.handle_timeout(now, out);
         self.learnt.note_borne(&mut self.link.trial, now);
+        self.promises_timeout(now, out);
+        self.promises.resume.hold_ready(out);
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
@@ -214,6 +243,7 @@ impl Session for JsonSession {
             self.dialect.poll_timeout(),
             self.speech.poll_timeout(),
             self.link.trial.poll_timeout(),
+            self.promises.poll_timeout(),
         ];
         all.into_iter().flatten().min()
     }
@@ -224,7 +254,11 @@ impl Session for JsonSession {
                 if !self.learnt.taken {
                     self.link.trial.line_sent(now);
                 }
-                self.frame(id, text, outgoing.resent, now).into()
+                let frame = self.frame(id, text, outgoing.resent, now);
+                if self.dialect.carried(id) {
+                    self.promises.acks.sent(now);
+                }
+                frame.into()
             }
             // An app's own JSON, and bytes, go as they are, and are nobody's echo.
             other => {
@@ -269,11 +303,11 @@ impl Session for JsonSession {
             id,
             ..self.unnamed(text.to_owned())
         };
-        let sure = match &self.learnt.answer {
+        let sure = match self.answer() {
             Answer::Plain | Answer::Quoted => true,
             Answer::Object(envelope) => envelope.is_plain(),
             Answer::Array(_) => false,
-            Answer::Unknown => !self.learns(),
+            Answer::Unknown => !self.learns() || self.is_acknowledged(),
         };
         Some(Preview {
             text: self.written(&chat),
@@ -284,14 +318,20 @@ impl Session for JsonSession {
     fn recognisable(&self, id: MessageId) -> bool {
         let template = self.speech.shape.send.as_ref();
         let carries_id = template.map_or_else(|| self.carries_id(), Template::has_id);
-        carries_id && self.dialect.recognisable(id)
+        let drops_copies = self.promises.acks.are_believed() && self.dialect.carried(id);
+        carries_id && (drops_copies || self.dialect.recognisable(id))
     }
 
     fn proves(&self) -> bool {
-        self.dialect.proves()
+        self.dialect.proves() || self.promises.acks.are_believed()
+    }
+
+    fn recovered(&self) -> bool {
+        self.promises.resume.recovered()
     }
 
     fn goodbye(&mut self, out: &mut Actions) {
+        self.end_promises(out);
         self.dialect.give_up(out);
     }
 }

@@ -30,7 +30,8 @@ use lines::OwnLines;
 use seen::{Marked, Seen, SeenIds};
 use tail::{Part, Tail};
 use voices::Voices;
-use words::{Words, fingerprint, is_telling, unescaped};
+pub(super) use words::fingerprint;
+use words::{Words, is_telling, unescaped};
 
 /// How soon after the opening a history begins.
 const HISTORY_BEGINS: Duration = Duration::from_secs(2);
@@ -129,6 +130,17 @@ impl Echo {
                 None => Verdict::New,
             },
             Seen::New | Seen::Unknown => Verdict::New,
+        }
+    }
+
+    /// The same for a line whose number says that it never came: only its id tells a second copy that the server did not know for
+    /// one. `again`: it may be an own line of an earlier link.
+    pub(super) fn hear_in_order(&mut self, line: &Line<'_>, again: bool) -> Verdict {
+        let repeated = self.look_at_id(line, false) == Seen::Repeated;
+        let own = again.then(|| self.own_again(line, false)).flatten();
+        match repeated || own.is_some() {
+            true => Verdict::Repeated(own),
+            false => Verdict::New,
         }
     }
 

@@ -48,7 +48,7 @@ pub(super) fn spaced_once(text: &str) -> Cow<'_, str> {
 }
 
 /// The same for the same value, in this process.
-pub(super) fn fingerprint(value: impl Hash) -> u64 {
+pub(in crate::session) fn fingerprint(value: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()

@@ -12,6 +12,9 @@ use crate::wire::json::{self, Chat, Frame, Part};
 
 impl JsonSession {
     pub(super) fn handle_part(&mut self, part: Part, now: Instant, out: &mut Actions) {
+        if self.take_greeting(&part, now, out) {
+            return;
+        }
         match part {
             Part::Plain(text) => {
                 let chat = Chat {
@@ -23,7 +26,7 @@ impl JsonSession {
             Part::Json(value) if self.is_word(&value) => {
                 self.handle_part(Part::Plain(value.to_string()), now, out);
             }
-            Part::Json(value) => self.handle_value(&value, now, out),
+            Part::Json(value) => self.handle_json(&value, now, out),
         }
     }
 
@@ -140,7 +143,14 @@ impl JsonSession {
         }
         let rest = Incoming::default();
         let worded = value.is_some_and(|value| self.is_worded(value, &chat));
-        let own = self.dialect.arrived(Arrived { chat, bare, rest }, now, out);
+        let arrived = Arrived { chat, bare, rest };
+        let own = match self.promises.is_telling() {
+            true => {
+                let again = self.promises.resume.is_asked();
+                self.dialect.arrived_in_order(arrived, again, now, out)
+            }
+            false => self.dialect.arrived(arrived, now, out),
+        };
         self.link.came_back |= own;
         self.learnt.taken |= own;
         if worded {

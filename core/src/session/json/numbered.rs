@@ -1,0 +1,330 @@
+//! Servers that acknowledge, number their lines and tell again what was missed: what they say of it, and what follows.
+
+use std::time::Duration;
+
+use crate::json::Value;
+
+use super::JsonSession;
+use super::ack::Acks;
+use super::announcement::{Announcement, number};
+use super::resume::Resume;
+use super::sequence::{Place, Sequence};
+use crate::session::echo::fingerprint;
+use crate::session::{Actions, MessageId};
+use crate::time::Instant;
+use crate::wire::json::Part;
+
+/// How long a line that came before its turn waits for the one before it.
+const HELD_FOR: Duration = Duration::from_millis(300);
+
+/// What the server promises, and how far its log was heard. It outlives the links to one address.
+#[derive(Debug, Default)]
+pub(super) struct Promises {
+    /// The URL without its query.
+    address: String,
+    pub(super) acks: Acks,
+    pub(super) resume: Resume,
+    sequence: Option<Sequence>,
+    /// Until when a line is held that came before its turn.
+    held_until: Option<Instant>,
+    /// When something happened last.
+    last: Instant,
+    link: Link,
+}
+
+/// What is known of the link at hand.
+#[derive(Debug, Default)]
+struct Link {
+    frames: u32,
+    /// The server's first words came.
+    greeted: bool,
+    /// Its lines are numbered.
+    numbered: bool,
+    /// The line that is read now has its place by its number.
+    telling: bool,
+}
+
+impl Promises {
+    /// A frame came.
+    pub(super) fn hear(&mut self, proves: bool, now: Instant) {
+        self.link.frames = self.link.frames.saturating_add(1);
+        self.acks.heard(proves, now);
+    }
+
+    /// Whether the line that is read now has its place by its number, so that it is no history.
+    pub(super) fn is_telling(&self) -> bool {
+        self.link.telling
+    }
+
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
+        let held = self.held_until.filter(|_| !self.resume.is_asked());
+        held.into_iter().chain(self.resume.poll_timeout()).min()
+    }
+}
+
+impl JsonSession {
+    /// A new attempt. What another address has promised is forgotten.
+    pub(super) fn begin_promises(&mut self, url: &str, out: &mut Actions) {
+        let address = url.split(['?', '#']).next().unwrap_or_default();
+        if self.promises.address != address {
+            self.tell_all_held(self.promises.last, out);
+            self.promises = Promises {
+                address: address.to_owned(),
+                ..Promises::default()
+            };
+        }
+        let promises = &mut self.promises;
+        promises.link = Link::default();
+        promises.acks.begin();
+        promises.resume.begin(promises.sequence.is_some());
+    }
+
+    /// The app closes: nothing is held back any more.
+    pub(super) fn end_promises(&mut self, out: &mut Actions) {
+        self.tell_all_held(self.promises.last, out);
+    }
+
+    pub(super) fn promises_timeout(&mut self, now: Instant, out: &mut Actions) {
+        let due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+        if due(self.promises.resume.poll_timeout()) {
+            self.promises.resume.finish(false, out);
+            self.tell_all_held(now, out);
+        } else if due(self.promises.poll_timeout()) {
+            if let Some(sequence) = &mut self.promises.sequence {
+                sequence.learn_to_jump();
+            }
+            self.tell_all_held(now, out);
+        }
+    }
+
+    /// The first words on a link say what the server promises; a relay's first words are somebody's, and promise nothing. While
+    /// hello waits for its answer, the first words may still come. Returns whether this was an announcement.
+    pub(super) fn take_greeting(&mut self, part: &Part, now: Instant, out: &mut Actions) -> bool {
+        let link = &self.promises.link;
+        if link.greeted {
+            return false;
+        }
+        let first = link.frames <= 1 || self.link.opening;
+        let value = match part {
+            Part::Json(value) if first => Some(value),
+            _ => None,
+        };
+        let announced = value.and_then(|value| Announcement::read(value, &self.dialect.fields));
+        match (value, announced) {
+            (Some(value), Some(announced)) => {
+                self.handle_announcement(announced, now, out);
+                // Its words are shown. One without any is no line, and neither is what comes so from then on.
+                self.learnt.line_read = true;
+                self.handle_value(value, now, out);
+                true
+            }
+            _ if self.link.opening => false,
+            _ => {
+                self.promises.link.greeted = true;
+                self.promises.acks.announced(false);
+                self.forget_log(now, out);
+                false
+            }
+        }
+    }
+
+    fn handle_announcement(&mut self, announced: Announcement, now: Instant, out: &mut Actions) {
+        self.promises.link.greeted = true;
+        self.promises.acks.announced(announced.acks);
+        // It reads ids: an end of the link is not blamed on one.
+        self.learnt.taken |= announced.acks;
+        match announced.log {
+            Some((log, head)) => self.meet_log(log, head, announced.resumes, now, out),
+            None => self.forget_log(now, out),
+        }
+    }
+
+    /// The server has a log: the one we know, so that it can say what was missed, or another.
+    fn meet_log(&mut self, log: String, head: u64, resumes: bool, now: Instant, out: &mut Actions) {
+        let promises = &mut self.promises;
+        promises.link.numbered = true;
+        // A log that has become shorter is another one, whatever it is called.
+        let known = promises.sequence.as_mut();
+        let known = known.filter(|known| known.log == log && known.position() <= head);
+        match known {
+            Some(known) if resumes => promises.resume.ask(&log, known.position(), now, out),
+            Some(known) => {
+                promises.resume.finish(known.position() == head, out);
+                known.skip_to(head);
+                self.tell_all_held(now, out);
+            }
+            None => {
+                self.forget_log(now, out);
+                self.promises.link.numbered = true;
+                self.promises.sequence = Some(Sequence::new(log, head));
+            }
+        }
+    }
+
+    /// What is known of a log does not count any more.
+    fn forget_log(&mut self, now: Instant, out: &mut Actions) {
+        self.promises.resume.finish(false, out);
+        self.tell_all_held(now, out);
+        self.promises.sequence = None;
+        self.promises.link.numbered = false;
+    }
+
+    /// A JSON text: a word about what was promised, or a line, in its order where it has a number.
+    pub(super) fn handle_json(&mut self, value: &Value, now: Instant, out: &mut Actions) {
+        self.promises.last = now;
+        let greeted = self.promises.link.greeted;
+        match value.get("type").and_then(Value::as_str) {
+            Some("ack") if greeted && self.promises.acks.are_believed() => {
+                return self.handle_ack(value, now, out);
+            }
+            Some("resumed") if self.is_of_our_log(value) => {
+                return self.handle_resumed(value, now, out);
+            }
+            _ => {}
+        }
+        // What names its log says how long it is, and has no place in it.
+        let number = number(value, "seq").filter(|_| value.get("log").is_none());
+        match number.filter(|_| self.promises.link.numbered) {
+            Some(number) => self.handle_numbered(number, value, now, out),
+            None => self.handle_value(value, now, out),
+        }
+    }
+
+    fn is_of_our_log(&self, value: &Value) -> bool {
+        let log = self.promises.sequence.as_ref().map(|known| &known.log[..]);
+        let asked = self.promises.resume.is_asked();
+        asked && value.get("log").and_then(Value::as_str) == log
+    }
+
+    /// The server has this message, and gave it this number.
+    fn handle_ack(&mut self, value: &Value, now: Instant, out: &mut Actions) {
+        let id = value.get("id").and_then(Value::as_str);
+        let id = id.and_then(MessageId::parse).filter(|id| self.is_own(*id));
+        let Some(id) = id else {
+            return self.handle_data(value, true, out);
+        };
+        self.learnt.taken = true;
+        self.dialect.confirmed(id, now, out);
+        let number = number(value, "seq").filter(|_| self.promises.link.numbered);
+        if let Some(number) = number {
+            self.note_number(number, fingerprint(id.to_string()), None, now, out);
+        }
+    }
+
+    /// The server has told what was missed, all of it or what it still had.
+    fn handle_resumed(&mut self, value: &Value, now: Instant, out: &mut Actions) {
+        let complete = value.get("complete") == Some(&Value::Bool(true));
+        if !complete {
+            // The mark of the gap comes before what is told in spite of it.
+            self.promises.resume.finish(false, out);
+        }
+        self.tell_all_held(now, out);
+        if let (Some(sequence), Some(head)) = (&mut self.promises.sequence, number(value, "seq")) {
+            sequence.complete_to(head);
+        }
+        if complete {
+            self.promises.resume.finish(true, out);
+        }
+    }
+
+    fn handle_numbered(&mut self, number: u64, value: &Value, now: Instant, out: &mut Actions) {
+        let id = value.get(&self.dialect.fields.id).and_then(Value::as_str);
+        let fingerprint = match (id, value.as_object()) {
+            (Some(id), _) => fingerprint(id),
+            (None, Some(object)) => {
+                let mut object = object.clone();
+                object.remove("seq");
+                fingerprint(Value::Object(object).to_string())
+            }
+            (None, None) => return self.handle_value(value, now, out),
+        };
+        self.note_number(number, fingerprint, Some(value), now, out);
+    }
+
+    /// Something has this number: a line, or an own message whose words need not come back.
+    fn note_number(
+        &mut self,
+        number: u64,
+        fingerprint: u64,
+        value: Option<&Value>,
+        now: Instant,
+        out: &mut Actions,
+    ) {
+        let waits = self.promises.resume.is_asked();
+        let Some(sequence) = &mut self.promises.sequence else {
+            return;
+        };
+        match sequence.place(number, fingerprint, waits) {
+            Place::Next => {
+                self.tell_as(number, fingerprint, value, now, out);
+                self.tell_next_held(now, out);
+            }
+            Place::Early if sequence.hold(number, fingerprint, value) => {
+                self.promises.held_until.get_or_insert(now + HELD_FOR);
+            }
+            // No room: what is missing comes too late, or never.
+            Place::Early => {
+                self.promises.resume.finish(false, out);
+                self.tell_all_held(now, out);
+                self.tell_as(number, fingerprint, value, now, out);
+            }
+            Place::Repeated => {}
+            Place::Old => {
+                sequence.remember(number, fingerprint);
+                if let Some(value) = value {
+                    self.handle_value(value, now, out);
+                }
+            }
+            Place::Contradicted => {
+                self.forget_log(now, out);
+                if let Some(value) = value {
+                    self.handle_value(value, now, out);
+                }
+            }
+        }
+    }
+
+    fn tell_as(
+        &mut self,
+        number: u64,
+        fingerprint: u64,
+        value: Option<&Value>,
+        now: Instant,
+        out: &mut Actions,
+    ) {
+        if let Some(sequence) = &mut self.promises.sequence {
+            sequence.tell(number, fingerprint);
+        }
+        if let Some(value) = value {
+            self.promises.link.telling = true;
+            self.handle_value(value, now, out);
+            self.promises.link.telling = false;
+        }
+    }
+
+    /// Tells what was held, as far as its turn has come.
+    fn tell_next_held(&mut self, now: Instant, out: &mut Actions) {
+        while let Some(sequence) = &mut self.promises.sequence
+            && let Some((number, held)) = sequence.take_next()
+        {
+            self.tell_as(number, held.fingerprint, held.value.as_ref(), now, out);
+        }
+        if self
+            .promises
+            .sequence
+            .as_ref()
+            .is_none_or(|known| !known.holds())
+        {
+            self.promises.held_until = None;
+        }
+    }
+
+    /// Tells all that was held, in order: what is missing before it does not come.
+    fn tell_all_held(&mut self, now: Instant, out: &mut Actions) {
+        self.promises.held_until = None;
+        let held = self.promises.sequence.as_mut().map(Sequence::release);
+        for (number, held) in held.unwrap_or_default() {
+            self.tell_as(number, held.fingerprint, held.value.as_ref(), now, out);
+        }
+    }
+}
