@@ -49,9 +49,12 @@ impl Simulation {
         match self.setup.kind {
             kind if kind.is_socketio() => Some(secs(45) + GRACE),
             Kind::Stomp | Kind::SockStomp => Some(secs(40) + GRACE),
-            Kind::Channel | Kind::Echo | Kind::SockRaw | Kind::SockChannel => {
-                self.links[l].answered.then_some(secs(30) + GRACE)
-            }
+            Kind::Channel
+            | Kind::Echo
+            | Kind::SockRaw
+            | Kind::SockChannel
+            | Kind::Resuming
+            | Kind::ResumingAll => self.links[l].answered.then_some(secs(30) + GRACE),
             _ => None,
         }
     }

@@ -23,6 +23,7 @@ impl Simulation {
                 );
             }
             (Down::Message(message), Browser::Open) => {
+                self.note_greeting(l, &message);
                 self.tell(
                     l,
                     Input::Socket {

@@ -89,6 +89,8 @@ pub struct Client {
     pub messages: Vec<Option<MessageId>>,
     pub seen: Seen,
     pub pace: Pace,
+    /// Which logs the server has named, and over which links.
+    pub greetings: Vec<(usize, u32)>,
     /// The app has closed it, or not opened it yet.
     pub shut: bool,
     /// It is over until the app opens it.
@@ -110,6 +112,8 @@ pub struct Seen {
     /// The place in the server's log of the newest message shown.
     pub last_place: Option<usize>,
     pub gap: bool,
+    /// When a gap was told last.
+    pub gap_at: Option<Instant>,
 }
 
 /// The rhythm of the attempts.
@@ -163,6 +167,7 @@ impl Client {
             messages: Vec::new(),
             seen: Seen::default(),
             pace: Pace::default(),
+            greetings: Vec::new(),
             shut: true,
             ended: true,
             proved: false,
@@ -219,7 +224,7 @@ fn config(setup: &Setup, server: &Server) -> Config {
 fn protocol(setup: &Setup) -> Protocol {
     match setup.kind {
         _ if setup.auto => Protocol::Auto,
-        Kind::Channel | Kind::Relay => Protocol::Json,
+        Kind::Channel | Kind::Relay | Kind::Resuming | Kind::ResumingAll => Protocol::Json,
         Kind::Echo => Protocol::Text,
         kind if kind.is_socketio() => Protocol::SocketIo,
         kind if kind.is_stomp() => Protocol::Stomp,

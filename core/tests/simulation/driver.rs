@@ -221,7 +221,10 @@ impl Simulation {
             Event::Delivery { id, delivery } => self.judge_delivery(c, *id, delivery),
             Event::State(state) => self.judge_state(c, state),
             Event::Disconnected(why) => self.judge_loss(c, why),
-            Event::Gap => self.clients[c].seen.gap = true,
+            Event::Gap => {
+                self.clients[c].seen.gap = true;
+                self.judge_told_gap(c);
+            }
             Event::Latency(_) => {
                 if let Some(l) = self.clients[c].link {
                     self.links[l].answered = true;

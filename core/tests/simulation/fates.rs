@@ -165,6 +165,9 @@ impl Simulation {
             book.stray = true;
             self.stats.strays += 1;
         }
+        if !first && self.server.kind.resumes() && self.server.resuming.serial == 0 {
+            return self.fail("4", format!("message {c}.{number} stands in the log twice"));
+        }
         let by_hand = book.by_hand;
         // The app, or the person, has asked for a second copy whatever the server takes: where it takes no ids, nothing can
         // tell that copy from a new line. Where second copies must be recognised, none goes without its id.
@@ -243,7 +246,7 @@ impl Simulation {
         }
         // A second copy may be much younger than its place in the log.
         let only_copy = book.received == 1;
-        self.judge_order(c, name, clean);
+        self.judge_order(c, name, clean && self.told_in_time(c));
         if only_copy {
             self.judge_gap(c, name);
         }
@@ -279,7 +282,15 @@ impl Simulation {
         let Some(&place) = self.server.place.get(&name) else {
             return;
         };
+        let numbered = self.server.kind.resumes() && self.server.resuming.serial == 0;
+        let in_time = self.told_in_time(c);
         let seen = &mut self.clients[c].seen;
+        if numbered && in_time && seen.last_place.is_some_and(|last| last > place) {
+            return self.fail(
+                "4",
+                format!("client {c} shows {name:?} out of the log's order"),
+            );
+        }
         let Some(last) = seen.last_place.filter(|last| *last < place) else {
             // The first, or a late copy of an earlier one.
             seen.last_place.get_or_insert(place);

@@ -184,7 +184,10 @@ impl Simulation {
                 self.server.frozen_until = self.server.frozen_until.max(until);
                 self.disturb_all(until);
             }
-            Op::Kill => self.kill_server(until),
+            Op::Kill => {
+                self.kill_server(until);
+                self.restart_log(a.is_multiple_of(2));
+            }
             Op::Garbage => {
                 if let Some(l) = link {
                     self.garbage(l, a);

@@ -189,7 +189,7 @@ impl Simulation {
             self.stats.crossed += 1;
             return;
         }
-        if !to_be_proved {
+        if !to_be_proved && !self.setup.kind.resumes() {
             let kind = self.setup.kind.name();
             *self.stats.unread.entry(kind).or_default() += 1;
             self.stats.unsettled += u64::from(!settled);

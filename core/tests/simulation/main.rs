@@ -37,6 +37,7 @@ mod rules;
 mod script;
 mod server;
 mod server_json;
+mod server_resuming;
 mod server_socketio;
 mod server_stomp;
 mod shrink;

@@ -32,10 +32,16 @@ pub enum Kind {
     SockRelay,
     /// SockJS with frames only, a STOMP broker inside.
     SockStomp,
+    /// JSON to the others, with acknowledgements, numbers and resumption.
+    Resuming,
+    /// The same to everybody, the sender too.
+    ResumingAll,
 }
 
 impl Kind {
-    pub const ALL: [(Self, &'static str); 13] = [
+    /// How many there were at first.
+    pub const FIRST: usize = 13;
+    pub const ALL: [(Self, &'static str); 15] = [
         (Self::Channel, "channel"),
         (Self::Relay, "relay"),
         (Self::Echo, "echo"),
@@ -49,6 +55,8 @@ impl Kind {
         (Self::SockChannel, "sock-channel"),
         (Self::SockRelay, "sock-relay"),
         (Self::SockStomp, "sock-stomp"),
+        (Self::Resuming, "resuming"),
+        (Self::ResumingAll, "resuming-all"),
     ];
 
     pub fn name(self) -> &'static str {
@@ -88,7 +96,16 @@ impl Kind {
 
     /// Whether what is sent goes back to the sender too.
     pub fn is_to_all(self) -> bool {
-        !self.is_relay() && !matches!(self, Self::SioAcks | Self::SioRelay | Self::Echo)
+        !self.is_relay()
+            && !matches!(
+                self,
+                Self::SioAcks | Self::SioRelay | Self::Echo | Self::Resuming
+            )
+    }
+
+    /// Whether it acknowledges, numbers its lines, and tells again what was missed.
+    pub fn resumes(self) -> bool {
+        matches!(self, Self::Resuming | Self::ResumingAll)
     }
 
     pub fn recovers(self) -> bool {

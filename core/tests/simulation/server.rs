@@ -13,6 +13,7 @@ use crate::fates::Copy;
 use crate::link::{Down, End, Up};
 use crate::script::Kind;
 use crate::server_json::json_bytes;
+use crate::server_resuming::Log;
 use crate::server_socketio::{Memory, Sio};
 use crate::server_stomp::Broker;
 use crate::simulation::Simulation;
@@ -49,6 +50,7 @@ pub struct Server {
     pub memory: Memory,
     /// What it publishes reaches each in its order.
     pub keeps_order: bool,
+    pub resuming: Log,
 }
 
 impl Server {
@@ -65,13 +67,14 @@ impl Server {
             memory: Memory::default(),
             // Spring's does so only where it is told to.
             keeps_order: kind != Kind::Spring || !seed.is_multiple_of(4),
+            resuming: Log::default(),
         }
     }
 
     /// The URL that a person would type.
     pub fn url(&self, auto: bool) -> &'static str {
         match self.kind {
-            Kind::Channel => "wss://chat.example/channel",
+            Kind::Channel | Kind::Resuming | Kind::ResumingAll => "wss://chat.example/channel",
             Kind::Relay => "wss://chat.example/relay",
             Kind::Echo => "wss://chat.example/echo",
             Kind::Stomp | Kind::Spring => "wss://chat.example/stomp",
@@ -88,7 +91,7 @@ impl Server {
         let path = path.split('?').next().unwrap_or_default();
         let parts: Vec<&str> = path.split('/').collect();
         let plain = match self.kind {
-            Kind::Channel => path == "channel",
+            Kind::Channel | Kind::Resuming | Kind::ResumingAll => path == "channel",
             Kind::Relay => path == "relay",
             Kind::Echo => path == "echo",
             Kind::Stomp | Kind::Spring => path == "stomp",
@@ -165,6 +168,10 @@ impl Simulation {
             Kind::Echo => self.say(l, "Hi there, I am a server".into()),
             kind if kind.is_socketio() => self.sio_opens(l),
             kind if kind.is_stomp() => {}
+            kind if kind.resumes() => {
+                self.joins(l);
+                self.announce(l);
+            }
             kind => {
                 self.joins(l);
                 if !kind.is_relay() {
@@ -225,6 +232,7 @@ impl Simulation {
             }
             kind if kind.is_socketio() => self.sio_hears(l, text),
             kind if kind.is_stomp() => self.broker_hears(l, text),
+            kind if kind.resumes() => self.resuming_hears(l, text),
             kind => self.json_hears(l, text, kind.is_relay()),
         }
     }

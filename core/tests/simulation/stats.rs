@@ -49,7 +49,7 @@ macro_rules! stats {
 
 stats!(
     runs, millis, steps, sent, again, delivered, unproved, needless, strays, lost, duplicated, received, shown,
-    recovered, attempts, stale, unreadable, late_heartbeats, unsettled, crossed;
+    recovered, resumed, attempts, stale, unreadable, late_heartbeats, unsettled, crossed;
     faults: &'static str, losses: &'static str, codes: u16, refused: &'static str, failed: String, unread: &'static str
 );
 
@@ -99,7 +99,11 @@ impl fmt::Display for Stats {
         writeln!(f, "links lost        {}", list(&self.losses))?;
         writeln!(f, "close codes       {}", list(&self.codes))?;
         writeln!(f, "stale inputs      {}", self.stale)?;
-        writeln!(f, "recovered         {} Socket.IO sessions", self.recovered)?;
+        writeln!(
+            f,
+            "recovered         {} Socket.IO sessions, {} JSON links",
+            self.recovered, self.resumed
+        )?;
         writeln!(
             f,
             "late heartbeats   {} shown at echo servers",
