@@ -14,7 +14,7 @@ pub(crate) mod storage;
 pub(crate) use clock::{now, seed, wall_clock};
 #[cfg(any(feature = "sockjs", feature = "socketio"))]
 pub(crate) use fetch::ask_whether_there;
-pub(crate) use page::{is_visible, when_visible};
+pub(crate) use page::{is_visible, when_left, when_visible};
 
 /// This build cannot fetch.
 #[cfg(not(any(feature = "sockjs", feature = "socketio")))]

@@ -62,3 +62,11 @@ pub(crate) fn when_visible(mut then: impl FnMut() + 'static) -> Option<EventList
     };
     Some(EventListener::new(&document, "visibilitychange", seen))
 }
+
+/// Calls back when the page is left, unless this is dropped before. It may never come back: what is to be kept is kept now.
+pub(crate) fn when_left(mut then: impl FnMut() + 'static) -> Option<EventListener> {
+    let window = web_sys::window()?;
+    Some(EventListener::new(&window, "pagehide", move |_: &Event| {
+        then();
+    }))
+}

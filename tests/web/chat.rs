@@ -177,3 +177,17 @@ async fn what_was_not_sent_when_the_page_ended_is_offered_again() {
     chat.retry(id).unwrap();
     assert_eq!(chat.delivery(id).unwrap().get_untracked(), Delivery::Queued);
 }
+
+#[wasm_bindgen_test]
+async fn a_long_queue_is_stored_when_the_page_is_left_before_its_time() {
+    let nowhere = "ws://127.0.0.1:9/chat";
+    let open = || Alive::with(|| use_chat(nowhere, ChatOptions::default().user("leaving")));
+    let (_alive, chat) = open();
+    for n in 0..20 {
+        chat.send(format!("line {n}")).unwrap();
+    }
+    let leaving = web_sys::Event::new("pagehide").unwrap();
+    web_sys::window().unwrap().dispatch_event(&leaving).unwrap();
+    let (_alive, after) = open();
+    assert_eq!(texts(&after, Author::Me).len(), 20);
+}

@@ -8,8 +8,10 @@ use std::sync::{
 };
 use std::time::Duration;
 
+use gloo_events::EventListener;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use send_wrapper::SendWrapper;
 
 use super::deliveries::Deliveries;
 use super::messages::Messages;
@@ -44,6 +46,8 @@ pub(in crate::chat) struct Store {
     unsent: Mutex<Option<(String, Unsent)>>,
     /// What is kept has changed, and is stored in a moment.
     stores_soon: AtomicBool,
+    /// Stores it when the page is left before that.
+    leaving: Mutex<Option<SendWrapper<EventListener>>>,
     history: Option<History>,
     hold: Mutex<Hold>,
     watch: Watch,
@@ -74,6 +78,7 @@ impl Store {
             failures: ArcRwSignal::default(),
             unsent: Mutex::default(),
             stores_soon: AtomicBool::new(false),
+            leaving: Mutex::default(),
             history,
             hold: Mutex::default(),
             watch: Watch::new(),
@@ -108,9 +113,8 @@ impl Store {
         self.redraw.stop();
         lock(&self.hold).clear();
         self.watch.stop();
-        if self.stores_soon.load(Ordering::Relaxed) {
-            self.store_unsent();
-        }
+        self.store_what_is_due();
+        lock(&self.leaving).take();
     }
 
     // ---- events ----
@@ -193,7 +197,7 @@ impl Store {
     // ---- what survives a reload ----
 
     /// Offers again what was not sent when the page died, and keeps from now on what would be lost.
-    pub(in crate::chat) fn keep_unsent(&self, key: String, user: Option<&str>) {
+    pub(in crate::chat) fn keep_unsent(self: &Arc<Self>, key: String, user: Option<&str>) {
         let stored = browser::storage::load(&key).unwrap_or_default();
         let mut unsent = Unsent::default();
         for kept in Unsent::of_text(&stored, browser::wall_clock()) {
@@ -203,6 +207,9 @@ impl Store {
             self.take(&Event::Delivery { id, delivery }, kept.at);
         }
         *lock(&self.unsent) = Some((key, unsent));
+        let store = Arc::downgrade(self);
+        let leaving = browser::when_left(move || with(&store, Store::store_what_is_due));
+        *lock(&self.leaving) = leaving.map(SendWrapper::new);
     }
 
     fn follow_unsent(self: &Arc<Self>, event: &Event, now: Duration) {
@@ -232,12 +239,13 @@ impl Store {
             return;
         }
         let store = Arc::downgrade(self);
-        let still_due = |store: &Store| {
-            if store.stores_soon.load(Ordering::Relaxed) {
-                store.store_unsent();
-            }
-        };
-        set_timeout(move || with(&store, still_due), STORE_WITHIN);
+        set_timeout(move || with(&store, Store::store_what_is_due), STORE_WITHIN);
+    }
+
+    fn store_what_is_due(&self) {
+        if self.stores_soon.load(Ordering::Relaxed) {
+            self.store_unsent();
+        }
     }
 
     // ---- gaps ----
