@@ -57,7 +57,8 @@ impl Promises {
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        let held = self.held_until.filter(|_| !self.resume.is_asked());
+        // What was held on the last link waits for what this one tells of the time between.
+        let held = self.held_until.filter(|_| !self.resume.is_waiting());
         held.into_iter().chain(self.resume.poll_timeout()).min()
     }
 }

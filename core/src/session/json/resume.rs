@@ -46,8 +46,13 @@ impl Resume {
     }
 
     pub(super) fn open(&mut self, now: Instant) {
-        let waits = self.phase != Phase::Idle;
+        let waits = self.is_waiting();
         self.until = waits.then_some(now + READY_WITHIN);
+    }
+
+    /// Whether the server may yet tell what was missed.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.phase != Phase::Idle
     }
 
     /// Whether the server tells what was missed.
@@ -71,7 +76,7 @@ impl Resume {
 
     /// Holds the opening back while something is waited for.
     pub(super) fn hold_ready(&mut self, out: &mut Actions) {
-        if self.phase != Phase::Idle {
+        if self.is_waiting() {
             let before = out.0.len();
             out.0.retain(|action| *action != Action::Ready);
             self.ready |= out.0.len() < before;

@@ -274,6 +274,22 @@ fn a_link_that_breaks_while_it_tells_asks_for_the_rest() {
 }
 
 #[test]
+fn a_line_out_of_its_turn_waits_over_the_next_link_until_what_was_missed_is_told() {
+    let mut world = greeted(WELCOME);
+    again(&mut world);
+    world.hear(welcome("a", 43));
+    world.hear(line(43, "later"));
+    again(&mut world);
+    world.advance_secs(1);
+    assert!(lines(&world).is_empty());
+    world.hear(welcome("a", 43));
+    world.hear(line(42, "before"));
+    world.hear(resumed(true, 43));
+    assert_eq!(lines(&world), ["before", "later"]);
+    assert_eq!(world.gaps(), 0);
+}
+
+#[test]
 fn a_log_that_has_forgotten_some_marks_the_gap_before_the_rest() {
     let mut world = greeted(WELCOME);
     world.hear(line(42, "one"));
