@@ -79,6 +79,7 @@ impl Simulation {
             received: 0,
             originals: 0,
             nameless: false,
+            went_nameless: false,
         };
         let replaced = self.book.insert(id, book);
         let sent = self.send(c, id, Outgoing::from(text.clone()), |simulation| {

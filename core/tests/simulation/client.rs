@@ -53,6 +53,8 @@ pub struct Book {
     pub originals: u32,
     /// A second copy went without an id, as it was asked for.
     pub nameless: bool,
+    /// A copy of it went without its id.
+    pub went_nameless: bool,
 }
 
 /// One client.

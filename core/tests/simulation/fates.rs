@@ -165,14 +165,17 @@ impl Simulation {
             book.stray = true;
             self.stats.strays += 1;
         }
-        if !first && self.server.kind.resumes() && self.server.resuming.serial == 0 {
-            return self.fail("4", format!("message {c}.{number} stands in the log twice"));
-        }
         let by_hand = book.by_hand;
         // The app, or the person, has asked for a second copy whatever the server takes: where it takes no ids, nothing can
         // tell that copy from a new line. Where second copies must be recognised, none goes without its id.
-        let asked = copy == Copy::Nameless && !first && (self.setup.always || by_hand);
-        book.nameless |= asked;
+        let may_be_nameless = self.setup.always || by_hand;
+        let asked = copy == Copy::Nameless && !first && may_be_nameless;
+        book.went_nameless |= copy == Copy::Nameless;
+        book.nameless |= asked || (book.went_nameless && !first && may_be_nameless);
+        let known = !book.nameless && self.server.resuming.serial == 0;
+        if !first && known && self.server.kind.resumes() {
+            return self.fail("4", format!("message {c}.{number} stands in the log twice"));
+        }
         if copy != Copy::Marked && !asked && self.server.kind != Kind::Echo {
             book.originals += 1;
         }

@@ -168,6 +168,35 @@ fn a_copy_without_an_id_is_sent_where_that_was_asked_for() {
         0 send 0 0 0
         1240 reset 0 0 0",
     );
+    play(
+        "resuming seed=5707227375468472127 clients=1 latency=20 jitter=0 always
+        0 open 2 0 0
+        0 accept-close 0 1937 0
+        0 send 2 0 0
+        2375 send 0 0 0
+        2770 server-close 2 0 0",
+    );
+}
+
+/// A live line had overtaken what was being told again when the link broke.
+#[test]
+fn a_line_held_on_a_link_that_broke_does_not_overtake_what_was_missed() {
+    play(
+        "resuming-all seed=1030534406973000705 clients=3 latency=400 jitter=300
+        0 open 0 0 0
+        0 open 1 0 0
+        0 open 2 0 0
+        0 send 2 0 0
+        2305 send 0 0 0
+        2791 offline 2 14507 0
+        0 send 0 0 0
+        0 send 0 0 0
+        0 send 2 0 0
+        1649 send 0 0 0
+        16248 offline 2 16036 0
+        21502 offline 2 3121 0
+        3569 send 1 0 0",
+    );
 }
 
 /// The link ended between the first answer to a heartbeat and the second, which was to show that it was one.

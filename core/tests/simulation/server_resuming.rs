@@ -66,6 +66,7 @@ impl Simulation {
         }
         let copy = match line.get("resent") == Some(&Value::Bool(true)) {
             true => Copy::Marked,
+            false if id.is_none() => Copy::Nameless,
             false => Copy::Original,
         };
         let words = line.get("text").and_then(Value::as_str).map(str::to_owned);
