@@ -23,9 +23,10 @@ fn App() -> impl IntoView {
     let query = window().location().search().unwrap_or_default();
     let query = leptos::web_sys::UrlSearchParams::new_with_str(&query).ok();
     let parameter = |name| query.as_ref().and_then(|query| query.get(name));
-    let (url, user) = (parameter("url"), parameter("user").unwrap_or_default());
-    let UseWebSocketReturn { message, send, .. } =
-        use_websocket::<Line, Line, JsonSerdeCodec>(&url.unwrap_or_default());
+    // What `use_websocket` returns borrows the address for ever.
+    let url = parameter("url").unwrap_or_default().leak();
+    let user = parameter("user").unwrap_or_default();
+    let UseWebSocketReturn { message, send, .. } = use_websocket::<Line, Line, JsonSerdeCodec>(url);
     let lines = RwSignal::new(Vec::new());
     gather(message, lines);
     let said = StoredValue::new(0);
