@@ -88,9 +88,18 @@ async function further(page, server) {
 async function memory({ page, chrome }) {
   await page.command("HeapProfiler.collectGarbage");
   const heap = await page.command("Runtime.getHeapUsage");
-  const bytes = heap.usedSize + (heap.embedderHeapUsedSize ?? 0) + (heap.backingStorageSize ?? 0);
+  const bytes = heap.usedSize + (heap.embedderHeapUsedSize ?? 0) + (heap.backingStorageSize ?? 0) + (await wasmMemory(page));
   const own = (await chrome.renderers()).map(privateMemory);
   return { heap: bytes / 2 ** 20, private: Math.max(...own) / 2 ** 20 };
+}
+
+/** The bytes of all WebAssembly memories, which no heap counts. */
+async function wasmMemory(page) {
+  const { result: prototype } = await page.command("Runtime.evaluate", { expression: "WebAssembly.Memory.prototype" });
+  const { objects } = await page.command("Runtime.queryObjects", { prototypeObjectId: prototype.objectId });
+  const functionDeclaration = "function () { return this.reduce((sum, { buffer }) => sum + buffer.byteLength, 0); }";
+  const { result } = await page.command("Runtime.callFunctionOn", { objectId: objects.objectId, functionDeclaration, returnByValue: true });
+  return result.value;
 }
 
 /** The bytes that only this process has, where the system tells; the largest renderer is the one with the page. */

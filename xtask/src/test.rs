@@ -38,6 +38,11 @@ const SUITES: &[(&str, Suite)] = &[
 const LINTS: &[(&str, &str, &str)] = &[
     ("lint: fmt", "checking the format", "fmt --all --check"),
     (
+        "lint: fmt bench",
+        "checking the format of the page to measure beside",
+        "fmt --manifest-path bench/pages/leptos/Cargo.toml --check",
+    ),
+    (
         "lint: clippy",
         "checking for lints (compiles everything the first time)",
         "clippy --workspace --all-targets -- -D warnings",
@@ -61,6 +66,11 @@ const LINTS: &[(&str, &str, &str)] = &[
         "lint: ssr",
         "checking the crate for servers that make pages",
         "clippy -p leptos-chat --lib --no-default-features --features ssr,socketio,stomp,sockjs -- -D warnings",
+    ),
+    (
+        "lint: clippy bench",
+        "checking for lints in the page to measure beside",
+        "clippy --manifest-path bench/pages/leptos/Cargo.toml --locked --target wasm32-unknown-unknown -- -D warnings",
     ),
     (
         "lint: docs",
