@@ -7,8 +7,8 @@ const LEFT = 380;
 const RIGHT = 480;
 const ROW = 26;
 const TOP = 84;
-const MARKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50];
-const [LEAST, MOST] = [0.05, 60];
+const MARKS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50];
+const [LEAST, MOST] = [0.015, 60];
 
 const across = (ratio) => LEFT + (RIGHT * Math.log(Math.min(MOST, Math.max(LEAST, ratio)) / LEAST)) / Math.log(MOST / LEAST);
 const text = (x, y, content, more = "") => `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${more}>${content.replaceAll("&", "&amp;")}</text>`;
