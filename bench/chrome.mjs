@@ -40,7 +40,10 @@ export async function startChrome(program) {
 function address(child) {
   return new Promise((resolve, reject) => {
     let said = "";
-    const late = setTimeout(() => reject(new Error(`Chrome did not start: ${said}`)), START_LIMIT);
+    const late = setTimeout(() => {
+      child.kill();
+      reject(new Error(`Chrome did not start: ${said}`));
+    }, START_LIMIT);
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`Chrome ended with ${code}: ${said}`)));
     child.stderr.on("data", (data) => {
