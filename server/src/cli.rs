@@ -5,7 +5,7 @@ use lexopt::{Arg, Error, Parser, ValueExt};
 
 pub(crate) const HELP: &str = "\
 leptos-chat-server: a small chat server for development.
-It has no login and keeps nothing: do not put it on the internet.
+It has no login: do not put it on the internet.
 
 Usage: leptos-chat-server [OPTIONS]
 
@@ -17,13 +17,15 @@ Options:
       --max-message BYTES    largest message a client may send [default: 16777216]
       --max-queue BYTES      how much may wait for one client before it is closed [default: 33554432]
       --max-clients N        how many may be connected at once [default: 1000]
+      --log FILE             keep the channel's last lines in this file, over restarts
       --faults               misbehave on request, for tests: ?fault=... and /control
       --verbose              log more
   -h, --help                 show this
   -V, --version              show the version
 
 Endpoints (WebSocket):
-  /channel   what one sends goes to all, the sender too, as binary frames
+  /channel   what one sends goes to all, the sender too, as binary frames; JSON lines are
+             numbered, second copies dropped, and what a client missed is told again
   /relay     what one sends goes to all others, as text frames
   /echo      answers the sender alone
 /health answers plain HTTP with ok.
@@ -61,6 +63,7 @@ pub(crate) fn parse(mut arguments: Parser) -> Result<Command, Error> {
             Arg::Long("allow-origin") => options.allow_origins.push(arguments.value()?.string()?),
             Arg::Long("max-message") => options.max_message = arguments.value()?.parse()?,
             Arg::Long("max-queue") => options.max_queue = arguments.value()?.parse()?,
+            Arg::Long("log") => options.log = Some(arguments.value()?.into()),
             Arg::Long("max-clients") => options.max_clients = arguments.value()?.parse()?,
             other => return Err(other.unexpected()),
         }
@@ -70,6 +73,8 @@ pub(crate) fn parse(mut arguments: Parser) -> Result<Command, Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn settings(arguments: &[&str]) -> Settings {
@@ -82,12 +87,13 @@ mod tests {
     #[test]
     fn all_options_are_read() {
         let arguments = "--listen [::1]:0 --tls --faults --allow-origin a://b --allow-origin=c://d \
-                         --max-message 1 --max-queue 2 --max-clients 3 --verbose";
+                         --max-message 1 --max-queue 2 --max-clients 3 --log /tmp/log --verbose";
         let settings = settings(&arguments.split_whitespace().collect::<Vec<_>>());
         assert_eq!(settings.options.listen, "[::1]:0");
         assert!(settings.options.tls && settings.options.faults && settings.is_verbose);
         assert_eq!(settings.options.allow_origins, ["a://b", "c://d"]);
         let options = settings.options;
+        assert_eq!(options.log.as_deref(), Some(Path::new("/tmp/log")));
         assert_eq!(
             (options.max_message, options.max_queue, options.max_clients),
             (1, 2, 3)

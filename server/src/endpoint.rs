@@ -3,8 +3,10 @@
 use axum::extract::ws::Message;
 use serde_json::{Value, json};
 
-/// A longer message is never a heartbeat, so it is not parsed.
-const MAX_HEARTBEAT: usize = 1024;
+use crate::log::Log;
+
+/// A longer message is no word to the channel itself, so it is not parsed.
+const LONGEST_WORD: usize = 1024;
 
 /// One of the places a client can connect to; also the name of its room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +19,10 @@ pub(crate) enum Endpoint {
 /// What to do with a message that came in.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Reaction {
-    ToAll(Message),
+    /// The log takes it, and it goes to all.
+    Record(Message),
+    /// The log tells the sender what it missed.
+    Missed(Value),
     ToOthers(Message),
     ToSender(Message),
     Nothing,
@@ -25,11 +30,9 @@ pub(crate) enum Reaction {
 
 impl Endpoint {
     /// What a new client hears first.
-    pub(crate) fn greeting(self) -> Option<Message> {
+    pub(crate) fn greeting(self, log: &Log) -> Option<Message> {
         match self {
-            Self::Channel => Some(binary_json(
-                &json!({ "system": true, "text": "Welcome to the channel", "heartbeat": true }),
-            )),
+            Self::Channel => Some(log.greeting()),
             Self::Relay => None,
             Self::Echo => Some(Message::text("Hi there, I am a server")),
         }
@@ -38,10 +41,11 @@ impl Endpoint {
     /// Decides about a text or binary message.
     pub(crate) fn react(self, message: Message) -> Reaction {
         match self {
-            Self::Channel => match heartbeat(&message) {
-                Some(Heartbeat::Ping(pong)) => Reaction::ToSender(binary_json(&pong)),
-                Some(Heartbeat::Pong) => Reaction::Nothing,
-                None => Reaction::ToAll(self.framed(message)),
+            Self::Channel => match word(&message) {
+                Some(Word::Ping(pong)) => Reaction::ToSender(binary_json(&pong)),
+                Some(Word::Pong) => Reaction::Nothing,
+                Some(Word::Resume(asked)) => Reaction::Missed(asked),
+                None => Reaction::Record(message),
             },
             Self::Relay => Reaction::ToOthers(self.framed(message)),
             Self::Echo => Reaction::ToSender(match message {
@@ -63,19 +67,21 @@ impl Endpoint {
     }
 }
 
-enum Heartbeat {
+/// What a client says to the channel itself.
+enum Word {
     Ping(Value),
     Pong,
+    Resume(Value),
 }
 
-/// Recognises `{"type":"ping"}` and `{"type":"pong"}`; what carries a `text` is something a person said.
-fn heartbeat(message: &Message) -> Option<Heartbeat> {
+/// Recognises `{"type":"ping"}`, `{"type":"pong"}` and `{"type":"resume"}`; what carries a `text` is something a person said.
+fn word(message: &Message) -> Option<Word> {
     let bytes: &[u8] = match message {
         Message::Text(text) => text.as_bytes(),
         Message::Binary(bytes) => bytes,
         _ => return None,
     };
-    if bytes.len() > MAX_HEARTBEAT {
+    if bytes.len() > LONGEST_WORD {
         return None;
     }
     let value: Value = serde_json::from_slice(bytes).ok()?;
@@ -83,11 +89,12 @@ fn heartbeat(message: &Message) -> Option<Heartbeat> {
         return None;
     }
     match value.get("type")?.as_str()? {
-        "ping" => Some(Heartbeat::Ping(match value.get("id") {
+        "ping" => Some(Word::Ping(match value.get("id") {
             Some(id) => json!({ "type": "pong", "id": id }),
             None => json!({ "type": "pong" }),
         })),
-        "pong" => Some(Heartbeat::Pong),
+        "pong" => Some(Word::Pong),
+        "resume" => Some(Word::Resume(value)),
         _ => None,
     }
 }
@@ -101,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn channel_sends_what_came_to_all_as_binary_byte_for_byte() {
+    fn channel_takes_whatever_came() {
         for said in [
             "{ \"text\" : \"hi\\ud83d\\ude00\" }",
             "not json",
@@ -110,11 +117,11 @@ mod tests {
             "{\"type\":1}",
         ] {
             let reaction = Endpoint::Channel.react(Message::text(said));
-            assert_eq!(reaction, Reaction::ToAll(Message::binary(said)), "{said}");
+            assert_eq!(reaction, Reaction::Record(Message::text(said)), "{said}");
         }
         let bytes = vec![0xff, 0x00];
         let reaction = Endpoint::Channel.react(Message::binary(bytes.clone()));
-        assert_eq!(reaction, Reaction::ToAll(Message::binary(bytes)));
+        assert_eq!(reaction, Reaction::Record(Message::binary(bytes)));
     }
 
     #[test]
@@ -140,7 +147,7 @@ mod tests {
         let said = r#"{"type":"ping","text":"anyone?"}"#;
         assert!(matches!(
             Endpoint::Channel.react(Message::text(said)),
-            Reaction::ToAll(_)
+            Reaction::Record(_)
         ));
     }
 
@@ -172,16 +179,17 @@ mod tests {
 
     #[test]
     fn channel_and_echo_greet_and_relay_does_not() {
-        let Some(Message::Binary(greeting)) = Endpoint::Channel.greeting() else {
+        let log = Log::new();
+        let Some(Message::Binary(greeting)) = Endpoint::Channel.greeting(&log) else {
             panic!("the channel greets with a binary frame");
         };
         let greeting: Value = serde_json::from_slice(&greeting).unwrap();
         assert_eq!(greeting["system"], true);
         assert!(greeting["text"].is_string());
         assert_eq!(
-            Endpoint::Echo.greeting(),
+            Endpoint::Echo.greeting(&log),
             Some(Message::text("Hi there, I am a server"))
         );
-        assert_eq!(Endpoint::Relay.greeting(), None);
+        assert_eq!(Endpoint::Relay.greeting(&log), None);
     }
 }

@@ -7,10 +7,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use axum::extract::ws::{CloseFrame, Message};
+use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::endpoint::Endpoint;
 use crate::lock;
+use crate::log::{Log, Taken};
 use crate::queue::{Full, Receiver, Sender, queue};
 
 /// The last words to a client: the content of a close frame.
@@ -50,6 +52,8 @@ impl Goodbye {
 
 /// All connected clients, by room.
 pub(crate) struct Hub {
+    /// Taken before the clients, so that lines reach everybody in the order of their numbers.
+    log: Mutex<Log>,
     clients: Mutex<Clients>,
     max_queue: usize,
 }
@@ -85,15 +89,17 @@ impl Member {
 
 impl Hub {
     /// `max_queue`: how many bytes may wait for one client.
-    pub(crate) fn new(max_queue: usize) -> Arc<Self> {
+    pub(crate) fn new(max_queue: usize, log: Log) -> Arc<Self> {
         Arc::new(Self {
+            log: Mutex::new(log),
             clients: Mutex::default(),
             max_queue,
         })
     }
 
-    /// Adds a client to its room; `greeting` is the first thing in its queue.
-    pub(crate) fn join(self: &Arc<Self>, room: Endpoint, greeting: Option<Message>) -> Membership {
+    /// Adds a client to its room; the room's greeting is the first thing in its queue.
+    pub(crate) fn join(self: &Arc<Self>, room: Endpoint) -> Membership {
+        let log = lock(&self.log);
         let (sender, queue) = queue(self.max_queue);
         let (line, goodbye) = oneshot::channel();
         let mut member = Member {
@@ -103,7 +109,7 @@ impl Hub {
         let mut clients = lock(&self.clients);
         if clients.is_shut {
             member.dismiss(Goodbye::going_away());
-        } else if let Some(greeting) = greeting {
+        } else if let Some(greeting) = room.greeting(&log) {
             // Cannot be full: one message always fits.
             let _ = member.push(greeting);
         }
@@ -139,6 +145,36 @@ impl Hub {
             }
         }
         receivers
+    }
+
+    /// Takes a message of the channel into the log, and sends it to everybody there; of a second copy, only its sender hears.
+    pub(crate) fn record(&self, message: Message, sender: u64) {
+        let mut log = lock(&self.log);
+        match log.take(message) {
+            Taken::ToAll(message) => {
+                self.broadcast(Endpoint::Channel, &message, None);
+            }
+            Taken::Known(ack) => self.tell(sender, vec![ack]),
+        }
+    }
+
+    /// Tells a client of the channel what it missed.
+    pub(crate) fn tell_missed(&self, asked: &Value, client: u64) {
+        let log = lock(&self.log);
+        self.tell(client, log.missed(asked));
+    }
+
+    fn tell(&self, client: u64, messages: Vec<Message>) {
+        let mut clients = lock(&self.clients);
+        let Some(member) = clients.members.get_mut(&client) else {
+            return;
+        };
+        if messages
+            .into_iter()
+            .any(|message| member.push(message).is_err())
+        {
+            member.dismiss(Goodbye::too_slow());
+        }
     }
 
     /// Sends everybody away; says how many.
@@ -178,24 +214,25 @@ mod tests {
 
     #[test]
     fn a_message_reaches_its_room_and_not_its_sender() {
-        let hub = Hub::new(1000);
-        let mut sender = hub.join(Endpoint::Relay, None);
-        let mut other = hub.join(Endpoint::Relay, None);
-        let mut stranger = hub.join(Endpoint::Channel, None);
+        let hub = Hub::new(1000, Log::new());
+        let mut sender = hub.join(Endpoint::Relay);
+        let mut other = hub.join(Endpoint::Relay);
+        let mut stranger = hub.join(Endpoint::Channel);
         assert_eq!(
             hub.broadcast(Endpoint::Relay, &Message::text("hi"), Some(sender.id)),
             1
         );
         assert_eq!(other.queue.try_pop(), Some(Message::text("hi")));
         assert_eq!(sender.queue.try_pop(), None);
+        assert!(stranger.queue.try_pop().is_some(), "its greeting");
         assert_eq!(stranger.queue.try_pop(), None);
     }
 
     #[test]
     fn who_cannot_keep_up_is_sent_away_and_the_others_stay() {
-        let hub = Hub::new(100);
-        let mut slow = hub.join(Endpoint::Relay, None);
-        let mut quick = hub.join(Endpoint::Relay, None);
+        let hub = Hub::new(100, Log::new());
+        let mut slow = hub.join(Endpoint::Relay);
+        let mut quick = hub.join(Endpoint::Relay);
         assert_eq!(hub.broadcast(Endpoint::Relay, &Message::text("1"), None), 2);
         assert!(quick.queue.try_pop().is_some());
         assert_eq!(hub.broadcast(Endpoint::Relay, &Message::text("2"), None), 1);
@@ -205,16 +242,16 @@ mod tests {
 
     #[test]
     fn who_comes_after_the_end_is_sent_away_at_once() {
-        let hub = Hub::new(100);
+        let hub = Hub::new(100, Log::new());
         hub.shut();
-        let mut late = hub.join(Endpoint::Echo, Endpoint::Echo.greeting());
+        let mut late = hub.join(Endpoint::Echo);
         assert_eq!(late.goodbye.try_recv(), Ok(Goodbye::going_away()));
     }
 
     #[test]
     fn who_left_receives_nothing() {
-        let hub = Hub::new(100);
-        drop(hub.join(Endpoint::Relay, None));
+        let hub = Hub::new(100, Log::new());
+        drop(hub.join(Endpoint::Relay));
         assert_eq!(
             hub.broadcast(Endpoint::Relay, &Message::text("hi"), None),
             0

@@ -2,7 +2,7 @@
 //!
 //! It speaks the plain dialects of the tutorials' servers: a channel, a relay and an echo. With `faults` on it also
 //! misbehaves on request, so that a client can be tried against bad networks without one. It is a *development* server:
-//! nobody logs in, nothing is kept, every room is open to whoever reaches the port.
+//! nobody logs in, nothing is kept unless a file is named for it, every room is open to whoever reaches the port.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), leptos_chat_server::StartError> {
@@ -17,14 +17,14 @@
 //!
 //! | path | what it does |
 //! |---|---|
-//! | `/channel` | what a client sends goes to all, the sender too, as binary frames |
+//! | `/channel` | what a client sends goes to all, the sender too, as binary frames; numbered, acknowledged, told again |
 //! | `/relay` | what a client sends goes to all others, as text frames |
 //! | `/echo` | answers the sender alone |
 //! | `/health` | plain HTTP, answers `ok` |
 //! | `/control/..` | with faults only: see the `faults` folder |
 //!
 //! The way of a message: `listener` accepts a TCP connection and wraps it in a `link`, `app` checks the origin and
-//! accepts the handshake, a `session` reads it, `endpoint` says what to answer, `hub` puts it in the receivers' queues,
+//! accepts the handshake, a `session` reads it, `endpoint` says what to answer, the `log` numbers it, `hub` puts it in the receivers' queues,
 //! and their sessions write it.
 #![forbid(unsafe_code)]
 
@@ -34,6 +34,7 @@ mod faults;
 mod hub;
 mod link;
 mod listener;
+mod log;
 mod options;
 mod origin;
 mod queue;

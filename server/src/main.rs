@@ -56,7 +56,7 @@ async fn serve(settings: cli::Settings) -> ExitCode {
 
 /// What a person should know, on stderr: stdout has the ready line alone.
 fn announce(server: &Running, has_faults: bool) {
-    eprintln!("This is a development server: no login, no history. Do not put it on the internet.");
+    eprintln!("This is a development server without a login. Do not put it on the internet.");
     if has_faults {
         eprintln!("Faults are on: clients can make it misbehave, and /control is open.");
     }

@@ -1,5 +1,6 @@
 //! What the server can be told when it starts, and the defaults.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How to run the server. Start from the default and change what matters.
@@ -20,6 +21,8 @@ pub struct Options {
     pub max_queue: usize,
     /// How many clients may be connected at once; the next one is answered 503. Default 1000.
     pub max_clients: usize,
+    /// Keep the channel's log in this file, so that it outlives the server. Default `None`: it ends with the server.
+    pub log: Option<PathBuf>,
     /// How often to send a WebSocket ping; a client silent for three periods is dropped. `None`: never. Default 30 s.
     pub ping_every: Option<Duration>,
 }
@@ -34,6 +37,7 @@ impl Default for Options {
             max_message: 16 * 1024 * 1024,
             max_queue: 32 * 1024 * 1024,
             max_clients: 1000,
+            log: None,
             ping_every: Some(Duration::from_secs(30)),
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use crate::app::App;
 use crate::hub::Hub;
 use crate::link::Links;
 use crate::listener::{Acceptor, Peer, bind};
+use crate::log::Log;
 use crate::options::Options;
 use crate::origin::OriginPolicy;
 use crate::routes::router;
@@ -43,6 +45,13 @@ pub enum StartError {
     },
     /// An option is wrong.
     BadOption(String),
+    /// The log's file cannot be read or written.
+    Log {
+        /// The file as it was asked for.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
     /// The certificate could not be made.
     Certificate(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -61,6 +70,13 @@ impl fmt::Display for StartError {
                 )
             }
             Self::BadOption(advice) => f.write_str(advice),
+            Self::Log { path, error } => {
+                let path = path.display();
+                write!(
+                    f,
+                    "cannot keep the log in {path}: {error}; name a file that can be written with --log"
+                )
+            }
             Self::Certificate(error) => {
                 write!(
                     f,
@@ -104,6 +120,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let origins = OriginPolicy::new(&options.listen, &options.allow_origins)
         .map_err(StartError::BadOption)?;
     let slots = slots(options.max_clients)?;
+    let log = open_log(options.log.as_deref())?;
     let (tcp, address) = bind(&options.listen)
         .await
         .map_err(|error| listen_error(&options.listen, error))?;
@@ -125,7 +142,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     };
     let app = Arc::new(App {
         origins,
-        hub: Hub::new(options.max_queue),
+        hub: Hub::new(options.max_queue, log),
         links,
         stats: Stats::new(options.faults),
         slots,
@@ -142,6 +159,16 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         app,
         stop,
         http,
+    })
+}
+
+fn open_log(path: Option<&Path>) -> Result<Log, StartError> {
+    let Some(path) = path else {
+        return Ok(Log::new());
+    };
+    Log::open(path).map_err(|error| StartError::Log {
+        path: path.to_owned(),
+        error,
     })
 }
 

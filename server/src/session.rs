@@ -61,7 +61,7 @@ impl Session {
         if self.fault_is_due(0) {
             self.strike().await?;
         }
-        let mut member = self.app.hub.join(self.endpoint, self.endpoint.greeting());
+        let mut member = self.app.hub.join(self.endpoint);
         let mut received = 0;
         let mut last_heard = Instant::now();
         let mut pings = self.app.options.ping_every.map(ping_clock);
@@ -71,9 +71,9 @@ impl Session {
                 incoming = self.socket.recv() => {
                     last_heard = Instant::now();
                     let Some(message) = self.unwrap_incoming(incoming).await? else { continue };
-                    self.handle(message, &mut member).await?;
-                    received += 1;
-                    if self.fault_is_due(received) {
+                    let counts = self.handle(message, &mut member).await?;
+                    received += u64::from(counts);
+                    if counts && self.fault_is_due(received) {
                         self.write_queued(&mut member).await?;
                         self.strike().await?;
                     }
@@ -131,11 +131,14 @@ impl Session {
         })
     }
 
-    async fn handle(&mut self, message: Message, member: &mut Membership) -> Outcome {
+    /// Does what a message asks for. Returns whether faults count it: a question for what was missed is nobody's message.
+    async fn handle(&mut self, message: Message, member: &mut Membership) -> Result<bool, End> {
         self.app.stats.count_received(&message);
         match self.endpoint.react(message) {
-            Reaction::ToAll(message) => {
-                self.app.hub.broadcast(self.endpoint, &message, None);
+            Reaction::Record(message) => self.app.hub.record(message, member.id),
+            Reaction::Missed(asked) => {
+                self.app.hub.tell_missed(&asked, member.id);
+                return Ok(false);
             }
             Reaction::ToOthers(message) => {
                 self.app
@@ -149,7 +152,7 @@ impl Session {
             }
             Reaction::Nothing => {}
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Writes one message and flushes; gives up when the client is to be sent away, or does not read.

@@ -45,14 +45,17 @@ async fn channel_greets_each_new_client_in_binary() {
 }
 
 #[tokio::test]
-async fn channel_sends_to_all_the_sender_too_byte_for_byte() {
+async fn channel_sends_to_all_the_sender_too_as_it_came_but_for_its_number() {
     let server = serve(options()).await;
     let (mut ada, mut bob) = (join_channel(&server).await, join_channel(&server).await);
     let said = "{ \"id\":1,  \"text\":\"h\\u0069 \u{1f600}\" }";
     say(&mut ada, said).await;
     for client in [&mut ada, &mut bob] {
-        assert_eq!(next(client).await, Message::binary(said));
+        let told = said.replace(" }", " ,\"seq\":1}");
+        assert_eq!(next(client).await, Message::binary(told));
     }
+    say(&mut ada, "no JSON").await;
+    assert_eq!(next(&mut bob).await, Message::binary("no JSON"));
 }
 
 #[tokio::test]
@@ -67,7 +70,10 @@ async fn channel_answers_a_ping_to_the_sender_alone() {
     let pong: Value = serde_json::from_slice(&pong).unwrap();
     assert_eq!(pong, json!({ "type": "pong", "id": "p1" }));
     say(&mut ada, r#"{"text":"after"}"#).await;
-    assert_eq!(next(&mut bob).await, Message::binary(r#"{"text":"after"}"#));
+    assert_eq!(
+        next(&mut bob).await,
+        Message::binary(r#"{"text":"after","seq":1}"#)
+    );
 }
 
 #[tokio::test]

@@ -7,5 +7,6 @@ mod control;
 mod endpoints;
 mod faults;
 mod lifecycle;
+mod log;
 mod origin;
 mod tls;
