@@ -306,9 +306,9 @@ impl JsonSession {
     /// Tells what was held, as far as its turn has come.
     fn tell_next_held(&mut self, now: Instant, out: &mut Actions) {
         while let Some(sequence) = &mut self.promises.sequence
-            && let Some((number, held)) = sequence.take_next()
+            && let Some(held) = sequence.take_next()
         {
-            self.tell_as(number, held.fingerprint, held.value.as_ref(), now, out);
+            self.tell_as(held.number, held.fingerprint, held.value.as_ref(), now, out);
         }
         if self
             .promises
@@ -324,8 +324,8 @@ impl JsonSession {
     fn tell_all_held(&mut self, now: Instant, out: &mut Actions) {
         self.promises.held_until = None;
         let held = self.promises.sequence.as_mut().map(Sequence::release);
-        for (number, held) in held.unwrap_or_default() {
-            self.tell_as(number, held.fingerprint, held.value.as_ref(), now, out);
+        for held in held.unwrap_or_default() {
+            self.tell_as(held.number, held.fingerprint, held.value.as_ref(), now, out);
         }
     }
 }

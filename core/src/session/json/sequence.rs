@@ -1,7 +1,5 @@
 //! The numbers of the lines of one log: which line is next, which came before its turn, and which came already.
 
-use std::collections::BTreeMap;
-
 use crate::json::Value;
 
 /// How many of the newest numbers are remembered.
@@ -28,6 +26,7 @@ pub(super) enum Place {
 /// What came under one number, before its turn.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Held {
+    pub(super) number: u64,
     pub(super) fingerprint: u64,
     /// The line; nothing where only its number is known.
     pub(super) value: Option<Value>,
@@ -42,10 +41,10 @@ pub(super) struct Sequence {
     position: u64,
     /// Nothing up to here was numbered for us.
     base: u64,
-    /// The newest numbers, with a fingerprint of what came under each.
-    told: BTreeMap<u64, u64>,
-    /// What came before its turn.
-    held: BTreeMap<u64, Held>,
+    /// The newest numbers in their order, with a fingerprint of what came under each. Few enough for a list, which weighs less.
+    told: Vec<(u64, u64)>,
+    /// What came before its turn, in order.
+    held: Vec<Held>,
     held_bytes: usize,
     /// Numbers are left out here, for other rooms or other people.
     jumps: bool,
@@ -58,8 +57,8 @@ impl Sequence {
             log,
             position: head,
             base: head,
-            told: BTreeMap::new(),
-            held: BTreeMap::new(),
+            told: Vec::new(),
+            held: Vec::new(),
             held_bytes: 0,
             jumps: false,
         }
@@ -83,8 +82,7 @@ impl Sequence {
 
     /// Judges a number. `waits` while the server tells what was missed: then nothing is told before its turn.
     pub(super) fn place(&self, number: u64, fingerprint: u64, waits: bool) -> Place {
-        let held = self.held.get(&number).map(|held| held.fingerprint);
-        match self.told.get(&number).copied().or(held) {
+        match self.known(number) {
             Some(told) if told == fingerprint => return Place::Repeated,
             Some(_) => return Place::Contradicted,
             None => {}
@@ -101,11 +99,19 @@ impl Sequence {
         }
     }
 
+    /// A fingerprint of what came under this number.
+    fn known(&self, number: u64) -> Option<u64> {
+        let told = self.told.binary_search_by_key(&number, |told| told.0);
+        let held = self.held.iter().find(|held| held.number == number);
+        let held = || held.map(|held| held.fingerprint);
+        told.map_or_else(|_| held(), |place| Some(self.told[place].1))
+    }
+
     /// What stands below is older than what is remembered.
     fn floor(&self) -> u64 {
         let forgets = self.told.len() >= TOLD;
-        let oldest = self.told.first_key_value().filter(|_| forgets);
-        oldest.map_or(self.base, |(oldest, _)| self.base.max(*oldest))
+        let oldest = self.told.first().filter(|_| forgets);
+        oldest.map_or(self.base, |oldest| self.base.max(oldest.0))
     }
 
     /// What has this number is told.
@@ -116,9 +122,11 @@ impl Sequence {
 
     /// Remembers what came under this number, wherever it stands.
     pub(super) fn remember(&mut self, number: u64, fingerprint: u64) {
-        self.told.insert(number, fingerprint);
+        if let Err(place) = self.told.binary_search_by_key(&number, |told| told.0) {
+            self.told.insert(place, (number, fingerprint));
+        }
         if self.told.len() > TOLD {
-            self.told.pop_first();
+            self.told.remove(0);
         }
     }
 
@@ -127,9 +135,14 @@ impl Sequence {
         let bytes = value.map_or(0, |value| value.to_string().len());
         let fits = self.held.len() < MOST_HELD && self.held_bytes + bytes <= MOST_HELD_BYTES;
         if fits {
-            let value = value.cloned();
             self.held_bytes += bytes;
-            self.held.insert(number, Held { fingerprint, value });
+            let place = self.held.iter().rposition(|held| held.number < number);
+            let held = Held {
+                number,
+                fingerprint,
+                value: value.cloned(),
+            };
+            self.held.insert(place.map_or(0, |place| place + 1), held);
         }
         fits
     }
@@ -139,10 +152,9 @@ impl Sequence {
     }
 
     /// Takes out what was held, if its turn has come.
-    pub(super) fn take_next(&mut self) -> Option<(u64, Held)> {
-        let number = *self.held.first_key_value()?.0;
-        let turn = number <= self.position + 1;
-        let next = turn.then(|| self.held.pop_first())?;
+    pub(super) fn take_next(&mut self) -> Option<Held> {
+        let next = self.held.first()?.number <= self.position + 1;
+        let next = next.then(|| self.held.remove(0));
         if self.held.is_empty() {
             self.held_bytes = 0;
         }
@@ -150,7 +162,7 @@ impl Sequence {
     }
 
     /// What is missing does not come: takes out all that is held, in order.
-    pub(super) fn release(&mut self) -> BTreeMap<u64, Held> {
+    pub(super) fn release(&mut self) -> Vec<Held> {
         self.held_bytes = 0;
         std::mem::take(&mut self.held)
     }
@@ -201,7 +213,7 @@ mod tests {
         assert_eq!(hear(&mut sequence, 43), Place::Repeated);
         assert_eq!(sequence.place(43, 7, false), Place::Contradicted);
         hear(&mut sequence, 42);
-        assert_eq!(sequence.take_next().map(|(number, _)| number), Some(43));
+        assert_eq!(sequence.take_next().map(|held| held.number), Some(43));
     }
 
     #[test]
