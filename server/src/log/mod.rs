@@ -3,7 +3,7 @@
 
 mod file;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::Path;
@@ -150,9 +150,12 @@ impl Log {
     fn copy_of(&self, object: &Map<String, Value>) -> Option<u64> {
         let id = object.get("id").and_then(Value::as_str);
         let id = id.filter(|id| id.len() >= SHORTEST_ID)?;
-        let (user, text) = (object.get("user"), object.get("text"));
-        let whole = json!([id, user, text]).to_string();
-        Some(self.hasher.hash_one(whole))
+        // Whatever a client puts beside the id: a reply that carries a request's id is no copy of the request.
+        let said = object
+            .iter()
+            .filter(|(name, _)| !matches!(&name[..], "seq" | "resent"));
+        let said: BTreeMap<_, _> = said.collect();
+        Some(self.hasher.hash_one(json!([id, said]).to_string()))
     }
 
     /// Writes a new line into the file. A file that cannot be written is given up: the channel goes on.
@@ -270,6 +273,8 @@ mod tests {
         for other in [
             r#"{"id":"0123456789abcdef","user":"bo","text":"hi"}"#,
             r#"{"id":"0123456789abcdef","user":"ada","text":"ho"}"#,
+            r#"{"id":"0123456789abcdef","op":"seats"}"#,
+            r#"{"id":"0123456789abcdef","free":2}"#,
             r#"{"id":"1","text":"hi"}"#,
             r#"{"id":"1","text":"hi"}"#,
             r#"{"id":1,"text":"hi"}"#,
@@ -279,7 +284,7 @@ mod tests {
         ] {
             say(&mut log, other);
         }
-        assert_eq!(log.head, 9);
+        assert_eq!(log.head, 11);
     }
 
     #[test]
