@@ -17,10 +17,6 @@ fn text(text: &str, id: Option<&str>, resent: bool) -> Event {
 }
 
 #[test]
-#[cfg_attr(
-    target_os = "wasi",
-    ignore = "Node ends with a fault once its WASI program has had so much memory"
-)]
 fn the_oldest_go_when_there_are_too_many_bytes_and_the_newest_stays() {
     let mut timeline = Timeline::default();
     let long = |megabytes: usize| text(&"x".repeat(megabytes << 20), None, false);

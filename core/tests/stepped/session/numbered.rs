@@ -547,10 +547,6 @@ fn the_largest_number_breaks_nothing() {
 }
 
 #[test]
-#[cfg_attr(
-    target_os = "wasi",
-    ignore = "Node ends with a fault once its WASI program has had so much memory"
-)]
 fn lines_that_wait_for_one_that_never_comes_are_bounded() {
     let mut world = greeted(WELCOME);
     again(&mut world);

@@ -457,10 +457,6 @@ fn a_text_after_missing_attachments_is_read() {
 }
 
 #[test]
-#[cfg_attr(
-    target_os = "wasi",
-    ignore = "Node ends with a fault once its WASI program has had so much memory"
-)]
 fn what_comes_before_the_servers_connect_is_bounded_in_bytes() {
     let mut world = world(URL, options(Protocol::SocketIo));
     world.accept();
