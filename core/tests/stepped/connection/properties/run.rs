@@ -1,131 +1,9 @@
-//! Whatever happens, in whatever order: what holds for every script of inputs.
+//! A script that is run, and what must hold at each step.
 
-use std::collections::HashMap;
-
-use leptos_chat_core::connection::{
-    Config, Delivery, Endpoint, Failure, Input, Resend, ResolveError, SendError, SocketError,
-    SocketEvent, SocketId, State,
-};
-use leptos_chat_core::session::json::JsonSession;
-use leptos_chat_core::session::text::{RawSession, TextSession};
-use leptos_chat_core::session::{CloseEvent, FetchError, MessageId, Session, Target};
-use proptest::prelude::*;
-
-use crate::world::{SocketState, URL, World, puppet::Puppet};
-use crate::{millis, secs};
-
-/// What happens. `back` counts sockets from the newest one, 0, to older ones.
-#[derive(Clone, Debug)]
-enum Step {
-    Open,
-    Close(u16),
-    Page(Input),
-    Advance(u64),
-    Sleep(u64),
-    Send(usize),
-    Clog(bool),
-    Opened(u64),
-    Message(u64, &'static str),
-    Prove(usize),
-    Closed(u64, u16, bool),
-    Failed(u64, u8),
-    Resolved(u64, u8),
-    Fetched(u64, bool),
-}
-
-const WORDS: &[&str] = &[
-    "ready",
-    "pong",
-    "ping",
-    "reconnect x",
-    "stop x",
-    "bad",
-    "hi",
-    "{",
-    r#"{"text":"x"}"#,
-    r#"{"type":"ping"}"#,
-    r#"{"type":"pong"}"#,
-    "Hello, you sent -> ping",
-    "",
-];
-
-fn step() -> impl Strategy<Value = Step> {
-    let back = prop_oneof![6 => Just(0_u64), 1 => 0..4_u64];
-    let code = prop::sample::select(vec![1000, 1001, 1005, 1006, 1008, 3000, 4000, 5000]);
-    let page = prop::sample::select(vec![
-        Input::RetryNow,
-        Input::Timeout,
-        Input::Resumed,
-        Input::Online(false),
-        Input::Online(true),
-    ]);
-    prop_oneof![
-        3 => Just(Step::Open),
-        1 => code.clone().prop_map(Step::Close),
-        2 => page.prop_map(Step::Page),
-        4 => (0..40_000_u64).prop_map(Step::Advance),
-        1 => (0..200_000_u64).prop_map(Step::Sleep),
-        4 => (0..600_000_usize).prop_map(Step::Send),
-        1 => any::<bool>().prop_map(Step::Clog),
-        5 => back.clone().prop_map(Step::Opened),
-        4 => (back.clone(), prop::sample::select(WORDS)).prop_map(|(back, words)| Step::Message(back, words)),
-        1 => (0..10_usize).prop_map(Step::Prove),
-        2 => (back.clone(), code, any::<bool>()).prop_map(|(back, code, clean)| Step::Closed(back, code, clean)),
-        1 => (back.clone(), 0..3_u8).prop_map(|(back, kind)| Step::Failed(back, kind)),
-        2 => (back.clone(), 0..4_u8).prop_map(|(back, kind)| Step::Resolved(back, kind)),
-        1 => (back, any::<bool>()).prop_map(|(back, good)| Step::Fetched(back, good)),
-    ]
-}
-
-fn session() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec![
-        "raw",
-        "json",
-        "text",
-        "puppet",
-        "fetching puppet",
-        "shaking puppet",
-    ])
-}
-
-fn make(session: &str) -> Box<dyn Session> {
-    let puppet = Puppet {
-        answers: true,
-        silence_limit: Some(secs(45)),
-        ..Puppet::default()
-    };
-    match session {
-        "raw" => Box::new(RawSession),
-        "json" => Box::new(JsonSession::default()),
-        "text" => Box::new(TextSession::new()),
-        "fetching puppet" => Box::new(Puppet {
-            fetches: true,
-            ..puppet
-        }),
-        "shaking puppet" => Box::new(Puppet {
-            shakes_hands: true,
-            ..puppet
-        }),
-        _ => Box::new(puppet),
-    }
-}
-
-fn resend() -> impl Strategy<Value = Resend> {
-    prop::sample::select(vec![Resend::Never, Resend::Recognised, Resend::Always])
-}
-
-prop_compose! {
-    fn config()(resend in resend(), provided: bool, max_attempts in prop::option::of(1..4_u32)) -> Config {
-        let mut config = Config { resend, max_attempts, ..Config::new(URL) };
-        if provided {
-            config.endpoint = Endpoint::Provided;
-        }
-        config
-    }
-}
+use super::*;
 
 /// A world under a script, and what is known of it.
-struct Run {
+pub(super) struct Run {
     world: World,
     resend: bool,
     accepted: Vec<MessageId>,
@@ -135,7 +13,7 @@ struct Run {
 }
 
 impl Run {
-    fn new(config: Config, session: &str) -> Self {
+    pub(super) fn new(config: Config, session: &str) -> Self {
         Self {
             resend: config.resend != Resend::Never,
             world: World::boxed(config, make(session)),
@@ -186,7 +64,7 @@ impl Run {
         assert_eq!(before, after);
     }
 
-    fn take(&mut self, step: Step) {
+    pub(super) fn take(&mut self, step: Step) {
         match step {
             Step::Open => {
                 self.shut = false;
@@ -309,7 +187,7 @@ impl Run {
     }
 
     /// In the end the network is good.
-    fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         self.world.unclog();
         self.world.input(Input::Online(true));
         for _ in 0..1_000 {
@@ -336,7 +214,7 @@ impl Run {
     }
 
     /// Rule 11: each message goes through its states in order, and ends in one.
-    fn check_fates(&self) {
+    pub(super) fn check_fates(&self) {
         let mut fates: HashMap<MessageId, Vec<Delivery>> = HashMap::new();
         for id in &self.accepted {
             assert!(
@@ -366,7 +244,7 @@ impl Run {
     }
 
     /// Rule 10: what goes out goes out in the order in which it was accepted.
-    fn check_order(&self) {
+    pub(super) fn check_order(&self) {
         let mut last = None;
         for socket in &self.world.sockets {
             let numbers = socket.sent.iter().filter_map(|message| {
@@ -406,24 +284,5 @@ fn target(kind: u8) -> Result<Target, ResolveError> {
         1 => Ok(Target::new("nonsense")),
         2 => Err(ResolveError::Retry("x".into())),
         _ => Err(ResolveError::GiveUp("x".into())),
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
-
-    #[test]
-    fn the_rules_hold_for_every_script(
-        config in config(),
-        session in session(),
-        script in prop::collection::vec(step(), 0..60),
-    ) {
-        let mut run = Run::new(config, session);
-        for step in script {
-            run.take(step);
-        }
-        run.finish();
-        run.check_fates();
-        run.check_order();
     }
 }

@@ -1,0 +1,161 @@
+//! Rule 5: close codes, and which ends are final.
+
+use super::*;
+
+fn end(code: u16) -> World {
+    let mut world = World::raw().connected();
+    world.server_closes(code, "because");
+    world
+}
+
+#[test]
+fn a_close_code_that_the_browser_refuses_closes_nothing() {
+    let mut world = World::raw().connected();
+    for code in [
+        0,
+        999,
+        1001,
+        1002,
+        1005,
+        1006,
+        1011,
+        1015,
+        2999,
+        5000,
+        u16::MAX,
+    ] {
+        let now = world.now;
+        let refused = world.connection.close(code, "", now);
+        assert_eq!(refused, Err(CloseError::Code(code)));
+    }
+    assert_eq!(world.name(), "open");
+    assert_eq!(world.socket_state(world.socket()), SocketState::Open);
+}
+
+#[test]
+fn codes_of_the_app_go_out_with_their_reason() {
+    for code in [1000, 3000, 3999, 4999] {
+        let mut world = World::raw().connected();
+        let now = world.now;
+        assert_eq!(world.connection.close(code, "bye", now), Ok(()));
+        world.input(Input::Timeout);
+        assert_eq!(world.sockets[0].closed_with, Some((code, "bye".into())));
+    }
+}
+
+#[test]
+fn a_reason_is_measured_in_bytes_of_utf8() {
+    let mut world = World::raw().connected();
+    let now = world.now;
+    let long = "a".repeat(124);
+    assert_eq!(
+        world.connection.close(1000, &long, now),
+        Err(CloseError::Reason(124))
+    );
+    let wide = "界".repeat(42);
+    assert_eq!(
+        world.connection.close(1000, &wide, now),
+        Err(CloseError::Reason(126))
+    );
+    let fits = "界".repeat(41);
+    assert_eq!(fits.len(), 123);
+    assert_eq!(world.connection.close(1000, &fits, now), Ok(()));
+}
+
+#[test]
+fn a_servers_1000_is_retried() {
+    let world = end(1000);
+    let close = CloseEvent {
+        code: 1000,
+        reason: "because".into(),
+        was_clean: true,
+    };
+    assert!(
+        world
+            .events
+            .contains(&Event::Disconnected(Disconnect::Closed(close)))
+    );
+    assert_eq!(world.name(), "waiting");
+}
+
+#[test]
+fn ordinary_ends_are_retried() {
+    for code in [
+        1001, 1005, 1006, 1007, 1009, 1011, 1012, 1013, 1014, 4000, 4999,
+    ] {
+        assert_eq!(end(code).name(), "waiting", "{code}");
+    }
+}
+
+#[test]
+fn what_is_never_worth_a_retry_stops_with_a_readable_reason() {
+    for code in [1002, 1003, 1008, 3000, 3003, 4401, 4403] {
+        let mut world = end(code);
+        let State::Closed { reason } = world.state().clone() else {
+            panic!("{code} is retried")
+        };
+        assert!(matches!(reason, ClosedReason::Server(_)));
+        let text = reason.to_string();
+        assert!(
+            text.contains("because") && text.contains(&code.to_string()),
+            "{text}"
+        );
+        world.advance_secs(3600);
+        assert_eq!(world.sockets.len(), 1);
+    }
+}
+
+#[test]
+fn the_policy_can_be_replaced() {
+    let mut world = World::raw_with(Config {
+        close_policy: ClosePolicy::new(|close| match close.reason.as_str() {
+            "kicked" => Verdict::Stop,
+            _ => Verdict::Retry,
+        }),
+        ..Config::new(URL)
+    })
+    .connected();
+    world.server_closes(1008, "");
+    assert_eq!(world.name(), "waiting");
+    world.advance_to_timer();
+    world.accept();
+    world.server_closes(1000, "kicked");
+    assert_eq!(world.name(), "closed");
+}
+
+#[test]
+fn a_refused_handshake_is_retried_whatever_the_policy_says() {
+    let mut world = World::raw_with(Config {
+        close_policy: ClosePolicy::new(|_| Verdict::Stop),
+        ..Config::new(URL)
+    });
+    world.open();
+    world.refuse();
+    assert_eq!(world.name(), "waiting");
+    assert!(
+        world
+            .events
+            .contains(&Event::Disconnected(Disconnect::Refused))
+    );
+}
+
+#[test]
+fn a_session_that_stops_gives_the_servers_words() {
+    let mut world = World::new(Config::new(URL), Puppet::default()).connected();
+    world.hear("stop wrong password");
+    let reason = ClosedReason::Rejected(Reason::Server("wrong password".into()));
+    assert_eq!(*world.state(), State::Closed { reason });
+    assert_eq!(world.live(), []);
+}
+
+#[test]
+fn the_session_speaks_before_the_close_policy() {
+    let puppet = Puppet {
+        on_close: Some(Action::Stop(Reason::Server("kicked by the server".into()))),
+        ..Puppet::default()
+    };
+    let mut world = World::new(Config::new(URL), puppet).connected();
+    world.server_closes(1005, "");
+    let reason = ClosedReason::Rejected(Reason::Server("kicked by the server".into()));
+    assert_eq!(*world.state(), State::Closed { reason });
+}

@@ -1,0 +1,126 @@
+//! Own lines that come back under a name that the server gives.
+
+use super::*;
+
+#[test]
+fn the_name_that_a_server_gives_us_is_learnt_from_a_line_that_is_no_coincidence() {
+    let mut bench = named("ada");
+    bench.say("ok");
+    shows(&mut bench, &line(1, "guest 7", "ok"));
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &line(2, "guest 7", LONG), id);
+    let (id, _) = bench.say("yes");
+    shows(&mut bench, &line(3, "guest 8", "yes"));
+    proves(&mut bench, &line(4, "guest 7", "yes"), id);
+    shows(&mut bench, &line(5, "guest 7", "yes"));
+}
+
+#[test]
+fn whoever_says_what_we_say_is_another_once_it_is_known_how_own_lines_come_back() {
+    let mut bench = named("ada");
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &line(1, "guest 7", LONG), id);
+    for (ours_first, text) in [(true, "I could not agree more"), (false, "that is so true")] {
+        let (id, _) = bench.say(text);
+        if !ours_first {
+            shows(&mut bench, &line(2, "guest 8", text));
+        }
+        proves(&mut bench, &line(3, "guest 7", text), id);
+        shows(&mut bench, &line(4, "guest 8", text));
+    }
+}
+
+#[test]
+fn at_a_text_server_that_names_people_too() {
+    let mut bench = text(Some("ada"));
+    let (id, _) = bench.say("ok");
+    proves(&mut bench, "ada: ok", id);
+    let (id, _) = bench.say(LONG);
+    shows(&mut bench, &format!("bo: {LONG}"));
+    proves(&mut bench, &format!("ada: {LONG}"), id);
+}
+
+#[test]
+fn a_name_that_is_changed_on_the_way_is_learnt_anew() {
+    let mut bench = nameless();
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &line(1, "guest 7", LONG), id);
+    bench.say("/nick ada");
+    bench.wait(secs(4));
+    let (id, _) = bench.say("that is my name now");
+    proves(&mut bench, &line(2, "ada", "that is my name now"), id);
+    let (id, _) = bench.say("ok");
+    proves(&mut bench, &line(3, "ada", "ok"), id);
+}
+
+#[test]
+fn where_nobody_has_a_name_one_copy_of_each_own_line_is_its_echo() {
+    let mut bench = nameless();
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &words(LONG), id);
+    let ids = [bench.say("ok").0, bench.say("ok").0];
+    proves(&mut bench, &words("ok"), ids[0]);
+    proves(&mut bench, &words("ok"), ids[1]);
+    shows(&mut bench, &words("ok"));
+}
+
+#[test]
+fn a_server_that_has_not_shown_it_swallows_nobodys_ok() {
+    let mut bench = nameless();
+    for word in ["ok", "hello", "好的", "thanks!"] {
+        bench.say(word);
+        shows(&mut bench, &words(word));
+    }
+    bench.say(LONG);
+    bench.wait(secs(4));
+    shows(&mut bench, &words(LONG));
+    bench.say("ok");
+    shows(&mut bench, &words("ok"));
+}
+
+#[test]
+fn a_name_that_changes_with_the_link_is_found_again() {
+    let mut bench = nameless();
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &line(1, "guest 7", LONG), id);
+    bench.reconnect();
+    bench.wait(secs(5));
+    let (id, _) = bench.say("ok");
+    proves(&mut bench, &line(2, "guest 12", "ok"), id);
+    bench.say("ok");
+    shows(&mut bench, &line(3, "guest 7", "ok"));
+}
+
+#[test]
+fn what_was_learnt_by_coincidence_is_forgotten_when_nothing_comes_back() {
+    let mut bench = nameless();
+    bench.say(LONG);
+    bench.hear(line(1, "bo", LONG));
+    for _ in 0..8 {
+        bench.say("lost");
+    }
+    bench.wait(secs(61));
+    shows(&mut bench, &line(2, "bo", "anything"));
+    bench.say("ok");
+    shows(&mut bench, &line(3, "bo", "ok"));
+}
+
+#[test]
+fn what_is_known_of_one_address_is_not_believed_of_another() {
+    let begin = |bench: &mut Bench<JsonSession>, url: &str| {
+        bench.act(|session, now, out| {
+            session.begin(&Target::new(url), out);
+            session.handle_open("", now, out);
+        });
+    };
+    let mut bench = nameless();
+    begin(&mut bench, "wss://one.example/room?token=1");
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &words(LONG), id);
+    begin(&mut bench, "wss://one.example/room?token=2");
+    let (id, _) = bench.say("ok");
+    proves(&mut bench, &words("ok"), id);
+    begin(&mut bench, "wss://two.example/room");
+    bench.say("ok");
+    shows(&mut bench, &words("ok"));
+}

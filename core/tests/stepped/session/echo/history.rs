@@ -1,0 +1,178 @@
+//! Servers that repeat what they remember.
+
+use super::*;
+
+#[test]
+fn what_came_under_its_own_id_does_not_come_again() {
+    let mut bench = named("ada");
+    let history: Vec<String> = (1..=5)
+        .map(|n| line(n, "bo", &format!("number {n}")))
+        .collect();
+    history.iter().for_each(|line| shows(&mut bench, line));
+    for _ in 0..2 {
+        bench.reconnect();
+        history.iter().for_each(|line| hides(&mut bench, line));
+        assert!(quiet(&mut bench).is_empty());
+    }
+    shows(&mut bench, &line(6, "bo", "number 5"));
+}
+
+#[test]
+fn without_ids_the_tail_that_is_repeated_is_the_tail() {
+    let mut bench = nameless();
+    for text in ["a", "b", "ok", "ok", "c"] {
+        shows(&mut bench, &words(text));
+    }
+    for _ in 0..2 {
+        bench.reconnect();
+        for text in ["b", "ok", "ok", "c"] {
+            hides(&mut bench, &words(text));
+        }
+        assert!(quiet(&mut bench).is_empty());
+    }
+    // What was missed follows the tail, and the same words said later are a new line.
+    bench.reconnect();
+    hides(&mut bench, &words("ok"));
+    hides(&mut bench, &words("c"));
+    shows(&mut bench, &words("missed"));
+    bench.wait(secs(10));
+    shows(&mut bench, &words("c"));
+}
+
+#[test]
+fn what_only_begins_like_the_tail_is_shown_in_its_order() {
+    let mut bench = nameless();
+    for text in ["ok", "b", "c"] {
+        shows(&mut bench, &words(text));
+    }
+    bench.reconnect();
+    hides(&mut bench, &words("ok"));
+    assert_eq!(shown(&bench.hear(words("new"))), ["ok", "new"]);
+    bench.reconnect();
+    hides(&mut bench, &words("b"));
+    assert_eq!(quiet(&mut bench), ["b"]);
+}
+
+#[test]
+fn the_same_word_after_a_while_is_a_new_line() {
+    let mut bench = nameless();
+    shows(&mut bench, &words("ok"));
+    bench.reconnect();
+    bench.wait(millis(2001));
+    shows(&mut bench, &words("ok"));
+}
+
+#[test]
+fn an_own_line_in_a_history_is_its_proof() {
+    let mut bench = named("ada");
+    shows(&mut bench, &line(1, "bo", "first words"));
+    let (id, _) = bench.say("ok");
+    bench.reconnect();
+    hides(&mut bench, &line(1, "bo", "first words"));
+    proves(&mut bench, &line(2, "ada", "ok"), id);
+    shows(&mut bench, &line(3, "bo", "and more"));
+    bench.reconnect();
+    hides(&mut bench, &line(1, "bo", "first words"));
+    hides(&mut bench, &line(2, "ada", "ok"));
+    hides(&mut bench, &line(3, "bo", "and more"));
+}
+
+#[test]
+fn an_own_line_without_a_name_in_a_history_is_its_proof() {
+    let mut bench = nameless();
+    shows(&mut bench, &words("first words"));
+    let (id, _) = bench.say("my own words");
+    shows(&mut bench, &words("second words"));
+    for round in 0..2 {
+        bench.reconnect();
+        hides(&mut bench, &words("first words"));
+        let heard = bench.hear(words("my own words"));
+        let expected = if round == 0 {
+            vec![Action::Delivered(id)]
+        } else {
+            vec![]
+        };
+        assert_eq!(heard, expected);
+        hides(&mut bench, &words("second words"));
+        assert!(quiet(&mut bench).is_empty());
+    }
+}
+
+#[test]
+fn an_own_line_that_goes_out_after_the_opening_is_not_proved_by_its_older_copy() {
+    let mut bench = named("ada");
+    let (first, _) = bench.say("ok");
+    proves(&mut bench, &line(1, "ada", "ok"), first);
+    shows(&mut bench, &line(2, "bo", "first words"));
+    bench.reconnect();
+    hides(&mut bench, &line(1, "ada", "ok"));
+    hides(&mut bench, &line(2, "bo", "first words"));
+    bench.reconnect();
+    let (second, _) = bench.say("ok");
+    hides(&mut bench, &line(1, "ada", "ok"));
+    hides(&mut bench, &line(2, "bo", "first words"));
+    proves(&mut bench, &line(3, "ada", "ok"), second);
+}
+
+#[test]
+fn at_a_server_without_a_memory_an_old_line_does_not_take_the_new_ones_proof() {
+    let mut bench = named("ada");
+    let (first, _) = bench.say("ok");
+    proves(&mut bench, &line(1, "ada", "ok"), first);
+    bench.reconnect();
+    let (second, _) = bench.say("ok");
+    proves(&mut bench, &line(2, "ada", "ok"), second);
+}
+
+#[test]
+fn a_count_that_begins_again_takes_nothing_away() {
+    let mut bench = named("ada");
+    for n in 1..=4 {
+        shows(&mut bench, &line(n, "bo", &format!("number {n}")));
+    }
+    bench.reconnect();
+    bench.wait(secs(3));
+    for n in 1..=4 {
+        shows(
+            &mut bench,
+            &line(n, "bo", &format!("after the restart {n}")),
+        );
+    }
+    shows(&mut bench, &line(5, "bo", "after the restart 4"));
+}
+
+#[test]
+fn what_is_held_when_the_link_goes_is_not_lost() {
+    let mut bench = nameless();
+    for text in ["ok", "b"] {
+        shows(&mut bench, &words(text));
+    }
+    bench.reconnect();
+    hides(&mut bench, &words("ok"));
+    assert_eq!(shown(&bench.reconnect()), ["ok"]);
+}
+
+#[test]
+fn notices_among_the_lines_that_a_server_does_not_remember_are_skipped() {
+    let mut bench = named("ada");
+    shows(&mut bench, &line(1, "bo", "hi"));
+    shows(&mut bench, &words("cy has joined"));
+    shows(&mut bench, &line(2, "cy", "hello"));
+    shows(&mut bench, &words("cy has left"));
+    bench.reconnect();
+    hides(&mut bench, &line(1, "bo", "hi"));
+    hides(&mut bench, &line(2, "cy", "hello"));
+    assert!(quiet(&mut bench).is_empty());
+}
+
+#[test]
+fn a_history_that_comes_slowly_is_still_one() {
+    let mut bench = nameless();
+    let lines: Vec<String> = (0..8).map(|n| words(&format!("line number {n}"))).collect();
+    lines.iter().for_each(|line| shows(&mut bench, line));
+    bench.reconnect();
+    for line in &lines {
+        hides(&mut bench, line);
+        bench.wait(millis(900));
+    }
+}

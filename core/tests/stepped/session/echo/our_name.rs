@@ -1,0 +1,82 @@
+//! Own lines that come back under our name.
+
+use super::*;
+
+#[test]
+fn a_server_that_gives_ids_and_times_of_its_own_is_an_echo_under_our_name() {
+    let mut bench = named("ada");
+    let (id, _) = bench.say("ok");
+    shows(&mut bench, &line(1, "bo", "ok"));
+    proves(&mut bench, &line(2, "ada", "ok"), id);
+    shows(&mut bench, &line(3, "ada", "ok"));
+}
+
+#[test]
+fn what_comes_back_trimmed_or_escaped_is_ours() {
+    for (said, heard) in [
+        ("  hi \n", "hi"),
+        ("a < b & \"c\"", "a &lt; b &amp; &quot;c&quot;"),
+        ("it's", "it&#39;s"),
+        ("it's", "it&#x27;s"),
+        ("a\r\nb", "a\nb"),
+        ("first of two lines\nsecond", "first of two lines second"),
+        ("&lt;", "&amp;lt;"),
+        ("&lt;", "&lt;"),
+    ] {
+        let mut bench = named("ada");
+        let (id, _) = bench.say(said);
+        proves(&mut bench, &line(1, "ada", heard), id);
+    }
+}
+
+#[test]
+fn what_a_relay_read_late_over_the_older_link_is_ours() {
+    let mut bench = named("ada");
+    let (id, _) = bench.say("ok");
+    bench.reconnect();
+    bench.wait(secs(12));
+    proves(&mut bench, &line(1, "ada", "ok"), id);
+    shows(&mut bench, &line(2, "ada", "ok"));
+    let (_, _) = bench.say("later");
+    bench.reconnect();
+    bench.wait(secs(61));
+    shows(&mut bench, &line(3, "ada", "later"));
+}
+
+#[test]
+fn the_senders_number_as_the_id_takes_nothing_away() {
+    let mut bench = named("ada");
+    for text in ["hi", "ok", "ok"] {
+        let (id, _) = bench.say(text);
+        proves(&mut bench, &line(7, "ada", text), id);
+        shows(&mut bench, &line(8, "bo", text));
+    }
+}
+
+#[test]
+fn where_our_ids_come_back_a_namesakes_words_are_shown() {
+    let mut bench = named("ada");
+    let (id, sent) = bench.say(LONG);
+    proves(&mut bench, &sent, id);
+    bench.say(LONG);
+    shows(&mut bench, &line(1, "ada", LONG));
+}
+
+#[test]
+fn an_id_of_another_client_like_us_is_a_namesakes_and_a_uuid_is_the_servers() {
+    let mut bench = named("ada");
+    let (id, _) = bench.say("hi");
+    let under = |id: &str| serde_json::json!({ "id": id, "user": "ada", "text": "hi" }).to_string();
+    shows(&mut bench, &under("00000000000000000000000000000077"));
+    proves(&mut bench, &under("0b9d1c2f8e7a4c5db1a2334455667788"), id);
+}
+
+#[test]
+fn where_our_name_is_kept_nobody_elses_is_learnt() {
+    let mut bench = named("ada");
+    let (id, _) = bench.say("hello");
+    proves(&mut bench, &line(1, "ada", "hello"), id);
+    let (id, _) = bench.say(LONG);
+    shows(&mut bench, &line(2, "bo", LONG));
+    proves(&mut bench, &line(3, "ada", LONG), id);
+}

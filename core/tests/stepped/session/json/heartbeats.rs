@@ -1,0 +1,189 @@
+//! Heartbeats, and whose answers prove something.
+
+use super::*;
+
+#[test]
+fn a_channel_that_answers_is_held_to_it() {
+    let mut world = channel();
+    world.advance_secs(30);
+    assert_eq!(world.name(), "open");
+    world.serve(|_| Vec::new());
+    world.advance_secs(31);
+    assert!(world.sockets.len() > 1, "a new attempt was made");
+    assert!(world.shown().is_empty());
+}
+
+#[test]
+fn an_own_ping_that_comes_back_is_an_answer() {
+    let mut bench = bench();
+    let (ping, deadline) = bench.beat();
+    assert!(!deadline, "nothing is known yet");
+    assert_eq!(bench.hear(ping), [Action::Answered]);
+    assert!(bench.beat().1);
+}
+
+#[test]
+fn a_pong_with_the_pings_id_is_an_answer() {
+    let mut bench = bench();
+    let (ping, _) = bench.beat();
+    assert_eq!(bench.hear(ping.replace("ping", "pong")), [Action::Answered]);
+    assert!(bench.beat().1);
+}
+
+#[test]
+fn a_pong_without_an_id_is_an_answer_at_a_server() {
+    let mut bench = bench();
+    assert_eq!(bench.hear(r#"{"type":"pong"}"#), [], "nobody asked");
+    bench.beat();
+    assert_eq!(bench.hear(r#"{"type":"pong"}"#), [Action::Answered]);
+    assert!(bench.beat().1);
+}
+
+#[test]
+fn at_a_relay_another_clients_pong_is_no_proof() {
+    for foreign in [
+        r#"{"type":"ping","id":"x"}"#,
+        r#"{"type":"ping"}"#,
+        r#"{"type":"pong","id":"x"}"#,
+    ] {
+        let mut bench = bench();
+        let (ping, _) = bench.beat();
+        bench.hear(foreign);
+        bench.hear(r#"{"type":"pong"}"#);
+        bench.hear(ping.replace("ping", "pong"));
+        assert!(!bench.beat().1, "{foreign}");
+    }
+}
+
+#[test]
+fn a_pong_that_came_before_the_relay_showed_itself_counts_no_longer() {
+    let mut bench = bench();
+    bench.beat();
+    bench.hear(r#"{"type":"pong"}"#);
+    assert!(bench.beat().1);
+    bench.hear(r#"{"type":"ping","id":"another client's"}"#);
+    assert!(!bench.beat().1);
+}
+
+#[test]
+fn an_own_ping_that_comes_back_is_proof_even_where_pings_are_relayed() {
+    let mut bench = bench();
+    bench.hear(r#"{"type":"ping","id":"another client's"}"#);
+    let (ping, _) = bench.beat();
+    bench.hear(ping);
+    assert!(bench.beat().1);
+}
+
+#[test]
+fn two_answers_to_one_ping_come_from_clients() {
+    let mut bench = bench();
+    let (ping, _) = bench.beat();
+    let pong = ping.replace("ping", "pong");
+    bench.hear(pong.clone());
+    bench.hear(pong);
+    assert!(!bench.beat().1);
+}
+
+#[test]
+fn what_answered_on_the_old_socket_is_not_expected_of_the_new() {
+    let mut bench = bench();
+    let (ping, _) = bench.beat();
+    bench.hear(ping.clone());
+    bench.reconnect();
+    assert!(!bench.beat().1);
+    assert!(!answered(&bench.hear(ping)), "an old ping from a history");
+    assert!(!bench.beat().1);
+}
+
+#[test]
+fn two_clients_at_a_relay_do_not_kill_each_others_links() {
+    // Each hears the other's pings, half an interval apart.
+    let mut world = relay();
+    for n in 0..50 {
+        world.advance_secs(10);
+        world.hear(format!(r#"{{"type":"ping","id":"{n:032x}"}}"#));
+        world.advance_secs(10);
+    }
+    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+}
+
+#[test]
+fn a_server_ping_is_answered_where_that_was_set_at_most_once_a_second() {
+    let shape = Shape {
+        pong: Some(r#"{"type":"pong"}"#.parse().expect("a template")),
+        ..Shape::default()
+    };
+    let mut bench = Bench::new(JsonSession::with_options(&SessionOptions {
+        shape,
+        ..SessionOptions::default()
+    }));
+    let ping = r#"{"type":"ping"}"#;
+    let pong = [Action::Transmit(r#"{"type":"pong"}"#.into())];
+    assert_eq!(bench.hear(ping), pong);
+    for _ in 0..10 {
+        assert_eq!(bench.hear(ping), []);
+    }
+    bench.wait(millis(999));
+    assert_eq!(bench.hear(ping), []);
+    bench.wait(millis(1));
+    assert_eq!(bench.hear(ping), pong);
+    bench.reconnect();
+    assert_eq!(
+        bench.hear(ping),
+        pong,
+        "a new socket's ping waits for nothing"
+    );
+}
+
+#[test]
+fn another_clients_ping_is_not_answered_by_us() {
+    assert_eq!(bench().hear(r#"{"type":"ping","id":"x"}"#), []);
+}
+
+#[test]
+fn no_heartbeat_of_anybody_is_shown() {
+    let mut bench = bench();
+    let own = bench.beat().0;
+    for frame in [
+        "ping",
+        "pong",
+        r#"{"type":"ping"}"#,
+        r#"{"type":"pong"}"#,
+        r#"{"type":"ping","id":"x"}"#,
+        r#"{"type":"pong","id":"x"}"#,
+        r#"{"type":"PING","id":7}"#,
+        own.as_str(),
+    ] {
+        let actions = bench.hear(frame);
+        let visible = |action: &Action| {
+            matches!(
+                action,
+                Action::Deliver(_) | Action::Unreadable(..) | Action::Delivered(_)
+            )
+        };
+        assert!(!actions.iter().any(visible), "{frame}");
+    }
+}
+
+#[test]
+fn a_message_about_ping_is_a_message() {
+    let mut bench = bench();
+    assert_eq!(shown(&bench.hear(r#"{"text":"ping"}"#)), ["ping"]);
+    assert_eq!(
+        shown(&bench.hear(r#"{"type":"ping","text":"really"}"#)),
+        ["really"]
+    );
+}
+
+#[test]
+fn a_server_that_sends_a_message_back_is_asked_at_once_whether_it_answers() {
+    let mut world = World::with_config(asking(URL), Box::new(session("ada")));
+    world.serve(|message| vec![message.clone()]);
+    let mut world = world.connected();
+    world.say("mine");
+    world.advance(millis(50));
+    // It falls silent half a second after the opening, before the first heartbeat would have been due.
+    world.serve(|_| Vec::new());
+    world.advance_secs(60);
+    assert!(world.sockets.len() > 1, "it was never found dead");
+}

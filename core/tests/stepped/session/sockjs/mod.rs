@@ -1,0 +1,47 @@
+//! SockJS: the way to a server, its frames, and what is carried inside.
+
+mod frames;
+mod ways;
+#[cfg(feature = "stomp")]
+mod with_stomp;
+
+use leptos_chat_core::connection::{ClosedReason, Config, Delivery, Disconnect, Event, State};
+use leptos_chat_core::session::HeartbeatSetting;
+use leptos_chat_core::session::options::{SockJsOptions, StompOptions};
+use leptos_chat_core::session::{CloseEvent, FetchError, Reason};
+use leptos_chat_core::session::{Protocol, options::SessionOptions};
+
+use super::{options, refused, world, world_with};
+use crate::world::World;
+
+const URL: &str = "https://chat.example/chat";
+const INFO: &str = r#"{"websocket":true,"cookie_needed":false,"origins":["*:*"],"entropy":1}"#;
+
+fn json_inside() -> SessionOptions {
+    SessionOptions {
+        sockjs: SockJsOptions {
+            inside: Protocol::Json,
+        },
+        ..options(Protocol::SockJs)
+    }
+}
+
+/// A connection over the framed endpoint, without a heartbeat.
+fn framed() -> World {
+    framed_with(json_inside())
+}
+
+fn framed_with(options: SessionOptions) -> World {
+    let mut world = world_with(
+        Config {
+            heartbeat: HeartbeatSetting::Off,
+            ..Config::new(URL)
+        },
+        options,
+    );
+    world.fetched(Ok(INFO));
+    world.refuse();
+    world.accept();
+    world.hear("o");
+    world
+}

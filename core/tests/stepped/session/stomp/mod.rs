@@ -1,0 +1,56 @@
+//! STOMP, bare: handshake, heart-beats, subscriptions, receipts, errors, and frames that come in pieces.
+
+mod connecting;
+mod errors;
+mod frames;
+mod heart_beats;
+mod messages;
+mod subscribing;
+
+use std::time::Duration;
+
+use leptos_chat_core::connection::{Config, Delivery, Failure};
+use leptos_chat_core::session::options::StompHeaders;
+use leptos_chat_core::session::options::{Credentials, StompOptions};
+use leptos_chat_core::session::{
+    Body, Heartbeat, HeartbeatSetting, Protocol, Reason, options::SessionOptions,
+};
+use leptos_chat_core::wire::Message;
+
+use super::{options, refused, world, world_with};
+use crate::world::World;
+
+const URL: &str = "ws://chat.example:15674/ws";
+const CONNECTED: &str =
+    "CONNECTED\nserver:RabbitMQ/3.10.8\nsession:session-A\nheart-beat:0,0\nversion:1.2\n\n\0\n";
+
+/// The answer to the last SUBSCRIBE, of a broker that gives receipts.
+const SUBSCRIBED: &str = "RECEIPT\nreceipt-id:subscribed\n\n\0";
+
+fn joined() -> World {
+    joined_with(options(Protocol::Stomp), CONNECTED)
+}
+
+fn joined_with(options: SessionOptions, connected: &str) -> World {
+    let mut world = world(URL, options);
+    join(&mut world, connected);
+    world
+}
+
+fn join(world: &mut World, connected: &str) {
+    world.opened(world.socket(), "v12.stomp");
+    world.hear(connected);
+    world.hear(SUBSCRIBED);
+    assert_eq!((world.name(), world.protocol().as_str()), ("open", "stomp"));
+}
+
+/// A frame's lines, without the beats before it.
+fn lines(frame: &str) -> Vec<&str> {
+    frame.trim_end_matches('\0').lines().collect()
+}
+
+fn message(headers: &str, body: &str) -> String {
+    format!(
+        "MESSAGE\nsubscription:0\ndestination:/topic/chat\nmessage-id:T_0@@1\n{headers}\n{body}\0\n"
+    )
+}
