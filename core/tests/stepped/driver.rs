@@ -10,7 +10,7 @@ use leptos_chat_core::session::Outgoing;
 use leptos_chat_core::session::text::RawSession;
 use leptos_chat_core::time::Instant;
 
-use crate::world::{START, URL};
+use crate::harness::{START, URL};
 
 struct Place {
     driver: Driver,

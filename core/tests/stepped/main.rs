@@ -1,10 +1,10 @@
-//! The stepped world: one connection, a clock that is stepped, and a server that follows a script. The connection's rules, and
+//! One connection in a test harness, with a clock that is stepped and a server that follows a script: the connection's rules, and
 //! the protocols' traps.
 
 mod connection;
 mod driver;
+mod harness;
 mod session;
-mod world;
 
 use std::time::Duration;
 

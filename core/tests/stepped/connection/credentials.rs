@@ -5,10 +5,10 @@ use leptos_chat_core::connection::{
 };
 use leptos_chat_core::session::{CloseEvent, Reason, Target};
 
+use crate::harness::{Harness, URL, puppet::Puppet};
 use crate::secs;
-use crate::world::{URL, World, puppet::Puppet};
 
-fn provided() -> World {
+fn provided() -> Harness {
     let config = Config {
         endpoint: Endpoint::Provided,
         ..Config::new("")
@@ -17,20 +17,20 @@ fn provided() -> World {
         shakes_hands: true,
         ..Puppet::default()
     };
-    let mut world = World::new(config, puppet);
-    world.open();
-    world
+    let mut harness = Harness::new(config, puppet);
+    harness.open();
+    harness
 }
 
 /// The provider answers, and the socket opens.
-fn answer(world: &mut World) {
-    let socket = *world.resolves.last().expect("the provider was asked");
-    world.happens(socket, SocketEvent::Resolved(Ok(Target::new(URL))));
-    world.accept();
+fn answer(harness: &mut Harness) {
+    let socket = *harness.resolves.last().expect("the provider was asked");
+    harness.happens(socket, SocketEvent::Resolved(Ok(Target::new(URL))));
+    harness.accept();
 }
 
-fn rejected(world: &World) -> Option<String> {
-    world.events.iter().find_map(|event| match event {
+fn rejected(harness: &Harness) -> Option<String> {
+    harness.events.iter().find_map(|event| match event {
         Event::State(State::Closed { reason }) => Some(reason.to_string()),
         _ => None,
     })
@@ -38,76 +38,76 @@ fn rejected(world: &World) -> Option<String> {
 
 #[test]
 fn refused_credentials_are_asked_for_anew_with_the_servers_words_and_once() {
-    let mut world = provided();
-    answer(&mut world);
-    world.hear("stop token expired");
-    assert_eq!((world.name(), rejected(&world)), ("waiting", None));
+    let mut harness = provided();
+    answer(&mut harness);
+    harness.hear("stop token expired");
+    assert_eq!((harness.name(), rejected(&harness)), ("waiting", None));
     let told = Disconnect::Session(Reason::Server("token expired".into()));
-    assert!(world.events.contains(&Event::Disconnected(told)));
+    assert!(harness.events.contains(&Event::Disconnected(told)));
 
-    world.advance_to_timer();
-    assert_eq!(world.refusals, [None, Some("token expired".to_owned())]);
-    answer(&mut world);
-    world.hear("stop token expired");
-    assert_eq!(rejected(&world).as_deref(), Some("token expired"));
+    harness.advance_to_timer();
+    assert_eq!(harness.refusals, [None, Some("token expired".to_owned())]);
+    answer(&mut harness);
+    harness.hear("stop token expired");
+    assert_eq!(rejected(&harness).as_deref(), Some("token expired"));
 }
 
 #[test]
 fn a_close_code_that_refuses_is_a_refusal_too() {
-    let mut world = provided();
-    answer(&mut world);
-    world.server_closes(4401, "log in");
-    assert_eq!(world.name(), "waiting");
+    let mut harness = provided();
+    answer(&mut harness);
+    harness.server_closes(4401, "log in");
+    assert_eq!(harness.name(), "waiting");
     let close = CloseEvent {
         code: 4401,
         reason: "log in".into(),
         was_clean: true,
     };
     assert!(
-        world
+        harness
             .events
             .contains(&Event::Disconnected(Disconnect::Closed(close)))
     );
-    world.advance_to_timer();
-    let words = world.refusals[1].clone().unwrap_or_default();
+    harness.advance_to_timer();
+    let words = harness.refusals[1].clone().unwrap_or_default();
     assert!(words.contains("log in"), "{words}");
 }
 
 #[test]
 fn credentials_that_were_good_may_expire_and_be_refreshed_again() {
-    let mut world = provided();
+    let mut harness = provided();
     for _ in 0..3 {
-        answer(&mut world);
-        world.hear("ready");
-        world.advance(secs(10));
-        world.hear("stop token expired");
-        assert_eq!(world.name(), "waiting");
-        world.advance_to_timer();
+        answer(&mut harness);
+        harness.hear("ready");
+        harness.advance(secs(10));
+        harness.hear("stop token expired");
+        assert_eq!(harness.name(), "waiting");
+        harness.advance_to_timer();
     }
-    assert_eq!(world.refusals.len(), 4);
+    assert_eq!(harness.refusals.len(), 4);
 }
 
 #[test]
 fn what_the_app_has_fixed_is_refused_for_good() {
-    let mut world = World::new(Config::new(URL), Puppet::default()).connected();
-    world.hear("stop no such room");
+    let mut harness = Harness::new(Config::new(URL), Puppet::default()).connected();
+    harness.hear("stop no such room");
     let reason = ClosedReason::Rejected(Reason::Server("no such room".into()));
-    assert_eq!(rejected(&world), Some(reason.to_string()));
+    assert_eq!(rejected(&harness), Some(reason.to_string()));
 }
 
 #[test]
 fn an_app_that_opens_it_again_may_refresh_its_credentials_again() {
-    let mut world = provided();
+    let mut harness = provided();
     for _ in 0..2 {
-        answer(&mut world);
-        world.hear("stop token expired");
-        if world.name() == "waiting" {
-            world.advance_to_timer();
+        answer(&mut harness);
+        harness.hear("stop token expired");
+        if harness.name() == "waiting" {
+            harness.advance_to_timer();
         }
     }
-    assert_eq!(world.name(), "closed");
-    world.open();
-    answer(&mut world);
-    world.hear("stop token expired");
-    assert_eq!(world.name(), "waiting");
+    assert_eq!(harness.name(), "closed");
+    harness.open();
+    answer(&mut harness);
+    harness.hear("stop token expired");
+    assert_eq!(harness.name(), "waiting");
 }

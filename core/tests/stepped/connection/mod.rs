@@ -1,4 +1,4 @@
-//! The connection's rules, each as behaviours of the stepped world. Their numbers are those of ARCHITECTURE.md.
+//! The connection's rules, each as behaviours, with a clock that is stepped. Their numbers are those of ARCHITECTURE.md.
 
 mod blame;
 mod closing;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::harness::START;
 use crate::secs;
-use crate::world::START;
 use leptos_chat_core::session::{
     Action, Actions, Heartbeat, HeartbeatSetting, MessageId, Outgoing, Session, Target,
 };

@@ -13,7 +13,7 @@ use leptos_chat_core::time::Instant;
 use leptos_chat_core::wire::Message;
 
 use super::refused;
-use crate::world::{URL, World};
+use crate::harness::{Harness, URL};
 
 /// `NAME ada` is answered `HELLO` or `TAKEN`; `SAY 1 hi` with `OK 1` or `NO 1 why`; `TICK` with `TOCK`. What others say
 /// comes as `SAID bob hi`.
@@ -128,70 +128,73 @@ fn server(message: &Message) -> Vec<Message> {
     }
 }
 
-fn connected() -> World {
-    let mut world = World::new(Config::new(URL), Lines::named("ada"));
-    world.serve(server);
-    let mut world = world.connected();
-    world.advance_secs(20);
-    assert_eq!((world.name(), world.protocol().as_str()), ("open", "lines"));
-    world
+fn connected() -> Harness {
+    let mut harness = Harness::new(Config::new(URL), Lines::named("ada"));
+    harness.serve(server);
+    let mut harness = harness.connected();
+    harness.advance_secs(20);
+    assert_eq!(
+        (harness.name(), harness.protocol().as_str()),
+        ("open", "lines")
+    );
+    harness
 }
 
 #[test]
 fn it_shakes_hands_sends_hears_and_is_proved() {
-    let mut world = connected();
-    assert_eq!(world.sent()[..2], ["NAME ada", "TICK"]);
-    let (said, secret) = (world.say("hello"), world.say("secret"));
-    world.advance_secs(1);
+    let mut harness = connected();
+    assert_eq!(harness.sent()[..2], ["NAME ada", "TICK"]);
+    let (said, secret) = (harness.say("hello"), harness.say("secret"));
+    harness.advance_secs(1);
     assert_eq!(
-        world.fate(said),
+        harness.fate(said),
         [Delivery::Queued, Delivery::Sent, Delivery::Delivered]
     );
     assert_eq!(
-        world.last_fate(secret),
+        harness.last_fate(secret),
         refused(Reason::Server("not here".into()))
     );
-    assert_eq!(world.texts(), ["hello, indeed"]);
-    assert_eq!(world.shown()[0].sender.as_deref(), Some("bob"));
+    assert_eq!(harness.texts(), ["hello, indeed"]);
+    assert_eq!(harness.shown()[0].sender.as_deref(), Some("bob"));
 }
 
 #[test]
 fn the_connection_queues_retries_and_finds_the_dead_for_it() {
-    let mut world = connected();
-    world.advance_secs(300);
-    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
-    world.serve(|_| Vec::new());
-    let lost = world.say("nobody hears this");
-    while world.name() == "open" {
-        world.advance_to_timer();
+    let mut harness = connected();
+    harness.advance_secs(300);
+    assert_eq!((harness.name(), harness.sockets.len()), ("open", 1));
+    harness.serve(|_| Vec::new());
+    let lost = harness.say("nobody hears this");
+    while harness.name() == "open" {
+        harness.advance_to_timer();
     }
-    assert_eq!(world.name(), "waiting", "the heartbeat was not answered");
+    assert_eq!(harness.name(), "waiting", "the heartbeat was not answered");
     assert_eq!(
-        world.last_fate(lost),
+        harness.last_fate(lost),
         Delivery::Failed(Failure::Unconfirmed)
     );
-    let queued = world.say("later");
-    world.serve(server);
-    world.advance_to_timer();
-    world.accept();
-    world.advance(Duration::from_millis(100));
-    assert_eq!(world.last_fate(queued), Delivery::Delivered);
-    assert_eq!(world.gaps(), 1);
+    let queued = harness.say("later");
+    harness.serve(server);
+    harness.advance_to_timer();
+    harness.accept();
+    harness.advance(Duration::from_millis(100));
+    assert_eq!(harness.last_fate(queued), Delivery::Delivered);
+    assert_eq!(harness.gaps(), 1);
 }
 
 #[test]
 fn its_refusals_stop_and_what_it_cannot_send_or_read_is_said() {
-    let mut world = World::new(Config::new(URL), Lines::named("bob")).connected();
-    world.hear("TAKEN");
-    assert_eq!(world.over(), "this name is taken");
-    let mut world = connected();
-    let id = world.say("two\nlines");
+    let mut harness = Harness::new(Config::new(URL), Lines::named("bob")).connected();
+    harness.hear("TAKEN");
+    assert_eq!(harness.over(), "this name is taken");
+    let mut harness = connected();
+    let id = harness.say("two\nlines");
     assert_eq!(
-        world.last_fate(id),
+        harness.last_fate(id),
         refused(Reason::App("only single lines can be sent".into()))
     );
-    world.hear("WHAT");
-    assert_eq!((world.unreadable(), world.name()), (1, "open"));
-    world.close();
-    assert_eq!(world.last_sent(), "BYE");
+    harness.hear("WHAT");
+    assert_eq!((harness.unreadable(), harness.name()), (1, "open"));
+    harness.close();
+    assert_eq!(harness.last_sent(), "BYE");
 }

@@ -1,4 +1,4 @@
-//! The sessions, alone on a bench and behind a connection in the stepped world: what servers say, and what comes of it.
+//! The sessions, alone on a bench and behind a connection in the test harness: what servers say, and what comes of it.
 
 mod auto;
 #[cfg(all(feature = "socketio", feature = "stomp", feature = "sockjs"))]
@@ -31,7 +31,7 @@ mod stomp_shapes;
 mod strangers;
 mod text;
 
-use crate::world::World;
+use crate::harness::Harness;
 use leptos_chat_core::connection::{
     ClosedReason, Config, Delivery, Disconnect, Event, Failure, SocketEvent, State,
 };
@@ -48,18 +48,18 @@ fn options(protocol: Protocol) -> SessionOptions {
 }
 
 /// An opened connection, whose socket is asked for.
-fn world(url: &str, options: SessionOptions) -> World {
-    world_with(Config::new(url), options)
+fn harness(url: &str, options: SessionOptions) -> Harness {
+    harness_with(Config::new(url), options)
 }
 
-fn world_with(config: Config, options: SessionOptions) -> World {
+fn harness_with(config: Config, options: SessionOptions) -> Harness {
     let heartbeat = config.heartbeat.pace();
-    let mut world = World::boxed(config, options.session(7, heartbeat));
-    world.open();
-    world
+    let mut harness = Harness::boxed(config, options.session(7, heartbeat));
+    harness.open();
+    harness
 }
 
-impl World {
+impl Harness {
     fn url(&self) -> &str {
         &self.sockets.last().expect("a socket was opened").target.url
     }

@@ -8,8 +8,8 @@ use leptos_chat_core::session::options::{SessionOptions, StompOptions};
 use leptos_chat_core::session::{HeartbeatSetting, MessageId, Protocol};
 use leptos_chat_core::shape::{Shape, Template};
 
-use super::{options, world_with};
-use crate::world::World;
+use super::{harness_with, options};
+use crate::harness::Harness;
 
 const URL: &str = "ws://chat.example:8080/ws";
 /// Spring's: no heart-beats, and no receipt for SUBSCRIBE.
@@ -32,21 +32,21 @@ fn tutorial() -> SessionOptions {
     }
 }
 
-fn opened(options: SessionOptions) -> World {
+fn opened(options: SessionOptions) -> Harness {
     let config = Config {
         heartbeat: HeartbeatSetting::Off,
         ..Config::new(URL)
     };
-    let mut world = world_with(config, options);
-    world.accept();
-    connect(&mut world);
-    world
+    let mut harness = harness_with(config, options);
+    harness.accept();
+    connect(&mut harness);
+    harness
 }
 
-fn connect(world: &mut World) {
-    world.hear(CONNECTED);
-    world.advance(Duration::from_millis(150));
-    assert_eq!(world.name(), "open");
+fn connect(harness: &mut Harness) {
+    harness.hear(CONNECTED);
+    harness.advance(Duration::from_millis(150));
+    assert_eq!(harness.name(), "open");
 }
 
 fn told(sender: &str, text: &str) -> String {
@@ -56,68 +56,68 @@ fn told(sender: &str, text: &str) -> String {
 
 #[test]
 fn a_receipt_that_stays_away_ends_a_silent_link_where_receipts_came() {
-    let mut world = opened(tutorial());
-    let proved = world.say("a");
-    world.hear(format!("RECEIPT\nreceipt-id:{proved}\n\n\0"));
-    assert_eq!(world.fate(proved).last(), Some(&Delivery::Delivered));
-    world.advance(Duration::from_secs(60));
-    assert_eq!(world.name(), "open", "nothing is awaited");
-    world.say("b");
-    world.advance(Duration::from_secs(9));
-    assert_eq!(world.name(), "open");
-    world.advance(Duration::from_secs(1));
+    let mut harness = opened(tutorial());
+    let proved = harness.say("a");
+    harness.hear(format!("RECEIPT\nreceipt-id:{proved}\n\n\0"));
+    assert_eq!(harness.fate(proved).last(), Some(&Delivery::Delivered));
+    harness.advance(Duration::from_secs(60));
+    assert_eq!(harness.name(), "open", "nothing is awaited");
+    harness.say("b");
+    harness.advance(Duration::from_secs(9));
+    assert_eq!(harness.name(), "open");
+    harness.advance(Duration::from_secs(1));
     let silent = Event::Disconnected(Disconnect::Silent);
-    assert!(world.events.contains(&silent));
+    assert!(harness.events.contains(&silent));
 }
 
 /// Says a line that comes back so long after.
-fn exchange(world: &mut World, text: &str, after: Duration) -> MessageId {
-    let id = world.say(text);
-    world.advance(after);
-    world.hear(told("ada", text));
-    assert_eq!(world.last_fate(id), Delivery::Delivered);
+fn exchange(harness: &mut Harness, text: &str, after: Duration) -> MessageId {
+    let id = harness.say(text);
+    harness.advance(after);
+    harness.hear(told("ada", text));
+    assert_eq!(harness.last_fate(id), Delivery::Delivered);
     id
 }
 
-fn is_found_dead(world: &World) -> bool {
+fn is_found_dead(harness: &Harness) -> bool {
     let silent = |event: &Event| *event == Event::Disconnected(Disconnect::Silent);
-    world.events.iter().any(silent)
+    harness.events.iter().any(silent)
 }
 
 #[test]
 fn an_own_line_that_ought_to_come_back_and_does_not_ends_the_link() {
-    let mut world = opened(tutorial());
-    exchange(&mut world, "one", Duration::from_millis(20));
-    world.advance_secs(3600);
-    assert!(!is_found_dead(&world), "silence alone says nothing");
-    let lost = world.say("two");
-    world.advance(Duration::from_millis(9_999));
-    assert_eq!(world.name(), "open");
-    world.advance(Duration::from_millis(1));
-    assert!(is_found_dead(&world));
+    let mut harness = opened(tutorial());
+    exchange(&mut harness, "one", Duration::from_millis(20));
+    harness.advance_secs(3600);
+    assert!(!is_found_dead(&harness), "silence alone says nothing");
+    let lost = harness.say("two");
+    harness.advance(Duration::from_millis(9_999));
+    assert_eq!(harness.name(), "open");
+    harness.advance(Duration::from_millis(1));
+    assert!(is_found_dead(&harness));
     assert!(
-        matches!(world.last_fate(lost), Delivery::Failed(_)),
+        matches!(harness.last_fate(lost), Delivery::Failed(_)),
         "without an id it is not sent again by itself"
     );
 }
 
 #[test]
 fn the_line_goes_again_over_the_next_link_where_its_id_comes_back() {
-    let mut world = opened(SessionOptions {
+    let mut harness = opened(SessionOptions {
         shape: Shape::default(),
         ..tutorial()
     });
-    let first = world.say("one");
-    world.hear(message_with_id(first, "one"));
-    let second = world.say("two");
-    world.advance_secs(10);
-    assert!(is_found_dead(&world));
-    world.advance_to_timer();
-    world.accept();
-    connect(&mut world);
-    world.hear(message_with_id(second, "two"));
-    assert_eq!(world.last_fate(second), Delivery::Delivered);
-    assert!(world.shown().is_empty());
+    let first = harness.say("one");
+    harness.hear(message_with_id(first, "one"));
+    let second = harness.say("two");
+    harness.advance_secs(10);
+    assert!(is_found_dead(&harness));
+    harness.advance_to_timer();
+    harness.accept();
+    connect(&mut harness);
+    harness.hear(message_with_id(second, "two"));
+    assert_eq!(harness.last_fate(second), Delivery::Delivered);
+    assert!(harness.shown().is_empty());
 }
 
 fn message_with_id(id: MessageId, text: &str) -> String {
@@ -127,61 +127,61 @@ fn message_with_id(id: MessageId, text: &str) -> String {
 
 #[test]
 fn whatever_is_heard_meanwhile_shows_life() {
-    let mut world = opened(tutorial());
-    exchange(&mut world, "one", Duration::from_millis(20));
+    let mut harness = opened(tutorial());
+    exchange(&mut harness, "one", Duration::from_millis(20));
     for sign in [told("bob", "hello"), "\n".into()] {
-        world.say("kept by the server");
-        world.advance_secs(9);
-        world.hear(sign);
-        world.advance_secs(3600);
-        assert!(!is_found_dead(&world));
+        harness.say("kept by the server");
+        harness.advance_secs(9);
+        harness.hear(sign);
+        harness.advance_secs(3600);
+        assert!(!is_found_dead(&harness));
     }
 }
 
 #[test]
 fn a_slow_server_has_the_time_that_it_took_before() {
-    let mut world = opened(tutorial());
-    exchange(&mut world, "one", Duration::from_secs(5));
-    world.say("two");
-    world.advance(Duration::from_millis(19_999));
-    assert!(!is_found_dead(&world));
-    world.advance(Duration::from_millis(1));
-    assert!(is_found_dead(&world));
+    let mut harness = opened(tutorial());
+    exchange(&mut harness, "one", Duration::from_secs(5));
+    harness.say("two");
+    harness.advance(Duration::from_millis(19_999));
+    assert!(!is_found_dead(&harness));
+    harness.advance(Duration::from_millis(1));
+    assert!(is_found_dead(&harness));
 }
 
 #[test]
 fn a_server_that_never_told_a_line_back_is_not_taken_for_dead() {
-    let mut world = opened(tutorial());
-    world.say("one");
-    world.advance_secs(3600);
-    assert_eq!(world.name(), "open");
+    let mut harness = opened(tutorial());
+    harness.say("one");
+    harness.advance_secs(3600);
+    assert_eq!(harness.name(), "open");
 }
 
 #[test]
 fn a_line_to_another_place_need_not_come_back() {
-    let mut world = opened(tutorial());
-    exchange(&mut world, "one", Duration::from_millis(20));
-    world.send_to("/app/private", "for bob", false);
-    world.advance_secs(3600);
-    assert_eq!(world.name(), "open");
+    let mut harness = opened(tutorial());
+    exchange(&mut harness, "one", Duration::from_millis(20));
+    harness.send_to("/app/private", "for bob", false);
+    harness.advance_secs(3600);
+    assert_eq!(harness.name(), "open");
 }
 
 /// The framed endpoint, whose server has answered `o`.
-fn framed() -> World {
+fn framed() -> Harness {
     let config = Config {
         heartbeat: HeartbeatSetting::Off,
         ..Config::new("http://chat.example:8080/ws")
     };
-    let mut world = world_with(config, tutorial());
-    world.refuse();
-    world.fetched(Ok(r#"{"websocket":true,"cookie_needed":true}"#));
-    world.refuse();
-    world.accept();
-    world.hear("o");
-    world.hear(packed(CONNECTED));
-    world.advance(Duration::from_millis(150));
-    assert_eq!(world.name(), "open");
-    world
+    let mut harness = harness_with(config, tutorial());
+    harness.refuse();
+    harness.fetched(Ok(r#"{"websocket":true,"cookie_needed":true}"#));
+    harness.refuse();
+    harness.accept();
+    harness.hear("o");
+    harness.hear(packed(CONNECTED));
+    harness.advance(Duration::from_millis(150));
+    assert_eq!(harness.name(), "open");
+    harness
 }
 
 fn packed(frame: &str) -> String {
@@ -190,82 +190,82 @@ fn packed(frame: &str) -> String {
 
 #[test]
 fn sockjs_has_the_same_rule_and_its_h_shows_life() {
-    let mut world = framed();
-    world.say("one");
-    world.hear(packed(&told("ada", "one")));
-    world.say("kept by the server");
-    world.advance_secs(9);
-    world.hear("h");
-    world.advance_secs(60);
-    assert!(!is_found_dead(&world));
-    world.say("two");
-    world.advance_secs(10);
-    assert!(is_found_dead(&world));
+    let mut harness = framed();
+    harness.say("one");
+    harness.hear(packed(&told("ada", "one")));
+    harness.say("kept by the server");
+    harness.advance_secs(9);
+    harness.hear("h");
+    harness.advance_secs(60);
+    assert!(!is_found_dead(&harness));
+    harness.say("two");
+    harness.advance_secs(10);
+    assert!(is_found_dead(&harness));
 }
 
 #[test]
 fn an_h_that_stays_away_ends_the_link_where_it_came_in_time_before() {
-    let mut world = framed();
+    let mut harness = framed();
     for _ in 0..3 {
-        world.advance_secs(25);
-        world.hear("h");
+        harness.advance_secs(25);
+        harness.hear("h");
     }
-    world.advance(Duration::from_millis(49_999));
-    assert_eq!(world.name(), "open");
-    world.advance(Duration::from_millis(1));
-    assert!(is_found_dead(&world));
+    harness.advance(Duration::from_millis(49_999));
+    assert_eq!(harness.name(), "open");
+    harness.advance(Duration::from_millis(1));
+    assert!(is_found_dead(&harness));
 }
 
-fn lines(world: &World) -> usize {
-    let sent = world.sent();
+fn lines(harness: &Harness) -> usize {
+    let sent = harness.sent();
     sent.iter().filter(|sent| sent.starts_with("SEND")).count()
 }
 
-fn with_three_lines_queued() -> World {
-    let mut world = opened(tutorial());
-    world.breaks();
+fn with_three_lines_queued() -> Harness {
+    let mut harness = opened(tutorial());
+    harness.breaks();
     for text in ["one", "two", "three"] {
-        world.say(text);
+        harness.say(text);
     }
-    world.advance_to_timer();
-    world.accept();
-    world.hear(CONNECTED);
-    assert!(world.last_sent().starts_with("SUBSCRIBE"));
-    world.advance(Duration::from_millis(150));
-    world
+    harness.advance_to_timer();
+    harness.accept();
+    harness.hear(CONNECTED);
+    assert!(harness.last_sent().starts_with("SUBSCRIBE"));
+    harness.advance(Duration::from_millis(150));
+    harness
 }
 
 #[test]
 fn one_line_goes_alone_after_the_subscription_and_the_others_after_its_return() {
-    let mut world = with_three_lines_queued();
-    assert_eq!((world.name(), lines(&world)), ("open", 1));
-    world.advance(Duration::from_millis(700));
-    assert_eq!(lines(&world), 1);
-    world.hear(told("ada", "one"));
-    assert_eq!(lines(&world), 3);
-    world.say("four");
-    assert_eq!(lines(&world), 4, "it is known by now");
+    let mut harness = with_three_lines_queued();
+    assert_eq!((harness.name(), lines(&harness)), ("open", 1));
+    harness.advance(Duration::from_millis(700));
+    assert_eq!(lines(&harness), 1);
+    harness.hear(told("ada", "one"));
+    assert_eq!(lines(&harness), 3);
+    harness.say("four");
+    assert_eq!(lines(&harness), 4, "it is known by now");
 }
 
 #[test]
 fn the_others_go_after_a_second_where_the_first_does_not_return() {
-    let mut world = with_three_lines_queued();
-    world.advance(Duration::from_millis(999));
-    assert_eq!(lines(&world), 1);
-    world.advance(Duration::from_millis(1));
-    assert_eq!(lines(&world), 3);
+    let mut harness = with_three_lines_queued();
+    harness.advance(Duration::from_millis(999));
+    assert_eq!(lines(&harness), 1);
+    harness.advance(Duration::from_millis(1));
+    assert_eq!(lines(&harness), 3);
 }
 
 #[test]
 fn a_receipt_for_the_subscription_lets_all_lines_go() {
-    let mut world = opened(tutorial());
-    world.breaks();
+    let mut harness = opened(tutorial());
+    harness.breaks();
     for text in ["one", "two", "three"] {
-        world.say(text);
+        harness.say(text);
     }
-    world.advance_to_timer();
-    world.accept();
-    world.hear(CONNECTED);
-    world.hear("RECEIPT\nreceipt-id:subscribed\n\n\0");
-    assert_eq!(lines(&world), 3);
+    harness.advance_to_timer();
+    harness.accept();
+    harness.hear(CONNECTED);
+    harness.hear("RECEIPT\nreceipt-id:subscribed\n\n\0");
+    assert_eq!(lines(&harness), 3);
 }

@@ -9,7 +9,7 @@ use leptos_chat_core::shape::{Shape, Template};
 
 use super::options;
 use super::socketio::{OPEN, URL, joined, joined_with};
-use crate::world::World;
+use crate::harness::Harness;
 
 const CONNECTED: &str = r#"40{"sid":"a"}"#;
 
@@ -32,105 +32,112 @@ fn shaped(event: &str, send: &str) -> SessionOptions {
 }
 
 /// The last event, without its ack id.
-fn last_args(world: &World) -> Value {
-    let text = world.last_sent();
+fn last_args(harness: &Harness) -> Value {
+    let text = harness.last_sent();
     let json = text.find('[').expect("an array");
     Value::parse(&text[json..]).expect("JSON")
 }
 
-fn kinds(world: &World) -> Vec<Kind> {
-    world.shown().iter().map(|incoming| incoming.kind).collect()
+fn kinds(harness: &Harness) -> Vec<Kind> {
+    harness
+        .shown()
+        .iter()
+        .map(|incoming| incoming.kind)
+        .collect()
 }
 
 #[test]
 fn the_first_line_shows_its_event_and_that_it_is_a_string() {
-    let mut world = joined();
-    world.hear(r#"42["chat message","hello"]"#);
-    world.say("hi");
-    assert_eq!(last_args(&world), json!(["chat message", "hi"]));
+    let mut harness = joined();
+    harness.hear(r#"42["chat message","hello"]"#);
+    harness.say("hi");
+    assert_eq!(last_args(&harness), json!(["chat message", "hi"]));
 }
 
 #[test]
 fn a_row_behind_the_words_asks_for_an_id_behind_ours() {
-    let mut world = joined();
-    world.hear(r#"42["chat message","hello",17]"#);
-    let id = world.say("hi");
+    let mut harness = joined();
+    harness.hear(r#"42["chat message","hello",17]"#);
+    let id = harness.say("hi");
     assert_eq!(
-        last_args(&world),
+        last_args(&harness),
         json!(["chat message", "hi", id.to_string()])
     );
-    assert_eq!(world.shown()[0].id.as_deref(), Some("17"));
+    assert_eq!(harness.shown()[0].id.as_deref(), Some("17"));
 }
 
 #[test]
 fn the_first_object_shows_the_member_for_the_words() {
-    let mut world = joined();
-    world.hear(r#"42["my_response",{"data":"hello","count":1}]"#);
-    let id = world.say("hi");
+    let mut harness = joined();
+    harness.hear(r#"42["my_response",{"data":"hello","count":1}]"#);
+    let id = harness.say("hi");
     let expected = json!(["my_response", {"data": "hi", "id": id.to_string(), "user": "ada"}]);
-    assert_eq!(last_args(&world), expected);
+    assert_eq!(last_args(&harness), expected);
 }
 
 #[test]
 fn what_is_set_is_not_learnt() {
-    let mut world = joined_with(shaped("say", "{text}"), CONNECTED);
-    world.hear(r#"42["message",{"text":"hello"}]"#);
-    world.say("hi [1]");
-    assert_eq!(last_args(&world), json!(["say", "hi [1]"]));
+    let mut harness = joined_with(shaped("say", "{text}"), CONNECTED);
+    harness.hear(r#"42["message",{"text":"hello"}]"#);
+    harness.say("hi [1]");
+    assert_eq!(last_args(&harness), json!(["say", "hi [1]"]));
 }
 
 #[test]
 fn an_array_in_the_template_is_the_arguments() {
-    let mut world = joined_with(shaped("chat message", r#"["{text}","{id}"]"#), CONNECTED);
-    let id = world.say(r#"with "quotes""#);
-    let text = world.last_sent();
+    let mut harness = joined_with(shaped("chat message", r#"["{text}","{id}"]"#), CONNECTED);
+    let id = harness.say(r#"with "quotes""#);
+    let text = harness.last_sent();
     let expected = json!(["chat message", r#"with "quotes""#, id.to_string()]);
-    assert_eq!(last_args(&world), expected);
+    assert_eq!(last_args(&harness), expected);
     assert!(
         text.starts_with("420["),
         "an acknowledgement is asked for: {text}"
     );
-    world.hear("430[]");
-    assert_eq!(world.last_fate(id), Delivery::Delivered);
+    harness.hear("430[]");
+    assert_eq!(harness.last_fate(id), Delivery::Delivered);
 }
 
 #[test]
 fn other_events_are_shown_where_they_read_like_a_line_or_are_listened_to() {
-    let mut world = joined();
-    world.hear(r#"42["receive_message",{"author":"bo","message":"one"}]"#);
-    world.hear(r#"42["typing",{"author":"bo","message":"tw"}]"#);
-    world.hear(r#"42["news","two"]"#);
-    assert_eq!(kinds(&world), [Kind::Chat, Kind::Data, Kind::Data]);
+    let mut harness = joined();
+    harness.hear(r#"42["receive_message",{"author":"bo","message":"one"}]"#);
+    harness.hear(r#"42["typing",{"author":"bo","message":"tw"}]"#);
+    harness.hear(r#"42["news","two"]"#);
+    assert_eq!(kinds(&harness), [Kind::Chat, Kind::Data, Kind::Data]);
     for listen in ["news", "*"] {
-        let mut world = joined_with(
+        let mut harness = joined_with(
             SessionOptions {
                 listen: vec![listen.into()],
                 ..options(Protocol::SocketIo)
             },
             CONNECTED,
         );
-        world.hear(r#"42["news","two"]"#);
-        assert_eq!(kinds(&world), [Kind::Chat]);
+        harness.hear(r#"42["news","two"]"#);
+        assert_eq!(kinds(&harness), [Kind::Chat]);
     }
 }
 
 #[test]
 fn an_error_that_the_server_tells_is_an_error() {
-    let mut world = joined();
-    world.hear(r#"42["exception",{"status":"error","message":"You are muted"}]"#);
-    assert_eq!(kinds(&world), [Kind::Error]);
-    assert_eq!(world.texts(), ["You are muted"]);
+    let mut harness = joined();
+    harness.hear(r#"42["exception",{"status":"error","message":"You are muted"}]"#);
+    assert_eq!(kinds(&harness), [Kind::Error]);
+    assert_eq!(harness.texts(), ["You are muted"]);
 }
 
 #[test]
 fn what_a_server_says_before_its_connect_is_shown_after_it() {
-    let mut world = super::world(URL, options(Protocol::SocketIo));
-    world.accept();
-    world.hear(OPEN);
-    world.hear(r#"42["my_response",{"data":"Connected","count":0}]"#);
-    assert!(world.shown().is_empty());
-    world.hear(CONNECTED);
-    assert_eq!((world.name(), world.texts()), ("open", vec!["Connected"]));
+    let mut harness = super::harness(URL, options(Protocol::SocketIo));
+    harness.accept();
+    harness.hear(OPEN);
+    harness.hear(r#"42["my_response",{"data":"Connected","count":0}]"#);
+    assert!(harness.shown().is_empty());
+    harness.hear(CONNECTED);
+    assert_eq!(
+        (harness.name(), harness.texts()),
+        ("open", vec!["Connected"])
+    );
 }
 
 #[test]
@@ -147,21 +154,21 @@ fn a_hello_goes_out_before_what_waits_and_its_answer_is_waited_for() {
         ..options(Protocol::SocketIo)
     };
     for answer in [true, false] {
-        let mut world = super::world(URL, options.clone());
-        world.say("waits");
-        world.accept();
-        world.hear(OPEN);
-        world.hear(CONNECTED);
+        let mut harness = super::harness(URL, options.clone());
+        harness.say("waits");
+        harness.accept();
+        harness.hear(OPEN);
+        harness.hear(CONNECTED);
         let hello = json!(["joinRoom", {"username": "ada", "room": "lobby"}]);
-        assert_eq!(last_args(&world), hello);
-        assert_eq!(world.name(), "handshaking");
+        assert_eq!(last_args(&harness), hello);
+        assert_eq!(harness.name(), "handshaking");
         if answer {
-            world.hear(r#"42["roomUsers",{"users":[]}]"#);
+            harness.hear(r#"42["roomUsers",{"users":[]}]"#);
         } else {
-            world.advance_secs(5);
+            harness.advance_secs(5);
         }
-        assert_eq!(world.name(), "open");
-        assert_eq!(last_args(&world)[1]["text"], "waits");
+        assert_eq!(harness.name(), "open");
+        assert_eq!(last_args(&harness)[1]["text"], "waits");
     }
 }
 
@@ -175,71 +182,71 @@ fn the_auth_payload_names_the_row_that_was_heard_last() {
         },
         ..options(Protocol::SocketIo)
     };
-    let mut world = super::world(URL, options);
-    let connect = |world: &mut World| {
-        world.accept();
-        world.hear(OPEN);
-        let sent = Value::parse(&world.last_sent()[2..]).expect("JSON");
-        world.hear(CONNECTED);
+    let mut harness = super::harness(URL, options);
+    let connect = |harness: &mut Harness| {
+        harness.accept();
+        harness.hear(OPEN);
+        let sent = Value::parse(&harness.last_sent()[2..]).expect("JSON");
+        harness.hear(CONNECTED);
         sent
     };
     assert_eq!(
-        connect(&mut world),
+        connect(&mut harness),
         json!({"serverOffset": 0, "token": "t"})
     );
-    world.hear(r#"42["chat message","hello",17]"#);
-    world.breaks();
-    world.advance_to_timer();
+    harness.hear(r#"42["chat message","hello",17]"#);
+    harness.breaks();
+    harness.advance_to_timer();
     assert_eq!(
-        connect(&mut world),
+        connect(&mut harness),
         json!({"serverOffset": 17, "token": "t"})
     );
 }
 
 #[test]
 fn a_history_with_rows_stands_once() {
-    let mut world = joined();
-    let history = |world: &mut World| {
+    let mut harness = joined();
+    let history = |harness: &mut Harness| {
         for (row, text) in [(1, "one"), (2, "two"), (3, "three"), (4, "four")] {
-            world.hear(format!(r#"42["chat message","{text}",{row}]"#));
+            harness.hear(format!(r#"42["chat message","{text}",{row}]"#));
         }
     };
-    history(&mut world);
+    history(&mut harness);
     for _ in 0..2 {
-        world.breaks();
-        world.advance_to_timer();
-        world.accept();
-        world.hear(OPEN);
-        world.hear(CONNECTED);
-        history(&mut world);
-        world.advance_secs(1);
+        harness.breaks();
+        harness.advance_to_timer();
+        harness.accept();
+        harness.hear(OPEN);
+        harness.hear(CONNECTED);
+        history(&mut harness);
+        harness.advance_secs(1);
     }
-    assert_eq!(world.texts(), ["one", "two", "three", "four"]);
+    assert_eq!(harness.texts(), ["one", "two", "three", "four"]);
 }
 
 #[test]
 fn the_own_line_of_a_server_that_repeats_strings_stands_once() {
-    let mut world = joined();
-    world.hear(r#"42["chat message","hello"]"#);
-    let id = world.say("a line that is no coincidence");
-    world.hear(r#"42["chat message","a line that is no coincidence"]"#);
-    assert_eq!(world.last_fate(id), Delivery::Delivered);
-    world.say("ok");
-    world.hear(r#"42["chat message","ok"]"#);
-    assert_eq!(world.texts(), ["hello"]);
+    let mut harness = joined();
+    harness.hear(r#"42["chat message","hello"]"#);
+    let id = harness.say("a line that is no coincidence");
+    harness.hear(r#"42["chat message","a line that is no coincidence"]"#);
+    assert_eq!(harness.last_fate(id), Delivery::Delivered);
+    harness.say("ok");
+    harness.hear(r#"42["chat message","ok"]"#);
+    assert_eq!(harness.texts(), ["hello"]);
 }
 
 #[test]
 fn the_preview_shows_what_goes_out_and_whether_it_is_a_guess() {
-    let mut world = joined();
-    let guess = world.connection.preview("hi").expect("a preview");
+    let mut harness = joined();
+    let guess = harness.connection.preview("hi").expect("a preview");
     assert!(guess.guessed);
     assert_eq!(
         guess.text,
         r#"["message",{"id":"…","text":"hi","user":"ada"}]"#
     );
-    world.hear(r#"42["chat message","hello"]"#);
-    let learnt = world.connection.preview("hi").expect("a preview");
+    harness.hear(r#"42["chat message","hello"]"#);
+    let learnt = harness.connection.preview("hi").expect("a preview");
     assert_eq!(
         (learnt.guessed, learnt.text.as_str()),
         (false, r#"["chat message","hi"]"#)
@@ -251,13 +258,13 @@ fn the_preview_shows_what_goes_out_and_whether_it_is_a_guess() {
         },
         ..shaped("say", r#"{"key":"{secret}","text":"{text}"}"#)
     };
-    let world = joined_with(secret, CONNECTED);
-    let preview = world.connection.preview("hi").expect("a preview").text;
+    let harness = joined_with(secret, CONNECTED);
+    let preview = harness.connection.preview("hi").expect("a preview").text;
     assert_eq!(preview, r#"["say",{"key":"•••","text":"hi"}]"#);
 }
 
-fn hints(world: &World) -> Vec<&Reason> {
-    let hints = world.events.iter().filter_map(|event| match event {
+fn hints(harness: &Harness) -> Vec<&Reason> {
+    let hints = harness.events.iter().filter_map(|event| match event {
         Event::Hint(reason) => Some(reason),
         _ => None,
     });
@@ -266,29 +273,29 @@ fn hints(world: &World) -> Vec<&Reason> {
 
 #[test]
 fn a_guessed_event_that_nobody_answers_is_told_once() {
-    let mut world = joined();
-    world.say("is anybody there?");
-    world.advance_secs(9);
-    assert!(hints(&world).is_empty());
-    world.advance_secs(1);
-    assert_eq!(hints(&world), [&Reason::NobodyListens("message".into())]);
-    world.say("nobody?");
-    world.hear("2");
-    world.advance_secs(20);
-    assert_eq!(hints(&world).len(), 1);
+    let mut harness = joined();
+    harness.say("is anybody there?");
+    harness.advance_secs(9);
+    assert!(hints(&harness).is_empty());
+    harness.advance_secs(1);
+    assert_eq!(hints(&harness), [&Reason::NobodyListens("message".into())]);
+    harness.say("nobody?");
+    harness.hear("2");
+    harness.advance_secs(20);
+    assert_eq!(hints(&harness).len(), 1);
 }
 
 #[test]
 fn nothing_is_told_where_something_is_heard_or_the_event_was_set() {
     for answer in ["430[]", r#"42["message","hello"]"#] {
-        let mut world = joined();
-        world.say("is anybody there?");
-        world.hear(answer);
-        world.advance_secs(20);
-        assert!(hints(&world).is_empty(), "{answer}");
+        let mut harness = joined();
+        harness.say("is anybody there?");
+        harness.hear(answer);
+        harness.advance_secs(20);
+        assert!(hints(&harness).is_empty(), "{answer}");
     }
-    let mut world = joined_with(shaped("say", "{text}"), CONNECTED);
-    world.say("is anybody there?");
-    world.advance_secs(20);
-    assert!(hints(&world).is_empty());
+    let mut harness = joined_with(shaped("say", "{text}"), CONNECTED);
+    harness.say("is anybody there?");
+    harness.advance_secs(20);
+    assert!(hints(&harness).is_empty());
 }

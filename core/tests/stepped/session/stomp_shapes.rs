@@ -6,8 +6,8 @@ use leptos_chat_core::session::options::StompOptions;
 use leptos_chat_core::session::{Kind, Protocol, options::SessionOptions};
 use leptos_chat_core::shape::{Shape, Template};
 
-use super::{options, world};
-use crate::world::World;
+use super::{harness, options};
+use crate::harness::Harness;
 
 const URL: &str = "ws://chat.example:8080/ws";
 /// Spring's: no name, no session, no heart-beats; and no receipt for SUBSCRIBE.
@@ -38,18 +38,18 @@ fn tutorial() -> SessionOptions {
     }
 }
 
-fn connected(options: SessionOptions) -> World {
-    let mut world = world(URL, options);
-    world.accept();
-    world.hear(CONNECTED);
-    world
+fn connected(options: SessionOptions) -> Harness {
+    let mut harness = harness(URL, options);
+    harness.accept();
+    harness.hear(CONNECTED);
+    harness
 }
 
-fn joined(options: SessionOptions) -> World {
-    let mut world = connected(options);
-    world.advance_secs(1);
-    assert_eq!(world.name(), "open");
-    world
+fn joined(options: SessionOptions) -> Harness {
+    let mut harness = connected(options);
+    harness.advance_secs(1);
+    assert_eq!(harness.name(), "open");
+    harness
 }
 
 fn message(body: &str) -> String {
@@ -65,12 +65,12 @@ fn frame(destination: &str, body: &str) -> impl Fn(&String) -> bool {
 
 #[test]
 fn hello_goes_to_its_own_destination_behind_subscribe_and_before_what_waits() {
-    let mut world = world(URL, tutorial());
-    world.say("written before");
-    world.accept();
-    world.hear(CONNECTED);
-    world.advance_secs(1);
-    let sent = world.sent();
+    let mut harness = harness(URL, tutorial());
+    harness.say("written before");
+    harness.accept();
+    harness.hear(CONNECTED);
+    harness.advance_secs(1);
+    let sent = harness.sent();
     assert!(sent[1].contains("\ndestination:/topic/public\n"));
     let hello = r#"{"sender":"ada","type":"JOIN"}"#;
     assert!(frame("/app/chat.addUser", hello)(&sent[2]), "{}", sent[2]);
@@ -80,12 +80,12 @@ fn hello_goes_to_its_own_destination_behind_subscribe_and_before_what_waits() {
         "{}",
         sent[3]
     );
-    world.breaks();
-    world.advance_to_timer();
-    world.accept();
-    world.hear(CONNECTED);
-    world.advance_secs(1);
-    assert!(frame("/app/chat.addUser", hello)(&world.sent()[2]));
+    harness.breaks();
+    harness.advance_to_timer();
+    harness.accept();
+    harness.hear(CONNECTED);
+    harness.advance_secs(1);
+    assert!(frame("/app/chat.addUser", hello)(&harness.sent()[2]));
 }
 
 #[test]
@@ -98,11 +98,11 @@ fn what_waits_goes_out_after_the_answer_to_hello_or_five_seconds() {
         shape,
         ..tutorial()
     };
-    let mut world = connected(options.clone());
-    world.advance_secs(4);
-    assert_eq!(world.name(), "handshaking");
-    world.hear(message(r#"{"type":"JOIN","content":null,"sender":"ada"}"#));
-    assert_eq!(world.name(), "open");
+    let mut harness = connected(options.clone());
+    harness.advance_secs(4);
+    assert_eq!(harness.name(), "handshaking");
+    harness.hear(message(r#"{"type":"JOIN","content":null,"sender":"ada"}"#));
+    assert_eq!(harness.name(), "open");
     let mut other = connected(options);
     other.advance_secs(6);
     assert_eq!(other.name(), "open");
@@ -110,12 +110,12 @@ fn what_waits_goes_out_after_the_answer_to_hello_or_five_seconds() {
 
 #[test]
 fn an_own_line_that_comes_back_in_the_applications_fields_is_proof_and_not_shown() {
-    let mut world = joined(tutorial());
-    let id = world.say("hi");
-    world.hear(message(r#"{"type":"CHAT","content":"hi","sender":"ada"}"#));
-    assert_eq!(world.last_fate(id), Delivery::Delivered);
-    world.hear(message(r#"{"type":"CHAT","content":"hi","sender":"bob"}"#));
-    assert_eq!(world.texts(), ["hi"]);
+    let mut harness = joined(tutorial());
+    let id = harness.say("hi");
+    harness.hear(message(r#"{"type":"CHAT","content":"hi","sender":"ada"}"#));
+    assert_eq!(harness.last_fate(id), Delivery::Delivered);
+    harness.hear(message(r#"{"type":"CHAT","content":"hi","sender":"bob"}"#));
+    assert_eq!(harness.texts(), ["hi"]);
 }
 
 #[test]
@@ -132,20 +132,22 @@ fn an_own_line_that_the_method_made_into_something_else_stays_sent() {
         },
         ..options(Protocol::Stomp)
     };
-    let mut world = joined(guide);
-    let id = world.say("Ada");
-    assert!(frame("/app/hello", r#"{"name":"Ada"}"#)(&world.last_sent()));
-    world.hear(message(r#"{"content":"Hello, Ada!"}"#));
-    assert_eq!(world.last_fate(id), Delivery::Sent);
-    assert_eq!(world.texts(), ["Hello, Ada!"]);
+    let mut harness = joined(guide);
+    let id = harness.say("Ada");
+    assert!(frame("/app/hello", r#"{"name":"Ada"}"#)(
+        &harness.last_sent()
+    ));
+    harness.hear(message(r#"{"content":"Hello, Ada!"}"#));
+    assert_eq!(harness.last_fate(id), Delivery::Sent);
+    assert_eq!(harness.texts(), ["Hello, Ada!"]);
 }
 
 #[test]
 fn who_joins_is_no_line_once_a_line_was_heard() {
-    let mut world = joined(tutorial());
-    world.hear(message(r#"{"type":"CHAT","content":"hi","sender":"bob"}"#));
-    world.hear(message(r#"{"type":"LEAVE","content":null,"sender":"bob"}"#));
-    let kinds: Vec<_> = world.shown().iter().map(|shown| shown.kind).collect();
+    let mut harness = joined(tutorial());
+    harness.hear(message(r#"{"type":"CHAT","content":"hi","sender":"bob"}"#));
+    harness.hear(message(r#"{"type":"LEAVE","content":null,"sender":"bob"}"#));
+    let kinds: Vec<_> = harness.shown().iter().map(|shown| shown.kind).collect();
     assert_eq!(kinds, [Kind::Chat, Kind::Data]);
 }
 
@@ -161,17 +163,17 @@ fn a_list_that_answers_the_subscription_is_lines_and_those_of_before_are_not_sho
         let lines: Vec<String> = lines.iter().map(line).collect();
         message(&format!("[{}]", lines.join(",")))
     };
-    let mut world = connected(with_history());
-    world.hear(history(&["good morning", "how are you"]));
-    assert_eq!(world.texts(), ["good morning", "how are you"]);
-    world.breaks();
-    world.advance_to_timer();
-    world.accept();
-    world.hear(CONNECTED);
-    world.hear(history(&["good morning", "how are you", "still there?"]));
-    world.advance_secs(1);
+    let mut harness = connected(with_history());
+    harness.hear(history(&["good morning", "how are you"]));
+    assert_eq!(harness.texts(), ["good morning", "how are you"]);
+    harness.breaks();
+    harness.advance_to_timer();
+    harness.accept();
+    harness.hear(CONNECTED);
+    harness.hear(history(&["good morning", "how are you", "still there?"]));
+    harness.advance_secs(1);
     assert_eq!(
-        world.texts(),
+        harness.texts(),
         ["good morning", "how are you", "still there?"]
     );
 }
@@ -179,21 +181,21 @@ fn a_list_that_answers_the_subscription_is_lines_and_those_of_before_are_not_sho
 /// What a `@MessageExceptionHandler` with `@SendToUser("/queue/errors")` says.
 #[test]
 fn an_error_that_a_method_tells_is_the_servers_words_and_ends_nothing() {
-    let mut world = joined(tutorial());
-    world.hear(message(r#"{"error":"You are muted"}"#));
-    assert_eq!(world.texts(), ["You are muted"]);
-    assert_eq!(world.shown()[0].kind, Kind::Error);
-    assert_eq!(world.name(), "open");
+    let mut harness = joined(tutorial());
+    harness.hear(message(r#"{"error":"You are muted"}"#));
+    assert_eq!(harness.texts(), ["You are muted"]);
+    assert_eq!(harness.shown()[0].kind, Kind::Error);
+    assert_eq!(harness.name(), "open");
 }
 
 /// A method whose object has other members answers with what it could not read.
 #[test]
 fn an_answer_of_empty_members_alone_is_no_line() {
-    let mut world = joined(SessionOptions {
+    let mut harness = joined(SessionOptions {
         shape: Shape::default(),
         ..tutorial()
     });
-    world.say("hello there");
-    world.hear(message(r#"{"type":null,"content":null,"sender":null}"#));
-    assert_eq!(world.shown()[0].kind, Kind::Data);
+    harness.say("hello there");
+    harness.hear(message(r#"{"type":null,"content":null,"sender":null}"#));
+    assert_eq!(harness.shown()[0].kind, Kind::Data);
 }

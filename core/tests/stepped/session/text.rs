@@ -5,8 +5,8 @@ use leptos_chat_core::session::{Action, Body, CloseEvent, Incoming, Session, tex
 use leptos_chat_core::wire::Message;
 
 use super::bench::{Bench, answered, shown};
+use crate::harness::{Harness, URL, asking};
 use crate::secs;
-use crate::world::{URL, World, asking};
 
 const PREFIX: &str = "Hello, you sent -> ";
 
@@ -29,70 +29,74 @@ fn learned() -> Bench<TextSession> {
 }
 
 /// The echo server of the tutorials.
-fn echo_world(prefix: &'static str) -> World {
-    let mut world = World::new(asking(URL), TextSession::new());
-    world.serve(move |message| {
+fn echo_harness(prefix: &'static str) -> Harness {
+    let mut harness = Harness::new(asking(URL), TextSession::new());
+    harness.serve(move |message| {
         let text = message.as_text().expect("a text");
         vec![format!("{prefix}{text}").into()]
     });
-    let mut world = world.connected();
-    world.hear("Hi there, I am a server");
-    world
+    let mut harness = harness.connected();
+    harness.hear("Hi there, I am a server");
+    harness
 }
 
 #[test]
 fn the_greeting_and_answers_are_shown() {
-    let mut world = echo_world(PREFIX);
-    world.say("one");
-    world.say("two");
-    world.advance_secs(1);
+    let mut harness = echo_harness(PREFIX);
+    harness.say("one");
+    harness.say("two");
+    harness.advance_secs(1);
     assert_eq!(
-        world.texts(),
+        harness.texts(),
         ["Hi there, I am a server", &echo("one"), &echo("two")]
     );
 }
 
 #[test]
 fn answers_to_heartbeats_are_swallowed_from_the_first_on() {
-    let mut world = echo_world(PREFIX);
-    world.advance_secs(200);
-    assert_eq!(world.texts(), ["Hi there, I am a server"]);
-    assert_eq!(world.sent().len(), 11);
+    let mut harness = echo_harness(PREFIX);
+    harness.advance_secs(200);
+    assert_eq!(harness.texts(), ["Hi there, I am a server"]);
+    assert_eq!(harness.sent().len(), 11);
 }
 
 #[test]
 fn answers_to_heartbeats_are_swallowed_among_messages() {
-    let mut world = echo_world(PREFIX);
+    let mut harness = echo_harness(PREFIX);
     let mut expected = vec!["Hi there, I am a server".to_owned()];
     for n in 0..300 {
         let text = format!("message {n}");
-        world.say(text.as_str());
+        harness.say(text.as_str());
         expected.push(echo(&text));
-        world.advance_secs(3);
+        harness.advance_secs(3);
     }
-    assert_eq!(world.texts(), expected);
+    assert_eq!(harness.texts(), expected);
 }
 
 #[test]
 fn an_echo_server_that_goes_silent_is_noticed() {
-    let mut world = echo_world(PREFIX);
-    world.advance_secs(5);
-    world.serve(|_| Vec::new());
-    world.advance_secs(26);
-    assert!(world.sockets.len() > 1, "a new attempt was made");
+    let mut harness = echo_harness(PREFIX);
+    harness.advance_secs(5);
+    harness.serve(|_| Vec::new());
+    harness.advance_secs(26);
+    assert!(harness.sockets.len() > 1, "a new attempt was made");
 }
 
 #[test]
 fn the_users_own_ping_shows_its_answer() {
     for prefix in [PREFIX, ""] {
-        let mut world = echo_world(prefix);
-        world.advance_secs(1);
+        let mut harness = echo_harness(prefix);
+        harness.advance_secs(1);
         for _ in 0..3 {
-            world.say("ping");
-            world.advance_secs(25);
+            harness.say("ping");
+            harness.advance_secs(25);
         }
         let answer = format!("{prefix}ping");
-        let shown = world.texts().iter().filter(|text| **text == answer).count();
+        let shown = harness
+            .texts()
+            .iter()
+            .filter(|text| **text == answer)
+            .count();
         assert_eq!(shown, 3, "after {prefix:?}");
     }
 }
@@ -189,11 +193,11 @@ fn the_prefix_is_remembered_over_a_reconnect_but_nothing_is_expected() {
 
 #[test]
 fn a_bare_echo_of_the_heartbeat_is_swallowed() {
-    let mut world = echo_world("");
-    world.say("hello");
-    world.advance_secs(200);
-    assert_eq!(world.texts(), ["Hi there, I am a server", "hello"]);
-    assert_eq!(world.name(), "open");
+    let mut harness = echo_harness("");
+    harness.say("hello");
+    harness.advance_secs(200);
+    assert_eq!(harness.texts(), ["Hi there, I am a server", "hello"]);
+    assert_eq!(harness.name(), "open");
 }
 
 #[test]
@@ -252,16 +256,16 @@ fn other_clients_heartbeats_are_not_shown() {
 fn two_clients_at_a_relay_do_not_kill_each_others_links() {
     // Each hears the other's pings, and nothing answers.
     for offset in [0, 1, 5, 15] {
-        let mut world = World::new(asking(URL), TextSession::new()).connected();
+        let mut harness = Harness::new(asking(URL), TextSession::new()).connected();
         for _ in 0..50 {
-            world.advance_secs(offset);
-            world.hear("ping");
-            world.advance_secs(20 - offset);
+            harness.advance_secs(offset);
+            harness.hear("ping");
+            harness.advance_secs(20 - offset);
         }
         // The other one leaves.
-        world.advance_secs(3600);
+        harness.advance_secs(3600);
         assert_eq!(
-            (world.name(), world.sockets.len()),
+            (harness.name(), harness.sockets.len()),
             ("open", 1),
             "{offset} s apart"
         );
@@ -270,15 +274,15 @@ fn two_clients_at_a_relay_do_not_kill_each_others_links() {
 
 #[test]
 fn a_client_that_answers_pong_at_a_relay_may_leave() {
-    let mut world = World::new(asking(URL), TextSession::new());
-    world.serve(|_| vec!["pong".into()]);
-    let mut world = world.connected();
-    world.advance_secs(5);
-    world.hear("ping");
-    world.advance_secs(30);
-    world.serve(|_| Vec::new());
-    world.advance_secs(3600);
-    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+    let mut harness = Harness::new(asking(URL), TextSession::new());
+    harness.serve(|_| vec!["pong".into()]);
+    let mut harness = harness.connected();
+    harness.advance_secs(5);
+    harness.hear("ping");
+    harness.advance_secs(30);
+    harness.serve(|_| Vec::new());
+    harness.advance_secs(3600);
+    assert_eq!((harness.name(), harness.sockets.len()), ("open", 1));
 }
 
 #[test]
@@ -311,10 +315,10 @@ fn bytes_that_are_text_are_shown_as_text_and_others_as_bytes() {
 
 #[test]
 fn what_is_sent_is_sent_as_it_is() {
-    let mut world = World::new(asking(URL), TextSession::new()).connected();
-    world.say("<b>ping</b>");
-    world.say(vec![1, 0xff]);
-    let sent = &world.sockets[0].sent[1..];
+    let mut harness = Harness::new(asking(URL), TextSession::new()).connected();
+    harness.say("<b>ping</b>");
+    harness.say(vec![1, 0xff]);
+    let sent = &harness.sockets[0].sent[1..];
     assert_eq!(
         *sent,
         [
@@ -369,19 +373,19 @@ fn what_the_next_link_does_not_confirm_is_shown() {
 
 #[test]
 fn somebodys_line_that_ends_in_the_heartbeats_word_is_shown_and_the_link_lives() {
-    let mut world = World::new(asking(URL), TextSession::new()).connected();
-    world.advance_secs(2);
-    world.hear("bo: shall we, ping");
-    world.advance_secs(20);
-    assert_eq!(world.texts(), ["bo: shall we, ping"]);
-    world.advance_secs(600);
-    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+    let mut harness = Harness::new(asking(URL), TextSession::new()).connected();
+    harness.advance_secs(2);
+    harness.hear("bo: shall we, ping");
+    harness.advance_secs(20);
+    assert_eq!(harness.texts(), ["bo: shall we, ping"]);
+    harness.advance_secs(600);
+    assert_eq!((harness.name(), harness.sockets.len()), ("open", 1));
 }
 
 #[test]
 fn unasked_a_text_server_hears_nothing_that_nobody_wrote() {
-    let mut world = World::new(Config::new(URL), TextSession::new()).connected();
-    world.hear("welcome");
-    world.advance_secs(3600);
-    assert_eq!(world.sent(), Vec::<String>::new());
+    let mut harness = Harness::new(Config::new(URL), TextSession::new()).connected();
+    harness.hear("welcome");
+    harness.advance_secs(3600);
+    assert_eq!(harness.sent(), Vec::<String>::new());
 }

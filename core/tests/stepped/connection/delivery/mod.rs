@@ -9,14 +9,14 @@ use leptos_chat_core::connection::{Config, Delivery, Event, Failure, Input, Rese
 use leptos_chat_core::session::{HeartbeatSetting, MessageId, Outgoing, Reason, json::JsonSession};
 use leptos_chat_core::wire::Message;
 
-use crate::world::{URL, World, puppet::Puppet};
+use crate::harness::{Harness, URL, puppet::Puppet};
 use crate::{millis, secs};
 
 const UNCONFIRMED: Delivery = Delivery::Failed(Failure::Unconfirmed);
 
-/// A puppet world without a heartbeat.
-fn puppet(config: Config) -> World {
-    World::new(
+/// A harness with a puppet, without a heartbeat.
+fn puppet(config: Config) -> Harness {
+    Harness::new(
         Config {
             heartbeat: HeartbeatSetting::Off,
             ..config
@@ -25,7 +25,7 @@ fn puppet(config: Config) -> World {
     )
 }
 
-fn reconnect(world: &mut World) {
-    world.advance_to_timer();
-    world.accept();
+fn reconnect(harness: &mut Harness) {
+    harness.advance_to_timer();
+    harness.accept();
 }

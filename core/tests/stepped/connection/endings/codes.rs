@@ -2,15 +2,15 @@
 
 use super::*;
 
-fn end(code: u16) -> World {
-    let mut world = World::raw().connected();
-    world.server_closes(code, "because");
-    world
+fn end(code: u16) -> Harness {
+    let mut harness = Harness::raw().connected();
+    harness.server_closes(code, "because");
+    harness
 }
 
 #[test]
 fn a_close_code_that_the_browser_refuses_closes_nothing() {
-    let mut world = World::raw().connected();
+    let mut harness = Harness::raw().connected();
     for code in [
         0,
         999,
@@ -24,58 +24,58 @@ fn a_close_code_that_the_browser_refuses_closes_nothing() {
         5000,
         u16::MAX,
     ] {
-        let now = world.now;
-        let refused = world.connection.close(code, "", now);
+        let now = harness.now;
+        let refused = harness.connection.close(code, "", now);
         assert_eq!(refused, Err(CloseError::Code(code)));
     }
-    assert_eq!(world.name(), "open");
-    assert_eq!(world.socket_state(world.socket()), SocketState::Open);
+    assert_eq!(harness.name(), "open");
+    assert_eq!(harness.socket_state(harness.socket()), SocketState::Open);
 }
 
 #[test]
 fn codes_of_the_app_go_out_with_their_reason() {
     for code in [1000, 3000, 3999, 4999] {
-        let mut world = World::raw().connected();
-        let now = world.now;
-        assert_eq!(world.connection.close(code, "bye", now), Ok(()));
-        world.input(Input::Timeout);
-        assert_eq!(world.sockets[0].closed_with, Some((code, "bye".into())));
+        let mut harness = Harness::raw().connected();
+        let now = harness.now;
+        assert_eq!(harness.connection.close(code, "bye", now), Ok(()));
+        harness.input(Input::Timeout);
+        assert_eq!(harness.sockets[0].closed_with, Some((code, "bye".into())));
     }
 }
 
 #[test]
 fn a_reason_is_measured_in_bytes_of_utf8() {
-    let mut world = World::raw().connected();
-    let now = world.now;
+    let mut harness = Harness::raw().connected();
+    let now = harness.now;
     let long = "a".repeat(124);
     assert_eq!(
-        world.connection.close(1000, &long, now),
+        harness.connection.close(1000, &long, now),
         Err(CloseError::Reason(124))
     );
     let wide = "界".repeat(42);
     assert_eq!(
-        world.connection.close(1000, &wide, now),
+        harness.connection.close(1000, &wide, now),
         Err(CloseError::Reason(126))
     );
     let fits = "界".repeat(41);
     assert_eq!(fits.len(), 123);
-    assert_eq!(world.connection.close(1000, &fits, now), Ok(()));
+    assert_eq!(harness.connection.close(1000, &fits, now), Ok(()));
 }
 
 #[test]
 fn a_servers_1000_is_retried() {
-    let world = end(1000);
+    let harness = end(1000);
     let close = CloseEvent {
         code: 1000,
         reason: "because".into(),
         was_clean: true,
     };
     assert!(
-        world
+        harness
             .events
             .contains(&Event::Disconnected(Disconnect::Closed(close)))
     );
-    assert_eq!(world.name(), "waiting");
+    assert_eq!(harness.name(), "waiting");
 }
 
 #[test]
@@ -90,8 +90,8 @@ fn ordinary_ends_are_retried() {
 #[test]
 fn what_is_never_worth_a_retry_stops_with_a_readable_reason() {
     for code in [1002, 1003, 1008, 3000, 3003, 4401, 4403] {
-        let mut world = end(code);
-        let State::Closed { reason } = world.state().clone() else {
+        let mut harness = end(code);
+        let State::Closed { reason } = harness.state().clone() else {
             panic!("{code} is retried")
         };
         assert!(matches!(reason, ClosedReason::Server(_)));
@@ -100,14 +100,14 @@ fn what_is_never_worth_a_retry_stops_with_a_readable_reason() {
             text.contains("because") && text.contains(&code.to_string()),
             "{text}"
         );
-        world.advance_secs(3600);
-        assert_eq!(world.sockets.len(), 1);
+        harness.advance_secs(3600);
+        assert_eq!(harness.sockets.len(), 1);
     }
 }
 
 #[test]
 fn the_policy_can_be_replaced() {
-    let mut world = World::raw_with(Config {
+    let mut harness = Harness::raw_with(Config {
         close_policy: ClosePolicy::new(|close| match close.reason.as_str() {
             "kicked" => Verdict::Stop,
             _ => Verdict::Retry,
@@ -115,25 +115,25 @@ fn the_policy_can_be_replaced() {
         ..Config::new(URL)
     })
     .connected();
-    world.server_closes(1008, "");
-    assert_eq!(world.name(), "waiting");
-    world.advance_to_timer();
-    world.accept();
-    world.server_closes(1000, "kicked");
-    assert_eq!(world.name(), "closed");
+    harness.server_closes(1008, "");
+    assert_eq!(harness.name(), "waiting");
+    harness.advance_to_timer();
+    harness.accept();
+    harness.server_closes(1000, "kicked");
+    assert_eq!(harness.name(), "closed");
 }
 
 #[test]
 fn a_refused_handshake_is_retried_whatever_the_policy_says() {
-    let mut world = World::raw_with(Config {
+    let mut harness = Harness::raw_with(Config {
         close_policy: ClosePolicy::new(|_| Verdict::Stop),
         ..Config::new(URL)
     });
-    world.open();
-    world.refuse();
-    assert_eq!(world.name(), "waiting");
+    harness.open();
+    harness.refuse();
+    assert_eq!(harness.name(), "waiting");
     assert!(
-        world
+        harness
             .events
             .contains(&Event::Disconnected(Disconnect::Refused))
     );
@@ -141,11 +141,11 @@ fn a_refused_handshake_is_retried_whatever_the_policy_says() {
 
 #[test]
 fn a_session_that_stops_gives_the_servers_words() {
-    let mut world = World::new(Config::new(URL), Puppet::default()).connected();
-    world.hear("stop wrong password");
+    let mut harness = Harness::new(Config::new(URL), Puppet::default()).connected();
+    harness.hear("stop wrong password");
     let reason = ClosedReason::Rejected(Reason::Server("wrong password".into()));
-    assert_eq!(*world.state(), State::Closed { reason });
-    assert_eq!(world.live(), []);
+    assert_eq!(*harness.state(), State::Closed { reason });
+    assert_eq!(harness.live(), []);
 }
 
 #[test]
@@ -154,8 +154,8 @@ fn the_session_speaks_before_the_close_policy() {
         on_close: Some(Action::Stop(Reason::Server("kicked by the server".into()))),
         ..Puppet::default()
     };
-    let mut world = World::new(Config::new(URL), puppet).connected();
-    world.server_closes(1005, "");
+    let mut harness = Harness::new(Config::new(URL), puppet).connected();
+    harness.server_closes(1005, "");
     let reason = ClosedReason::Rejected(Reason::Server("kicked by the server".into()));
-    assert_eq!(*world.state(), State::Closed { reason });
+    assert_eq!(*harness.state(), State::Closed { reason });
 }

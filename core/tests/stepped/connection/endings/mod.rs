@@ -12,5 +12,5 @@ use leptos_chat_core::connection::{
 };
 use leptos_chat_core::session::{Action, CloseEvent, Reason};
 
-use crate::world::{SocketState, URL, World, puppet::Puppet};
+use crate::harness::{Harness, SocketState, URL, puppet::Puppet};
 use crate::{millis, secs};

@@ -4,24 +4,24 @@ use super::*;
 
 #[test]
 fn the_first_heartbeat_goes_at_once_and_then_one_each_interval() {
-    let mut world = answering();
-    assert_eq!(beats(&world), 1);
-    world.advance_secs(200);
-    assert_eq!(beats(&world), 11);
-    assert_eq!(world.name(), "open");
+    let mut harness = answering();
+    assert_eq!(beats(&harness), 1);
+    harness.advance_secs(200);
+    assert_eq!(beats(&harness), 11);
+    assert_eq!(harness.name(), "open");
 }
 
 #[test]
 fn by_default_the_first_heartbeat_goes_after_a_second() {
     let session = Box::new(Puppet::default());
-    let mut world = World::with_config(Config::new(URL), session).connected();
-    world.advance(millis(999));
-    assert_eq!(beats(&world), 0);
-    world.advance(millis(1));
-    assert_eq!(beats(&world), 1);
-    world.hear("chatter does not change the next one");
-    world.advance_secs(20);
-    assert_eq!(beats(&world), 2);
+    let mut harness = Harness::with_config(Config::new(URL), session).connected();
+    harness.advance(millis(999));
+    assert_eq!(beats(&harness), 0);
+    harness.advance(millis(1));
+    assert_eq!(beats(&harness), 1);
+    harness.hear("chatter does not change the next one");
+    harness.advance_secs(20);
+    assert_eq!(beats(&harness), 2);
 }
 
 #[test]
@@ -35,30 +35,30 @@ fn the_first_heartbeat_is_not_later_than_the_others() {
         first_heartbeat: secs(5),
         ..Config::new(URL)
     };
-    let mut world = World::with_config(config, Box::new(Puppet::default())).connected();
-    world.advance_secs(2);
-    assert_eq!(beats(&world), 1);
+    let mut harness = Harness::with_config(config, Box::new(Puppet::default())).connected();
+    harness.advance_secs(2);
+    assert_eq!(beats(&harness), 1);
 }
 
-fn raw() -> World {
+fn raw() -> Harness {
     let config = Config {
         heartbeat: HeartbeatSetting::Off,
         ..Config::new(URL)
     };
-    World::raw_with(config).connected()
+    Harness::raw_with(config).connected()
 }
 
 #[test]
 fn after_a_sleep_a_link_that_cannot_be_asked_is_made_anew_at_once() {
-    let mut world = raw();
-    world.advance_secs(3_600);
-    let old = world.socket();
-    world.take_events();
-    world.sleep(secs(3_600));
-    assert_eq!(world.socket_state(old), SocketState::Abandoned);
-    assert_eq!(world.states(), ["connecting"]);
+    let mut harness = raw();
+    harness.advance_secs(3_600);
+    let old = harness.socket();
+    harness.take_events();
+    harness.sleep(secs(3_600));
+    assert_eq!(harness.socket_state(old), SocketState::Abandoned);
+    assert_eq!(harness.states(), ["connecting"]);
     assert!(
-        world
+        harness
             .events
             .contains(&Event::Disconnected(Disconnect::Stale))
     );
@@ -66,33 +66,33 @@ fn after_a_sleep_a_link_that_cannot_be_asked_is_made_anew_at_once() {
 
 #[test]
 fn a_change_of_tabs_changes_no_link() {
-    let mut world = raw();
+    let mut harness = raw();
     for _ in 0..20 {
         // A hidden tab's timers fire once a minute.
-        world.sleep(secs(60));
-        world.input(Input::Resumed);
+        harness.sleep(secs(60));
+        harness.input(Input::Resumed);
     }
-    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+    assert_eq!((harness.name(), harness.sockets.len()), ("open", 1));
 }
 
 #[test]
 fn a_change_of_network_makes_a_link_anew_that_cannot_be_asked() {
-    let mut world = raw();
-    world.input(Input::Online(true));
-    assert_eq!(world.sockets.len(), 1);
-    world.input(Input::Online(false));
-    world.input(Input::Online(true));
-    assert_eq!((world.name(), world.sockets.len()), ("connecting", 2));
+    let mut harness = raw();
+    harness.input(Input::Online(true));
+    assert_eq!(harness.sockets.len(), 1);
+    harness.input(Input::Online(false));
+    harness.input(Input::Online(true));
+    assert_eq!((harness.name(), harness.sockets.len()), ("connecting", 2));
 }
 
 #[test]
 fn a_link_that_answers_is_asked_and_kept() {
-    let mut world = answering();
-    world.advance_secs(10);
-    world.sleep(secs(3_600));
-    world.input(Input::Online(false));
-    world.input(Input::Online(true));
-    assert_eq!(world.sockets.len(), 1);
+    let mut harness = answering();
+    harness.advance_secs(10);
+    harness.sleep(secs(3_600));
+    harness.input(Input::Online(false));
+    harness.input(Input::Online(true));
+    assert_eq!(harness.sockets.len(), 1);
 }
 
 #[test]
@@ -101,25 +101,25 @@ fn an_app_may_set_how_long_a_server_may_be_silent() {
         silence_limit: Some(secs(40)),
         ..Config::new(URL)
     };
-    let mut world = World::raw_with(config).connected();
-    world.advance_secs(39);
-    world.hear("tick");
-    world.advance_secs(39);
-    assert_eq!(world.name(), "open");
-    world.advance_secs(1);
-    assert!(is_silent(&world));
+    let mut harness = Harness::raw_with(config).connected();
+    harness.advance_secs(39);
+    harness.hear("tick");
+    harness.advance_secs(39);
+    assert_eq!(harness.name(), "open");
+    harness.advance_secs(1);
+    assert!(is_silent(&harness));
 }
 
 #[test]
 fn it_is_known_when_a_link_was_heard_last() {
-    let mut world = raw();
-    world.advance_secs(5);
-    world.hear("x");
-    let heard = world.now;
-    world.advance_secs(180);
-    assert_eq!(world.connection.last_heard(), Some(heard));
-    world.breaks();
-    assert_eq!(world.connection.last_heard(), None);
+    let mut harness = raw();
+    harness.advance_secs(5);
+    harness.hear("x");
+    let heard = harness.now;
+    harness.advance_secs(180);
+    assert_eq!(harness.connection.last_heard(), Some(heard));
+    harness.breaks();
+    assert_eq!(harness.connection.last_heard(), None);
 }
 
 #[test]
@@ -132,12 +132,12 @@ fn a_heartbeat_at_every_moment_is_no_storm() {
         heartbeat,
         ..Config::new(URL)
     };
-    let mut world = World::new(config, Puppet::default()).connected();
+    let mut harness = Harness::new(config, Puppet::default()).connected();
     for _ in 0..100 {
-        world.hear("pong");
-        world.advance(millis(10));
+        harness.hear("pong");
+        harness.advance(millis(10));
     }
-    assert_eq!(beats(&world), 2);
+    assert_eq!(beats(&harness), 2);
 }
 
 /// The server's own words may wait behind the late timer.
@@ -148,49 +148,49 @@ fn a_sessions_timer_that_fires_late_waits_for_what_is_behind_it() {
         timer: Some((millis(300), reconnect)),
         ..Puppet::default()
     };
-    let mut world = World::new(Config::new(URL), session).connected();
-    world.sleep(millis(400));
-    assert_eq!(world.name(), "open");
-    world.advance(millis(99));
-    assert_eq!(world.name(), "open");
-    world.advance(millis(1));
-    assert_eq!(world.name(), "waiting");
+    let mut harness = Harness::new(Config::new(URL), session).connected();
+    harness.sleep(millis(400));
+    assert_eq!(harness.name(), "open");
+    harness.advance(millis(99));
+    assert_eq!(harness.name(), "open");
+    harness.advance(millis(1));
+    assert_eq!(harness.name(), "waiting");
 }
 
 #[test]
 fn an_unanswered_heartbeat_ends_the_link_after_its_deadline() {
-    let mut world = puppet(true);
-    world.advance(millis(9_999));
-    assert_eq!(world.name(), "open");
-    world.advance(millis(1));
-    assert!(is_silent(&world));
+    let mut harness = puppet(true);
+    harness.advance(millis(9_999));
+    assert_eq!(harness.name(), "open");
+    harness.advance(millis(1));
+    assert!(is_silent(&harness));
 }
 
 #[test]
 fn a_server_that_never_answers_gets_no_deadline() {
-    let mut world = puppet(false);
-    world.advance_secs(24 * 3600);
-    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+    let mut harness = puppet(false);
+    harness.advance_secs(24 * 3600);
+    assert_eq!((harness.name(), harness.sockets.len()), ("open", 1));
 }
 
 #[test]
 fn any_traffic_counts_as_life() {
-    let mut world = puppet(true);
+    let mut harness = puppet(true);
     for _ in 0..100 {
-        world.advance_secs(9);
-        world.hear("chatter");
+        harness.advance_secs(9);
+        harness.hear("chatter");
     }
-    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+    assert_eq!((harness.name(), harness.sockets.len()), ("open", 1));
 }
 
 #[test]
 fn an_unreadable_frame_counts_as_life_too() {
-    let mut world = puppet(true);
+    let mut harness = puppet(true);
     for _ in 0..20 {
-        world.advance_secs(9);
-        world.hear("bad");
+        harness.advance_secs(9);
+        harness.hear("bad");
     }
-    assert_eq!(world.name(), "open");
+    assert_eq!(harness.name(), "open");
 }
 
 #[test]
@@ -207,9 +207,9 @@ fn later_heartbeats_do_not_postpone_an_open_deadline() {
         answers: true,
         ..Puppet::default()
     };
-    let mut world = World::new(config, puppet).connected();
-    world.advance_secs(5);
-    assert!(is_silent(&world));
+    let mut harness = Harness::new(config, puppet).connected();
+    harness.advance_secs(5);
+    assert!(is_silent(&harness));
 }
 
 #[test]
@@ -222,11 +222,11 @@ fn without_a_heartbeat_nothing_is_sent_and_nothing_expected() {
         answers: true,
         ..Puppet::default()
     };
-    let mut world = World::new(config, puppet).connected();
-    world.advance_secs(3600);
-    world.input(Input::Resumed);
-    world.advance_secs(3600);
-    assert_eq!((world.name(), beats(&world)), ("open", 0));
+    let mut harness = Harness::new(config, puppet).connected();
+    harness.advance_secs(3600);
+    harness.input(Input::Resumed);
+    harness.advance_secs(3600);
+    assert_eq!((harness.name(), beats(&harness)), ("open", 0));
 }
 
 #[test]
@@ -239,63 +239,63 @@ fn a_protocol_that_promises_traffic_is_held_to_it() {
         heartbeat: HeartbeatSetting::Off,
         ..Config::new(URL)
     };
-    let mut world = World::new(config, puppet).connected();
-    world.advance_secs(44);
-    world.hear("hi");
-    world.advance_secs(44);
-    assert_eq!(world.name(), "open");
-    world.advance_secs(1);
-    assert!(is_silent(&world));
+    let mut harness = Harness::new(config, puppet).connected();
+    harness.advance_secs(44);
+    harness.hear("hi");
+    harness.advance_secs(44);
+    assert_eq!(harness.name(), "open");
+    harness.advance_secs(1);
+    assert!(is_silent(&harness));
 }
 
 #[test]
 fn heartbeats_stop_with_the_link() {
-    let mut world = answering();
-    let old = world.socket();
-    world.breaks();
-    world.advance_to_timer();
-    world.accept();
-    world.advance_secs(100);
-    let old = world
+    let mut harness = answering();
+    let old = harness.socket();
+    harness.breaks();
+    harness.advance_to_timer();
+    harness.accept();
+    harness.advance_secs(100);
+    let old = harness
         .sockets
         .iter()
         .find(|socket| socket.id == old)
         .expect("known");
     assert_eq!(old.sent.len(), 1);
-    assert_eq!(beats(&world), 6);
+    assert_eq!(beats(&harness), 6);
 }
 
 #[test]
 fn latency_is_the_time_of_the_answered_heartbeat() {
-    let mut world = answering();
-    world.latency = millis(70);
-    world.advance_secs(41);
-    assert_eq!(latencies(&world), [millis(20), millis(70), millis(70)]);
+    let mut harness = answering();
+    harness.latency = millis(70);
+    harness.advance_secs(41);
+    assert_eq!(latencies(&harness), [millis(20), millis(70), millis(70)]);
 }
 
 #[test]
 fn latency_does_not_count_from_a_heartbeat_that_nobody_answered() {
-    let mut world = puppet(false);
-    world.advance_secs(60);
-    world.advance(millis(30));
-    world.hear("pong");
-    assert_eq!(latencies(&world), [millis(30)]);
+    let mut harness = puppet(false);
+    harness.advance_secs(60);
+    harness.advance(millis(30));
+    harness.hear("pong");
+    assert_eq!(latencies(&harness), [millis(30)]);
 }
 
 #[test]
 fn latency_does_not_reach_across_sockets() {
-    let mut world = puppet(true);
-    world.breaks();
-    world.advance_to_timer();
-    world.accept();
-    world.advance(millis(30));
-    world.hear("pong");
-    assert_eq!(latencies(&world), [millis(30)]);
+    let mut harness = puppet(true);
+    harness.breaks();
+    harness.advance_to_timer();
+    harness.accept();
+    harness.advance(millis(30));
+    harness.hear("pong");
+    assert_eq!(latencies(&harness), [millis(30)]);
 }
 
 #[test]
 fn an_answer_is_no_message() {
-    let mut world = answering();
-    world.advance_secs(100);
-    assert!(world.shown().is_empty());
+    let mut harness = answering();
+    harness.advance_secs(100);
+    assert!(harness.shown().is_empty());
 }

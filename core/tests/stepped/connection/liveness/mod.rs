@@ -11,43 +11,43 @@ use leptos_chat_core::connection::{Config, Disconnect, Event, Input};
 use leptos_chat_core::session::json::JsonSession;
 use leptos_chat_core::session::{Action, Heartbeat, HeartbeatSetting, Reason};
 
-use crate::world::{SocketState, URL, World, puppet::Puppet};
+use crate::harness::{Harness, SocketState, URL, puppet::Puppet};
 use crate::{millis, secs};
 
-fn puppet(answers: bool) -> World {
+fn puppet(answers: bool) -> Harness {
     let puppet = Puppet {
         answers,
         ..Puppet::default()
     };
-    World::new(Config::new(URL), puppet).connected()
+    Harness::new(Config::new(URL), puppet).connected()
 }
 
 /// A server that answers each heartbeat.
-fn answering() -> World {
+fn answering() -> Harness {
     let puppet = Puppet {
         answers: true,
         ..Puppet::default()
     };
-    let mut world = World::new(Config::new(URL), puppet);
-    world.serve(|message| match message.as_text() {
+    let mut harness = Harness::new(Config::new(URL), puppet);
+    harness.serve(|message| match message.as_text() {
         Some("beat") => vec!["pong".into()],
         _ => Vec::new(),
     });
-    world.connected()
+    harness.connected()
 }
 
-fn beats(world: &World) -> usize {
-    world.sent().iter().filter(|text| *text == "beat").count()
+fn beats(harness: &Harness) -> usize {
+    harness.sent().iter().filter(|text| *text == "beat").count()
 }
 
-fn is_silent(world: &World) -> bool {
-    world
+fn is_silent(harness: &Harness) -> bool {
+    harness
         .events
         .contains(&Event::Disconnected(Disconnect::Silent))
 }
 
-fn latencies(world: &World) -> Vec<std::time::Duration> {
-    let latencies = world.events.iter().filter_map(|event| match event {
+fn latencies(harness: &Harness) -> Vec<std::time::Duration> {
+    let latencies = harness.events.iter().filter_map(|event| match event {
         Event::Latency(latency) => Some(*latency),
         _ => None,
     });

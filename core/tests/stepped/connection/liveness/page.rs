@@ -4,110 +4,117 @@ use super::*;
 
 #[test]
 fn a_page_that_comes_back_probes_with_a_short_deadline() {
-    let mut world = puppet(true);
-    world.hear("hi");
-    world.advance_secs(2);
-    world.input(Input::Resumed);
-    assert_eq!(beats(&world), 2);
-    world.advance(millis(2_999));
-    assert_eq!(world.name(), "open");
-    world.advance(millis(1));
-    assert!(is_silent(&world));
-    assert_eq!(world.socket_state(world.socket()), SocketState::Abandoned);
+    let mut harness = puppet(true);
+    harness.hear("hi");
+    harness.advance_secs(2);
+    harness.input(Input::Resumed);
+    assert_eq!(beats(&harness), 2);
+    harness.advance(millis(2_999));
+    assert_eq!(harness.name(), "open");
+    harness.advance(millis(1));
+    assert!(is_silent(&harness));
+    assert_eq!(
+        harness.socket_state(harness.socket()),
+        SocketState::Abandoned
+    );
 }
 
 #[test]
 fn a_probe_that_is_answered_keeps_the_link() {
-    let mut world = answering();
-    world.advance_secs(5);
-    world.input(Input::Resumed);
-    world.advance_secs(300);
-    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+    let mut harness = answering();
+    harness.advance_secs(5);
+    harness.input(Input::Resumed);
+    harness.advance_secs(300);
+    assert_eq!((harness.name(), harness.sockets.len()), ("open", 1));
 }
 
 #[test]
 fn a_probe_of_a_server_that_never_answers_has_no_deadline() {
-    let mut world = puppet(false);
-    world.advance_secs(5);
-    world.input(Input::Resumed);
-    world.advance_secs(3600);
-    assert_eq!(world.sockets.len(), 1);
+    let mut harness = puppet(false);
+    harness.advance_secs(5);
+    harness.input(Input::Resumed);
+    harness.advance_secs(3600);
+    assert_eq!(harness.sockets.len(), 1);
 }
 
 #[test]
 fn several_page_events_at_once_make_one_probe() {
-    let mut world = answering();
-    world.advance_secs(5);
-    world.input(Input::Resumed);
-    world.input(Input::Resumed);
-    world.input(Input::Online(false));
-    world.input(Input::Online(true));
-    world.advance(millis(100));
-    world.input(Input::Resumed);
-    assert_eq!(beats(&world), 2);
-    world.advance_secs(5);
-    world.input(Input::Resumed);
-    assert_eq!(beats(&world), 3, "but a later one probes again");
+    let mut harness = answering();
+    harness.advance_secs(5);
+    harness.input(Input::Resumed);
+    harness.input(Input::Resumed);
+    harness.input(Input::Online(false));
+    harness.input(Input::Online(true));
+    harness.advance(millis(100));
+    harness.input(Input::Resumed);
+    assert_eq!(beats(&harness), 2);
+    harness.advance_secs(5);
+    harness.input(Input::Resumed);
+    assert_eq!(beats(&harness), 3, "but a later one probes again");
 }
 
 #[test]
 fn the_online_event_probes_even_where_offline_was_never_told() {
-    let mut world = answering();
-    world.advance_secs(5);
-    world.input(Input::Online(true));
-    assert_eq!(beats(&world), 2);
+    let mut harness = answering();
+    harness.advance_secs(5);
+    harness.input(Input::Online(true));
+    assert_eq!(beats(&harness), 2);
 }
 
 #[test]
 fn coming_back_while_waiting_tries_now() {
     for input in [Input::Resumed, Input::Online(true)] {
-        let mut world = World::raw_with(Config {
+        let mut harness = Harness::raw_with(Config {
             min_reconnect_delay: secs(10),
             ..Config::new(URL)
         });
-        world.open();
-        world.advance_secs(3);
-        world.input(Input::Online(false));
-        world.breaks();
-        world.input(Input::Online(true));
-        world.input(input);
-        assert_eq!(world.name(), "waiting", "the last attempt was a moment ago");
-        world.advance_secs(8);
-        world.input(Input::Resumed);
-        assert_eq!(world.name(), "connecting");
+        harness.open();
+        harness.advance_secs(3);
+        harness.input(Input::Online(false));
+        harness.breaks();
+        harness.input(Input::Online(true));
+        harness.input(input);
+        assert_eq!(
+            harness.name(),
+            "waiting",
+            "the last attempt was a moment ago"
+        );
+        harness.advance_secs(8);
+        harness.input(Input::Resumed);
+        assert_eq!(harness.name(), "connecting");
     }
 }
 
 #[test]
 fn page_events_in_a_row_do_not_hammer_a_server_that_refuses() {
-    let mut world = World::raw();
-    world.open();
+    let mut harness = Harness::raw();
+    harness.open();
     for _ in 0..100 {
-        world.refuse();
-        world.input(Input::Resumed);
-        if world.name() == "waiting" {
-            world.advance(millis(10));
-            world.input(Input::Resumed);
+        harness.refuse();
+        harness.input(Input::Resumed);
+        if harness.name() == "waiting" {
+            harness.advance(millis(10));
+            harness.input(Input::Resumed);
         }
-        if world.name() == "waiting" {
-            world.advance_to_timer();
+        if harness.name() == "waiting" {
+            harness.advance_to_timer();
         }
     }
-    let seconds = (world.now - crate::world::START).as_secs_f64();
+    let seconds = (harness.now - crate::harness::START).as_secs_f64();
     assert!(seconds > 49.0, "100 attempts in {seconds} s");
 }
 
 #[test]
 fn offline_nothing_is_tried() {
-    let mut world = World::raw();
-    world.input(Input::Online(false));
-    world.open();
-    world.input(Input::RetryNow);
-    world.input(Input::Resumed);
-    world.advance_secs(3600);
-    assert_eq!((world.name(), world.sockets.len()), ("waiting", 0));
+    let mut harness = Harness::raw();
+    harness.input(Input::Online(false));
+    harness.open();
+    harness.input(Input::RetryNow);
+    harness.input(Input::Resumed);
+    harness.advance_secs(3600);
+    assert_eq!((harness.name(), harness.sockets.len()), ("waiting", 0));
     assert!(
-        world
+        harness
             .events
             .contains(&Event::Disconnected(Disconnect::Offline))
     );
@@ -115,13 +122,13 @@ fn offline_nothing_is_tried() {
 
 #[test]
 fn being_offline_is_told_once_and_not_at_each_look() {
-    let mut world = World::raw();
-    world.input(Input::Online(false));
-    world.open();
-    world.advance_secs(3600);
+    let mut harness = Harness::raw();
+    harness.input(Input::Online(false));
+    harness.open();
+    harness.advance_secs(3600);
     let offline = Event::Disconnected(Disconnect::Offline);
     assert_eq!(
-        world
+        harness
             .events
             .iter()
             .filter(|event| **event == offline)
@@ -132,27 +139,27 @@ fn being_offline_is_told_once_and_not_at_each_look() {
 
 #[test]
 fn being_offline_costs_no_attempts() {
-    let mut world = World::raw_with(Config {
+    let mut harness = Harness::raw_with(Config {
         max_attempts: Some(2),
         ..Config::new(URL)
     });
-    world.input(Input::Online(false));
-    world.open();
-    world.advance_secs(3600);
-    world.input(Input::Online(true));
-    world.refuse();
-    assert_eq!(world.name(), "waiting");
+    harness.input(Input::Online(false));
+    harness.open();
+    harness.advance_secs(3600);
+    harness.input(Input::Online(true));
+    harness.refuse();
+    assert_eq!(harness.name(), "waiting");
 }
 
 #[test]
 fn back_online_it_tries_at_once() {
-    let mut world = World::raw().connected();
-    world.input(Input::Online(false));
-    world.breaks();
-    world.advance_secs(60);
-    assert_eq!(world.sockets.len(), 1);
-    world.input(Input::Online(true));
-    assert_eq!((world.name(), world.sockets.len()), ("connecting", 2));
+    let mut harness = Harness::raw().connected();
+    harness.input(Input::Online(false));
+    harness.breaks();
+    harness.advance_secs(60);
+    assert_eq!(harness.sockets.len(), 1);
+    harness.input(Input::Online(true));
+    assert_eq!((harness.name(), harness.sockets.len()), ("connecting", 2));
 }
 
 #[test]
@@ -162,41 +169,41 @@ fn loopback_needs_no_network() {
         "ws://localhost:1",
         "ws://[::1]:1",
     ] {
-        let mut world = World::raw_with(Config::new(url));
-        world.input(Input::Online(false));
-        world.open();
-        assert_eq!(world.name(), "connecting", "{url}");
+        let mut harness = Harness::raw_with(Config::new(url));
+        harness.input(Input::Online(false));
+        harness.open();
+        assert_eq!(harness.name(), "connecting", "{url}");
     }
 }
 
 #[test]
 fn going_offline_does_not_end_an_open_link() {
-    let mut world = answering();
-    world.input(Input::Online(false));
-    world.advance_secs(60);
-    assert_eq!(world.name(), "open");
+    let mut harness = answering();
+    harness.input(Input::Online(false));
+    harness.advance_secs(60);
+    assert_eq!(harness.name(), "open");
 }
 
 #[test]
 fn a_page_from_the_back_forward_cache_reconnects() {
-    let mut world = answering();
+    let mut harness = answering();
     // The browser disconnected it; first the page is told that it is back, then the socket's events come.
-    world.sleep(secs(600));
-    world.input(Input::Resumed);
-    world.breaks();
-    world.input(Input::Resumed);
-    assert_eq!((world.name(), world.sockets.len()), ("connecting", 2));
+    harness.sleep(secs(600));
+    harness.input(Input::Resumed);
+    harness.breaks();
+    harness.input(Input::Resumed);
+    assert_eq!((harness.name(), harness.sockets.len()), ("connecting", 2));
 }
 
 #[test]
 fn a_slow_upload_that_makes_headway_is_alive_and_one_that_stands_still_is_not() {
-    let mut world = puppet(true);
+    let mut harness = puppet(true);
     // The heartbeat stands behind a megabyte in the socket's buffer, which shrinks by little.
     for left in (1..=10).rev() {
-        world.sockets[0].buffered = left * 100_000;
-        world.advance_secs(7);
+        harness.sockets[0].buffered = left * 100_000;
+        harness.advance_secs(7);
     }
-    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
-    world.advance_secs(20);
-    assert!(is_silent(&world));
+    assert_eq!((harness.name(), harness.sockets.len()), ("open", 1));
+    harness.advance_secs(20);
+    assert!(is_silent(&harness));
 }

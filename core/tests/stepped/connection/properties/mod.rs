@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use run::Run;
 use script::*;
 
-use crate::world::{SocketState, URL, World, puppet::Puppet};
+use crate::harness::{Harness, SocketState, URL, puppet::Puppet};
 use crate::{millis, secs};
 
 proptest! {

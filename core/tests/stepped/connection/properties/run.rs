@@ -2,9 +2,9 @@
 
 use super::*;
 
-/// A world under a script, and what is known of it.
+/// A harness under a script, and what is known of it.
 pub(super) struct Run {
-    world: World,
+    harness: Harness,
     resend: bool,
     accepted: Vec<MessageId>,
     /// The app wants it closed.
@@ -16,7 +16,7 @@ impl Run {
     pub(super) fn new(config: Config, session: &str) -> Self {
         Self {
             resend: config.resend != Resend::Never,
-            world: World::boxed(config, make(session)),
+            harness: Harness::boxed(config, make(session)),
             accepted: Vec::new(),
             shut: false,
             attempts_when_shut: 0,
@@ -25,9 +25,9 @@ impl Run {
 
     /// The newest attempt's id, less `back`.
     fn attempt(&self, back: u64) -> SocketId {
-        let sockets = self.world.sockets.iter().map(|socket| socket.id);
-        let resolves = self.world.resolves.iter().copied();
-        let fetches = self.world.fetches.iter().map(|(socket, _)| *socket);
+        let sockets = self.harness.sockets.iter().map(|socket| socket.id);
+        let resolves = self.harness.resolves.iter().copied();
+        let fetches = self.harness.fetches.iter().map(|(socket, _)| *socket);
         let newest = sockets.chain(resolves).chain(fetches).max();
         SocketId(newest.map_or(0, |newest| newest.0.saturating_sub(back)))
     }
@@ -37,14 +37,14 @@ impl Run {
         if back > 0 {
             self.assert_ignored(input(id));
         } else {
-            self.world.input(input(id));
+            self.harness.input(input(id));
         }
     }
 
     /// Rule 1: an input from an old socket changes nothing.
     fn assert_ignored(&mut self, input: Input) {
-        let now = self.world.now;
-        let connection = &mut self.world.connection;
+        let now = self.harness.now;
+        let connection = &mut self.harness.connection;
         let before = (
             connection.state().clone(),
             connection.poll_timeout(),
@@ -68,15 +68,15 @@ impl Run {
         match step {
             Step::Open => {
                 self.shut = false;
-                self.world.open();
+                self.harness.open();
             }
             Step::Close(code) => self.close(code),
-            Step::Page(input) => self.world.input(input),
-            Step::Advance(time) => self.world.advance(millis(time)),
-            Step::Sleep(time) => self.world.sleep(millis(time)),
+            Step::Page(input) => self.harness.input(input),
+            Step::Advance(time) => self.harness.advance(millis(time)),
+            Step::Sleep(time) => self.harness.sleep(millis(time)),
             Step::Send(len) => self.send(len),
-            Step::Clog(true) => self.world.clogged = true,
-            Step::Clog(false) => self.world.unclog(),
+            Step::Clog(true) => self.harness.clogged = true,
+            Step::Clog(false) => self.harness.unclog(),
             Step::Opened(0) => self.open_newest(),
             Step::Opened(back) => self.input(back, |socket| Input::Socket {
                 socket,
@@ -89,7 +89,7 @@ impl Run {
                 event: SocketEvent::Message(words.into()),
             }),
             Step::Prove(place) => self.prove(place),
-            Step::Closed(0, code, clean) => self.world.closed(self.attempt(0), code, "", clean),
+            Step::Closed(0, code, clean) => self.harness.closed(self.attempt(0), code, "", clean),
             Step::Closed(back, code, was_clean) => self.input(back, |socket| Input::Socket {
                 socket,
                 event: SocketEvent::Closed(CloseEvent {
@@ -98,7 +98,7 @@ impl Run {
                     was_clean,
                 }),
             }),
-            Step::Failed(0, kind) => self.world.failed(self.attempt(0), error(kind)),
+            Step::Failed(0, kind) => self.harness.failed(self.attempt(0), error(kind)),
             Step::Failed(back, kind) => self.input(back, |socket| Input::Socket {
                 socket,
                 event: SocketEvent::Failed(error(kind)),
@@ -122,32 +122,32 @@ impl Run {
     fn open_newest(&mut self) {
         let newest = self.attempt(0);
         let opening = self
-            .world
+            .harness
             .sockets
             .iter()
             .any(|socket| socket.id == newest && socket.state == SocketState::Opening);
         if opening {
-            self.world.opened(newest, "");
+            self.harness.opened(newest, "");
         }
     }
 
     fn close(&mut self, code: u16) {
-        let now = self.world.now;
-        if self.world.connection.close(code, "", now).is_ok() {
+        let now = self.harness.now;
+        if self.harness.connection.close(code, "", now).is_ok() {
             self.shut = true;
-            self.world.drain();
-            self.attempts_when_shut = self.world.sockets.len();
+            self.harness.drain();
+            self.attempts_when_shut = self.harness.sockets.len();
         } else {
-            assert_eq!(self.world.connection.poll_output(), None);
+            assert_eq!(self.harness.connection.poll_output(), None);
         }
     }
 
     fn send(&mut self, len: usize) {
         let text = format!("m#{}#{}", self.accepted.len(), "x".repeat(len));
-        match self.world.send(text) {
+        match self.harness.send(text) {
             Ok(id) => self.accepted.push(id),
-            Err(SendError::Closed) => assert!(matches!(self.world.name(), "closing" | "closed")),
-            Err(SendError::Full) => assert!(self.world.connection.queued().0 > 0),
+            Err(SendError::Closed) => assert!(matches!(self.harness.name(), "closing" | "closed")),
+            Err(SendError::Full) => assert!(self.harness.connection.queued().0 > 0),
             Err(error) => panic!("{error}"),
         }
     }
@@ -157,58 +157,59 @@ impl Run {
         if let Some(id) = self.accepted.iter().rev().nth(place) {
             let message = format!("delivered {id}").into();
             let socket = self.attempt(0);
-            self.world.happens(socket, SocketEvent::Message(message));
+            self.harness.happens(socket, SocketEvent::Message(message));
         }
     }
 
     fn check(&self) {
-        let state = self.world.state();
-        assert!(self.world.live().len() <= 1);
+        let state = self.harness.state();
+        assert!(self.harness.live().len() <= 1);
         if matches!(
             state,
             State::Connecting | State::Handshaking | State::Waiting { .. } | State::Closing { .. }
         ) {
             assert!(
-                self.world.connection.poll_timeout().is_some(),
+                self.harness.connection.poll_timeout().is_some(),
                 "{state:?} waits for ever"
             );
         }
         if matches!(state, State::Idle | State::Closed { .. }) {
-            assert_eq!(self.world.connection.poll_timeout(), None);
-            assert_eq!(self.world.live(), []);
+            assert_eq!(self.harness.connection.poll_timeout(), None);
+            assert_eq!(self.harness.live(), []);
         }
         if self.shut {
             assert!(
                 matches!(state, State::Closing { .. } | State::Closed { .. }),
                 "{state:?}"
             );
-            assert_eq!(self.world.sockets.len(), self.attempts_when_shut);
+            assert_eq!(self.harness.sockets.len(), self.attempts_when_shut);
         }
     }
 
     /// In the end the network is good.
     pub(super) fn finish(&mut self) {
-        self.world.unclog();
-        self.world.input(Input::Online(true));
+        self.harness.unclog();
+        self.harness.input(Input::Online(true));
         for _ in 0..1_000 {
-            match self.world.name() {
-                "open" if self.world.connection.queued() == (0, 0) => break,
+            match self.harness.name() {
+                "open" if self.harness.connection.queued() == (0, 0) => break,
                 // A message that may have ended a link goes alone for a moment.
-                "open" => self.world.advance(millis(200)),
-                "closed" | "idle" | "closing" => self.world.open(),
-                "waiting" => self.world.advance_to_timer(),
-                "handshaking" => self.world.hear("ready"),
+                "open" => self.harness.advance(millis(200)),
+                "closed" | "idle" | "closing" => self.harness.open(),
+                "waiting" => self.harness.advance_to_timer(),
+                "handshaking" => self.harness.hear("ready"),
                 _ => self.help_connecting(),
             }
         }
-        assert_eq!(self.world.name(), "open");
-        assert_eq!(self.world.connection.queued(), (0, 0));
+        assert_eq!(self.harness.name(), "open");
+        assert_eq!(self.harness.connection.queued(), (0, 0));
     }
 
     fn help_connecting(&mut self) {
         let socket = self.attempt(0);
-        self.world.happens(socket, SocketEvent::Resolved(target(0)));
-        self.world
+        self.harness
+            .happens(socket, SocketEvent::Resolved(target(0)));
+        self.harness
             .happens(socket, SocketEvent::Fetched(Ok("{}".into())));
         self.open_newest();
     }
@@ -218,7 +219,7 @@ impl Run {
         let mut fates: HashMap<MessageId, Vec<Delivery>> = HashMap::new();
         for id in &self.accepted {
             assert!(
-                fates.insert(*id, self.world.fate(*id)).is_none(),
+                fates.insert(*id, self.harness.fate(*id)).is_none(),
                 "an id is used twice"
             );
         }
@@ -246,7 +247,7 @@ impl Run {
     /// Rule 10: what goes out goes out in the order in which it was accepted.
     pub(super) fn check_order(&self) {
         let mut last = None;
-        for socket in &self.world.sockets {
+        for socket in &self.harness.sockets {
             let numbers = socket.sent.iter().filter_map(|message| {
                 let text = message.as_text()?;
                 text.split("m#")

@@ -10,11 +10,11 @@ use leptos_chat_core::connection::{
 };
 use leptos_chat_core::session::{Reason, Target, text::RawSession};
 
-use crate::world::{SocketState, URL, World, puppet::Puppet};
+use crate::harness::{Harness, SocketState, URL, puppet::Puppet};
 use crate::{millis, secs};
 
-fn provided() -> World {
-    World::raw_with(Config {
+fn provided() -> Harness {
+    Harness::raw_with(Config {
         endpoint: Endpoint::Provided,
         ..Config::new("")
     })

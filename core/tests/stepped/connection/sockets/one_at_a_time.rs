@@ -4,97 +4,97 @@ use super::*;
 
 #[test]
 fn an_attempt_goes_through_connecting_handshaking_and_open() {
-    let world = World::raw().connected();
-    assert_eq!(world.states(), ["connecting", "handshaking", "open"]);
-    assert_eq!(world.sockets[0].target.url, URL);
+    let harness = Harness::raw().connected();
+    assert_eq!(harness.states(), ["connecting", "handshaking", "open"]);
+    assert_eq!(harness.sockets[0].target.url, URL);
 }
 
 #[test]
 fn late_close_from_old_socket_is_ignored() {
-    let mut world = World::raw().connected();
-    let old = world.socket();
-    world.breaks();
-    world.advance_to_timer();
-    world.accept();
-    world.take_events();
-    world.closed(old, 1008, "policy", true);
-    assert_eq!(world.name(), "open");
-    assert_eq!(world.events, []);
+    let mut harness = Harness::raw().connected();
+    let old = harness.socket();
+    harness.breaks();
+    harness.advance_to_timer();
+    harness.accept();
+    harness.take_events();
+    harness.closed(old, 1008, "policy", true);
+    assert_eq!(harness.name(), "open");
+    assert_eq!(harness.events, []);
 }
 
 #[test]
 fn late_message_open_and_failure_from_old_socket_are_ignored() {
-    let mut world = World::raw();
-    world.open();
-    let old = world.socket();
-    world.advance_secs(10);
-    world.advance_to_timer();
-    let new = world.socket();
+    let mut harness = Harness::raw();
+    harness.open();
+    let old = harness.socket();
+    harness.advance_secs(10);
+    harness.advance_to_timer();
+    let new = harness.socket();
     assert_ne!(old, new);
-    world.take_events();
-    world.opened(old, "");
-    world.message(old, "late");
-    world.failed(old, SocketError::Security("late".into()));
-    world.happens(old, SocketEvent::Buffered(9 << 20));
-    assert_eq!((world.name(), world.events.len()), ("connecting", 0));
+    harness.take_events();
+    harness.opened(old, "");
+    harness.message(old, "late");
+    harness.failed(old, SocketError::Security("late".into()));
+    harness.happens(old, SocketEvent::Buffered(9 << 20));
+    assert_eq!((harness.name(), harness.events.len()), ("connecting", 0));
 }
 
 #[test]
 fn late_answer_of_a_provider_is_ignored() {
-    let mut world = provided();
-    world.open();
-    world.advance_secs(10);
-    world.advance_to_timer();
-    let [old, new] = world.resolves[..] else {
-        panic!("{:?}", world.resolves)
+    let mut harness = provided();
+    harness.open();
+    harness.advance_secs(10);
+    harness.advance_to_timer();
+    let [old, new] = harness.resolves[..] else {
+        panic!("{:?}", harness.resolves)
     };
-    world.happens(old, SocketEvent::Resolved(Ok(target())));
-    assert!(world.sockets.is_empty());
-    world.happens(new, SocketEvent::Resolved(Ok(target())));
-    assert_eq!(world.sockets.len(), 1);
+    harness.happens(old, SocketEvent::Resolved(Ok(target())));
+    assert!(harness.sockets.is_empty());
+    harness.happens(new, SocketEvent::Resolved(Ok(target())));
+    assert_eq!(harness.sockets.len(), 1);
 }
 
 #[test]
 fn open_while_connected_or_connecting_changes_nothing() {
-    let mut world = World::raw();
-    world.open();
-    world.open();
-    world.accept();
-    world.open();
-    assert_eq!(world.sockets.len(), 1);
-    assert_eq!(world.states(), ["connecting", "handshaking", "open"]);
+    let mut harness = Harness::raw();
+    harness.open();
+    harness.open();
+    harness.accept();
+    harness.open();
+    assert_eq!(harness.sockets.len(), 1);
+    assert_eq!(harness.states(), ["connecting", "handshaking", "open"]);
 }
 
 #[test]
 fn a_second_open_event_of_the_same_socket_changes_nothing() {
-    let mut world = World::raw().connected();
-    world.take_events();
-    world.opened(world.socket(), "");
-    assert_eq!(world.events, []);
+    let mut harness = Harness::raw().connected();
+    harness.take_events();
+    harness.opened(harness.socket(), "");
+    assert_eq!(harness.events, []);
 }
 
 #[test]
 fn ready_twice_is_told_once() {
-    let mut world = World::new(Config::new(URL), Puppet::default()).connected();
-    world.hear("ready");
-    world.hear("ready");
-    assert_eq!(world.states(), ["connecting", "handshaking", "open"]);
-    assert_eq!(world.sent(), ["beat"]);
+    let mut harness = Harness::new(Config::new(URL), Puppet::default()).connected();
+    harness.hear("ready");
+    harness.hear("ready");
+    assert_eq!(harness.states(), ["connecting", "handshaking", "open"]);
+    assert_eq!(harness.sent(), ["beat"]);
 }
 
 #[test]
 fn a_provider_that_answers_twice_opens_one_socket() {
-    let mut world = provided();
-    world.open();
-    let socket = world.resolves[0];
+    let mut harness = provided();
+    harness.open();
+    let socket = harness.resolves[0];
     for _ in 0..2 {
-        world.happens(socket, SocketEvent::Resolved(Ok(target())));
+        harness.happens(socket, SocketEvent::Resolved(Ok(target())));
     }
-    world.accept();
-    world.happens(socket, SocketEvent::Resolved(Ok(target())));
+    harness.accept();
+    harness.happens(socket, SocketEvent::Resolved(Ok(target())));
     let wrong = Err(ResolveError::GiveUp("late".into()));
-    world.happens(socket, SocketEvent::Resolved(wrong));
-    assert_eq!((world.sockets.len(), world.name()), (1, "open"));
+    harness.happens(socket, SocketEvent::Resolved(wrong));
+    assert_eq!((harness.sockets.len(), harness.name()), (1, "open"));
 }
 
 #[test]
@@ -103,29 +103,29 @@ fn a_fetch_that_answers_twice_opens_one_socket() {
         fetches: true,
         ..Puppet::default()
     };
-    let mut world = World::new(Config::new(URL), puppet);
-    world.open();
-    let socket = world.fetches[0].0;
+    let mut harness = Harness::new(Config::new(URL), puppet);
+    harness.open();
+    let socket = harness.fetches[0].0;
     for _ in 0..2 {
-        world.happens(socket, SocketEvent::Fetched(Ok("{}".into())));
+        harness.happens(socket, SocketEvent::Fetched(Ok("{}".into())));
     }
-    world.accept();
-    world.happens(socket, SocketEvent::Fetched(Ok("{}".into())));
-    assert_eq!((world.sockets.len(), world.name()), (1, "open"));
+    harness.accept();
+    harness.happens(socket, SocketEvent::Fetched(Ok("{}".into())));
+    assert_eq!((harness.sockets.len(), harness.name()), (1, "open"));
 }
 
 #[test]
 fn open_while_closing_starts_anew_and_forgets_the_old_socket() {
-    let mut world = World::raw().connected();
-    let old = world.socket();
-    world.close();
-    assert_eq!(world.socket_state(old), SocketState::Closing);
-    world.open();
-    assert_eq!(world.socket_state(old), SocketState::Abandoned);
-    world.accept();
-    world.closed(old, 1000, "", true);
-    world.advance_secs(60);
-    assert_eq!((world.name(), world.sockets.len()), ("open", 2));
+    let mut harness = Harness::raw().connected();
+    let old = harness.socket();
+    harness.close();
+    assert_eq!(harness.socket_state(old), SocketState::Closing);
+    harness.open();
+    assert_eq!(harness.socket_state(old), SocketState::Abandoned);
+    harness.accept();
+    harness.closed(old, 1000, "", true);
+    harness.advance_secs(60);
+    assert_eq!((harness.name(), harness.sockets.len()), ("open", 2));
 }
 
 #[test]
@@ -135,16 +135,16 @@ fn another_way_may_be_tried_within_the_attempt() {
         on_close: Some(leptos_chat_core::session::Action::Open(elsewhere.clone())),
         ..Puppet::default()
     };
-    let mut world = World::new(Config::new(URL), puppet);
-    world.open();
-    world.refuse();
-    assert_eq!((world.name(), world.sockets.len()), ("connecting", 2));
-    assert_eq!(world.sockets[1].target, elsewhere);
-    world.accept();
-    assert_eq!(world.name(), "open");
-    world.server_closes(1001, "");
+    let mut harness = Harness::new(Config::new(URL), puppet);
+    harness.open();
+    harness.refuse();
+    assert_eq!((harness.name(), harness.sockets.len()), ("connecting", 2));
+    assert_eq!(harness.sockets[1].target, elsewhere);
+    harness.accept();
+    assert_eq!(harness.name(), "open");
+    harness.server_closes(1001, "");
     assert_eq!(
-        (world.name(), world.sockets.len()),
+        (harness.name(), harness.sockets.len()),
         ("waiting", 2),
         "not once it was open"
     );
@@ -156,15 +156,15 @@ fn every_way_of_an_attempt_shares_its_deadline() {
         on_close: Some(leptos_chat_core::session::Action::Open(Target::new(URL))),
         ..Puppet::default()
     };
-    let mut world = World::new(Config::new(URL), puppet);
-    world.open();
+    let mut harness = Harness::new(Config::new(URL), puppet);
+    harness.open();
     for _ in 0..9 {
-        world.advance_secs(1);
-        world.refuse();
+        harness.advance_secs(1);
+        harness.refuse();
     }
-    assert_eq!(world.name(), "connecting");
-    world.advance_secs(1);
-    assert_eq!(world.name(), "waiting");
+    assert_eq!(harness.name(), "connecting");
+    harness.advance_secs(1);
+    assert_eq!(harness.name(), "waiting");
 }
 
 #[test]
@@ -173,29 +173,32 @@ fn a_dead_link_is_abandoned_at_once_and_the_next_attempt_scheduled() {
         answers: true,
         ..Puppet::default()
     };
-    let mut world = World::new(Config::new(URL), puppet).connected();
-    let dead = world.socket();
-    world.advance_secs(10);
-    assert_eq!(world.socket_state(dead), SocketState::Abandoned);
-    assert_eq!(world.name(), "waiting");
+    let mut harness = Harness::new(Config::new(URL), puppet).connected();
+    let dead = harness.socket();
+    harness.advance_secs(10);
+    assert_eq!(harness.socket_state(dead), SocketState::Abandoned);
+    assert_eq!(harness.name(), "waiting");
     assert!(
-        world
+        harness
             .events
             .contains(&Event::Disconnected(Disconnect::Silent))
     );
-    world.advance_to_timer();
-    assert_eq!(world.name(), "connecting");
-    assert_ne!(world.socket(), dead);
+    harness.advance_to_timer();
+    assert_eq!(harness.name(), "connecting");
+    assert_ne!(harness.socket(), dead);
 }
 
 #[test]
 fn a_session_that_gives_up_its_socket_waits_for_no_close_event() {
-    let mut world = World::new(Config::new(URL), Puppet::default()).connected();
-    world.hear("reconnect lost the session");
-    assert_eq!(world.socket_state(world.socket()), SocketState::Abandoned);
-    assert_eq!(world.name(), "waiting");
+    let mut harness = Harness::new(Config::new(URL), Puppet::default()).connected();
+    harness.hear("reconnect lost the session");
+    assert_eq!(
+        harness.socket_state(harness.socket()),
+        SocketState::Abandoned
+    );
+    assert_eq!(harness.name(), "waiting");
     let why = Disconnect::Session(Reason::Server("lost the session".into()));
-    assert!(world.events.contains(&Event::Disconnected(why)));
+    assert!(harness.events.contains(&Event::Disconnected(why)));
 }
 
 #[test]
@@ -209,10 +212,10 @@ fn nothing_of_an_old_link_is_left_in_the_timers() {
         )),
         ..Puppet::default()
     };
-    let mut world = World::new(Config::new(URL), puppet).connected();
-    world.breaks();
-    let State::Waiting { until } = *world.state() else {
+    let mut harness = Harness::new(Config::new(URL), puppet).connected();
+    harness.breaks();
+    let State::Waiting { until } = *harness.state() else {
         panic!("not waiting")
     };
-    assert_eq!(world.connection.poll_timeout(), Some(until));
+    assert_eq!(harness.connection.poll_timeout(), Some(until));
 }

@@ -4,12 +4,12 @@ use super::*;
 
 #[test]
 fn an_echo_proves_delivery_and_is_not_shown() {
-    let mut world = channel();
-    let id = world.say("hi");
-    world.advance_secs(1);
+    let mut harness = channel();
+    let id = harness.say("hi");
+    harness.advance_secs(1);
     use Delivery::{Delivered, Queued, Sent};
-    assert_eq!(world.fate(id), [Queued, Sent, Delivered]);
-    assert!(world.shown().is_empty());
+    assert_eq!(harness.fate(id), [Queued, Sent, Delivered]);
+    assert!(harness.shown().is_empty());
 }
 
 #[test]
@@ -147,15 +147,15 @@ fn a_blank_name_is_no_name() {
 
 #[test]
 fn bytes_are_not_sent_again_where_words_are() {
-    let mut world = channel();
-    world.say("shows that ids come back");
-    world.advance_secs(1);
-    world.serve(|_| Vec::new());
-    let words = world.say("words");
-    let bytes = world.say(vec![0xff, 0xfe]);
-    world.breaks();
+    let mut harness = channel();
+    harness.say("shows that ids come back");
+    harness.advance_secs(1);
+    harness.serve(|_| Vec::new());
+    let words = harness.say("words");
+    let bytes = harness.say(vec![0xff, 0xfe]);
+    harness.breaks();
     use Delivery::{Failed, Queued};
-    assert_eq!(world.fate(words).last(), Some(&Queued));
+    assert_eq!(harness.fate(words).last(), Some(&Queued));
     let unconfirmed = Failed(leptos_chat_core::connection::Failure::Unconfirmed);
-    assert_eq!(world.fate(bytes).last(), Some(&unconfirmed));
+    assert_eq!(harness.fate(bytes).last(), Some(&unconfirmed));
 }

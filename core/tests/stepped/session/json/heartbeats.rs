@@ -4,13 +4,13 @@ use super::*;
 
 #[test]
 fn a_channel_that_answers_is_held_to_it() {
-    let mut world = channel();
-    world.advance_secs(30);
-    assert_eq!(world.name(), "open");
-    world.serve(|_| Vec::new());
-    world.advance_secs(31);
-    assert!(world.sockets.len() > 1, "a new attempt was made");
-    assert!(world.shown().is_empty());
+    let mut harness = channel();
+    harness.advance_secs(30);
+    assert_eq!(harness.name(), "open");
+    harness.serve(|_| Vec::new());
+    harness.advance_secs(31);
+    assert!(harness.sockets.len() > 1, "a new attempt was made");
+    assert!(harness.shown().is_empty());
 }
 
 #[test]
@@ -98,13 +98,13 @@ fn what_answered_on_the_old_socket_is_not_expected_of_the_new() {
 #[test]
 fn two_clients_at_a_relay_do_not_kill_each_others_links() {
     // Each hears the other's pings, half an interval apart.
-    let mut world = relay();
+    let mut harness = relay();
     for n in 0..50 {
-        world.advance_secs(10);
-        world.hear(format!(r#"{{"type":"ping","id":"{n:032x}"}}"#));
-        world.advance_secs(10);
+        harness.advance_secs(10);
+        harness.hear(format!(r#"{{"type":"ping","id":"{n:032x}"}}"#));
+        harness.advance_secs(10);
     }
-    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+    assert_eq!((harness.name(), harness.sockets.len()), ("open", 1));
 }
 
 #[test]
@@ -177,13 +177,13 @@ fn a_message_about_ping_is_a_message() {
 
 #[test]
 fn a_server_that_sends_a_message_back_is_asked_at_once_whether_it_answers() {
-    let mut world = World::with_config(asking(URL), Box::new(session("ada")));
-    world.serve(|message| vec![message.clone()]);
-    let mut world = world.connected();
-    world.say("mine");
-    world.advance(millis(50));
+    let mut harness = Harness::with_config(asking(URL), Box::new(session("ada")));
+    harness.serve(|message| vec![message.clone()]);
+    let mut harness = harness.connected();
+    harness.say("mine");
+    harness.advance(millis(50));
     // It falls silent half a second after the opening, before the first heartbeat would have been due.
-    world.serve(|_| Vec::new());
-    world.advance_secs(60);
-    assert!(world.sockets.len() > 1, "it was never found dead");
+    harness.serve(|_| Vec::new());
+    harness.advance_secs(60);
+    assert!(harness.sockets.len() > 1, "it was never found dead");
 }

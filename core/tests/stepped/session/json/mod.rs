@@ -13,7 +13,7 @@ use leptos_chat_core::wire::Message;
 use leptos_chat_core::wire::json::JsonFields;
 
 use super::bench::{Bench, answered, shown};
-use crate::world::{URL, World, asking};
+use crate::harness::{Harness, URL, asking};
 use crate::{millis, secs};
 
 fn session(user: &str) -> JsonSession {
@@ -24,15 +24,15 @@ fn bench() -> Bench<JsonSession> {
     Bench::new(session("ada"))
 }
 
-fn world(serve: impl FnMut(&Message) -> Vec<Message> + 'static) -> World {
-    let mut world = World::new(asking(URL), session("ada"));
-    world.serve(serve);
-    world.connected()
+fn harness(serve: impl FnMut(&Message) -> Vec<Message> + 'static) -> Harness {
+    let mut harness = Harness::new(asking(URL), session("ada"));
+    harness.serve(serve);
+    harness.connected()
 }
 
 /// Sends everything to everybody, the sender too, as binary frames.
-fn channel() -> World {
-    world(|message| {
+fn channel() -> Harness {
+    harness(|message| {
         let text = message.as_text().expect("JSON").to_owned();
         if text.contains(r#""type":"ping""#) {
             return vec![text.replace("ping", "pong").into_bytes().into()];
@@ -42,6 +42,6 @@ fn channel() -> World {
 }
 
 /// Sends everything to all others, and never answers.
-fn relay() -> World {
-    world(|_| Vec::new())
+fn relay() -> Harness {
+    harness(|_| Vec::new())
 }

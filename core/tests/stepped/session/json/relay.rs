@@ -4,13 +4,13 @@ use super::*;
 
 #[test]
 fn at_a_relay_sent_is_the_last_state_and_no_deadline_kills_the_link() {
-    let mut world = relay();
-    let id = world.say("hi");
-    world.advance_secs(3600);
-    world.hear(r#"{"text":"hello"}"#);
-    world.advance_secs(3600);
-    assert_eq!(world.fate(id), [Delivery::Queued, Delivery::Sent]);
-    assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+    let mut harness = relay();
+    let id = harness.say("hi");
+    harness.advance_secs(3600);
+    harness.hear(r#"{"text":"hello"}"#);
+    harness.advance_secs(3600);
+    assert_eq!(harness.fate(id), [Delivery::Queued, Delivery::Sent]);
+    assert_eq!((harness.name(), harness.sockets.len()), ("open", 1));
 }
 
 #[test]

@@ -35,15 +35,15 @@ fn bytes_that_are_no_utf8_are_unreadable_and_kept() {
 
 #[test]
 fn garbage_closes_nothing() {
-    let mut world = relay();
+    let mut harness = relay();
     for frame in ["{", "[[", r#"{"text":"#, "", "{\"a\":1"] {
-        world.hear(frame);
+        harness.hear(frame);
     }
-    world.hear(vec![0xff]);
+    harness.hear(vec![0xff]);
     let unreadable = |event: &&Event| matches!(event, Event::Unreadable { .. });
-    assert_eq!(world.events.iter().filter(unreadable).count(), 6);
-    world.hear(r#"{"text":"fine"}"#);
-    assert_eq!(world.texts(), ["fine"]);
-    world.advance(secs(60));
-    assert_eq!(world.name(), "open");
+    assert_eq!(harness.events.iter().filter(unreadable).count(), 6);
+    harness.hear(r#"{"text":"fine"}"#);
+    assert_eq!(harness.texts(), ["fine"]);
+    harness.advance(secs(60));
+    assert_eq!(harness.name(), "open");
 }

@@ -11,18 +11,18 @@ use leptos_chat_core::session::{Kind, MessageId};
 use leptos_chat_core::wire::json::JsonFields;
 
 use super::bench::{Bench, shown};
+use crate::harness::{Harness, URL};
 use crate::secs;
-use crate::world::{URL, World};
 
 const WELCOME: &str =
     r#"{"system":true,"text":"Welcome","ack":true,"resume":true,"log":"a","seq":41}"#;
 
 /// A link to a server that has said this first.
-fn greeted(welcome: &str) -> World {
+fn greeted(welcome: &str) -> Harness {
     let session = JsonSession::new(Some("ada".into()), JsonFields::default());
-    let mut world = World::new(Config::new(URL), session).connected();
-    world.hear(welcome);
-    world
+    let mut harness = Harness::new(Config::new(URL), session).connected();
+    harness.hear(welcome);
+    harness
 }
 
 fn line(seq: u64, text: &str) -> String {
@@ -44,23 +44,23 @@ fn resumed(complete: bool, seq: u64) -> String {
 }
 
 /// What is shown of others, without what the server says of itself.
-fn lines(world: &World) -> Vec<String> {
+fn lines(harness: &Harness) -> Vec<String> {
     let chat = |kind| kind == Kind::Chat;
-    let shown = world.shown();
+    let shown = harness.shown();
     let lines = shown.iter().filter(|incoming| chat(incoming.kind));
     lines.map(|incoming| incoming.to_string()).collect()
 }
 
 /// The link breaks, and the next one is open for the browser.
-fn again(world: &mut World) {
-    world.breaks();
-    world.advance_to_timer();
-    world.accept();
+fn again(harness: &mut Harness) {
+    harness.breaks();
+    harness.advance_to_timer();
+    harness.accept();
 }
 
 /// The place of the mark of a gap among the lines.
-fn gap_before(world: &World) -> Option<String> {
-    let mut events = world
+fn gap_before(harness: &Harness) -> Option<String> {
+    let mut events = harness
         .events
         .iter()
         .skip_while(|event| **event != Event::Gap);

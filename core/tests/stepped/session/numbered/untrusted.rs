@@ -4,18 +4,18 @@ use super::*;
 
 #[test]
 fn a_server_whose_numbers_stand_still_loses_nothing() {
-    let mut world = greeted(WELCOME);
+    let mut harness = greeted(WELCOME);
     for (id, text) in [("x", "one"), ("y", "two"), ("z", "three")] {
-        world.hear(format!(r#"{{"text":"{text}","id":"{id}","seq":42}}"#));
+        harness.hear(format!(r#"{{"text":"{text}","id":"{id}","seq":42}}"#));
     }
-    assert_eq!(lines(&world), ["one", "two", "three"]);
-    again(&mut world);
-    assert_eq!((world.name(), world.gaps()), ("open", 1));
+    assert_eq!(lines(&harness), ["one", "two", "three"]);
+    again(&mut harness);
+    assert_eq!((harness.name(), harness.gaps()), ("open", 1));
 }
 
 #[test]
 fn numbers_that_go_back_lose_nothing() {
-    let mut world = greeted(WELCOME);
+    let mut harness = greeted(WELCOME);
     for (seq, text) in [
         (42, "one"),
         (3, "two"),
@@ -23,15 +23,15 @@ fn numbers_that_go_back_lose_nothing() {
         (1, "four"),
         (43, "five"),
     ] {
-        world.hear(line(seq, text));
+        harness.hear(line(seq, text));
     }
-    world.advance_secs(1);
-    assert_eq!(lines(&world), ["one", "two", "three", "four", "five"]);
+    harness.advance_secs(1);
+    assert_eq!(lines(&harness), ["one", "two", "three", "four", "five"]);
 }
 
 #[test]
 fn what_is_no_number_is_no_number() {
-    let mut world = greeted(WELCOME);
+    let mut harness = greeted(WELCOME);
     let numbers = [
         "\"42\"",
         "null",
@@ -42,91 +42,94 @@ fn what_is_no_number_is_no_number() {
         "[42]",
     ];
     for (place, seq) in numbers.into_iter().enumerate() {
-        world.hear(format!(
+        harness.hear(format!(
             r#"{{"text":"line {place}","id":"x{place}","seq":{seq}}}"#
         ));
     }
-    assert_eq!(lines(&world).len(), numbers.len());
-    world.hear(line(42, "next"));
-    assert_eq!(lines(&world).len(), numbers.len() + 1);
+    assert_eq!(lines(&harness).len(), numbers.len());
+    harness.hear(line(42, "next"));
+    assert_eq!(lines(&harness).len(), numbers.len() + 1);
 }
 
 #[test]
 fn the_largest_number_breaks_nothing() {
-    let mut world = greeted(WELCOME);
-    world.hear(line((1 << 53) - 1, "last"));
-    world.advance_secs(1);
+    let mut harness = greeted(WELCOME);
+    harness.hear(line((1 << 53) - 1, "last"));
+    harness.advance_secs(1);
     for seq in 42..45 {
-        world.hear(line(seq, "small"));
+        harness.hear(line(seq, "small"));
     }
-    assert_eq!(lines(&world).len(), 4);
-    again(&mut world);
-    world.hear(welcome("a", 44));
-    assert_eq!(world.gaps(), 1, "its log is shorter than what it told");
-    world.hear(line(45, "next"));
-    assert_eq!(lines(&world).len(), 5);
+    assert_eq!(lines(&harness).len(), 4);
+    again(&mut harness);
+    harness.hear(welcome("a", 44));
+    assert_eq!(harness.gaps(), 1, "its log is shorter than what it told");
+    harness.hear(line(45, "next"));
+    assert_eq!(lines(&harness).len(), 5);
 }
 
 #[test]
 fn lines_that_wait_for_one_that_never_comes_are_bounded() {
-    let mut world = greeted(WELCOME);
-    again(&mut world);
-    world.hear(welcome("a", 42));
+    let mut harness = greeted(WELCOME);
+    again(&mut harness);
+    harness.hear(welcome("a", 42));
     for seq in 43..1_050 {
-        world.hear(line(seq, "live"));
+        harness.hear(line(seq, "live"));
     }
-    assert_eq!((world.name(), world.gaps()), ("open", 1));
-    assert_eq!(lines(&world).len(), 1_050 - 43);
-    world.hear(line(1_050, &"x".repeat(5 << 20)));
-    assert_eq!(lines(&world).len(), 1_051 - 43);
+    assert_eq!((harness.name(), harness.gaps()), ("open", 1));
+    assert_eq!(lines(&harness).len(), 1_050 - 43);
+    harness.hear(line(1_050, &"x".repeat(5 << 20)));
+    assert_eq!(lines(&harness).len(), 1_051 - 43);
 }
 
 #[test]
 fn what_was_heard_out_of_turn_is_shown_when_the_app_closes() {
-    let mut world = greeted(WELCOME);
-    world.hear(line(50, "early"));
-    world.close();
-    assert_eq!(lines(&world), ["early"]);
+    let mut harness = greeted(WELCOME);
+    harness.hear(line(50, "early"));
+    harness.close();
+    assert_eq!(lines(&harness), ["early"]);
 }
 
 #[test]
 fn what_a_relay_hands_on_later_is_no_announcement() {
-    let mut world = greeted(r#"{"text":"hi","user":"bo"}"#);
-    world.hear(WELCOME);
-    world.hear(r#"{"type":"hello","ack":true,"resume":true,"log":"a","seq":3}"#);
-    let id = world.say("mine");
-    world.hear(line(4, "four"));
-    world.hear(line(4, "four, again"));
-    assert_eq!(lines(&world), ["hi", "four", "four, again"]);
-    world.breaks();
-    assert_eq!(world.last_fate(id), Delivery::Failed(Failure::Unconfirmed));
-    world.advance_to_timer();
-    world.accept();
-    assert_eq!(world.name(), "open");
-    assert!(world.sent().is_empty());
+    let mut harness = greeted(r#"{"text":"hi","user":"bo"}"#);
+    harness.hear(WELCOME);
+    harness.hear(r#"{"type":"hello","ack":true,"resume":true,"log":"a","seq":3}"#);
+    let id = harness.say("mine");
+    harness.hear(line(4, "four"));
+    harness.hear(line(4, "four, again"));
+    assert_eq!(lines(&harness), ["hi", "four", "four, again"]);
+    harness.breaks();
+    assert_eq!(
+        harness.last_fate(id),
+        Delivery::Failed(Failure::Unconfirmed)
+    );
+    harness.advance_to_timer();
+    harness.accept();
+    assert_eq!(harness.name(), "open");
+    assert!(harness.sent().is_empty());
 }
 
 #[test]
 fn what_somebody_says_is_no_announcement() {
-    let mut world = greeted(r#"{"text":"look","user":"bo","ack":true,"log":"a","seq":41}"#);
-    world.say("mine");
-    again(&mut world);
-    assert_eq!(world.name(), "open");
+    let mut harness = greeted(r#"{"text":"look","user":"bo","ack":true,"log":"a","seq":41}"#);
+    harness.say("mine");
+    again(&mut harness);
+    assert_eq!(harness.name(), "open");
 }
 
 #[test]
 fn an_announcement_without_words_is_not_shown() {
-    let world = greeted(r#"{"type":"hello","ack":true}"#);
-    assert!(lines(&world).is_empty());
+    let harness = greeted(r#"{"type":"hello","ack":true}"#);
+    assert!(lines(&harness).is_empty());
 }
 
 #[test]
 fn nothing_is_said_to_a_server_that_announces_nothing() {
-    let mut world = greeted(r#"{"system":true,"text":"Welcome"}"#);
-    world.hear(line(42, "one"));
-    again(&mut world);
-    assert_eq!(world.name(), "open");
-    world.hear(line(42, "one"));
-    world.advance(secs(30));
-    assert!(world.sent().is_empty());
+    let mut harness = greeted(r#"{"system":true,"text":"Welcome"}"#);
+    harness.hear(line(42, "one"));
+    again(&mut harness);
+    assert_eq!(harness.name(), "open");
+    harness.hear(line(42, "one"));
+    harness.advance(secs(30));
+    assert!(harness.sent().is_empty());
 }

@@ -11,32 +11,36 @@ fn a_json_server_hears_nothing_that_nobody_wrote() {
         Some(r#"{"type":"ping"}"#),
         Some(r#"{"type":"ping","id":"x"}"#),
     ] {
-        let mut world = world(Shape::default());
-        heard.into_iter().for_each(|text| world.hear(text));
-        world.advance_secs(3600);
-        assert!(nothing_sent(&world), "after {heard:?}: {:?}", world.sent());
-        assert_eq!((world.name(), world.sockets.len()), ("open", 1));
+        let mut harness = harness(Shape::default());
+        heard.into_iter().for_each(|text| harness.hear(text));
+        harness.advance_secs(3600);
+        assert!(
+            nothing_sent(&harness),
+            "after {heard:?}: {:?}",
+            harness.sent()
+        );
+        assert_eq!((harness.name(), harness.sockets.len()), ("open", 1));
     }
 }
 
 #[test]
 fn a_server_that_announces_heartbeats_gets_them() {
-    let mut world = world(Shape::default());
-    world.hear(r#"{"system":true,"text":"Welcome","heartbeat":true}"#);
-    world.advance_secs(30);
+    let mut harness = harness(Shape::default());
+    harness.hear(r#"{"system":true,"text":"Welcome","heartbeat":true}"#);
+    harness.advance_secs(30);
     assert!(
-        world.sent()[0].contains(r#""type":"ping""#),
+        harness.sent()[0].contains(r#""type":"ping""#),
         "{:?}",
-        world.sent()
+        harness.sent()
     );
 }
 
 #[test]
 fn somebodys_line_announces_nothing() {
-    let mut world = world(Shape::default());
-    world.hear(r#"{"user":"bo","text":"hi","heartbeat":true}"#);
-    world.advance_secs(600);
-    assert!(nothing_sent(&world));
+    let mut harness = harness(Shape::default());
+    harness.hear(r#"{"user":"bo","text":"hi","heartbeat":true}"#);
+    harness.advance_secs(600);
+    assert!(nothing_sent(&harness));
 }
 
 #[test]
@@ -103,29 +107,29 @@ fn after_a_link_ended_with_pings_unanswered_they_are_answered_in_their_own_words
         (r#"{"event":"ping","id":7}"#, r#"{"event":"pong","id":7}"#),
         (r#"{"ping":1510931567}"#, r#"{"pong":1510931567}"#),
     ] {
-        let mut world = world(Shape::default());
-        world.hear(ping);
-        world.advance_secs(5);
-        assert!(nothing_sent(&world));
-        world.server_closes(1000, "ping timeout");
-        world.advance_to_timer();
-        world.accept();
-        world.hear(ping);
-        assert_eq!(world.sent(), [pong], "{ping}");
-        assert_eq!(world.texts(), Vec::<&str>::new());
+        let mut harness = harness(Shape::default());
+        harness.hear(ping);
+        harness.advance_secs(5);
+        assert!(nothing_sent(&harness));
+        harness.server_closes(1000, "ping timeout");
+        harness.advance_to_timer();
+        harness.accept();
+        harness.hear(ping);
+        assert_eq!(harness.sent(), [pong], "{ping}");
+        assert_eq!(harness.texts(), Vec::<&str>::new());
     }
 }
 
 #[test]
 fn a_link_that_ends_long_after_a_ping_says_nothing_of_it() {
-    let mut world = world(Shape::default());
-    world.hear(r#"{"type":"ping"}"#);
-    world.advance_secs(600);
-    world.breaks();
-    world.advance_to_timer();
-    world.accept();
-    world.hear(r#"{"type":"ping"}"#);
-    assert!(nothing_sent(&world));
+    let mut harness = harness(Shape::default());
+    harness.hear(r#"{"type":"ping"}"#);
+    harness.advance_secs(600);
+    harness.breaks();
+    harness.advance_to_timer();
+    harness.accept();
+    harness.hear(r#"{"type":"ping"}"#);
+    assert!(nothing_sent(&harness));
 }
 
 #[test]
@@ -134,35 +138,35 @@ fn a_pong_that_was_set_is_what_answers() {
         pong: "{\"op\":\"alive\"}".parse().ok(),
         ..Shape::default()
     };
-    let mut world = world(shape);
-    world.hear(r#"{"op":"ping"}"#);
-    assert_eq!(world.sent(), [r#"{"op":"alive"}"#]);
+    let mut harness = harness(shape);
+    harness.hear(r#"{"op":"ping"}"#);
+    assert_eq!(harness.sent(), [r#"{"op":"alive"}"#]);
 }
 
 #[test]
 fn two_links_that_end_on_their_first_heartbeat_turn_heartbeats_off() {
-    let mut world = World::new(asking(URL), session(Shape::default())).connected();
+    let mut harness = Harness::new(asking(URL), session(Shape::default())).connected();
     for _ in 0..2 {
-        assert_eq!(world.sent().len(), 1);
-        world.advance(millis(100));
-        world.server_closes(1011, "");
-        world.advance_to_timer();
-        world.accept();
+        assert_eq!(harness.sent().len(), 1);
+        harness.advance(millis(100));
+        harness.server_closes(1011, "");
+        harness.advance_to_timer();
+        harness.accept();
     }
-    world.advance_secs(600);
-    assert_eq!(world.sent(), Vec::<String>::new());
+    harness.advance_secs(600);
+    assert_eq!(harness.sent(), Vec::<String>::new());
 }
 
 #[test]
 fn a_network_that_breaks_links_takes_no_heartbeats_from_a_server_that_answers_them() {
-    let mut world = World::new(asking(URL), session(Shape::default()));
-    world.serve(|message| vec![message.clone()]);
-    let mut world = world.connected();
-    world.advance_secs(5);
+    let mut harness = Harness::new(asking(URL), session(Shape::default()));
+    harness.serve(|message| vec![message.clone()]);
+    let mut harness = harness.connected();
+    harness.advance_secs(5);
     for _ in 0..4 {
-        world.breaks();
-        world.advance_to_timer();
-        world.accept();
-        assert_eq!(world.sent().len(), 1, "a heartbeat goes out");
+        harness.breaks();
+        harness.advance_to_timer();
+        harness.accept();
+        assert_eq!(harness.sent().len(), 1, "a heartbeat goes out");
     }
 }

@@ -18,8 +18,8 @@ use leptos_chat_core::session::{
 use leptos_chat_core::shape::{Shape, Template, preset};
 
 use super::bench::{Bench, shown};
+use crate::harness::{Harness, URL, asking};
 use crate::millis;
-use crate::world::{URL, World, asking};
 
 fn options(shape: Shape) -> SessionOptions {
     SessionOptions {
@@ -44,9 +44,9 @@ fn sending(template: &str) -> Shape {
     }
 }
 
-/// A world as it is by default: nobody asked for heartbeats.
-fn world(shape: Shape) -> World {
-    World::new(Config::new(URL), session(shape)).connected()
+/// A harness as it is by default: nobody asked for heartbeats.
+fn harness(shape: Shape) -> Harness {
+    Harness::new(Config::new(URL), session(shape)).connected()
 }
 
 fn parsed(text: &str) -> Value {
@@ -61,6 +61,6 @@ fn kinds(actions: &[Action]) -> Vec<Kind> {
     kinds.collect()
 }
 
-fn nothing_sent(world: &World) -> bool {
-    world.sockets.iter().all(|socket| socket.sent.is_empty())
+fn nothing_sent(harness: &Harness) -> bool {
+    harness.sockets.iter().all(|socket| socket.sent.is_empty())
 }

@@ -4,9 +4,9 @@ use super::*;
 
 #[test]
 fn an_acknowledgement_proves_a_message() {
-    let mut world = joined();
-    let id = world.say("hi");
-    let (ack, args) = last_event(&world);
+    let mut harness = joined();
+    let id = harness.say("hi");
+    let (ack, args) = last_event(&harness);
     assert_eq!(
         args,
         [
@@ -14,13 +14,13 @@ fn an_acknowledgement_proves_a_message() {
             json!({ "id": id.to_string(), "text": "hi", "user": "ada" })
         ]
     );
-    assert_eq!(world.last_fate(id), Delivery::Sent);
-    world.hear(format!(r#"43{ack}["ok"]"#));
-    assert_eq!(world.last_fate(id), Delivery::Delivered);
-    let other = world.say("ho");
-    assert_eq!(last_event(&world).0, ack + 1);
-    world.hear(format!("43{}[]", ack + 1));
-    assert_eq!(world.last_fate(other), Delivery::Delivered);
+    assert_eq!(harness.last_fate(id), Delivery::Sent);
+    harness.hear(format!(r#"43{ack}["ok"]"#));
+    assert_eq!(harness.last_fate(id), Delivery::Delivered);
+    let other = harness.say("ho");
+    assert_eq!(last_event(&harness).0, ack + 1);
+    harness.hear(format!("43{}[]", ack + 1));
+    assert_eq!(harness.last_fate(other), Delivery::Delivered);
 }
 
 #[test]
@@ -38,53 +38,53 @@ fn an_acknowledgement_that_says_no_fails_the_message_with_its_words() {
         ),
         (json!([{ "error": true }]), Reason::Refused),
     ] {
-        let mut world = joined();
-        let id = world.say("hi");
-        let (ack, _) = last_event(&world);
-        world.hear(format!("43{ack}{answer}"));
-        assert_eq!(world.last_fate(id), refused(reason), "{answer}");
-        assert_eq!(world.name(), "open");
+        let mut harness = joined();
+        let id = harness.say("hi");
+        let (ack, _) = last_event(&harness);
+        harness.hear(format!("43{ack}{answer}"));
+        assert_eq!(harness.last_fate(id), refused(reason), "{answer}");
+        assert_eq!(harness.name(), "open");
     }
-    let mut world = joined();
-    let id = world.say("hi");
-    world.hear(format!(
+    let mut harness = joined();
+    let id = harness.say("hi");
+    harness.hear(format!(
         r#"43{}[{{"error":null,"status":"ok"}}]"#,
-        last_event(&world).0
+        last_event(&harness).0
     ));
-    assert_eq!(world.last_fate(id), Delivery::Delivered);
+    assert_eq!(harness.last_fate(id), Delivery::Delivered);
 }
 
 #[test]
 fn an_own_message_that_comes_back_is_proof_once_and_not_shown() {
-    let mut world = joined();
-    let id = world.say("hi");
-    let (ack, args) = last_event(&world);
-    world.hear(format!("42{}", Value::Array(args)));
-    world.hear(format!("43{ack}[]"));
-    assert_eq!(world.delivered(id), 1);
-    assert!(world.shown().is_empty());
+    let mut harness = joined();
+    let id = harness.say("hi");
+    let (ack, args) = last_event(&harness);
+    harness.hear(format!("42{}", Value::Array(args)));
+    harness.hear(format!("43{ack}[]"));
+    assert_eq!(harness.delivered(id), 1);
+    assert!(harness.shown().is_empty());
 }
 
 #[test]
 fn the_server_gets_the_acknowledgement_it_asks_for() {
-    let mut world = joined();
-    world.hear(r#"4217["message","are you there?"]"#);
-    assert_eq!(world.last_sent(), "4317[]");
-    assert_eq!(world.texts(), ["are you there?"]);
-    world.hear(r#"42["message","no answer needed"]"#);
-    assert_eq!(world.last_sent(), "4317[]");
+    let mut harness = joined();
+    harness.hear(r#"4217["message","are you there?"]"#);
+    assert_eq!(harness.last_sent(), "4317[]");
+    assert_eq!(harness.texts(), ["are you there?"]);
+    harness.hear(r#"42["message","no answer needed"]"#);
+    assert_eq!(harness.last_sent(), "4317[]");
 }
 
 #[test]
 fn chat_events_are_shown_in_any_shape_and_others_are_aside() {
-    let mut world = joined();
-    world.hear(r#"42["message","plain"]"#);
-    world.hear(r#"42["chat message",{"text":"object","user":"bob","id":"1"}]"#);
-    world.hear(r#"42["new message",{"username":"cy","message":"named"}]"#);
-    world.hear(r#"42["typing",{"who":"bob"},[1]]"#);
-    world.hear(r#"42["message"]"#);
-    let shown = world.shown();
-    assert_eq!(world.texts()[..3], ["plain", "object", "named"]);
+    let mut harness = joined();
+    harness.hear(r#"42["message","plain"]"#);
+    harness.hear(r#"42["chat message",{"text":"object","user":"bob","id":"1"}]"#);
+    harness.hear(r#"42["new message",{"username":"cy","message":"named"}]"#);
+    harness.hear(r#"42["typing",{"who":"bob"},[1]]"#);
+    harness.hear(r#"42["message"]"#);
+    let shown = harness.shown();
+    assert_eq!(harness.texts()[..3], ["plain", "object", "named"]);
     assert_eq!(shown[1].sender.as_deref(), Some("bob"));
     assert_eq!(shown[2].sender.as_deref(), Some("cy"));
     assert_eq!(
@@ -101,7 +101,7 @@ fn chat_events_are_shown_in_any_shape_and_others_are_aside() {
 #[test]
 fn the_event_is_an_option_and_may_differ_by_message() {
     let event = Some("say".into());
-    let mut world = joined_with(
+    let mut harness = joined_with(
         SessionOptions {
             socketio: SocketIoOptions {
                 event,
@@ -111,63 +111,63 @@ fn the_event_is_an_option_and_may_differ_by_message() {
         },
         CONNECTED,
     );
-    world.say("hi");
-    assert_eq!(last_event(&world).1[0], "say");
-    world.hear(r#"42["say","shown"]"#);
-    assert_eq!(world.shown()[0].kind, Kind::Chat);
-    world.send_to("shout", "HI", false);
-    assert_eq!(last_event(&world).1[0], "shout");
-    world.send_to("move", r#"[1,{"x":[null]},"y"]"#, true);
+    harness.say("hi");
+    assert_eq!(last_event(&harness).1[0], "say");
+    harness.hear(r#"42["say","shown"]"#);
+    assert_eq!(harness.shown()[0].kind, Kind::Chat);
+    harness.send_to("shout", "HI", false);
+    assert_eq!(last_event(&harness).1[0], "shout");
+    harness.send_to("move", r#"[1,{"x":[null]},"y"]"#, true);
     assert_eq!(
-        last_event(&world).1,
+        last_event(&harness).1,
         [json!("move"), json!(1), json!({ "x": [null] }), json!("y")]
     );
-    let id = world.send_to("move", "{}", true);
-    assert_eq!(world.last_fate(id), refused(Reason::NoArguments));
+    let id = harness.send_to("move", "{}", true);
+    assert_eq!(harness.last_fate(id), refused(Reason::NoArguments));
 }
 
 #[test]
 fn reserved_event_names_are_neither_sent_nor_heard() {
-    let mut world = joined();
-    let before = world.sent().len();
-    let id = world.send_to("disconnect", "x", false);
-    assert!(matches!(world.last_fate(id), Delivery::Failed(_)));
-    assert_eq!(world.sent().len(), before);
-    world.hear(r#"42["connect","x"]"#);
+    let mut harness = joined();
+    let before = harness.sent().len();
+    let id = harness.send_to("disconnect", "x", false);
+    assert!(matches!(harness.last_fate(id), Delivery::Failed(_)));
+    assert_eq!(harness.sent().len(), before);
+    harness.hear(r#"42["connect","x"]"#);
     assert_eq!(
-        (world.shown().len(), world.unreadable(), world.name()),
+        (harness.shown().len(), harness.unreadable(), harness.name()),
         (0, 1, "open")
     );
 }
 
 #[test]
 fn a_message_over_the_servers_limit_fails_and_costs_nothing_else() {
-    let mut world = joined();
-    let id = world.say("x".repeat(1000));
+    let mut harness = joined();
+    let id = harness.say("x".repeat(1000));
     assert_eq!(
-        world.last_fate(id),
+        harness.last_fate(id),
         refused(Reason::TooLarge {
             len: 1079,
             limit: 1000
         })
     );
-    let id = world.say(vec![0; 1001]);
-    assert!(matches!(world.last_fate(id), Delivery::Failed(_)));
-    let id = world.say("short");
-    assert_eq!(world.last_fate(id), Delivery::Sent);
-    assert_eq!(last_event(&world).0, 0, "no number was used up");
+    let id = harness.say(vec![0; 1001]);
+    assert!(matches!(harness.last_fate(id), Delivery::Failed(_)));
+    let id = harness.say("short");
+    assert_eq!(harness.last_fate(id), Delivery::Sent);
+    assert_eq!(last_event(&harness).0, 0, "no number was used up");
 }
 
 #[test]
 fn an_acknowledgement_of_the_old_link_proves_nothing_on_the_new_one() {
-    let mut world = joined();
-    let lost = world.say("lost");
-    world.breaks();
-    assert!(matches!(world.last_fate(lost), Delivery::Failed(_)));
-    world.advance_to_timer();
-    world.accept();
-    world.hear(OPEN);
-    world.hear(CONNECTED);
-    world.hear("430[]");
-    assert!(matches!(world.last_fate(lost), Delivery::Failed(_)));
+    let mut harness = joined();
+    let lost = harness.say("lost");
+    harness.breaks();
+    assert!(matches!(harness.last_fate(lost), Delivery::Failed(_)));
+    harness.advance_to_timer();
+    harness.accept();
+    harness.hear(OPEN);
+    harness.hear(CONNECTED);
+    harness.hear("430[]");
+    assert!(matches!(harness.last_fate(lost), Delivery::Failed(_)));
 }

@@ -16,8 +16,8 @@ use leptos_chat_core::session::{
 };
 use leptos_chat_core::wire::Message;
 
-use super::{options, refused, world, world_with};
-use crate::world::{SocketState, World};
+use super::{harness, harness_with, options, refused};
+use crate::harness::{Harness, SocketState};
 
 pub const URL: &str = "ws://chat.example:3000";
 pub const OPEN: &str =
@@ -25,25 +25,25 @@ pub const OPEN: &str =
 const CONNECTED: &str = r#"40{"sid":"a"}"#;
 
 /// A connection that has joined the main namespace.
-pub fn joined() -> World {
+pub fn joined() -> Harness {
     joined_with(options(Protocol::SocketIo), CONNECTED)
 }
 
-pub fn joined_with(options: SessionOptions, connected: &str) -> World {
-    let mut world = world(URL, options);
-    world.accept();
-    world.hear(OPEN);
-    world.hear(connected);
+pub fn joined_with(options: SessionOptions, connected: &str) -> Harness {
+    let mut harness = harness(URL, options);
+    harness.accept();
+    harness.hear(OPEN);
+    harness.hear(connected);
     assert_eq!(
-        (world.name(), world.protocol().as_str()),
+        (harness.name(), harness.protocol().as_str()),
         ("open", "socket.io")
     );
-    world
+    harness
 }
 
 /// The ack id and the arguments of the last event that was sent in the main namespace.
-fn last_event(world: &World) -> (u64, Vec<Value>) {
-    let text = world.last_sent();
+fn last_event(harness: &Harness) -> (u64, Vec<Value>) {
+    let text = harness.last_sent();
     let rest = text.strip_prefix("42").expect("an event");
     let json = rest.find('[').expect("an array");
     let args = Value::parse(&rest[json..]).expect("JSON");

@@ -11,8 +11,8 @@ use leptos_chat_core::session::options::{SockJsOptions, StompOptions};
 use leptos_chat_core::session::{CloseEvent, FetchError, Reason};
 use leptos_chat_core::session::{Protocol, options::SessionOptions};
 
-use super::{options, refused, world, world_with};
-use crate::world::World;
+use super::{harness, harness_with, options, refused};
+use crate::harness::Harness;
 
 const URL: &str = "https://chat.example/chat";
 const INFO: &str = r#"{"websocket":true,"cookie_needed":false,"origins":["*:*"],"entropy":1}"#;
@@ -27,21 +27,21 @@ fn json_inside() -> SessionOptions {
 }
 
 /// A connection over the framed endpoint, without a heartbeat.
-fn framed() -> World {
+fn framed() -> Harness {
     framed_with(json_inside())
 }
 
-fn framed_with(options: SessionOptions) -> World {
-    let mut world = world_with(
+fn framed_with(options: SessionOptions) -> Harness {
+    let mut harness = harness_with(
         Config {
             heartbeat: HeartbeatSetting::Off,
             ..Config::new(URL)
         },
         options,
     );
-    world.fetched(Ok(INFO));
-    world.refuse();
-    world.accept();
-    world.hear("o");
-    world
+    harness.fetched(Ok(INFO));
+    harness.refuse();
+    harness.accept();
+    harness.hear("o");
+    harness
 }

@@ -14,31 +14,31 @@ fn stomp_goes_inside_with_its_heart_beats() {
         },
         ..options(Protocol::SockJs)
     };
-    let mut world = world(URL, inside);
-    world.fetched(Ok(INFO));
-    assert_eq!(world.sockets[0].target.subprotocols.len(), 3);
-    world.refuse();
+    let mut harness = harness(URL, inside);
+    harness.fetched(Ok(INFO));
+    assert_eq!(harness.sockets[0].target.subprotocols.len(), 3);
+    harness.refuse();
     assert!(
-        world.sockets[1].target.subprotocols.is_empty(),
+        harness.sockets[1].target.subprotocols.is_empty(),
         "the framed endpoint knows none"
     );
-    world.accept();
-    world.hear("o");
+    harness.accept();
+    harness.hear("o");
     assert!(
-        world.sent()[0].starts_with(r#"["CONNECT\naccept-version"#),
+        harness.sent()[0].starts_with(r#"["CONNECT\naccept-version"#),
         "{}",
-        world.sent()[0]
+        harness.sent()[0]
     );
-    world.hear(format!("a[{}]", serde_json::Value::from(CONNECTED)));
+    harness.hear(format!("a[{}]", serde_json::Value::from(CONNECTED)));
     assert_eq!(
-        (world.name(), world.protocol().as_str()),
+        (harness.name(), harness.protocol().as_str()),
         ("open", "sockjs, stomp")
     );
-    world.hear(r#"a["\n"]"#);
-    world.advance_secs(20);
-    assert_eq!(world.last_sent(), r#"["\n"]"#);
-    world.hear(r#"a["MESSAGE\ndestination:/a\nmessage-id:1\n\nhi\u0000"]"#);
-    assert_eq!(world.texts(), ["hi"]);
+    harness.hear(r#"a["\n"]"#);
+    harness.advance_secs(20);
+    assert_eq!(harness.last_sent(), r#"["\n"]"#);
+    harness.hear(r#"a["MESSAGE\ndestination:/a\nmessage-id:1\n\nhi\u0000"]"#);
+    assert_eq!(harness.texts(), ["hi"]);
 }
 
 /// `/info` of a servlet, Spring's for one.
@@ -46,61 +46,61 @@ const SERVLET: &str = r#"{"entropy":1,"origins":["*:*"],"cookie_needed":true,"we
 
 #[test]
 fn a_servlet_is_asked_whether_it_is_stomp() {
-    let mut world = world(URL, options(Protocol::SockJs));
-    world.fetched(Ok(SERVLET));
+    let mut harness = harness(URL, options(Protocol::SockJs));
+    harness.fetched(Ok(SERVLET));
     assert_eq!(
-        world.sockets[0].target.subprotocols,
+        harness.sockets[0].target.subprotocols,
         ["any", "v12.stomp", "v11.stomp", "v10.stomp"]
     );
-    world.opened(world.socket(), "v12.stomp");
-    assert!(world.last_sent().starts_with("CONNECT\n"));
-    world.hear(CONNECTED);
+    harness.opened(harness.socket(), "v12.stomp");
+    assert!(harness.last_sent().starts_with("CONNECT\n"));
+    harness.hear(CONNECTED);
     assert_eq!(
-        (world.name(), world.protocol().as_str()),
+        (harness.name(), harness.protocol().as_str()),
         ("open", "sockjs, stomp")
     );
 }
 
 #[test]
 fn one_that_picks_none_is_opened_again_without_the_question() {
-    let mut world = world(URL, options(Protocol::SockJs));
-    world.fetched(Ok(SERVLET));
-    world.refuse();
-    assert_eq!(world.url(), "wss://chat.example/chat/websocket");
-    assert!(world.sockets[1].target.subprotocols.is_empty());
-    world.accept();
-    world.hear(r#"{"text":"hi"}"#);
-    assert_eq!(world.protocol().as_str(), "sockjs, json");
-    world.breaks();
-    world.advance_to_timer();
+    let mut harness = harness(URL, options(Protocol::SockJs));
+    harness.fetched(Ok(SERVLET));
+    harness.refuse();
+    assert_eq!(harness.url(), "wss://chat.example/chat/websocket");
+    assert!(harness.sockets[1].target.subprotocols.is_empty());
+    harness.accept();
+    harness.hear(r#"{"text":"hi"}"#);
+    assert_eq!(harness.protocol().as_str(), "sockjs, json");
+    harness.breaks();
+    harness.advance_to_timer();
     assert!(
-        world.sockets[2].target.subprotocols.is_empty(),
+        harness.sockets[2].target.subprotocols.is_empty(),
         "asked once"
     );
 }
 
 #[test]
 fn one_that_picks_any_name_at_all_is_not_taken_for_stomp() {
-    let mut world = world(URL, options(Protocol::SockJs));
-    world.fetched(Ok(SERVLET));
-    world.opened(world.socket(), "any");
-    world.hear(r#"{"text":"hi"}"#);
+    let mut harness = harness(URL, options(Protocol::SockJs));
+    harness.fetched(Ok(SERVLET));
+    harness.opened(harness.socket(), "any");
+    harness.hear(r#"{"text":"hi"}"#);
     assert_eq!(
-        (world.texts(), world.protocol().as_str()),
+        (harness.texts(), harness.protocol().as_str()),
         (vec!["hi"], "sockjs, json")
     );
 }
 
 #[test]
 fn auto_finds_spring_by_its_readmes_url() {
-    let mut world = world("http://chat.example/ws", options(Protocol::Auto));
-    world.refuse();
-    world.fetched(Ok(SERVLET));
-    assert_eq!(world.url(), "ws://chat.example/ws/websocket");
-    world.opened(world.socket(), "v12.stomp");
-    world.hear(CONNECTED);
+    let mut harness = harness("http://chat.example/ws", options(Protocol::Auto));
+    harness.refuse();
+    harness.fetched(Ok(SERVLET));
+    assert_eq!(harness.url(), "ws://chat.example/ws/websocket");
+    harness.opened(harness.socket(), "v12.stomp");
+    harness.hear(CONNECTED);
     assert_eq!(
-        (world.name(), world.protocol().as_str()),
+        (harness.name(), harness.protocol().as_str()),
         ("open", "sockjs, stomp")
     );
 }
@@ -115,38 +115,38 @@ fn a_destination_means_stomp_under_auto() {
         listen: vec!["/topic/greetings".into()],
         ..options(Protocol::Auto)
     };
-    let mut world = world("ws://chat.example/gs-guide-websocket", session);
-    assert_eq!(world.sockets[0].target.subprotocols[0], "v12.stomp");
-    world.accept();
-    assert!(world.last_sent().starts_with("CONNECT\n"));
-    world.hear(CONNECTED);
-    assert_eq!(world.protocol().as_str(), "stomp");
+    let mut harness = harness("ws://chat.example/gs-guide-websocket", session);
+    assert_eq!(harness.sockets[0].target.subprotocols[0], "v12.stomp");
+    harness.accept();
+    assert!(harness.last_sent().starts_with("CONNECT\n"));
+    harness.hear(CONNECTED);
+    assert_eq!(harness.protocol().as_str(), "stomp");
 }
 
 #[test]
 fn a_stomp_url_gives_away_what_is_inside() {
-    let mut world = world("https://chat.example/stomp", options(Protocol::SockJs));
-    assert_eq!(world.fetches[0].1, "https://chat.example/stomp/info");
-    world.fetched(Ok(INFO));
-    assert_eq!(world.url(), "wss://chat.example/stomp/websocket");
-    world.refuse();
-    world.accept();
-    world.hear("o");
+    let mut harness = harness("https://chat.example/stomp", options(Protocol::SockJs));
+    assert_eq!(harness.fetches[0].1, "https://chat.example/stomp/info");
+    harness.fetched(Ok(INFO));
+    assert_eq!(harness.url(), "wss://chat.example/stomp/websocket");
+    harness.refuse();
+    harness.accept();
+    harness.hear("o");
     assert!(
-        world.sent()[0].starts_with(r#"["CONNECT\n"#),
+        harness.sent()[0].starts_with(r#"["CONNECT\n"#),
         "{}",
-        world.sent()[0]
+        harness.sent()[0]
     );
-    world.hear(format!("a[{}]", serde_json::Value::from(CONNECTED)));
+    harness.hear(format!("a[{}]", serde_json::Value::from(CONNECTED)));
     assert_eq!(
-        (world.name(), world.protocol().as_str()),
+        (harness.name(), harness.protocol().as_str()),
         ("open", "sockjs, stomp")
     );
 }
 
 #[test]
 fn stomp_asks_for_sockjs_only_where_its_own_url_is_refused() {
-    let mut bare = world(URL, options(Protocol::Stomp));
+    let mut bare = harness(URL, options(Protocol::Stomp));
     assert_eq!(
         (bare.url(), bare.fetches.len()),
         ("wss://chat.example/chat", 0)
@@ -156,7 +156,7 @@ fn stomp_asks_for_sockjs_only_where_its_own_url_is_refused() {
     bare.hear(CONNECTED);
     assert_eq!(bare.protocol().as_str(), "stomp");
 
-    let mut inside = world(URL, options(Protocol::Stomp));
+    let mut inside = harness(URL, options(Protocol::Stomp));
     inside.refuse();
     assert_eq!(inside.fetches.len(), 1);
     inside.fetched(Ok(INFO));
@@ -173,21 +173,21 @@ fn stomp_asks_for_sockjs_only_where_its_own_url_is_refused() {
 
 #[test]
 fn a_stomp_server_that_is_down_is_not_called_a_broken_sockjs_one() {
-    let down: [&dyn Fn(&mut World); 2] = [
-        &|world| {
-            world.fetched(Err(FetchError::Unreachable));
-            world.refuse();
-            world.refuse();
+    let down: [&dyn Fn(&mut Harness); 2] = [
+        &|harness| {
+            harness.fetched(Err(FetchError::Unreachable));
+            harness.refuse();
+            harness.refuse();
         },
-        &|world| world.fetched(Ok("<html>")),
+        &|harness| harness.fetched(Ok("<html>")),
     ];
     for go in down {
-        let mut world = world(URL, options(Protocol::Stomp));
-        world.refuse();
-        go(&mut world);
-        assert_eq!(world.name(), "waiting");
+        let mut harness = harness(URL, options(Protocol::Stomp));
+        harness.refuse();
+        go(&mut harness);
+        assert_eq!(harness.name(), "waiting");
         assert!(
-            world
+            harness
                 .events
                 .contains(&Event::Disconnected(Disconnect::Refused))
         );

@@ -16,13 +16,13 @@ fn connect_says_who_we_are_and_escapes_it() {
         },
         ..options(Protocol::Stomp)
     };
-    let mut world = world(URL, options);
+    let mut harness = harness(URL, options);
     assert_eq!(
-        world.sockets[0].target.subprotocols,
+        harness.sockets[0].target.subprotocols,
         ["v12.stomp", "v11.stomp", "v10.stomp"]
     );
-    world.opened(world.socket(), "v12.stomp");
-    let connect = world.last_sent();
+    harness.opened(harness.socket(), "v12.stomp");
+    let connect = harness.last_sent();
     assert_eq!(
         lines(&connect),
         [
@@ -35,13 +35,13 @@ fn connect_says_who_we_are_and_escapes_it() {
             "",
         ]
     );
-    assert_eq!(world.name(), "handshaking");
+    assert_eq!(harness.name(), "handshaking");
 }
 
 #[test]
 fn a_server_of_1_0_gets_the_passcode_as_it_is() {
     let passcode = Some(r"a:b\c".into());
-    let mut world = world(
+    let mut harness = harness(
         URL,
         SessionOptions {
             credentials: Credentials {
@@ -51,8 +51,8 @@ fn a_server_of_1_0_gets_the_passcode_as_it_is() {
             ..options(Protocol::Stomp)
         },
     );
-    world.opened(world.socket(), "v10.stomp");
-    assert!(world.last_sent().contains("passcode:a:b\\c\n"));
+    harness.opened(harness.socket(), "v10.stomp");
+    assert!(harness.last_sent().contains("passcode:a:b\\c\n"));
 }
 
 #[test]
@@ -84,9 +84,9 @@ fn headers_of_the_apps_own_go_with_connect_subscribe_and_send() {
         ..options(Protocol::Stomp)
     };
     assert!(!format!("{session:?} {:?}", session.stomp.headers).contains("hunter2"));
-    let mut world = joined_with(session, CONNECTED);
-    world.say("hi");
-    let sent = world.sent();
+    let mut harness = joined_with(session, CONNECTED);
+    harness.say("hi");
+    let sent = harness.sent();
     assert!(sent[0].contains("\nAuthorization:Bearer hunter2\n"));
     assert!(sent[1].contains("\nselector:a = 1\n"));
     assert!(sent[2].contains("\npersistent:true\n"));
@@ -94,40 +94,40 @@ fn headers_of_the_apps_own_go_with_connect_subscribe_and_send() {
 
 #[test]
 fn no_host_is_named_unless_the_server_asks_for_one() {
-    let mut world = world(URL, options(Protocol::Stomp));
-    world.accept();
-    assert!(!world.last_sent().contains("\nhost:"));
-    world.hear("ERROR\nmessage:the host header is missing\n\n\0");
-    world.advance_to_timer();
-    world.accept();
-    assert!(world.last_sent().contains("\nhost:chat.example\n"));
-    world.hear("ERROR\nmessage:unknown host\n\n\0");
-    assert_eq!(world.over(), "unknown host");
+    let mut harness = harness(URL, options(Protocol::Stomp));
+    harness.accept();
+    assert!(!harness.last_sent().contains("\nhost:"));
+    harness.hear("ERROR\nmessage:the host header is missing\n\n\0");
+    harness.advance_to_timer();
+    harness.accept();
+    assert!(harness.last_sent().contains("\nhost:chat.example\n"));
+    harness.hear("ERROR\nmessage:unknown host\n\n\0");
+    assert_eq!(harness.over(), "unknown host");
 }
 
 #[test]
 fn a_server_that_leaves_after_connect_hears_the_other_host_next() {
-    let mut world = world(URL, options(Protocol::Stomp));
+    let mut harness = harness(URL, options(Protocol::Stomp));
     for names in [false, true, false] {
-        world.accept();
-        assert_eq!(world.last_sent().contains("\nhost:"), names);
-        world.breaks();
-        world.advance_to_timer();
+        harness.accept();
+        assert_eq!(harness.last_sent().contains("\nhost:"), names);
+        harness.breaks();
+        harness.advance_to_timer();
     }
 }
 
 #[test]
 fn another_kind_of_server_is_not_taken_for_one() {
     for greeting in ["welcome\n", r#"{"text":"hi"}"#] {
-        let mut world = world(URL, options(Protocol::Stomp));
-        world.accept();
-        world.hear(greeting);
-        assert_eq!(world.over(), "this is not a STOMP server");
+        let mut harness = harness(URL, options(Protocol::Stomp));
+        harness.accept();
+        harness.hear(greeting);
+        assert_eq!(harness.over(), "this is not a STOMP server");
     }
-    let mut world = world(URL, options(Protocol::Stomp));
-    world.accept();
-    world.hear("CONNECTED\nversion:2.0\n\n\0");
-    assert!(world.over().contains("2.0"), "{}", world.over());
+    let mut harness = harness(URL, options(Protocol::Stomp));
+    harness.accept();
+    harness.hear("CONNECTED\nversion:2.0\n\n\0");
+    assert!(harness.over().contains("2.0"), "{}", harness.over());
 }
 
 #[test]
@@ -141,33 +141,33 @@ fn older_versions_are_spoken_where_the_server_picks_them() {
             listen: listen.clone(),
             ..options(Protocol::Stomp)
         };
-        let mut world = world(URL, session);
-        world.opened(
-            world.socket(),
+        let mut harness = harness(URL, session);
+        harness.opened(
+            harness.socket(),
             &format!("v{}.stomp", version.replace('.', "")),
         );
-        world.hear(format!("CONNECTED\nversion:{version}\n\n\0"));
-        world.hear(SUBSCRIBED);
-        assert_eq!(world.name(), "open");
-        assert!(world.sent()[1].contains(written), "{}", world.sent()[1]);
+        harness.hear(format!("CONNECTED\nversion:{version}\n\n\0"));
+        harness.hear(SUBSCRIBED);
+        assert_eq!(harness.name(), "open");
+        assert!(harness.sent()[1].contains(written), "{}", harness.sent()[1]);
         let subscription = if version == "1.0" {
             ""
         } else {
             "subscription:0\n"
         };
-        world.hear(format!(
+        harness.hear(format!(
             "MESSAGE\n{subscription}destination:/a\nmessage-id:1\n\nhi\0"
         ));
-        assert_eq!(world.texts(), ["hi"]);
+        assert_eq!(harness.texts(), ["hi"]);
     }
 }
 
 #[test]
 fn a_server_may_pick_an_older_version_than_its_subprotocol() {
-    let mut world = joined_with(options(Protocol::Stomp), "CONNECTED\n\n\0");
-    world.hear("MESSAGE\ndestination:C:\\dir\nmessage-id:1\n\nhi\0");
+    let mut harness = joined_with(options(Protocol::Stomp), "CONNECTED\n\n\0");
+    harness.hear("MESSAGE\ndestination:C:\\dir\nmessage-id:1\n\nhi\0");
     assert_eq!(
-        world.shown()[0].channel.as_deref(),
+        harness.shown()[0].channel.as_deref(),
         Some("C:\\dir"),
         "1.0 has no escapes"
     );

@@ -4,15 +4,15 @@ use super::*;
 
 #[test]
 fn a_receipt_proves_a_message() {
-    let mut world = joined();
-    let id = world.say("hi");
+    let mut harness = joined();
+    let id = harness.say("hi");
     let body = format!(r#"{{"id":"{id}","text":"hi","user":"ada"}}"#);
     let (receipt, length) = (
         format!("receipt:{id}"),
         format!("content-length:{}", body.len()),
     );
     assert_eq!(
-        lines(&world.last_sent()),
+        lines(&harness.last_sent()),
         [
             "SEND",
             "destination:/topic/chat",
@@ -23,54 +23,54 @@ fn a_receipt_proves_a_message() {
             &body
         ]
     );
-    assert_eq!(world.last_fate(id), Delivery::Sent);
-    world.hear(format!("RECEIPT\nreceipt-id:{id}\n\n\0\n"));
-    assert_eq!(world.last_fate(id), Delivery::Delivered);
+    assert_eq!(harness.last_fate(id), Delivery::Sent);
+    harness.hear(format!("RECEIPT\nreceipt-id:{id}\n\n\0\n"));
+    assert_eq!(harness.last_fate(id), Delivery::Delivered);
 }
 
 #[test]
 fn a_message_that_comes_back_before_its_receipt_is_proof_once() {
-    let mut world = joined();
-    let id = world.say("hi");
+    let mut harness = joined();
+    let id = harness.say("hi");
     let body = format!(r#"{{"id":"{id}","text":"hi","user":"ada"}}"#);
-    world.hear(message(&format!("receipt:{id}\n"), &body));
-    world.hear(format!("RECEIPT\nreceipt-id:{id}\n\n\0\n"));
-    assert_eq!(world.delivered(id), 1);
-    assert!(world.shown().is_empty());
+    harness.hear(message(&format!("receipt:{id}\n"), &body));
+    harness.hear(format!("RECEIPT\nreceipt-id:{id}\n\n\0\n"));
+    assert_eq!(harness.delivered(id), 1);
+    assert!(harness.shown().is_empty());
 }
 
 #[test]
 fn the_receipt_header_of_anothers_message_is_no_answer() {
-    let mut world = joined();
-    let id = world.say("mine");
+    let mut harness = joined();
+    let id = harness.say("mine");
     // RabbitMQ hands the sender's `receipt` header on to every subscriber.
-    world.hear(message(
+    harness.hear(message(
         &format!("receipt:{id}\n"),
         r#"{"text":"hers","user":"bob","id":"1"}"#,
     ));
-    assert_eq!(world.last_fate(id), Delivery::Sent);
-    assert_eq!(world.texts(), ["hers"]);
+    assert_eq!(harness.last_fate(id), Delivery::Sent);
+    assert_eq!(harness.texts(), ["hers"]);
 }
 
 #[test]
 fn a_broker_without_receipts_proves_by_the_message_that_comes_back() {
-    let mut world = joined_with(
+    let mut harness = joined_with(
         options(Protocol::Stomp),
         "CONNECTED\nversion:1.2\nheart-beat:0,0\n\n\0",
     );
-    let by_id = world.say("with its id");
-    world.hear(message(
+    let by_id = harness.say("with its id");
+    harness.hear(message(
         "",
         &format!(r#"{{"id":"{by_id}","text":"with its id"}}"#),
     ));
-    assert_eq!(world.delivered(by_id), 1);
+    assert_eq!(harness.delivered(by_id), 1);
     // A server that makes its own objects keeps the name and the text at best.
-    let by_text = world.say("by its text");
-    world.hear(message("", r#"{"from":"bob","text":"by its text"}"#));
-    assert_eq!(world.last_fate(by_text), Delivery::Sent);
-    world.hear(message("", r#"{"from":"ada","text":"by its text"}"#));
-    assert_eq!(world.delivered(by_text), 1);
-    assert_eq!(world.texts(), ["by its text"], "bob's");
+    let by_text = harness.say("by its text");
+    harness.hear(message("", r#"{"from":"bob","text":"by its text"}"#));
+    assert_eq!(harness.last_fate(by_text), Delivery::Sent);
+    harness.hear(message("", r#"{"from":"ada","text":"by its text"}"#));
+    assert_eq!(harness.delivered(by_text), 1);
+    assert_eq!(harness.texts(), ["by its text"], "bob's");
 }
 
 #[test]
@@ -83,29 +83,33 @@ fn where_to_send_may_differ_from_what_is_heard() {
         },
         ..options(Protocol::Stomp)
     };
-    let mut world = joined_with(options, CONNECTED);
-    assert!(world.last_sent().contains("destination:/topic/greetings\n"));
-    world.say("hi");
-    assert!(world.last_sent().contains("destination:/app/hello\n"));
-    world.send_to("/queue/x", r#"{"name":"ada"}"#, true);
-    let sent = world.last_sent();
+    let mut harness = joined_with(options, CONNECTED);
+    assert!(
+        harness
+            .last_sent()
+            .contains("destination:/topic/greetings\n")
+    );
+    harness.say("hi");
+    assert!(harness.last_sent().contains("destination:/app/hello\n"));
+    harness.send_to("/queue/x", r#"{"name":"ada"}"#, true);
+    let sent = harness.last_sent();
     assert!(sent.contains("destination:/queue/x\ncontent-type:application/json\n"));
     assert!(sent.ends_with("\n\n{\"name\":\"ada\"}\0"), "{sent:?}");
 }
 
 #[test]
 fn a_message_without_an_id_is_shown() {
-    let mut world = joined();
-    world.hear("MESSAGE\ndestination:/topic/chat\nsubscription:0\n\nhi\0");
-    assert_eq!((world.texts(), world.unreadable()), (vec!["hi"], 0));
+    let mut harness = joined();
+    harness.hear("MESSAGE\ndestination:/topic/chat\nsubscription:0\n\nhi\0");
+    assert_eq!((harness.texts(), harness.unreadable()), (vec!["hi"], 0));
 }
 
 #[test]
 fn leaving_disconnects() {
-    let mut world = joined();
-    world.close();
-    assert_eq!(world.last_sent(), "DISCONNECT\nreceipt:bye\n\n\0");
-    world.hear("RECEIPT\nreceipt-id:bye\n\n\0");
-    world.server_closes(1000, "STOMP died");
-    assert_eq!(world.name(), "closed");
+    let mut harness = joined();
+    harness.close();
+    assert_eq!(harness.last_sent(), "DISCONNECT\nreceipt:bye\n\n\0");
+    harness.hear("RECEIPT\nreceipt-id:bye\n\n\0");
+    harness.server_closes(1000, "STOMP died");
+    assert_eq!(harness.name(), "closed");
 }

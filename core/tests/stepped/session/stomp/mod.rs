@@ -17,8 +17,8 @@ use leptos_chat_core::session::{
 };
 use leptos_chat_core::wire::Message;
 
-use super::{options, refused, world, world_with};
-use crate::world::World;
+use super::{harness, harness_with, options, refused};
+use crate::harness::Harness;
 
 const URL: &str = "ws://chat.example:15674/ws";
 const CONNECTED: &str =
@@ -27,21 +27,24 @@ const CONNECTED: &str =
 /// The answer to the last SUBSCRIBE, of a broker that gives receipts.
 const SUBSCRIBED: &str = "RECEIPT\nreceipt-id:subscribed\n\n\0";
 
-fn joined() -> World {
+fn joined() -> Harness {
     joined_with(options(Protocol::Stomp), CONNECTED)
 }
 
-fn joined_with(options: SessionOptions, connected: &str) -> World {
-    let mut world = world(URL, options);
-    join(&mut world, connected);
-    world
+fn joined_with(options: SessionOptions, connected: &str) -> Harness {
+    let mut harness = harness(URL, options);
+    join(&mut harness, connected);
+    harness
 }
 
-fn join(world: &mut World, connected: &str) {
-    world.opened(world.socket(), "v12.stomp");
-    world.hear(connected);
-    world.hear(SUBSCRIBED);
-    assert_eq!((world.name(), world.protocol().as_str()), ("open", "stomp"));
+fn join(harness: &mut Harness, connected: &str) {
+    harness.opened(harness.socket(), "v12.stomp");
+    harness.hear(connected);
+    harness.hear(SUBSCRIBED);
+    assert_eq!(
+        (harness.name(), harness.protocol().as_str()),
+        ("open", "stomp")
+    );
 }
 
 /// A frame's lines, without the beats before it.

@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl World {
+impl Harness {
     pub fn state(&self) -> &State {
         self.connection.state()
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl World {
+impl Harness {
     // ---- the app ----
 
     pub fn open(&mut self) {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl World {
+impl Harness {
     /// Lets time pass; each timer and each answer comes at its own moment.
     pub fn advance(&mut self, duration: Duration) {
         let end = self.now + duration;

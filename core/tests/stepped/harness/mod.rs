@@ -1,4 +1,4 @@
-//! A world for one connection: the real machine, a fake clock, a driver that obeys it, and a server that follows a script.
+//! The test harness of one connection: the real machine, a fake clock, a driver that obeys it, and a server that follows a script.
 //!
 //! It is a host of the real driver. It does every output at once, in order, and fails the test when the machine asks for
 //! something a browser would not do: two live sockets, a message over a dead one.
@@ -52,14 +52,14 @@ pub struct Socket {
     pub state: SocketState,
     pub sent: Vec<Message>,
     pub closed_with: Option<(u16, String)>,
-    /// Bytes that have not left yet; only where the world is clogged.
+    /// Bytes that have not left yet; only while the socket is clogged.
     pub buffered: usize,
 }
 
-/// What the server says to one message: any number of messages, each after the world's `latency`.
+/// What the server says to one message: any number of messages, each after `latency`.
 pub type Script = Box<dyn FnMut(&Message) -> Vec<Message>>;
 
-pub struct World {
+pub struct Harness {
     driver: Driver,
     pub now: Instant,
     pub sockets: Vec<Socket>,
@@ -88,7 +88,7 @@ pub fn asking(url: &str) -> Config {
     }
 }
 
-impl World {
+impl Harness {
     pub fn new(config: Config, session: impl Session + 'static) -> Self {
         Self::boxed(config, Box::new(session))
     }
@@ -118,7 +118,7 @@ impl World {
         }
     }
 
-    /// A world whose session passes every message on, and has no heartbeat.
+    /// A harness whose session passes every message on, and has no heartbeat.
     pub fn raw() -> Self {
         Self::new(Config::new(URL), RawSession)
     }
@@ -146,7 +146,7 @@ impl World {
 }
 
 /// The machine itself, to be looked at.
-impl Deref for World {
+impl Deref for Harness {
     type Target = Driver;
 
     fn deref(&self) -> &Driver {
@@ -154,7 +154,7 @@ impl Deref for World {
     }
 }
 
-impl DerefMut for World {
+impl DerefMut for Harness {
     fn deref_mut(&mut self) -> &mut Driver {
         &mut self.driver
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl Host for World {
+impl Host for Harness {
     fn driver<T>(&mut self, act: impl FnOnce(&mut Driver) -> T) -> T {
         act(&mut self.driver)
     }
@@ -53,7 +53,7 @@ impl Host for World {
     }
 }
 
-impl World {
+impl Harness {
     fn close_socket(&mut self, socket: SocketId, code: u16, reason: String) {
         let socket = self.find(socket).expect("only known sockets are closed");
         assert_eq!(
