@@ -7,8 +7,8 @@ use crate::shape::Learnt;
 use crate::time::Instant;
 use crate::wire::json::ids_in;
 
-/// How far ids are looked for, in letters: a message of megabytes would stop the page.
-const BEGINNING: usize = 4096;
+/// How far ids are looked for, in bytes: a message of megabytes would stop the page.
+const BEGINNING: usize = 16 << 10;
 
 /// A link that ends within this time of a frame of ours may have ended because of it.
 const BLAMED_FOR: Duration = Duration::from_secs(2);
@@ -116,8 +116,8 @@ impl Learnt {
 
 /// The ids of messages that stand at the beginning of a text, where ours have theirs, whatever stands around them.
 pub(super) fn message_ids(text: &str) -> impl Iterator<Item = MessageId> {
-    let end = text.char_indices().nth(BEGINNING);
-    ids_in(end.map_or(text, |(end, _)| &text[..end])).filter_map(MessageId::parse)
+    let end = text.len().min(BEGINNING);
+    ids_in(&text.as_bytes()[..end]).filter_map(MessageId::parse)
 }
 
 /// The server's own heartbeat, answered in its own words: ping becomes pong, and the rest is repeated.

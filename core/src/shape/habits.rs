@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::json::{Map, Value};
 
-use crate::wire::json::{Chat, Frame, JsonFields, event_in, is_never_text, read_all};
+use crate::wire::json::{Chat, Frame, JsonFields, event_in, event_rank, is_never_text, read_all};
 
 /// How many forms of messages are remembered, oldest forgotten first; how many members of each; and how deep they stand.
 const FORMS: usize = 16;
@@ -19,6 +19,17 @@ pub struct Habits {
     forms: Vec<Form>,
     /// Lines came otherwise than as a name and the words in an array: two strings are two lines.
     lists: bool,
+    /// Lines like the last ones hold their words where the names say.
+    settled: Option<Settled>,
+}
+
+/// The members of a form whose names tell the truth: of two lines, the words were others.
+#[derive(Clone, Debug, PartialEq)]
+struct Settled {
+    names: Vec<String>,
+    /// The places of the words and of the event, and the event.
+    text: usize,
+    event: Option<(usize, String)>,
 }
 
 /// Messages of the same event, with the same members.
@@ -48,6 +59,14 @@ impl Habits {
         let (Value::Object(object), [frame]) = (value, &frames[..]) else {
             return frames;
         };
+        let settled = |chat: &Chat| {
+            self.settled
+                .as_ref()
+                .is_some_and(|known| known.fits(object, chat))
+        };
+        if matches!(frame, Frame::Chat(chat) if settled(chat)) {
+            return frames;
+        }
         let mut found = Vec::new();
         leaves(object, "", 1, &mut found);
         let form = self.note(object, &found);
@@ -56,6 +75,11 @@ impl Habits {
             Frame::Chat(chat) => form.words_instead(&found, &chat.text),
             _ => None,
         };
+        if let (Frame::Chat(chat), None) = (frame, words)
+            && form.tells_the_truth(&found, &chat.text)
+        {
+            self.settled = Settled::of(object, chat);
+        }
         let told = words.and_then(|words| with_words(object, words, fields));
         told.map_or(frames, |frame| vec![frame])
     }
@@ -106,7 +130,48 @@ impl Habits {
     }
 }
 
+impl Settled {
+    /// `None` where the words stand deeper, or where another message of these members may have an event.
+    fn of(object: &Map, chat: &Chat) -> Option<Self> {
+        let place = |at: &dyn Fn(&String, &Value) -> bool| {
+            object.iter().position(|(name, value)| at(name, value))
+        };
+        let event = event_in(object).map(|(name, event)| (name.to_owned(), event.to_owned()));
+        let may_have_one = || place(&|name, _| event_rank(name).is_some()).is_some();
+        let event = match event {
+            Some((named, event)) => Some((place(&|name, _| *name == named)?, event)),
+            None if may_have_one() => return None,
+            None => None,
+        };
+        Some(Self {
+            names: object.iter().map(|(name, _)| name.clone()).collect(),
+            text: place(&|_, value| value.as_str() == Some(&chat.text))?,
+            event,
+        })
+    }
+
+    fn fits(&self, object: &Map, chat: &Chat) -> bool {
+        let says = |place: usize, words: &str| {
+            let value = object.values().nth(place).and_then(Value::as_str);
+            value == Some(words)
+        };
+        self.names.iter().eq(object.iter().map(|(name, _)| name))
+            && says(self.text, &chat.text)
+            && self
+                .event
+                .as_ref()
+                .is_none_or(|(place, event)| says(*place, event))
+    }
+}
+
 impl Form {
+    /// Whether what the names take for the words has changed. Somebody may say what stands in a member that never does.
+    fn tells_the_truth(&self, found: &[(String, &str)], text: &str) -> bool {
+        let members = self.members.iter().zip(found);
+        let mut supposed = members.filter(|(_, (_, words))| *words == text).peekable();
+        supposed.peek().is_some() && supposed.all(|(member, _)| member.changes > 0)
+    }
+
     /// The words of a message that no name gives away: the only member that reads like a line, or that changes.
     fn words_of_data<'a>(&self, found: &[(String, &'a str)]) -> Option<&'a str> {
         let only = |fits: &dyn Fn(&Member, &str) -> bool| {
@@ -295,6 +360,33 @@ mod tests {
             line("bye"),
         ];
         assert_eq!(words(&lines), "bo: bye");
+    }
+
+    #[test]
+    fn where_the_words_have_changed_lines_are_not_looked_through_again() {
+        let (mut habits, fields) = (Habits::default(), JsonFields::default());
+        let mut judge = |value: Value| habits.judge(&value, read_all(&value, &fields), &fields);
+        let line = |event: &str, said: &str| json!({"type": event, "message": said, "nick": "bo"});
+        for said in ["hi", "yo", "ok", "bye"] {
+            judge(line("chat", said));
+        }
+        judge(line("say", "hi"));
+        let seen: Vec<_> = habits.forms.iter().map(|form| form.seen).collect();
+        assert_eq!(seen, [2, 1], "another event is another form");
+    }
+
+    #[test]
+    fn who_says_what_a_member_always_holds_does_not_make_it_the_words() {
+        let line = |said: &str| json!({"message": "newMessage", "value": said, "name": "bo"});
+        let lines = [
+            "hi there",
+            "newMessage",
+            "how are you",
+            "newMessage",
+            "fine",
+            "well then",
+        ];
+        assert_eq!(words(&lines.map(line)), "bo: well then");
     }
 
     #[test]

@@ -89,10 +89,22 @@ impl Learnt {
 
     /// A line came: the first one says how we answer.
     pub fn line(&mut self, value: Option<&Value>, chat: &Chat) {
-        self.line_read = true;
-        if !chat.system && !self.understood && self.answer == Answer::Unknown {
-            self.answer = Answer::of(value, chat);
+        if self.learns_from(chat) {
+            self.line_read = true;
+            if self.may_show_answer(chat) {
+                self.answer = Answer::of(value, chat);
+            }
         }
+    }
+
+    /// Whether this line says anything that is not known yet.
+    #[must_use]
+    pub fn learns_from(&self, chat: &Chat) -> bool {
+        !self.line_read || self.may_show_answer(chat)
+    }
+
+    fn may_show_answer(&self, chat: &Chat) -> bool {
+        !chat.system && !self.understood && self.answer == Answer::Unknown
     }
 
     /// An own line came back, which we had put as we do where nobody knows. Where the server has put it otherwise, it has

@@ -135,14 +135,13 @@ impl Voices {
 
     /// `ada: hello`, where that is our name.
     fn after_own_name(&self, line: &Line<'_>, text: &str) -> Option<Words> {
-        let user = self.user.as_deref().map(str::trim)?;
+        let user = self.user.as_deref().filter(|_| line.bare)?.trim();
         let at = text.get(..100).unwrap_or(text).find(user)?;
         let (before, rest) = text.split_at_checked(at + user.len())?;
         let sign = rest.find([':', '>', ']', '：'])?;
         let (mark, words) =
             rest.split_at_checked(sign + rest[sign..].chars().next()?.len_utf8())?;
-        let is_ours = line.bare
-            && mark.chars().count() <= 8
+        let is_ours = mark.chars().count() <= 8
             && is_name(&[before, mark].concat())
             && !before[..at].ends_with(is_letter)
             && !mark.starts_with(is_letter);
@@ -252,8 +251,10 @@ fn in_telling(
     moment: &Moment,
     teaches: impl Fn(&OwnLine) -> bool,
 ) -> Option<(Words, String)> {
+    let mut telling = own.telling(moment).filter(|own| teaches(own)).peekable();
+    // Mostly nothing waits: the words of each line that arrives need not be known for that.
+    telling.peek()?;
     let (said, spaced) = (Words::of(text), spaced_once(text));
-    let mut telling = own.telling(moment).filter(|own| teaches(own));
     telling.find_map(|own| {
         let named = |before: &&str| line.bare && is_name(before);
         let before = match own.words == said {

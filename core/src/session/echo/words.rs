@@ -40,11 +40,23 @@ pub(super) fn spaced_once(text: &str) -> Cow<'_, str> {
     if text.len() > LONG {
         return Cow::Borrowed(text);
     }
-    let other = |letter: char| letter.is_whitespace() && letter != ' ';
-    match text.contains("  ") || text.contains(other) {
-        true => Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" ")),
-        false => Cow::Borrowed(text),
+    match is_spaced_once(text) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" ")),
     }
+}
+
+/// Each line that arrives is looked through: byte by byte, where it is ASCII.
+fn is_spaced_once(text: &str) -> bool {
+    let mut before = 0;
+    for byte in text.bytes() {
+        if byte == b' ' && before == b' ' || matches!(byte, b'\t'..=b'\r') {
+            return false;
+        }
+        before = byte;
+    }
+    let other = |letter: char| letter.is_whitespace() && letter != ' ';
+    text.is_ascii() || !text.contains(other)
 }
 
 /// The same for the same value, in this process.
@@ -158,7 +170,9 @@ mod tests {
 
     #[test]
     fn the_kind_and_the_length_of_space_do_not_count() {
-        assert_eq!(Words::of(" a\r\nb \n"), Words::of("a  b"));
+        for same in [" a\r\nb \n", "a\tb", "a\u{3000}b", "a\u{a0} b", "a\u{85}b"] {
+            assert_eq!(Words::of(same), Words::of("a b"), "{same:?}");
+        }
         assert_ne!(Words::of("a b"), Words::of("ab"));
     }
 

@@ -160,6 +160,9 @@ impl JsonSession {
     }
 
     pub(super) fn learn(&mut self, chat: &Chat, value: Option<&Value>) {
+        if !self.learnt.learns_from(chat) {
+            return;
+        }
         let own = chat.id.as_deref().is_some_and(|id| self.dialect.is_own(id));
         if own || !message_ids(&chat.text).all(|id| !self.is_own(id)) {
             return;

@@ -115,6 +115,9 @@ impl JsonSession {
 
     /// Whether this carries the id of a ping of ours, in words or JSON of whatever kind: it is that ping's echo or answer.
     pub(super) fn carries_ping(&mut self, text: &str, out: &mut Actions) -> bool {
+        if self.pings.is_empty() {
+            return false;
+        }
         let ping = message_ids(text).find(|id| self.pings.contains(id));
         let Some(ping) = ping.filter(|_| !is_heartbeat(text, &self.dialect.fields)) else {
             return false;

@@ -7,7 +7,7 @@ mod scalar;
 mod told;
 
 pub use frame::{Chat, Frame, JsonError, JsonFields};
-pub(crate) use names::{EventKind, event_kind, is_never_text, text_rank};
+pub(crate) use names::{EventKind, event_kind, event_rank, is_never_text, text_rank};
 pub(crate) use read::event_in;
 
 use crate::json::{self, Map, Value};
@@ -119,9 +119,11 @@ pub fn read(value: &Value, fields: &JsonFields) -> Result<Frame, JsonError> {
 }
 
 /// What stands in a text as 32 hexadecimal digits, with nothing of the kind before or behind: the ids of messages, perhaps.
-pub(crate) fn ids_in(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|char: char| !char.is_ascii_alphanumeric())
-        .filter(|word| word.len() == 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit()))
+pub(crate) fn ids_in(text: &[u8]) -> impl Iterator<Item = &str> {
+    // By bytes, since each text that arrives is looked through.
+    text.split(|byte| !byte.is_ascii_alphanumeric())
+        .filter(|word| word.len() == 32 && word.iter().all(u8::is_ascii_hexdigit))
+        .filter_map(|word| std::str::from_utf8(word).ok())
 }
 
 /// Writes a chat message: `{"id":…,"text":…,"user":…}`, without the members that are absent.
