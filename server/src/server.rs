@@ -120,10 +120,11 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let origins = OriginPolicy::new(&options.listen, &options.allow_origins)
         .map_err(StartError::BadOption)?;
     let slots = slots(options.max_clients)?;
-    let log = open_log(options.log.as_deref())?;
     let (tcp, address) = bind(&options.listen)
         .await
         .map_err(|error| listen_error(&options.listen, error))?;
+    // Only with the address is the file ours: a server that has the address already appends to it.
+    let log = open_log(options.log.as_deref())?;
     let tls = match options.tls {
         true => Some(self_signed(host(&options.listen)).map_err(StartError::Certificate)?),
         false => None,

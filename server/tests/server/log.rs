@@ -1,7 +1,9 @@
 //! The channel's log over real connections: numbers, acknowledgements, what was missed, and restarts.
 
+use std::path::PathBuf;
+
 use crate::clients::*;
-use leptos_chat_server::Options;
+use leptos_chat_server::{Options, StartError};
 use serde_json::{Value, json};
 
 async fn heard(client: &mut Client) -> Value {
@@ -69,13 +71,18 @@ async fn a_second_copy_goes_to_nobody_and_is_acknowledged_again() {
     assert!(nothing_from(&mut bob).await);
 }
 
+/// Options with a log in a file of this test's own.
+fn kept(test: &str) -> (PathBuf, Options) {
+    let name = format!("leptos-chat-{test}-{}", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    let log = Some(path.clone());
+    (path, Options { log, ..options() })
+}
+
 #[tokio::test]
 async fn a_log_in_a_file_outlives_the_server_and_knows_second_copies_then() {
-    let path = std::env::temp_dir().join(format!("leptos-chat-log-{}", std::process::id()));
-    let kept = || Options {
-        log: Some(path.clone()),
-        ..options()
-    };
+    let (path, options) = kept("outlives");
+    let kept = || options.clone();
     let server = serve(kept()).await;
     let (mut ada, before) = greeted(&server).await;
     say(&mut ada, r#"{"id":"0123456789abcdef","text":"hi"}"#).await;
@@ -93,6 +100,26 @@ async fn a_log_in_a_file_outlives_the_server_and_knows_second_copies_then() {
     assert_eq!(heard(&mut ada).await["type"], "ack");
     assert_eq!(resume(&mut ada, &after["log"], 0).await.len(), 2);
     server.shutdown().await;
+    std::fs::remove_file(&path).expect("the log's file");
+}
+
+#[tokio::test]
+async fn a_second_start_on_the_same_address_leaves_the_log_to_the_first() {
+    let (path, options) = kept("second-start");
+    let first = serve(options.clone()).await;
+    let second = Options {
+        listen: first.address.to_string(),
+        ..options.clone()
+    };
+    let refused = leptos_chat_server::start(second).await;
+    assert!(matches!(refused, Err(StartError::AddressTaken { .. })));
+    let (mut ada, _) = greeted(&first).await;
+    say(&mut ada, r#"{"text":"hi"}"#).await;
+    heard(&mut ada).await;
+    first.shutdown().await;
+
+    let (_, after) = greeted(&serve(options).await).await;
+    assert_eq!(after["seq"], 1);
     std::fs::remove_file(&path).expect("the log's file");
 }
 
