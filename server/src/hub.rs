@@ -1,7 +1,8 @@
 //! Who is connected, and the way from one client to the others.
 //!
-//! One lock covers all rooms. A broadcast puts the message in every receiver's queue while it holds the lock, so all
-//! receivers of a room see the same order. It never waits: who cannot keep up is sent away.
+//! One lock covers the clients of all rooms. A broadcast puts the message in every receiver's queue while it holds the lock, so all
+//! receivers of a room see the same order. It never waits: who cannot keep up is sent away. The channel's log has a lock of
+//! its own, which is taken first.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -154,25 +155,21 @@ impl Hub {
             Taken::ToAll(message) => {
                 self.broadcast(Endpoint::Channel, &message, None);
             }
-            Taken::Known(ack) => self.tell(sender, vec![ack]),
+            Taken::Known(ack) => self.tell(sender, ack),
         }
     }
 
-    /// Tells a client of the channel what it missed.
-    pub(crate) fn tell_missed(&self, asked: &Value, client: u64) {
-        let log = lock(&self.log);
-        self.tell(client, log.missed(asked));
+    /// What a client of the channel missed. It is not queued: it may be more than a queue holds.
+    pub(crate) fn missed(&self, asked: &Value) -> Vec<Message> {
+        lock(&self.log).missed(asked)
     }
 
-    fn tell(&self, client: u64, messages: Vec<Message>) {
+    fn tell(&self, client: u64, message: Message) {
         let mut clients = lock(&self.clients);
         let Some(member) = clients.members.get_mut(&client) else {
             return;
         };
-        if messages
-            .into_iter()
-            .any(|message| member.push(message).is_err())
-        {
+        if member.push(message).is_err() {
             member.dismiss(Goodbye::too_slow());
         }
     }

@@ -23,9 +23,9 @@
 //! | `/health` | plain HTTP, answers `ok` |
 //! | `/control/..` | with faults only: see the `faults` folder |
 //!
-//! The way of a message: `listener` accepts a TCP connection and wraps it in a `link`, `app` checks the origin and
-//! accepts the handshake, a `session` reads it, `endpoint` says what to answer, the `log` numbers it, `hub` puts it in the receivers' queues,
-//! and their sessions write it.
+//! The way of a message: `listener` accepts a TCP connection and wraps it in a `link`, `routes` checks the origin and
+//! accepts the handshake, a `session` reads the message, `endpoint` says what to answer, the `log` numbers it, `hub` puts it in
+//! the receivers' queues, and their sessions write it.
 #![forbid(unsafe_code)]
 
 mod app;

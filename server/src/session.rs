@@ -137,7 +137,8 @@ impl Session {
         match self.endpoint.react(message) {
             Reaction::Record(message) => self.app.hub.record(message, member.id),
             Reaction::Missed(asked) => {
-                self.app.hub.tell_missed(&asked, member.id);
+                self.write_queued(member).await?;
+                self.write_all(self.app.hub.missed(&asked), member).await?;
                 return Ok(false);
             }
             Reaction::ToOthers(message) => {
@@ -157,7 +158,13 @@ impl Session {
 
     /// Writes one message and flushes; gives up when the client is to be sent away, or does not read.
     async fn write(&mut self, message: Message, member: &mut Membership) -> Outcome {
-        self.feed(message, member).await?;
+        self.write_all(vec![message], member).await
+    }
+
+    async fn write_all(&mut self, messages: Vec<Message>, member: &mut Membership) -> Outcome {
+        for message in messages {
+            self.feed(message, member).await?;
+        }
         self.or_dismissed(member, async |socket| socket.flush().await)
             .await
     }

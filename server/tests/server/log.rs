@@ -124,6 +124,23 @@ async fn a_second_start_on_the_same_address_leaves_the_log_to_the_first() {
 }
 
 #[tokio::test]
+async fn what_was_missed_is_told_in_full_even_where_it_is_more_than_the_queue_holds() {
+    let server = serve(Options {
+        max_queue: 1000,
+        ..options()
+    })
+    .await;
+    let (mut ada, greeting) = greeted(&server).await;
+    for _ in 0..20 {
+        say(&mut ada, &json!({ "text": "x".repeat(200) }).to_string()).await;
+        heard(&mut ada).await;
+    }
+    let told = resume(&mut ada, &greeting["log"], 0).await;
+    assert_eq!(told.len(), 21);
+    assert_eq!(told[20]["complete"], true);
+}
+
+#[tokio::test]
 async fn without_a_file_a_restarted_server_has_another_log() {
     let names = [
         greeted(&serve(options()).await).await.1,
