@@ -21,6 +21,7 @@ pub(super) struct LogFile {
     pub(super) path: PathBuf,
     /// How many it holds.
     pub(super) lines: usize,
+    pub(super) bytes: usize,
     file: File,
 }
 
@@ -41,18 +42,21 @@ impl LogFile {
         }
         let mut beside = path.as_os_str().to_owned();
         beside.push(".new");
-        fs::write(&beside, text)?;
+        fs::write(&beside, &text)?;
         fs::rename(&beside, path)?;
         Ok(Self {
             path: path.to_owned(),
             lines: count,
+            bytes: text.len(),
             file: OpenOptions::new().append(true).open(path)?,
         })
     }
 
     pub(super) fn append(&mut self, line: &str) -> io::Result<()> {
+        let row = format!("{line}\n");
         self.lines += 1;
-        self.file.write_all(format!("{line}\n").as_bytes())
+        self.bytes += row.len();
+        self.file.write_all(row.as_bytes())
     }
 }
 

@@ -38,7 +38,8 @@ pub(crate) struct Log {
     head: u64,
     lines: VecDeque<Line>,
     bytes: usize,
-    /// The numbers of the lines that are kept, by what makes a second copy of them: the same id, sender and words.
+    /// The numbers of the lines that are kept, by what makes a second copy of them: the same id, and the same members but for
+    /// `seq` and `resent`.
     copies: HashMap<u64, u64>,
     hasher: RandomState,
     file: Option<LogFile>,
@@ -161,12 +162,15 @@ impl Log {
     /// Writes a new line into the file. A file that cannot be written is given up: the channel goes on.
     fn keep(&mut self, line: &str) {
         let Some(file) = &mut self.file else { return };
-        let kept = match file.lines < 2 * MOST_LINES {
-            true => file.append(line),
-            false => {
-                let path = file.path.clone();
-                self.written(&path).map(|fresh| self.file = Some(fresh))
-            }
+        // A line that is larger than the whole log was not kept: the file starts behind it.
+        let fits = !self.lines.is_empty()
+            && file.lines < 2 * MOST_LINES
+            && file.bytes + line.len() < 2 * MOST_BYTES;
+        let kept = if fits {
+            file.append(line)
+        } else {
+            let path = file.path.clone();
+            self.written(&path).map(|fresh| self.file = Some(fresh))
         };
         if let Err(error) = kept {
             tracing::error!(%error, "the log cannot be written; it ends with this server");
@@ -182,13 +186,10 @@ impl Log {
     }
 }
 
-/// The members of a JSON object that can be numbered: one with a number or a log of its own cannot.
+/// The members of a JSON object that can be numbered. One with a `log` cannot: there, a `seq` is the log's and not the line's.
 fn object(text: &str) -> Option<Map<String, Value>> {
-    let Ok(Value::Object(object)) = serde_json::from_str(text) else {
-        return None;
-    };
-    let taken = object.contains_key("log");
-    (!taken).then_some(object)
+    let object: Map<String, Value> = serde_json::from_str(text).ok()?;
+    (!object.contains_key("log")).then_some(object)
 }
 
 /// A JSON object with its number behind its last member, in one row: a line break in it is white space.
@@ -332,5 +333,19 @@ mod tests {
                 .unwrap()
                 .contains(r#""complete":false"#)
         );
+    }
+    #[test]
+    fn the_file_is_bounded_in_bytes_and_its_numbers_are_the_logs() {
+        let path = std::env::temp_dir().join(format!("log-bound-{}", std::process::id()));
+        let mut log = Log::open(&path).unwrap();
+        let quarter = "x".repeat(MOST_BYTES / 4);
+        let all = "x".repeat(MOST_BYTES);
+        for text in [&quarter; 9].into_iter().chain([&all, &quarter]) {
+            say(&mut log, &json!({ "text": text }).to_string());
+            assert!(std::fs::metadata(&path).unwrap().len() <= 2 * MOST_BYTES as u64);
+            let stored = file::read(&path).unwrap().unwrap();
+            assert_eq!(stored.before + stored.lines.len() as u64, log.head);
+        }
+        std::fs::remove_file(&path).unwrap();
     }
 }
