@@ -3,6 +3,7 @@
 
 mod file;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 use std::io;
@@ -97,7 +98,7 @@ impl Log {
             return Taken::ToAll(message);
         };
         let text = std::str::from_utf8(bytes).ok();
-        let Some((text, object)) = text.and_then(|text| Some((text, object(text)?))) else {
+        let Some((text, mut object)) = text.and_then(|text| Some((text, object(text)?))) else {
             return Taken::ToAll(message);
         };
         let copy = self.copy_of(&object);
@@ -105,7 +106,12 @@ impl Log {
             let id = object.get("id");
             return Taken::Known(told(&json!({ "type": "ack", "id": id, "seq": seq })));
         }
-        let numbered = numbered(text, self.head + 1, object.is_empty());
+        // A number that the client put there itself would stand beside ours.
+        let text = match object.remove("seq") {
+            Some(_) => Cow::from(Value::Object(object.clone()).to_string()),
+            None => Cow::from(text),
+        };
+        let numbered = numbered(&text, self.head + 1, object.is_empty());
         self.push(numbered.clone());
         self.keep(&numbered);
         Taken::ToAll(Message::binary(numbered))
@@ -238,6 +244,16 @@ mod tests {
         assert_eq!(say(&mut log, said), told);
         assert_eq!(say(&mut log, "{}"), r#"{"seq":2}"#);
         assert_eq!(say(&mut log, "{\n\"a\":1}"), r#"{ "a":1,"seq":3}"#);
+    }
+
+    #[test]
+    fn a_number_of_the_clients_own_gives_way_to_the_channels() {
+        let mut log = Log::new();
+        assert_eq!(
+            say(&mut log, r#"{"seq":7,"text":"hi"}"#),
+            r#"{"text":"hi","seq":1}"#
+        );
+        assert_eq!(say(&mut log, r#"{"seq":7}"#), r#"{"seq":2}"#);
     }
 
     #[test]
