@@ -123,8 +123,16 @@ mod tests {
     }
 
     #[test]
-    fn wasm_opt_is_told_the_same_twice() {
-        let options = wasm_options(include_str!("../../index.html"));
-        assert!(options.is_some_and(|options| options.starts_with("--enable-")));
+    fn wasm_opt_is_told_the_same_for_every_page() {
+        let [page, others @ ..] = [
+            include_str!("../../index.html"),
+            include_str!("../../examples/chat/index.html"),
+            include_str!("../../examples/socket/index.html"),
+            include_str!("../../examples/view/index.html"),
+            include_str!("../../bench/pages/leptos/index.html"),
+        ]
+        .map(wasm_options);
+        assert!(page.is_some_and(|options| options.starts_with("--enable-")));
+        assert_eq!(others, [page; 4]);
     }
 }
