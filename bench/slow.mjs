@@ -1,7 +1,7 @@
 // A slow link: a proxy that hands on bytes late, and not more of them a second than the link carries.
 import net from "node:net";
 
-/** 1.6 Mbit/s, as "slow 3G" settings of browsers have it, with 150 ms for a round trip. */
+/** 1.6 Mbit/s, with 150 ms for a round trip: Lighthouse's "slow 4G". */
 export const SLOW = { bytesPerMs: 200, roundTrip: 150 };
 /** What is sent at once on such a link: less than two of Ethernet's packets. */
 const PIECE = 2_800;

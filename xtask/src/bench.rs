@@ -75,7 +75,7 @@ fn build(tools: &mut Tools, dist: &Path, options: &Options) -> Result<()> {
     step("bundling the pages in JavaScript", || run_command(node))
 }
 
-/// A crate with a lock of its own, built as the page is. What both are made of is compiled once.
+/// A crate with a lock of its own, compiled as the page is, but not made smaller after it. What both are made of is compiled once.
 fn build_leptos(tools: &Tools, dist: &Path, feature: &str) -> Result<()> {
     let folder: PathBuf = tools.root().join("bench/pages/leptos");
     let mut fetch = tools.cargo("fetch --locked");
