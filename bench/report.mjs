@@ -1,5 +1,5 @@
 // Tells what was measured, as tables: `node report.mjs --results FILE [--docs DIR]`. With a folder, it puts them into bench.md there,
-// between its two marks, and the plot beside it.
+// between its two marks, and the plot beside it. It fails, and writes nothing, where a page could not be measured.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -16,7 +16,10 @@ const { machine, measured } = JSON.parse(readFileSync(options.results, "utf8"));
 const peers = peersIn(measured);
 const told = tables();
 console.log(`\n${told}`);
-if (options.docs) write();
+const problems = measured.filter(({ problem }) => problem);
+for (const { round, cell, size, peer, problem } of problems) console.error(`round ${round + 1}, ${cell} ${size ?? ""}, ${peer}: ${problem}`);
+if (problems.length > 0) process.exitCode = 1;
+else if (options.docs) write();
 
 function tables() {
   const parts = [conditions(), table("median", (line, { name }) => shown(median(measured, line, name), line.digits))];
