@@ -2,8 +2,8 @@
 // The styles go into the page and their hash into its policy, the scripts into one file, and what JavaScript never calls leaves
 // the program.
 //
-// What is looked for in the script that wasm-bindgen writes is as its pinned version writes it. Where that is not found, nothing is
-// taken away, and the page is only larger.
+// What is looked for in the script that wasm-bindgen writes is as its pinned version writes it. Where a class is not found, it stays, and
+// the page is only larger; where anything else is not found, the build fails.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
