@@ -15,7 +15,7 @@ mod settings;
 
 use std::sync::Arc;
 
-use leptos::mount::mount_to;
+use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 use leptos_chat::{
     ChatHandle, ChatView, ClosedReason, Language, Protocol, State, browser_language,
@@ -36,7 +36,7 @@ pub fn start() {
     if let Some(loading) = document().get_element_by_id("loading") {
         loading.remove();
     }
-    mount_to(body(), app).forget();
+    mount_to_body(app);
 }
 
 /// Where the page comes from.
@@ -46,12 +46,6 @@ fn origin() -> Origin {
         secure: location.protocol().is_ok_and(|scheme| scheme == "https:"),
         host: location.host().unwrap_or_default(),
     }
-}
-
-fn body() -> leptos::web_sys::HtmlElement {
-    document()
-        .body()
-        .expect("the program starts when the page's body is there")
 }
 
 fn app() -> AnyView {

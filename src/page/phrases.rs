@@ -207,11 +207,7 @@ pub fn protocol(language: Language, protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Auto => of(language).auto_detect,
         Protocol::Text => of(language).plain_text,
-        Protocol::Json => "JSON",
-        Protocol::SocketIo => "Socket.IO",
-        Protocol::Stomp => "STOMP",
-        Protocol::SockJs => "SockJS",
-        other => other.name(),
+        other => other.title(),
     }
 }
 

@@ -60,6 +60,18 @@ impl Protocol {
             Self::SockJs => "sockjs",
         }
     }
+
+    /// The name as those write it who made the protocol; for the others as [`Protocol::name`] has it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Json => "JSON",
+            Self::SocketIo => "Socket.IO",
+            Self::Stomp => "STOMP",
+            Self::SockJs => "SockJS",
+            other => other.name(),
+        }
+    }
 }
 
 impl fmt::Display for Protocol {

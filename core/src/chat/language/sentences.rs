@@ -273,11 +273,7 @@ impl Language {
         match protocol {
             Protocol::Auto => self.phrases().detecting,
             Protocol::Text => self.phrases().plain_text,
-            Protocol::Json => "JSON",
-            Protocol::SocketIo => "Socket.IO",
-            Protocol::Stomp => "STOMP",
-            Protocol::SockJs => "SockJS",
-            other => other.name(),
+            other => other.title(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What becomes of a message that arrived: proof of an own one, something to show, or what came before.
 
 use super::Dialect;
-use crate::session::echo::{HELD_FOR, Line, Verdict};
+use crate::session::echo::{Echo, HELD_FOR, Line, Verdict};
 use crate::session::{Action, Actions, Body, Incoming, Kind, MessageId};
 use crate::time::Instant;
 use crate::wire::json::Chat;
@@ -53,16 +53,7 @@ impl Dialect {
         now: Instant,
         out: &mut Actions,
     ) -> bool {
-        if self.is_echo(&arrived, now, out) {
-            return true;
-        }
-        // What the system says is nobody's echo.
-        if arrived.chat.system {
-            arrived.deliver(out);
-            return false;
-        }
-        let verdict = self.echo.judge(&arrived.line(), now);
-        self.judge(verdict, arrived, now, out)
+        self.take(arrived, |echo, line| echo.judge(line, now), now, out)
     }
 
     /// The same where the server's own numbers say that it is no history. `again`: it is told again after a reconnection, and may be
@@ -74,15 +65,27 @@ impl Dialect {
         now: Instant,
         out: &mut Actions,
     ) -> bool {
+        let judge = |echo: &mut Echo, line: &Line<'_>| echo.hear_in_order(line, again);
+        self.take(arrived, judge, now, out)
+    }
+
+    fn take(
+        &mut self,
+        arrived: Arrived,
+        judge: impl FnOnce(&mut Echo, &Line<'_>) -> Verdict,
+        now: Instant,
+        out: &mut Actions,
+    ) -> bool {
         if self.is_echo(&arrived, now, out) {
             return true;
         }
+        // What the system says is nobody's echo.
         if arrived.chat.system {
             arrived.deliver(out);
             return false;
         }
-        let verdict = self.echo.hear_in_order(&arrived.line(), again);
-        self.judge(verdict, arrived, now, out)
+        let verdict = judge(&mut self.echo, &arrived.line());
+        self.act_on(verdict, arrived, now, out)
     }
 
     /// Whether this is an own message, by its id: its proof.
@@ -99,7 +102,7 @@ impl Dialect {
     }
 
     /// Another's line, or an own one that is not known by its id. Returns whether it was an own one.
-    fn judge(
+    fn act_on(
         &mut self,
         verdict: Verdict,
         arrived: Arrived,

@@ -8,7 +8,7 @@ use super::JsonSession;
 use super::ack::Acks;
 use super::announcement::{Announcement, number};
 use super::resume::Resume;
-use super::sequence::{Place, Sequence};
+use super::sequence::{Numbered, Place, Sequence};
 use crate::session::echo::fingerprint;
 use crate::session::{Actions, MessageId};
 use crate::time::Instant;
@@ -208,7 +208,12 @@ impl JsonSession {
         self.dialect.confirmed(id, now, out);
         let number = number(value, "seq").filter(|_| self.promises.link.numbered);
         if let Some(number) = number {
-            self.note_number(number, fingerprint(id.to_string()), None, now, out);
+            let known = Numbered {
+                number,
+                fingerprint: fingerprint(id.to_string()),
+                value: None,
+            };
+            self.note_number(known, now, out);
         }
     }
 
@@ -239,64 +244,58 @@ impl JsonSession {
             }
             (None, None) => return self.handle_value(value, now, out),
         };
-        self.note_number(number, fingerprint, Some(value), now, out);
+        let line = Numbered {
+            number,
+            fingerprint,
+            value: Some(value),
+        };
+        self.note_number(line, now, out);
     }
 
     /// Something has this number: a line, or an own message whose words need not come back.
-    fn note_number(
-        &mut self,
-        number: u64,
-        fingerprint: u64,
-        value: Option<&Value>,
-        now: Instant,
-        out: &mut Actions,
-    ) {
+    fn note_number(&mut self, line: Numbered<'_>, now: Instant, out: &mut Actions) {
         let waits = self.promises.resume.is_asked();
         let Some(sequence) = &mut self.promises.sequence else {
             return;
         };
-        match sequence.place(number, fingerprint, waits) {
+        match sequence.place(line.number, line.fingerprint, waits) {
             Place::Next => {
-                self.tell_as(number, fingerprint, value, now, out);
+                self.tell_as(line, now, out);
                 self.tell_next_held(now, out);
             }
-            Place::Early if sequence.hold(number, fingerprint, value) => {
+            Place::Early if sequence.hold(line) => {
                 self.promises.held_until.get_or_insert(now + HELD_FOR);
             }
             // No room: what is missing comes too late, or never.
             Place::Early => {
                 self.promises.resume.finish(false, out);
                 self.tell_all_held(now, out);
-                self.tell_as(number, fingerprint, value, now, out);
+                self.tell_as(line, now, out);
             }
             Place::Repeated => {}
             Place::Old => {
-                sequence.remember(number, fingerprint);
-                if let Some(value) = value {
-                    self.handle_value(value, now, out);
-                }
+                sequence.remember(line.number, line.fingerprint);
+                self.tell_unnumbered(line, now, out);
             }
             Place::Contradicted => {
                 self.forget_log(now, out);
-                if let Some(value) = value {
-                    self.handle_value(value, now, out);
-                }
+                self.tell_unnumbered(line, now, out);
             }
         }
     }
 
-    fn tell_as(
-        &mut self,
-        number: u64,
-        fingerprint: u64,
-        value: Option<&Value>,
-        now: Instant,
-        out: &mut Actions,
-    ) {
-        if let Some(sequence) = &mut self.promises.sequence {
-            sequence.tell(number, fingerprint);
+    /// Its number says nothing: it is told now, or known again by other means.
+    fn tell_unnumbered(&mut self, line: Numbered<'_>, now: Instant, out: &mut Actions) {
+        if let Some(value) = line.value {
+            self.handle_value(value, now, out);
         }
-        if let Some(value) = value {
+    }
+
+    fn tell_as(&mut self, line: Numbered<'_>, now: Instant, out: &mut Actions) {
+        if let Some(sequence) = &mut self.promises.sequence {
+            sequence.tell(line.number, line.fingerprint);
+        }
+        if let Some(value) = line.value {
             self.promises.link.telling = true;
             self.handle_value(value, now, out);
             self.promises.link.telling = false;
@@ -308,7 +307,7 @@ impl JsonSession {
         while let Some(sequence) = &mut self.promises.sequence
             && let Some(held) = sequence.take_next()
         {
-            self.tell_as(held.number, held.fingerprint, held.value.as_ref(), now, out);
+            self.tell_as(held.line(), now, out);
         }
         if self
             .promises
@@ -325,7 +324,7 @@ impl JsonSession {
         self.promises.held_until = None;
         let held = self.promises.sequence.as_mut().map(Sequence::release);
         for held in held.unwrap_or_default() {
-            self.tell_as(held.number, held.fingerprint, held.value.as_ref(), now, out);
+            self.tell_as(held.line(), now, out);
         }
     }
 }

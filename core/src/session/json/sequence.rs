@@ -23,13 +23,31 @@ pub(super) enum Place {
     Contradicted,
 }
 
-/// What came under one number, before its turn.
+/// What came under one number.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Numbered<'a> {
+    pub(super) number: u64,
+    pub(super) fingerprint: u64,
+    /// The line; nothing where only its number is known.
+    pub(super) value: Option<&'a Value>,
+}
+
+/// The same, held before its turn.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Held {
     pub(super) number: u64,
     pub(super) fingerprint: u64,
-    /// The line; nothing where only its number is known.
     pub(super) value: Option<Value>,
+}
+
+impl Held {
+    pub(super) fn line(&self) -> Numbered<'_> {
+        Numbered {
+            number: self.number,
+            fingerprint: self.fingerprint,
+            value: self.value.as_ref(),
+        }
+    }
 }
 
 /// One log, as far as it was heard.
@@ -131,16 +149,16 @@ impl Sequence {
     }
 
     /// Holds what came before its turn. Returns whether there was room for it.
-    pub(super) fn hold(&mut self, number: u64, fingerprint: u64, value: Option<&Value>) -> bool {
-        let bytes = value.map_or(0, |value| value.to_string().len());
+    pub(super) fn hold(&mut self, line: Numbered<'_>) -> bool {
+        let bytes = line.value.map_or(0, |value| value.to_string().len());
         let fits = self.held.len() < MOST_HELD && self.held_bytes + bytes <= MOST_HELD_BYTES;
         if fits {
             self.held_bytes += bytes;
-            let place = self.held.iter().rposition(|held| held.number < number);
+            let place = self.held.iter().rposition(|held| held.number < line.number);
             let held = Held {
-                number,
-                fingerprint,
-                value: value.cloned(),
+                number: line.number,
+                fingerprint: line.fingerprint,
+                value: line.value.cloned(),
             };
             self.held.insert(place.map_or(0, |place| place + 1), held);
         }
@@ -177,6 +195,14 @@ impl Sequence {
 mod tests {
     use super::*;
 
+    fn line(number: u64, value: Option<&Value>) -> Numbered<'_> {
+        Numbered {
+            number,
+            fingerprint: number,
+            value,
+        }
+    }
+
     fn sequence() -> Sequence {
         Sequence::new("a".into(), 41)
     }
@@ -208,7 +234,7 @@ mod tests {
     fn what_comes_before_its_turn_is_held_until_then() {
         let mut sequence = sequence();
         assert_eq!(hear(&mut sequence, 43), Place::Early);
-        assert!(sequence.hold(43, 43, None));
+        assert!(sequence.hold(line(43, None)));
         assert_eq!(sequence.take_next(), None);
         assert_eq!(hear(&mut sequence, 43), Place::Repeated);
         assert_eq!(sequence.place(43, 7, false), Place::Contradicted);
@@ -242,11 +268,11 @@ mod tests {
         }
         assert_eq!(sequence.told.len(), TOLD);
         assert_eq!(hear(&mut sequence, 50), Place::Old);
-        let held = (20_000..30_000).filter(|number| sequence.hold(*number, 0, None));
+        let held = (20_000..30_000).filter(|number| sequence.hold(line(*number, None)));
         assert_eq!(held.count(), MOST_HELD);
         let mut sequence = self::sequence();
         let long = Value::from("x".repeat(MOST_HELD_BYTES / 2));
-        let held = (50..60).filter(|number| sequence.hold(*number, 0, Some(&long)));
+        let held = (50..60).filter(|number| sequence.hold(line(*number, Some(&long))));
         assert_eq!(held.count(), 1);
     }
 }

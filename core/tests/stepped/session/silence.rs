@@ -221,6 +221,7 @@ fn lines(harness: &Harness) -> usize {
     sent.iter().filter(|sent| sent.starts_with("SEND")).count()
 }
 
+/// Lines were said while there was no link; now the broker is connected to.
 fn with_three_lines_queued() -> Harness {
     let mut harness = opened(tutorial());
     harness.breaks();
@@ -230,6 +231,12 @@ fn with_three_lines_queued() -> Harness {
     harness.advance_to_timer();
     harness.accept();
     harness.hear(CONNECTED);
+    harness
+}
+
+/// The same, and nobody confirms the subscription.
+fn with_three_lines_after_the_subscription() -> Harness {
+    let mut harness = with_three_lines_queued();
     assert!(harness.last_sent().starts_with("SUBSCRIBE"));
     harness.advance(Duration::from_millis(150));
     harness
@@ -237,7 +244,7 @@ fn with_three_lines_queued() -> Harness {
 
 #[test]
 fn one_line_goes_alone_after_the_subscription_and_the_others_after_its_return() {
-    let mut harness = with_three_lines_queued();
+    let mut harness = with_three_lines_after_the_subscription();
     assert_eq!((harness.name(), lines(&harness)), ("open", 1));
     harness.advance(Duration::from_millis(700));
     assert_eq!(lines(&harness), 1);
@@ -249,7 +256,7 @@ fn one_line_goes_alone_after_the_subscription_and_the_others_after_its_return() 
 
 #[test]
 fn the_others_go_after_a_second_where_the_first_does_not_return() {
-    let mut harness = with_three_lines_queued();
+    let mut harness = with_three_lines_after_the_subscription();
     harness.advance(Duration::from_millis(999));
     assert_eq!(lines(&harness), 1);
     harness.advance(Duration::from_millis(1));
@@ -258,14 +265,7 @@ fn the_others_go_after_a_second_where_the_first_does_not_return() {
 
 #[test]
 fn a_receipt_for_the_subscription_lets_all_lines_go() {
-    let mut harness = opened(tutorial());
-    harness.breaks();
-    for text in ["one", "two", "three"] {
-        harness.say(text);
-    }
-    harness.advance_to_timer();
-    harness.accept();
-    harness.hear(CONNECTED);
+    let mut harness = with_three_lines_queued();
     harness.hear("RECEIPT\nreceipt-id:subscribed\n\n\0");
     assert_eq!(lines(&harness), 3);
 }

@@ -7,6 +7,16 @@ fn framework(name: &str) -> Harness {
     Harness::new(Config::new(URL), session(preset.shape()))
 }
 
+/// What is shown of people is this line alone.
+fn assert_one_line(harness: &Harness, sender: &str, text: &str) {
+    let shown = harness.shown().into_iter();
+    let lines: Vec<_> = shown
+        .filter(|incoming| incoming.kind == Kind::Chat)
+        .map(|line| (line.sender.as_deref(), line.body.as_text()))
+        .collect();
+    assert_eq!(lines, [(Some(sender), Some(text))]);
+}
+
 #[test]
 fn action_cable_is_a_few_lines_of_data() {
     let mut harness = framework("action-cable");
@@ -28,16 +38,7 @@ fn action_cable_is_a_few_lines_of_data() {
         harness.advance_secs(3);
     }
     harness.hear(r#"{"identifier":"{\"channel\":\"ChatChannel\"}","message":{"message":"yes","sent_by":"bo"}}"#);
-    let lines: Vec<_> = harness
-        .shown()
-        .into_iter()
-        .filter(|incoming| incoming.kind == Kind::Chat)
-        .collect();
-    assert_eq!(lines.len(), 1, "{lines:?}");
-    assert_eq!(
-        (lines[0].body.as_text(), lines[0].sender.as_deref()),
-        (Some("yes"), Some("bo"))
-    );
+    assert_one_line(&harness, "bo", "yes");
     assert_eq!(harness.sent().len(), 2, "pings need no answer there");
 }
 
@@ -65,16 +66,7 @@ fn phoenix_channels_are_a_few_lines_of_data() {
     harness.hear(r#"["1",null,"room:lobby","new_msg",{"body":"yes","user":"bo"}]"#);
     harness.hear(r#"["1",null,"room:lobby","presence_state",{}]"#);
     harness.advance_secs(120);
-    let lines: Vec<_> = harness
-        .shown()
-        .into_iter()
-        .filter(|incoming| incoming.kind == Kind::Chat)
-        .collect();
-    assert_eq!(lines.len(), 1, "{lines:?}");
-    assert_eq!(
-        (lines[0].body.as_text(), lines[0].sender.as_deref()),
-        (Some("yes"), Some("bo"))
-    );
+    assert_one_line(&harness, "bo", "yes");
     let beats = harness
         .sent()
         .iter()
@@ -103,16 +95,7 @@ fn signalrs_json_protocol_is_a_few_lines_of_data() {
         &"{\"type\":1,\"target\":\"SendMessage\",\"arguments\":[\"ada\",\"hi\"]}\u{1e}".to_owned()
     ));
     harness.hear("{\"type\":6}\u{1e}{\"type\":1,\"target\":\"ReceiveMessage\",\"arguments\":[\"bo\",\"yes\"]}\u{1e}{\"type\":6}\u{1e}");
-    let lines: Vec<_> = harness
-        .shown()
-        .into_iter()
-        .filter(|incoming| incoming.kind == Kind::Chat)
-        .collect();
-    assert_eq!(lines.len(), 1, "{lines:?}");
-    assert_eq!(
-        (lines[0].body.as_text(), lines[0].sender.as_deref()),
-        (Some("yes"), Some("bo"))
-    );
+    assert_one_line(&harness, "bo", "yes");
 }
 
 #[test]
