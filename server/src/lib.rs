@@ -45,7 +45,7 @@ mod stats;
 mod tls;
 
 pub use options::Options;
-pub use server::{Running, StartError, start};
+pub use server::{ServerHandle, StartError, start};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use cli::Command;
-use leptos_chat_server::{Running, start};
+use leptos_chat_server::{ServerHandle, start};
 
 fn main() -> ExitCode {
     let settings = match cli::parse(lexopt::Parser::from_env()) {
@@ -55,7 +55,7 @@ async fn serve(settings: cli::Settings) -> ExitCode {
 }
 
 /// What a person should know, on stderr: stdout has the ready line alone.
-fn announce(server: &Running, has_faults: bool) {
+fn announce(server: &ServerHandle, has_faults: bool) {
     eprintln!("This is a development server without a login. Do not put it on the internet.");
     if has_faults {
         eprintln!("Faults are on: clients can make it misbehave, and /control is open.");

@@ -89,9 +89,9 @@ impl fmt::Display for StartError {
 
 impl std::error::Error for StartError {}
 
-/// A server that is running. Dropping it stops accepting; [`Running::shutdown`] also says goodbye.
+/// A server that is running. Dropping it stops accepting; [`ServerHandle::shutdown`] also says goodbye.
 #[derive(Debug)]
-pub struct Running {
+pub struct ServerHandle {
     /// Where it listens, with the real port.
     pub address: SocketAddr,
     /// `ws` or `wss`.
@@ -116,7 +116,7 @@ impl fmt::Debug for App {
 /// # Errors
 ///
 /// The caller's: a bad option. The system's: the address is taken or not ours; a retry helps once it is free.
-pub async fn start(options: Options) -> Result<Running, StartError> {
+pub async fn start(options: Options) -> Result<ServerHandle, StartError> {
     let origins = OriginPolicy::new(&options.listen, &options.allow_origins)
         .map_err(StartError::BadOption)?;
     let slots = slots(options.max_clients)?;
@@ -153,7 +153,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     });
     let http = tokio::spawn(serve(acceptor, app.clone()));
     let scheme = if certificate.is_some() { "wss" } else { "ws" };
-    Ok(Running {
+    Ok(ServerHandle {
         address,
         scheme,
         certificate,
@@ -177,7 +177,7 @@ async fn serve(acceptor: Acceptor, app: Arc<App>) {
     let mut stop = app.stop.clone();
     let service = router(app).into_make_service_with_connect_info::<Peer>();
     let stopped = async move {
-        // An error means that `Running` was dropped, which stops us as well.
+        // An error means that `ServerHandle` was dropped, which stops us as well.
         let _ = stop.changed().await;
     };
     if let Err(error) = axum::serve(acceptor.spawn(), service)
@@ -212,7 +212,7 @@ fn listen_error(listen: &str, error: io::Error) -> StartError {
     }
 }
 
-impl Running {
+impl ServerHandle {
     /// The URL of an endpoint, such as `ws://127.0.0.1:4181/channel` for `/channel`.
     pub fn url(&self, path: &str) -> String {
         format!("{}://{}{path}", self.scheme, self.address)

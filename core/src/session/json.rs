@@ -37,7 +37,7 @@ use crate::shape::{Answer, Learnt, Preview, Template};
 use crate::time::Instant;
 use crate::wire::Message;
 use crate::wire::json::{self, Chat, JsonFields};
-use heartbeats::{Link, PINGS};
+use heartbeats::{LinkState, PINGS};
 use numbered::Promises;
 use requests::Requests;
 
@@ -52,7 +52,7 @@ pub struct JsonSession {
     learnt: Learnt,
     /// Our pings on any link: a server with a memory tells them again.
     pings: VecDeque<MessageId>,
-    link: Link,
+    link: LinkState,
     requests: Requests,
     promises: Promises,
 }
@@ -171,7 +171,7 @@ impl Session for JsonSession {
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.begin_promises(&target.url, out);
-        self.link = Link::default();
+        self.link = LinkState::default();
         self.learnt.at(&target.url);
         if self.worded {
             self.learnt.answer = Answer::Plain;

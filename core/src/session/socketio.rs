@@ -63,12 +63,12 @@ pub struct SocketIoSession {
     requests: Requests,
     /// Those that the app has joined beside the session's own.
     namespaces: Vec<Namespace>,
-    link: Link,
+    link: LinkState,
 }
 
 /// What belongs to the socket at hand.
 #[derive(Default)]
-struct Link {
+struct LinkState {
     opened: bool,
     handshake: Option<engineio::Handshake>,
     connected: bool,
@@ -103,7 +103,7 @@ impl SocketIoSession {
             answers: options.socketio.answers.clone(),
             requests: Requests::default(),
             namespaces: Vec::new(),
-            link: Link::default(),
+            link: LinkState::default(),
         }
     }
 

@@ -67,12 +67,12 @@ pub struct StompSession {
     sizes: Sizes,
     errors: InARow,
     channels: Channels,
-    link: Link,
+    link: LinkState,
 }
 
 /// What belongs to the socket at hand.
 #[derive(Default)]
-struct Link {
+struct LinkState {
     decoder: Decoder,
     opened: bool,
     /// When CONNECTED came.
@@ -114,7 +114,7 @@ impl StompSession {
             sizes: Sizes::default(),
             errors: InARow::default(),
             channels: Channels::default(),
-            link: Link::default(),
+            link: LinkState::default(),
         }
     }
 
@@ -145,7 +145,7 @@ impl Session for StompSession {
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
-        self.link = Link::default();
+        self.link = LinkState::default();
         self.dialect.begin(&target.url, out);
         self.sizes.begin();
         self.channels.begin(out);

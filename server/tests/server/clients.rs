@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use leptos_chat_server::{Options, Running, start};
+use leptos_chat_server::{Options, ServerHandle, start};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -46,13 +46,13 @@ pub fn with_faults() -> Options {
     }
 }
 
-pub async fn serve(options: Options) -> Running {
+pub async fn serve(options: Options) -> ServerHandle {
     start(options).await.expect("the server should start")
 }
 
 /// Connects, with further headers.
 pub async fn try_connect(
-    server: &Running,
+    server: &ServerHandle,
     path: &str,
     headers: &[(&'static str, &str)],
 ) -> Result<Client, Error> {
@@ -66,14 +66,14 @@ pub async fn try_connect(
     Ok(within(client_async(request, tcp)).await?.0)
 }
 
-pub async fn connect(server: &Running, path: &str) -> Client {
+pub async fn connect(server: &ServerHandle, path: &str) -> Client {
     try_connect(server, path, &[])
         .await
         .expect("the handshake should succeed")
 }
 
 /// Connects to the channel and takes its greeting.
-pub async fn join_channel(server: &Running) -> Client {
+pub async fn join_channel(server: &ServerHandle) -> Client {
     let mut client = connect(server, "/channel").await;
     assert!(next(&mut client).await.is_binary());
     client
@@ -81,7 +81,7 @@ pub async fn join_channel(server: &Running) -> Client {
 
 /// The status and the body of a refused handshake.
 pub async fn refusal(
-    server: &Running,
+    server: &ServerHandle,
     path: &str,
     headers: &[(&'static str, &str)],
 ) -> (u16, String) {
@@ -129,7 +129,7 @@ pub async fn close_code(client: &mut Client) -> u16 {
 }
 
 /// Waits until so many clients are connected.
-pub async fn clients(server: &Running, count: usize) {
+pub async fn clients(server: &ServerHandle, count: usize) {
     within(async {
         while server.clients() != count {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -152,7 +152,13 @@ impl Answer {
     }
 }
 
-pub async fn http(server: &Running, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+pub async fn http(
+    server: &ServerHandle,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> Answer {
     let mut tcp = TcpStream::connect(server.address)
         .await
         .expect("a connection");
@@ -181,10 +187,10 @@ pub async fn http(server: &Running, method: &str, path: &str, headers: &str, bod
     }
 }
 
-pub async fn get(server: &Running, path: &str) -> Answer {
+pub async fn get(server: &ServerHandle, path: &str) -> Answer {
     http(server, "GET", path, "", "").await
 }
 
-pub async fn post(server: &Running, path: &str) -> Answer {
+pub async fn post(server: &ServerHandle, path: &str) -> Answer {
     http(server, "POST", path, "", "").await
 }

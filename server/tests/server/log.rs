@@ -11,7 +11,7 @@ async fn heard(client: &mut Client) -> Value {
 }
 
 /// Connects, and returns what the server announces.
-async fn greeted(server: &leptos_chat_server::Running) -> (Client, Value) {
+async fn greeted(server: &leptos_chat_server::ServerHandle) -> (Client, Value) {
     let mut client = connect(server, "/channel").await;
     let greeting = heard(&mut client).await;
     (client, greeting)

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::clients::*;
 use futures_util::{SinkExt, StreamExt};
-use leptos_chat_server::{Options, Running};
+use leptos_chat_server::{Options, ServerHandle};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -16,7 +16,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-async fn secure(server: &Running, name: &'static str) -> TlsStream<TcpStream> {
+async fn secure(server: &ServerHandle, name: &'static str) -> TlsStream<TcpStream> {
     let mut roots = RootCertStore::empty();
     let certificate = server.certificate.clone().expect("a certificate");
     roots
@@ -36,7 +36,10 @@ async fn secure(server: &Running, name: &'static str) -> TlsStream<TcpStream> {
         .expect("a TLS handshake")
 }
 
-async fn connect_secure(server: &Running, path: &str) -> WebSocketStream<TlsStream<TcpStream>> {
+async fn connect_secure(
+    server: &ServerHandle,
+    path: &str,
+) -> WebSocketStream<TlsStream<TcpStream>> {
     let stream = secure(server, "127.0.0.1").await;
     within(client_async(server.url(path), stream))
         .await

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use super::words::{Words, is_telling};
+use super::words::{Digest, is_telling};
 use crate::session::MessageId;
 use crate::time::Instant;
 
@@ -16,7 +16,7 @@ const NEWEST: usize = 16;
 #[derive(Clone, Debug)]
 pub(super) struct OwnLine {
     pub(super) id: MessageId,
-    pub(super) words: Words,
+    pub(super) words: Digest,
     pub(super) telling: bool,
     sent: Instant,
     link: u64,
@@ -33,12 +33,12 @@ pub(super) struct OwnLines {
     /// How many were forgotten: the number of the first.
     forgotten: u64,
     /// The numbers of the lines with the same words, oldest first.
-    places: HashMap<Words, VecDeque<u64>>,
+    places: HashMap<Digest, VecDeque<u64>>,
 }
 
 impl OwnLines {
     pub(super) fn sent(&mut self, id: MessageId, text: &str, now: Instant, link: u64) {
-        let words = Words::of(text);
+        let words = Digest::of(text);
         if let Some(line) = self.lines.iter_mut().rev().find(|line| line.id == id) {
             // Sent again: what is waited for is the newest copy.
             (line.sent, line.link, line.heard) = (now, link, 0);
@@ -74,7 +74,7 @@ impl OwnLines {
     }
 
     /// The oldest line with these words that this voice has not said yet, sent over this link within this time. It is said now.
-    pub(super) fn echoed(&mut self, words: Words, voice: u8, heard: &Moment) -> Option<MessageId> {
+    pub(super) fn echoed(&mut self, words: Digest, voice: u8, heard: &Moment) -> Option<MessageId> {
         self.take(words, |line| {
             let waits = line.heard & voice == 0 && line.waits(heard);
             line.heard |= if waits { voice } else { 0 };
@@ -83,7 +83,12 @@ impl OwnLines {
     }
 
     /// The oldest line with these words, sent over an earlier link within this time, that was never heard. It is now.
-    pub(super) fn strayed(&mut self, words: Words, voice: u8, heard: &Moment) -> Option<MessageId> {
+    pub(super) fn strayed(
+        &mut self,
+        words: Digest,
+        voice: u8,
+        heard: &Moment,
+    ) -> Option<MessageId> {
         self.take(words, |line| {
             let strays = line.link < heard.link && line.heard == 0 && line.is_young(heard);
             line.heard |= if strays { voice } else { 0 };
@@ -92,7 +97,7 @@ impl OwnLines {
     }
 
     /// The oldest line with these words, sent over an earlier link, that a history has not repeated on this link. It has now.
-    pub(super) fn repeated(&mut self, words: Words, voice: u8, link: u64) -> Option<MessageId> {
+    pub(super) fn repeated(&mut self, words: Digest, voice: u8, link: u64) -> Option<MessageId> {
         self.take(words, |line| {
             let old = line.link < link && line.repeated < link;
             if old {
@@ -104,7 +109,7 @@ impl OwnLines {
     }
 
     /// Whether a line with these words was sent over this link, and has not come back.
-    pub(super) fn is_awaited(&self, words: Words, link: u64) -> bool {
+    pub(super) fn is_awaited(&self, words: Digest, link: u64) -> bool {
         let numbers = self.places.get(&words).into_iter().flatten().rev();
         let newest = numbers.take(1).filter_map(|number| {
             let place = usize::try_from(number - self.forgotten).ok()?;
@@ -117,7 +122,7 @@ impl OwnLines {
 
     fn take(
         &mut self,
-        words: Words,
+        words: Digest,
         mut fits: impl FnMut(&mut OwnLine) -> bool,
     ) -> Option<MessageId> {
         let places = self.places.get(&words)?;
@@ -187,7 +192,7 @@ mod tests {
         for id in [1, 2] {
             own.sent(MessageId(id), "ok", Instant::START, 1);
         }
-        let ok = Words::of("ok");
+        let ok = Digest::of("ok");
         assert_eq!(own.echoed(ok, 1, &NOW), Some(MessageId(1)));
         assert_eq!(own.echoed(ok, 2, &NOW), Some(MessageId(1)));
         assert_eq!(own.echoed(ok, 1, &NOW), Some(MessageId(2)));
@@ -207,7 +212,7 @@ mod tests {
         }
         assert_eq!(own.lines.len(), LIMIT);
         assert_eq!(own.places.values().map(VecDeque::len).sum::<usize>(), LIMIT);
-        let first = own.echoed(Words::of("line 3"), 1, &NOW).expect("it waits");
+        let first = own.echoed(Digest::of("line 3"), 1, &NOW).expect("it waits");
         assert!(first.0 >= 2 * LIMIT as u128 && first.0 < 2 * LIMIT as u128 + 7);
     }
 }

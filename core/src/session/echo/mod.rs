@@ -31,7 +31,7 @@ use seen::{Marked, Seen, SeenIds};
 use tail::{Part, Tail};
 use voices::Voices;
 pub(super) use words::fingerprint;
-use words::{Words, is_telling, unescaped};
+use words::{Digest, is_telling, unescaped};
 
 /// How soon after the opening a history begins.
 const HISTORY_BEGINS: Duration = Duration::from_secs(2);
@@ -197,7 +197,7 @@ impl Echo {
         let said = |text| {
             self.voices
                 .said(line, text)
-                .map_or(Words::of(text), |(words, _)| words)
+                .map_or(Digest::of(text), |(words, _)| words)
         };
         !remembers && readings.any(|text| self.own.is_awaited(said(text), self.link))
     }
@@ -209,7 +209,7 @@ impl Echo {
         readings.into_iter().flatten().find_map(|text| {
             let (words, voice) = match self.voices.said(line, text) {
                 Some(said) => said,
-                None if inside || is_telling(text) => (Words::of(text), 0),
+                None if inside || is_telling(text) => (Digest::of(text), 0),
                 None => return None,
             };
             self.own.repeated(words, voice, self.link)
@@ -242,6 +242,6 @@ impl Echo {
 
 impl Line<'_> {
     fn fingerprint(&self) -> u64 {
-        fingerprint((self.sender, Words::of(self.text)))
+        fingerprint((self.sender, Digest::of(self.text)))
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::line::Line;
 use super::lines::{Moment, OwnLine, OwnLines};
-use super::words::{Words, is_name, numberless, spaced_once, timeless, unescaped};
+use super::words::{Digest, is_name, numberless, spaced_once, timeless, unescaped};
 use crate::letters::is_letter;
 use crate::session::MessageId;
 use crate::time::Instant;
@@ -63,7 +63,7 @@ impl Voices {
     pub(super) fn is_echo(&self, line: &Line<'_>, own: &OwnLines, now: Instant, link: u64) -> bool {
         let within = ROUND_TRIP;
         let moment = Moment { now, link, within };
-        let words = Words::of(line.text);
+        let words = Digest::of(line.text);
         let known = self.said(line, line.text);
         let mut telling = own.telling(&moment);
         known.is_some_and(|(words, _)| own.is_awaited(words, link))
@@ -115,9 +115,9 @@ impl Voices {
     }
 
     /// The words of a line that is said by us, by all that is known; and by which voice.
-    pub(super) fn said(&self, line: &Line<'_>, text: &str) -> Option<(Words, u8)> {
+    pub(super) fn said(&self, line: &Line<'_>, text: &str) -> Option<(Digest, u8)> {
         if line.sender.is_some_and(|sender| self.is_own_name(sender)) {
-            return Some((Words::of(text), OWN_NAME));
+            return Some((Digest::of(text), OWN_NAME));
         }
         if let Some(words) = self.after_own_name(line, text) {
             return Some((words, OWN_NAME_BEFORE));
@@ -134,7 +134,7 @@ impl Voices {
     }
 
     /// `ada: hello`, where that is our name.
-    fn after_own_name(&self, line: &Line<'_>, text: &str) -> Option<Words> {
+    fn after_own_name(&self, line: &Line<'_>, text: &str) -> Option<Digest> {
         let user = self.user.as_deref().filter(|_| line.bare)?.trim();
         let at = text.get(..100).unwrap_or(text).find(user)?;
         let (before, rest) = text.split_at_checked(at + user.len())?;
@@ -145,10 +145,10 @@ impl Voices {
             && is_name(&[before, mark].concat())
             && !before[..at].ends_with(is_letter)
             && !mark.starts_with(is_letter);
-        is_ours.then(|| Words::of(words))
+        is_ours.then(|| Digest::of(words))
     }
 
-    fn heard(&mut self, known: Option<(Words, u8)>, link: u64) {
+    fn heard(&mut self, known: Option<(Digest, u8)>, link: u64) {
         let Some((_, bit)) = known else { return };
         match self.known.get_mut(bit.trailing_zeros() as usize) {
             Some(voice) => voice.link = link,
@@ -250,11 +250,11 @@ fn in_telling(
     own: &OwnLines,
     moment: &Moment,
     teaches: impl Fn(&OwnLine) -> bool,
-) -> Option<(Words, String)> {
+) -> Option<(Digest, String)> {
     let mut telling = own.telling(moment).filter(|own| teaches(own)).peekable();
     // Mostly nothing waits: the words of each line that arrives need not be known for that.
     telling.peek()?;
-    let (said, spaced) = (Words::of(text), spaced_once(text));
+    let (said, spaced) = (Digest::of(text), spaced_once(text));
     telling.find_map(|own| {
         let named = |before: &&str| line.bare && is_name(before);
         let before = match own.words == said {
@@ -267,33 +267,33 @@ fn in_telling(
 
 impl Voice {
     /// The words, where the line begins as this voice does.
-    fn words(&self, text: &str) -> Option<Words> {
+    fn words(&self, text: &str) -> Option<Digest> {
         if self.before.is_empty() {
-            return Some(Words::of(text));
+            return Some(Digest::of(text));
         }
         if let Some(words) = text.strip_prefix(&self.before) {
-            return Some(Words::of(words));
+            return Some(Digest::of(words));
         }
         self.after_clock(text)
     }
 
     /// The same, where a time of day stands before the line.
-    fn after_clock(&self, text: &str) -> Option<Words> {
+    fn after_clock(&self, text: &str) -> Option<Digest> {
         let end = self.before.trim_end().chars().last()?;
         let ends = text.match_indices(end).take(8);
         ends.map(|(at, sign)| text.split_at(at + sign.len()))
             .find(|(before, _)| timeless(before).trim_end() == self.before.trim_end())
-            .map(|(_, words)| Words::of(words))
+            .map(|(_, words)| Digest::of(words))
     }
 
     /// The words and what stands before them, where the voice differs in its numbers only.
-    fn alike(&self, line: &Line<'_>, text: &str) -> Option<(Words, String)> {
+    fn alike(&self, line: &Line<'_>, text: &str) -> Option<(Digest, String)> {
         let kind = |name: Option<&str>| name.map(numberless);
         if kind(self.sender.as_deref()) != kind(line.sender) {
             return None;
         }
         if self.before.is_empty() {
-            return Some((Words::of(text), String::new()));
+            return Some((Digest::of(text), String::new()));
         }
         let end = self.before.trim_end().chars().last()?;
         let ends = text.match_indices(end).take(8);
@@ -301,6 +301,6 @@ impl Voice {
             .find(|(before, _)| {
                 numberless(before).trim_end() == numberless(&self.before).trim_end()
             })
-            .map(|(before, words)| (Words::of(words), timeless(before)))
+            .map(|(before, words)| (Digest::of(words), timeless(before)))
     }
 }

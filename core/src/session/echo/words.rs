@@ -10,14 +10,14 @@ const LONG: usize = 16 << 10;
 /// So many letters show whether a text is longer than a word.
 const TELLING: usize = 256;
 
-/// A line's words: as they were said, but for the kind and the length of the space around and between them.
+/// What stands for a line's words: as they were said, but for the kind and the length of the space around and between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Words {
+pub(super) struct Digest {
     fingerprint: u64,
     len: usize,
 }
 
-impl Words {
+impl Digest {
     pub(super) fn of(text: &str) -> Self {
         let text = spaced_once(text);
         Self {
@@ -171,17 +171,17 @@ mod tests {
     #[test]
     fn the_kind_and_the_length_of_space_do_not_count() {
         for same in [" a\r\nb \n", "a\tb", "a\u{3000}b", "a\u{a0} b", "a\u{85}b"] {
-            assert_eq!(Words::of(same), Words::of("a b"), "{same:?}");
+            assert_eq!(Digest::of(same), Digest::of("a b"), "{same:?}");
         }
-        assert_ne!(Words::of("a b"), Words::of("ab"));
+        assert_ne!(Digest::of("a b"), Digest::of("ab"));
     }
 
     #[test]
     fn what_stands_before_the_words_is_told() {
-        assert_eq!(Words::of("hello").end_of("ada: hello"), Some("ada: "));
-        assert_eq!(Words::of("hello").end_of("hello"), None);
-        assert_eq!(Words::of("é").end_of("xé"), Some("x"));
-        assert_eq!(Words::of("ab").end_of("éb"), None);
+        assert_eq!(Digest::of("hello").end_of("ada: hello"), Some("ada: "));
+        assert_eq!(Digest::of("hello").end_of("hello"), None);
+        assert_eq!(Digest::of("é").end_of("xé"), Some("x"));
+        assert_eq!(Digest::of("ab").end_of("éb"), None);
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub(super) const PINGS: usize = 64;
 
 /// What is known of the socket at hand, and forgotten with it.
 #[derive(Debug, Default)]
-pub(super) struct Link {
+pub(super) struct LinkState {
     /// Our newest pings.
     pub(super) pings: VecDeque<MessageId>,
     /// A message of ours came back.
@@ -33,7 +33,7 @@ pub(super) struct Link {
     pub(super) opening: bool,
 }
 
-impl Link {
+impl LinkState {
     pub(super) fn ping(&mut self, id: MessageId) {
         self.pings.push_back(id);
         if self.pings.len() > PINGS {

@@ -29,12 +29,12 @@ pub(super) struct Promises {
     held_until: Option<Instant>,
     /// When something happened last.
     last: Instant,
-    link: Link,
+    link: LinkState,
 }
 
 /// What is known of the link at hand.
 #[derive(Debug, Default)]
-struct Link {
+struct LinkState {
     frames: u32,
     /// The server's first words came.
     greeted: bool,
@@ -75,7 +75,7 @@ impl JsonSession {
             };
         }
         let promises = &mut self.promises;
-        promises.link = Link::default();
+        promises.link = LinkState::default();
         promises.acks.begin();
         promises.resume.begin(promises.sequence.is_some());
     }

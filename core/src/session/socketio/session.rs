@@ -8,7 +8,7 @@ use super::super::{
     Outgoing, Protocol, Reason, RequestId, Session, Spoken, Target,
 };
 use super::url::Endpoint;
-use super::{Link, SocketIoSession, UNANSWERED, transmit, url};
+use super::{LinkState, SocketIoSession, UNANSWERED, transmit, url};
 use crate::json::Value;
 use crate::shape::Preview;
 use crate::time::Instant;
@@ -32,7 +32,7 @@ impl Session for SocketIoSession {
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
-        self.link = Link::default();
+        self.link = LinkState::default();
         self.requests.begin();
         self.begin_namespaces(out);
         self.dialect.begin(&target.url, out);
