@@ -7,11 +7,11 @@ use std::time::Duration;
 use super::message::{Author, ChatMessage};
 use super::other_messages::OtherMessages;
 use crate::connection::{Delivery, Event};
-use crate::session::{Body, Incoming, Kind, MessageId, Reason};
+use crate::session::{Body, Incoming, Kind, MessageId, Reason, fingerprint};
 
 /// How many messages are held by default; the oldest go first.
 pub const MAX_MESSAGES: usize = 100_000;
-/// How many bytes of words they hold at most; the oldest go first. A hundred thousand messages may be long ones.
+/// How many bytes of words and names they hold at most; the oldest go first. A hundred thousand messages may be long ones.
 const MAX_BYTES: usize = 64 << 20;
 /// How many ids are remembered to know a second copy.
 const REMEMBERED: usize = 10_000;
@@ -34,15 +34,15 @@ pub enum Change {
 pub struct Timeline {
     messages: VecDeque<Arc<ChatMessage>>,
     limit: usize,
-    /// The bytes of all words.
+    /// The bytes of all words and names.
     bytes: usize,
     /// The key of the next message; also how often the timeline has grown.
     next_key: u64,
     own: HashMap<MessageId, u64>,
     last_own: Option<u64>,
-    /// The ids that were seen, and whether a copy that said it may be a second one was.
-    seen: HashMap<String, bool>,
-    seen_order: VecDeque<String>,
+    /// The fingerprints of the ids that were seen, and whether a copy that said it may be a second one was.
+    seen: HashMap<u64, bool>,
+    seen_order: VecDeque<u64>,
     /// Messages may be missing after the last one.
     gap: bool,
     others: OtherMessages,
@@ -55,7 +55,7 @@ impl Default for Timeline {
 }
 
 impl Timeline {
-    /// An empty timeline that holds at most `limit` messages with 64 MiB of words, and at least one.
+    /// An empty timeline that holds at most `limit` messages with 64 MiB of words and names, and at least one.
     #[must_use]
     pub fn new(limit: usize) -> Self {
         Self {
@@ -249,12 +249,13 @@ impl Timeline {
     /// Remembers an id, and tells whether it was seen. Only copies of a message that was sent again count, in whichever order
     /// they come: there are servers whose `id` is the sender's.
     fn is_second_copy(&mut self, id: &str, resent: bool) -> bool {
-        if let Some(earlier) = self.seen.get_mut(id) {
+        let id = fingerprint(id);
+        if let Some(earlier) = self.seen.get_mut(&id) {
             *earlier |= resent;
             return *earlier;
         }
-        self.seen.insert(id.to_owned(), resent);
-        self.seen_order.push_back(id.to_owned());
+        self.seen.insert(id, resent);
+        self.seen_order.push_back(id);
         if self.seen_order.len() > REMEMBERED
             && let Some(oldest) = self.seen_order.pop_front()
         {
@@ -286,7 +287,7 @@ impl Timeline {
     fn push(&mut self, message: ChatMessage) -> u64 {
         let key = self.next_key;
         self.next_key += 1;
-        self.bytes += message.body.len();
+        self.bytes += bytes(&message);
         self.messages.push_back(Arc::new(ChatMessage {
             key,
             gap_before: std::mem::take(&mut self.gap),
@@ -303,11 +304,16 @@ impl Timeline {
         let Some(oldest) = self.messages.pop_front() else {
             return;
         };
-        self.bytes -= oldest.body.len();
+        self.bytes -= bytes(&oldest);
         if let Some(id) = oldest.id {
             self.own.remove(&id);
         }
     }
+}
+
+/// What a message holds that a server may make as long as it likes.
+fn bytes(message: &ChatMessage) -> usize {
+    message.body.len() + message.sender.as_ref().map_or(0, String::len)
 }
 
 fn line(author: Author, sender: Option<String>, body: Body, at: Duration) -> ChatMessage {

@@ -36,6 +36,7 @@ use std::collections::VecDeque;
 use std::fmt;
 
 pub use channel::{Channel, ChannelState};
+pub(crate) use echo::fingerprint;
 use options::SessionOptions;
 
 pub use heartbeat::{Heartbeat, HeartbeatSetting, Liveness};

@@ -31,6 +31,19 @@ fn the_oldest_go_when_there_are_too_many_bytes_and_the_newest_stays() {
 }
 
 #[test]
+fn the_names_of_senders_count_as_their_words_do() {
+    let mut timeline = Timeline::default();
+    for _ in 0..9 {
+        let named = Incoming {
+            sender: Some("x".repeat(8 << 20)),
+            ..Incoming::default()
+        };
+        timeline.apply(&Event::Message(named), AT);
+    }
+    assert_eq!((timeline.len(), timeline.first_key()), (8, 1));
+}
+
+#[test]
 fn a_message_that_is_held_takes_little_beside_its_words() {
     let counts_of_the_arc = 2 * size_of::<usize>();
     let held = size_of::<ChatMessage>() + counts_of_the_arc + size_of::<Arc<ChatMessage>>();

@@ -30,7 +30,7 @@ use lines::OwnLines;
 use seen::{Marked, Seen, SeenIds};
 use tail::{Part, Tail};
 use voices::Voices;
-pub(super) use words::fingerprint;
+pub(crate) use words::fingerprint;
 use words::{Digest, is_telling, unescaped};
 
 /// How soon after the opening a history begins.

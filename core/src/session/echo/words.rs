@@ -60,7 +60,7 @@ fn is_spaced_once(text: &str) -> bool {
 }
 
 /// The same for the same value, in this process.
-pub(in crate::session) fn fingerprint(value: impl Hash) -> u64 {
+pub(crate) fn fingerprint(value: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
