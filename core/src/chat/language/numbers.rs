@@ -4,7 +4,8 @@
 pub(super) fn size(bytes: usize) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{} kB", tenths(bytes, 1_000)),
+        // From there on it reads as a whole megabyte.
+        1_000..999_950 => format!("{} kB", tenths(bytes, 1_000)),
         _ => format!("{} MB", tenths(bytes, 1_000_000)),
     }
 }
@@ -38,6 +39,8 @@ mod tests {
         assert_eq!(size(5_000_000), "5.0 MB");
         assert_eq!(size(1_500), "1.5 kB");
         assert_eq!(size(65_536), "65.5 kB");
+        assert_eq!(size(999_949), "999.9 kB");
+        assert_eq!(size(999_950), "1.0 MB");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_000_000), "1,000,000");
     }
