@@ -211,40 +211,22 @@ pub trait Host {
 
     /// Answers what the server has asked. Returns whether it went out.
     fn answer(&mut self, request: RequestId, answer: Vec<Value>) -> bool {
-        look(self);
-        let now = self.now();
-        let answered = self.driver(|driver| driver.connection.answer(request, answer, now));
-        self.run();
-        answered
+        act(self, |it, now| it.answer(request, answer, now)).unwrap_or(false)
     }
 
     /// Joins a channel; see [`Connection::join`].
     fn join(&mut self, channel: Channel) -> bool {
-        look(self);
-        let now = self.now();
-        let joins = self.driver(|driver| driver.connection.join(channel, now));
-        self.run();
-        joins
+        act(self, |it, now| it.join(channel, now)).unwrap_or(false)
     }
 
     /// Leaves a channel; see [`Connection::leave_channel`].
     fn leave_channel(&mut self, name: &str) -> bool {
-        look(self);
-        let now = self.now();
-        let left = self.driver(|driver| driver.connection.leave_channel(name, now));
-        self.run();
-        left
+        act(self, |it, now| it.leave_channel(name, now)).unwrap_or(false)
     }
 
     /// Goes to another address, with a session that knows nothing of the old one; see [`Connection::move_to`].
     fn move_to(&mut self, url: &str, session: Box<dyn Session>) {
-        if self.driver(|driver| driver.is_stopped()) {
-            return;
-        }
-        look(self);
-        let now = self.now();
-        self.driver(|driver| driver.connection.move_to(url, session, now));
-        self.run();
+        act(self, |it, now| it.move_to(url, session, now));
     }
 
     /// Closes the connection.
@@ -252,11 +234,7 @@ pub trait Host {
     /// # Errors
     /// [`CloseError`]; nothing was closed then.
     fn close(&mut self, code: u16, reason: &str) -> Result<(), CloseError> {
-        look(self);
-        let now = self.now();
-        let closed = self.driver(|driver| driver.connection.close(code, reason, now));
-        self.run();
-        closed
+        act(self, |it, now| it.close(code, reason, now)).unwrap_or(Ok(()))
     }
 
     /// The timer of [`Host::set_timer`] has fired.
@@ -294,6 +272,21 @@ pub trait Host {
         self.driver(|driver| driver.running = false);
         rest(self);
     }
+}
+
+/// Does to the connection what an app asks for, and what follows; `None` where it has stopped.
+fn act<T>(
+    host: &mut (impl Host + ?Sized),
+    act: impl FnOnce(&mut Connection, Instant) -> T,
+) -> Option<T> {
+    if host.driver(|driver| driver.is_stopped()) {
+        return None;
+    }
+    look(host);
+    let now = host.now();
+    let done = host.driver(|driver| act(&mut driver.connection, now));
+    host.run();
+    Some(done)
 }
 
 /// No event tells that a socket begins to close, or that its buffer drains. A look before each input is enough.

@@ -6,8 +6,10 @@ use leptos_chat_core::connection::{
     Config, Connection, Input, Output, ReadyState, SendError, SocketEvent, SocketId,
 };
 use leptos_chat_core::driver::{Driver, Host, SocketView};
-use leptos_chat_core::session::Outgoing;
+use leptos_chat_core::session::options::SessionOptions;
+use leptos_chat_core::session::stomp::StompSession;
 use leptos_chat_core::session::text::RawSession;
+use leptos_chat_core::session::{Channel, Outgoing, Session};
 use leptos_chat_core::time::Instant;
 
 use crate::harness::{START, URL};
@@ -24,16 +26,20 @@ struct Place {
 }
 
 impl Place {
-    fn open() -> Self {
-        let connection = Connection::new(Config::new(URL), Box::new(RawSession), 7);
-        let mut place = Self {
+    fn new(session: impl Session + 'static) -> Self {
+        let connection = Connection::new(Config::new(URL), Box::new(session), 7);
+        Self {
             driver: Driver::new(connection),
             view: None,
             did: Vec::new(),
             armed: 0,
             released: false,
             within: Cell::new(true),
-        };
+        }
+    }
+
+    fn open() -> Self {
+        let mut place = Self::new(RawSession);
         place.feed(Input::Open);
         place.shows(ReadyState::Open, 0);
         place.feed(Input::Socket {
@@ -145,5 +151,19 @@ fn what_stopped_lets_go_gives_messages_back_and_does_nothing_more() {
         (SendError::Closed, Some("late"))
     );
     place.feed(Input::Open);
+    assert_eq!(place.did.len(), did);
+}
+
+#[test]
+fn what_stopped_joins_nothing_and_goes_nowhere() {
+    let mut place = Place::new(StompSession::new(&SessionOptions::default(), None));
+    let channel = || Channel::new("/topic/kitchen");
+    assert!(place.join(channel()));
+    place.stop();
+    let did = place.did.len();
+    assert!(!place.join(channel()));
+    assert!(!place.leave_channel("/topic/kitchen"));
+    place.move_to("ws://b", Box::new(RawSession));
+    place.close(1000, "").expect("nothing is left to close");
     assert_eq!(place.did.len(), did);
 }
