@@ -159,25 +159,12 @@ pub trait Host {
         self.run();
     }
 
-    /// Sends a message under an id of [`Connection::new_id`]. `accepted` is called once it is known that the message is, and
-    /// before anything is told of it.
+    /// Sends a message under an id of [`Connection::new_id`], as these options say; their own id counts for nothing here.
+    /// `accepted` is called once it is known that the message is, and before anything is told of it.
     ///
     /// # Errors
     /// [`SendError`], and the message; nothing was queued then.
     fn send(
-        &mut self,
-        id: MessageId,
-        outgoing: Outgoing,
-        accepted: impl FnOnce(&mut Self),
-    ) -> Result<(), (SendError, Outgoing)> {
-        self.send_with(id, outgoing, &SendOptions::default(), accepted)
-    }
-
-    /// The same, as these options say; their own id counts for nothing here.
-    ///
-    /// # Errors
-    /// [`SendError`], and the message; nothing was queued then.
-    fn send_with(
         &mut self,
         id: MessageId,
         outgoing: Outgoing,
@@ -188,15 +175,12 @@ pub trait Host {
             return Err((SendError::Closed, outgoing));
         }
         look(self);
-        if let Err(why) = self.driver(|driver| driver.connection.accepts_with(&outgoing, options)) {
+        if let Err(why) = self.driver(|driver| driver.connection.accepts(&outgoing, options)) {
             return Err((why, outgoing));
         }
         accepted(self);
         let now = self.now();
-        let sent = self.driver(|driver| {
-            let connection = &mut driver.connection;
-            connection.send_with(id, outgoing, options, now)
-        });
+        let sent = self.driver(|driver| driver.connection.send(id, outgoing, options, now));
         debug_assert!(sent.is_ok(), "what is accepted is sent");
         self.run();
         Ok(())

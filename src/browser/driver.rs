@@ -80,26 +80,16 @@ impl Driver {
         self.0.driver.borrow_mut().connection.new_id()
     }
 
-    /// Sends; `accepted` is called once it is known that the message is, and before anything is told of it. A message that
-    /// is not accepted comes back.
+    /// Sends as these options say; `accepted` is called once it is known that the message is, and before anything is told of
+    /// it. A message that is not accepted comes back.
     pub(crate) fn send(
-        &self,
-        id: MessageId,
-        outgoing: Outgoing,
-        accepted: impl FnOnce(),
-    ) -> Result<(), (SendError, Outgoing)> {
-        Host::send(&mut self.clone(), id, outgoing, |_| accepted())
-    }
-
-    /// The same, as these options say.
-    pub(crate) fn send_with(
         &self,
         id: MessageId,
         outgoing: Outgoing,
         options: &SendOptions,
         accepted: impl FnOnce(),
     ) -> Result<(), (SendError, Outgoing)> {
-        Host::send_with(&mut self.clone(), id, outgoing, options, |_| accepted())
+        Host::send(&mut self.clone(), id, outgoing, options, |_| accepted())
     }
 
     pub(crate) fn move_to(&self, url: &str, session: Box<dyn Session>) {

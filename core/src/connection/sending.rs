@@ -27,47 +27,24 @@ impl Connection {
         self.fates.of(id).cloned().map(Poll::Ready)
     }
 
-    /// Takes a message to send: now, or when the link is there.
-    ///
-    /// # Errors
-    /// [`SendError`]; nothing was queued then.
-    pub fn send(&mut self, outgoing: Outgoing, now: Instant) -> Result<MessageId, SendError> {
-        let id = self.new_id();
-        self.send_as(id, outgoing, now)?;
-        Ok(id)
-    }
-
-    /// A fresh id, for [`Connection::send_as`].
+    /// A fresh id, for [`Connection::send`].
     pub fn new_id(&mut self) -> MessageId {
         MessageId(self.ids.u128(..))
     }
 
-    /// Takes a message under an id that it already has: one that failed, to be sent again. Receivers that know ids show it
-    /// once.
+    /// Takes a message to send: now, or when the link is there, as these options say; their own id counts for nothing here.
+    /// Under the id of one that failed it is sent again: receivers that know ids show it once.
     ///
     /// # Errors
     /// [`SendError`]; nothing was queued then.
-    pub fn send_as(
-        &mut self,
-        id: MessageId,
-        outgoing: Outgoing,
-        now: Instant,
-    ) -> Result<(), SendError> {
-        self.send_with(id, outgoing, &SendOptions::default(), now)
-    }
-
-    /// Takes a message under this id, to be sent as these options say; their own id counts for nothing here.
-    ///
-    /// # Errors
-    /// [`SendError`]; nothing was queued then.
-    pub fn send_with(
+    pub fn send(
         &mut self,
         id: MessageId,
         outgoing: Outgoing,
         options: &SendOptions,
         now: Instant,
     ) -> Result<(), SendError> {
-        self.accepts_with(&outgoing, options)?;
+        self.accepts(&outgoing, options)?;
         self.wake(now);
         if !self.outbox.contains(id) {
             self.outbox.push(id, outgoing, options, now);
@@ -112,19 +89,7 @@ impl Connection {
     ///
     /// # Errors
     /// [`SendError`]: why it would not.
-    pub fn accepts(&self, outgoing: &Outgoing) -> Result<(), SendError> {
-        self.accepts_with(outgoing, &SendOptions::default())
-    }
-
-    /// Whether [`Connection::send_with`] would take this message now.
-    ///
-    /// # Errors
-    /// [`SendError`]: why it would not.
-    pub fn accepts_with(
-        &self,
-        outgoing: &Outgoing,
-        options: &SendOptions,
-    ) -> Result<(), SendError> {
+    pub fn accepts(&self, outgoing: &Outgoing, options: &SendOptions) -> Result<(), SendError> {
         let len = outgoing.body.len();
         let limit = self.config.max_outgoing;
         if len > limit {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use leptos_chat_core::chat::timeline::Change;
 use leptos_chat_core::connection::{
-    CloseError, Disconnect, Event, Input, Output, ReadyState, ResolveError, SendError, SocketError,
-    SocketEvent, SocketId,
+    CloseError, Disconnect, Event, Input, Output, ReadyState, ResolveError, SendError, SendOptions,
+    SocketError, SocketEvent, SocketId,
 };
 use leptos_chat_core::driver::{Driver, Host, SocketView};
 use leptos_chat_core::session::{MessageId, Outgoing, Target};
@@ -65,7 +65,8 @@ impl Simulation {
         accepted: impl FnOnce(&mut Simulation),
     ) -> Result<(), SendError> {
         let sent = self.drive(c, |host| {
-            host.send(id, outgoing, |host| accepted(host.simulation))
+            let options = SendOptions::default();
+            host.send(id, outgoing, &options, |host| accepted(host.simulation))
         });
         sent.map_err(|(error, _)| error)
     }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use leptos_chat_core::connection::{
-    Config, Connection, Input, Output, ReadyState, SendError, SocketEvent, SocketId,
+    Config, Connection, Input, Output, ReadyState, SendError, SendOptions, SocketEvent, SocketId,
 };
 use leptos_chat_core::driver::{Driver, Host, SocketView};
 use leptos_chat_core::session::options::SessionOptions;
@@ -62,7 +62,7 @@ impl Place {
 
     fn say(&mut self, text: &str) -> Result<(), (SendError, Outgoing)> {
         let id = self.driver.connection.new_id();
-        self.send(id, Outgoing::from(text), |_| {})
+        self.send(id, Outgoing::from(text), &SendOptions::default(), |_| {})
     }
 
     fn sent(&self) -> usize {

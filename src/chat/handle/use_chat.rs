@@ -167,12 +167,7 @@ impl ChatHandle {
     /// # Errors
     /// [`NotSent`]; nothing was queued and nothing is shown.
     pub fn send(&self, text: impl Into<String>) -> Result<MessageId, NotSent> {
-        let text = text.into();
-        let outgoing = Outgoing::from(text.clone());
-        // Accepted or not is known before its row is drawn; the row is there before its fate is told.
-        self.socket.send_then(outgoing, |id| {
-            self.store.push_own(id, self.user.clone(), text);
-        })
+        self.send_with(text, SendOptions::default())
     }
 
     /// Sends a text with a time to live, now or never, or again under its id: as these options say. It is shown at once.
@@ -186,7 +181,8 @@ impl ChatHandle {
     ) -> Result<MessageId, NotSent> {
         let text = text.into();
         let outgoing = Outgoing::from(text.clone());
-        self.socket.send_with_then(outgoing, options, |id| {
+        // Accepted or not is known before its row is drawn; the row is there before its fate is told.
+        self.socket.send_then(outgoing, options, |id| {
             if self.store.delivery(id).is_none() {
                 self.store.push_own(id, self.user.clone(), text);
             }
@@ -207,11 +203,8 @@ impl ChatHandle {
         let Some(text) = self.store.failed_text(id) else {
             return Ok(());
         };
-        let again = Outgoing {
-            resent: true,
-            ..Outgoing::from(text)
-        };
-        self.socket.send_as(id, again, || {})
+        let again = SendOptions::default().again(id);
+        self.socket.send_with(text, again).map(drop)
     }
 
     /// What became of an own message.

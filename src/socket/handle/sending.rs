@@ -17,35 +17,7 @@ impl SocketHandle {
     /// # Errors
     /// [`NotSent`] gives the message back and says why nothing was queued: closed, full, or too large.
     pub fn send(&self, message: impl Into<Outgoing>) -> Result<MessageId, NotSent> {
-        self.send_then(message.into(), |_| {})
-    }
-
-    /// Sends, and calls `accepted` once it is known that the message is accepted and before anything is told of it.
-    pub(crate) fn send_then(
-        &self,
-        message: Outgoing,
-        accepted: impl FnOnce(MessageId),
-    ) -> Result<MessageId, NotSent> {
-        let Some(driver) = &self.driver else {
-            return Err(NotSent::new(SendError::Closed, message));
-        };
-        let id = driver.new_id();
-        self.send_as(id, message, || accepted(id)).map(|()| id)
-    }
-
-    /// Sends under an id that is known before, as [`SocketHandle::send_then`] does.
-    pub(crate) fn send_as(
-        &self,
-        id: MessageId,
-        message: Outgoing,
-        accepted: impl FnOnce(),
-    ) -> Result<(), NotSent> {
-        let Some(driver) = &self.driver else {
-            return Err(NotSent::new(SendError::Closed, message));
-        };
-        driver
-            .send(id, message, accepted)
-            .map_err(|(why, message)| NotSent::new(why, message))
+        self.send_with(message, SendOptions::default())
     }
 
     /// Sends a message with a time to live, now or never, or again under its id: as these options say.
@@ -58,11 +30,11 @@ impl SocketHandle {
         message: impl Into<Outgoing>,
         options: SendOptions,
     ) -> Result<MessageId, NotSent> {
-        self.send_with_then(message.into(), options, |_| {})
+        self.send_then(message.into(), options, |_| {})
     }
 
     /// The same, and calls `accepted` once it is known that the message is accepted and before anything is told of it.
-    pub(crate) fn send_with_then(
+    pub(crate) fn send_then(
         &self,
         message: Outgoing,
         options: SendOptions,
@@ -77,7 +49,7 @@ impl SocketHandle {
             ..message
         };
         driver
-            .send_with(id, message, &options, || accepted(id))
+            .send(id, message, &options, || accepted(id))
             .map(|()| id)
             .map_err(|(why, message)| NotSent::new(why, message))
     }
@@ -160,7 +132,7 @@ impl SocketHandle {
         let id = driver.new_id();
         let reply = Reply::to(driver.clone(), id, deadline);
         let options = SendOptions::default().expires_after(deadline);
-        let sent = driver.send_with(id, make(id), &options, || {});
+        let sent = driver.send(id, make(id), &options, || {});
         sent.map(|()| reply)
             .map_err(|(why, message)| NotSent::new(why, message))
     }

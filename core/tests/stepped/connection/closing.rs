@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use leptos_chat_core::connection::{
-    Closer, Config, Delivery, Failure, Input, ReadyState, SendError, SocketEvent, SocketId, State,
+    Closer, Config, Delivery, Failure, Input, ReadyState, SendError, SendOptions, SocketEvent,
+    SocketId, State,
 };
 use leptos_chat_core::driver::Host;
 use leptos_chat_core::session::Outgoing;
@@ -158,10 +159,10 @@ fn a_slow_close_does_not_undo_that_the_link_was_stable() {
 #[test]
 fn who_stops_within_an_event_has_sent_what_was_accepted() {
     let mut harness = Harness::raw().connected();
-    harness
-        .connection
-        .send(Outgoing::from("accepted"), START)
-        .expect("it is open");
+    let (id, options) = (harness.connection.new_id(), SendOptions::default());
+    let accepted = Outgoing::from("accepted");
+    let sent = harness.connection.send(id, accepted, &options, START);
+    sent.expect("it is open");
     Host::stop(&mut harness);
     assert_eq!(harness.sent(), ["accepted"]);
     assert!(harness.released);

@@ -19,7 +19,7 @@ const UNCONFIRMED: Delivery = Delivery::Failed(Failure::Unconfirmed);
 
 fn send(harness: &mut Harness, body: &str, options: SendOptions) -> Result<MessageId, SendError> {
     let id = options.again.unwrap_or_else(|| harness.connection.new_id());
-    Host::send_with(harness, id, Outgoing::from(body), &options, |_| {})
+    Host::send(harness, id, Outgoing::from(body), &options, |_| {})
         .map(|()| id)
         .map_err(|(error, _)| error)
 }

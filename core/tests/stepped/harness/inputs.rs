@@ -15,9 +15,15 @@ impl Harness {
 
     pub fn send(&mut self, body: impl Into<Message>) -> Result<MessageId, SendError> {
         let id = self.connection.new_id();
-        Host::send(self, id, Outgoing::from(body.into()), |_| {})
-            .map(|()| id)
-            .map_err(|(error, _)| error)
+        Host::send(
+            self,
+            id,
+            Outgoing::from(body.into()),
+            &SendOptions::default(),
+            |_| {},
+        )
+        .map(|()| id)
+        .map_err(|(error, _)| error)
     }
 
     /// Sends what must be accepted.

@@ -15,8 +15,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use leptos_chat_core::connection::{
-    Config, Connection, Delivery, Event, Input, Output, ReadyState, SendError, SocketError,
-    SocketEvent, SocketId, State,
+    Config, Connection, Delivery, Event, Input, Output, ReadyState, SendError, SendOptions,
+    SocketError, SocketEvent, SocketId, State,
 };
 use leptos_chat_core::driver::{Driver, Host, SocketView};
 use leptos_chat_core::session::json::JsonSession;

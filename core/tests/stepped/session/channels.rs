@@ -1,6 +1,6 @@
 //! Channels that an app joins while the connection runs: their states, and that each link has them again.
 
-use leptos_chat_core::connection::{Config, Delivery, Endpoint, Event, SocketEvent};
+use leptos_chat_core::connection::{Config, Delivery, Endpoint, Event, SendOptions, SocketEvent};
 use leptos_chat_core::driver::Host;
 use leptos_chat_core::json;
 use leptos_chat_core::session::{
@@ -166,7 +166,7 @@ fn an_attempts_own_headers_of_connect_win_over_those_of_the_options() {
 
 fn to_admin(harness: &mut Harness, outgoing: Outgoing) -> MessageId {
     let id = harness.connection.new_id();
-    Host::send(harness, id, outgoing, |_| {}).expect("accepted");
+    Host::send(harness, id, outgoing, &SendOptions::default(), |_| {}).expect("accepted");
     id
 }
 

@@ -33,7 +33,7 @@ mod text;
 
 use crate::harness::Harness;
 use leptos_chat_core::connection::{
-    ClosedReason, Config, Delivery, Disconnect, Event, Failure, SocketEvent, State,
+    ClosedReason, Config, Delivery, Disconnect, Event, Failure, SendOptions, SocketEvent, State,
 };
 use leptos_chat_core::driver::Host;
 use leptos_chat_core::session::{FetchError, MessageId, Outgoing, Reason};
@@ -135,7 +135,7 @@ impl Harness {
             ..Outgoing::from(text)
         };
         let id = self.connection.new_id();
-        Host::send(self, id, outgoing, |_| {}).expect("accepted");
+        Host::send(self, id, outgoing, &SendOptions::default(), |_| {}).expect("accepted");
         id
     }
 

@@ -1,6 +1,6 @@
 //! Requests: an app's own, with the server's answer; and the server's, which the app answers.
 
-use leptos_chat_core::connection::{Delivery, Event};
+use leptos_chat_core::connection::{Delivery, Event, SendOptions};
 use leptos_chat_core::driver::Host;
 use leptos_chat_core::json;
 use leptos_chat_core::session::options::{SessionOptions, SocketIoOptions};
@@ -13,7 +13,7 @@ use crate::harness::Harness;
 fn ask(harness: &mut Harness, make: impl FnOnce(MessageId) -> Outgoing) -> MessageId {
     let id = harness.connection.new_id();
     let outgoing = make(id);
-    Host::send(harness, id, outgoing, |_| {}).expect("accepted");
+    Host::send(harness, id, outgoing, &SendOptions::default(), |_| {}).expect("accepted");
     id
 }
 

@@ -5,7 +5,9 @@ mod frames;
 mod outbox;
 mod resending;
 
-use leptos_chat_core::connection::{Config, Delivery, Event, Failure, Input, Resend, SendError};
+use leptos_chat_core::connection::{
+    Config, Delivery, Event, Failure, Input, Resend, SendError, SendOptions,
+};
 use leptos_chat_core::session::{HeartbeatSetting, MessageId, Outgoing, Reason, json::JsonSession};
 use leptos_chat_core::wire::Message;
 

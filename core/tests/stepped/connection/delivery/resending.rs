@@ -16,15 +16,13 @@ fn a_person_may_send_a_failed_one_again_under_its_id() {
     harness.breaks();
     reconnect(&mut harness);
     let now = harness.now;
-    assert_eq!(
-        harness.connection.send_as(id, Outgoing::from("x"), now),
-        Ok(())
-    );
-    assert_eq!(
-        harness.connection.send_as(id, Outgoing::from("x"), now),
-        Ok(()),
-        "an eager click"
-    );
+    let options = SendOptions::default();
+    for click in ["one", "an eager one after it"] {
+        let sent = harness
+            .connection
+            .send(id, Outgoing::from("x"), &options, now);
+        assert_eq!(sent, Ok(()), "{click}");
+    }
     harness.input(Input::Timeout);
     assert_eq!(harness.sent(), ["x"]);
     assert_eq!(harness.fate(id)[3..], [Delivery::Queued, Delivery::Sent]);
