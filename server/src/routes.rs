@@ -11,6 +11,7 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::app::{App, Parameters};
 use crate::endpoint::Endpoint;
@@ -154,26 +155,9 @@ async fn admit(
     parameters: &Parameters,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Refusal> {
-    let plan = Plan::parse(parameters).map_err(|error| Refusal(StatusCode::BAD_REQUEST, error))?;
-    if !plan.is_empty() && !app.options.faults {
-        let advice = "no faults here; start the server with --faults";
-        return Err(Refusal(StatusCode::NOT_FOUND, advice.into()));
-    }
+    let plan = plan(&app, parameters)?;
     delay(&app, &plan).await;
-    if let Some(Fault::Refuse { status }) = plan.fault {
-        return Err(Refusal(status, "refused, as asked".into()));
-    }
-    if app.is_refusing.load(Ordering::Acquire) {
-        return Err(Refusal::unavailable(
-            "refusing all handshakes; POST /control/refuse?on=false ends it",
-        ));
-    }
-    let max = app.options.max_clients;
-    let slot = app.slots.clone().try_acquire_owned().map_err(|_| {
-        Refusal::unavailable(format!(
-            "all {max} slots are taken; start the server with a higher --max-clients"
-        ))
-    })?;
+    let slot = slot(&app, &plan)?;
     let limit = app.options.max_message;
     Ok(upgrade
         .max_message_size(limit)
@@ -189,6 +173,34 @@ async fn admit(
             }
             .run()
         }))
+}
+
+/// What is to go wrong with the connection.
+fn plan(app: &App, parameters: &Parameters) -> Result<Plan, Refusal> {
+    let plan = Plan::parse(parameters).map_err(|error| Refusal(StatusCode::BAD_REQUEST, error))?;
+    if !plan.is_empty() && !app.options.faults {
+        let advice = "no faults here; start the server with --faults";
+        return Err(Refusal(StatusCode::NOT_FOUND, advice.into()));
+    }
+    Ok(plan)
+}
+
+/// A place for the connection, unless it is refused.
+fn slot(app: &App, plan: &Plan) -> Result<OwnedSemaphorePermit, Refusal> {
+    if let Some(Fault::Refuse { status }) = plan.fault {
+        return Err(Refusal(status, "refused, as asked".into()));
+    }
+    if app.is_refusing.load(Ordering::Acquire) {
+        return Err(Refusal::unavailable(
+            "refusing all handshakes; POST /control/refuse?on=false ends it",
+        ));
+    }
+    let max = app.options.max_clients;
+    app.slots.clone().try_acquire_owned().map_err(|_| {
+        Refusal::unavailable(format!(
+            "all {max} slots are taken; start the server with a higher --max-clients"
+        ))
+    })
 }
 
 /// Waits as the plan says, but never longer than the server lives.

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
 
 use crate::app::App;
 use crate::hub::Hub;
@@ -125,13 +126,7 @@ pub async fn start(options: Options) -> Result<ServerHandle, StartError> {
         .map_err(|error| listen_error(&options.listen, error))?;
     // Only with the address is the file ours: a server that has the address already appends to it.
     let log = open_log(options.log.as_deref())?;
-    let tls = match options.tls {
-        true => Some(self_signed(host(&options.listen)).map_err(StartError::Certificate)?),
-        false => None,
-    };
-    let (tls, certificate) = tls
-        .map(|tls| (tls.acceptor, tls.certificate.to_vec()))
-        .unzip();
+    let (tls, certificate) = certified(&options)?.unzip();
     let (stop, stopped) = watch::channel(false);
     let links = Arc::new(Links::default());
     let acceptor = Acceptor {
@@ -161,6 +156,15 @@ pub async fn start(options: Options) -> Result<ServerHandle, StartError> {
         stop,
         http,
     })
+}
+
+/// What takes TLS connections, and its certificate in DER, where TLS is wanted.
+fn certified(options: &Options) -> Result<Option<(TlsAcceptor, Vec<u8>)>, StartError> {
+    if !options.tls {
+        return Ok(None);
+    }
+    let made = self_signed(host(&options.listen)).map_err(StartError::Certificate)?;
+    Ok(Some((made.acceptor, made.certificate.to_vec())))
 }
 
 fn open_log(path: Option<&Path>) -> Result<Log, StartError> {

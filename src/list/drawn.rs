@@ -106,13 +106,7 @@ impl Window {
             return fresh;
         }
         self.items = items.clone();
-        let leaves = range.start > self.range.start || range.end < self.range.end;
-        // Only a row that leaves could take the focus or an end of the selection with it.
-        let grip = if leaves || self.rows.iter().any(|row| row.held) {
-            Grip::of_reader()
-        } else {
-            Grip::default()
-        };
+        let grip = self.grip(&range);
         let mut next = range.start;
         let old = std::mem::take(&mut self.rows);
         for mut row in old {
@@ -135,6 +129,16 @@ impl Window {
         self.make(next..range.end, parent, None, source);
         self.range = range;
         fresh
+    }
+
+    /// What the reader holds on to, where that matters for drawing this range.
+    fn grip(&self, range: &Range<u64>) -> Grip {
+        let leaves = range.start > self.range.start || range.end < self.range.end;
+        // Only a row that leaves could take the focus or an end of the selection with it.
+        match leaves || self.rows.iter().any(|row| row.held) {
+            true => Grip::of_reader(),
+            false => Grip::default(),
+        }
     }
 
     fn make(

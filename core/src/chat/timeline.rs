@@ -8,6 +8,7 @@ use super::message::{Author, ChatMessage};
 use super::other_messages::OtherMessages;
 use crate::connection::{Delivery, Event};
 use crate::session::{Body, Incoming, Kind, MessageId, Reason, fingerprint};
+use crate::wire::Message;
 
 /// How many messages are held by default; the oldest go first.
 pub const MAX_MESSAGES: usize = 100_000;
@@ -176,28 +177,17 @@ impl Timeline {
             }
             Event::Message(incoming) => self.receive(incoming, at),
             Event::Unreadable { reason, message } => {
-                let body = match message.as_text() {
-                    Some(text) => Body::Text(text.to_owned()),
-                    None => Body::Binary(match message {
-                        crate::wire::Message::Binary(bytes) => bytes.clone(),
-                        crate::wire::Message::Text(_) => Vec::new(),
-                    }),
+                let body = match message {
+                    Message::Binary(bytes) if message.as_text().is_none() => {
+                        Body::Binary(bytes.clone())
+                    }
+                    _ => Body::Text(message.as_text().unwrap_or_default().to_owned()),
                 };
-                self.push(ChatMessage {
-                    unreadable: Some(reason.clone()),
-                    ..line(Author::System, None, body, at)
-                });
-                Change::Added
+                self.push_reason(reason, body, at)
             }
             // The status tells it, with what can be done.
             Event::Hint(Reason::EndsWhenSilent { .. }) => Change::Nothing,
-            Event::Hint(reason) => {
-                self.push(ChatMessage {
-                    unreadable: Some(reason.clone()),
-                    ..line(Author::System, None, Body::default(), at)
-                });
-                Change::Added
-            }
+            Event::Hint(reason) => self.push_reason(reason, Body::default(), at),
             Event::Delivery { id, delivery } => self.deliver(*id, delivery),
             // Before the first message nothing is missing between two.
             Event::Gap if self.is_empty() || self.gap => Change::Nothing,
@@ -217,6 +207,15 @@ impl Timeline {
             | Event::Channel { .. }
             | Event::Settled { .. } => Change::Nothing,
         }
+    }
+
+    /// A line that says why something cannot be read, or what may be the matter.
+    fn push_reason(&mut self, reason: &Reason, body: Body, at: Duration) -> Change {
+        self.push(ChatMessage {
+            unreadable: Some(reason.clone()),
+            ..line(Author::System, None, body, at)
+        });
+        Change::Added
     }
 
     /// Another address is another chat. Keys go on: no row is taken for another.

@@ -8,6 +8,7 @@ use leptos_chat_core::time::Instant;
 use serde_json::Value;
 
 use crate::app::token;
+use crate::client::Book;
 use crate::link::Up;
 use crate::script::Kind;
 use crate::simulation::{Simulation, secs};
@@ -26,6 +27,43 @@ pub enum Copy {
     Nameless,
 }
 
+impl Book {
+    /// Whether a message may go from one state to the next. `never`: nothing is sent again; `marks`: what is in doubt is marked.
+    fn may_go(
+        &self,
+        before: Option<&Delivery>,
+        after: &Delivery,
+        never: bool,
+        marks: bool,
+    ) -> bool {
+        use Delivery::{Delivered, Failed, Queued, Sent};
+        let legal = match (before, after) {
+            (None, Queued)
+            | (Some(Queued), Sent)
+            | (Some(Queued | Sent), Failed(Failure::Refused(_))) => true,
+            (Some(Sent), Failed(Failure::Unconfirmed)) => marks,
+            (Some(Sent), Queued) => !never,
+            (Some(Sent | Queued), Failed(Failure::EndsLinks { .. })) => !never,
+            (Some(Failed(_)), Queued) => self.by_hand,
+            (Some(Sent), Delivered) => true,
+            // Proof that comes late.
+            (
+                Some(Queued | Failed(Failure::Unconfirmed | Failure::EndsLinks { .. })),
+                Delivered,
+            ) => self.doubted || self.requeued,
+            _ => false,
+        };
+        // What is settled goes on only where the server speaks of it after all.
+        legal && (!self.settled || matches!(after, Delivered | Failed(Failure::Refused(_))))
+    }
+
+    /// Whether this message stands where its sender put it. `there`: the receiver was there when the server read it first.
+    fn keeps_its_order(&self, there: bool) -> bool {
+        let once = !self.by_hand && !self.stray && !self.doubted;
+        once && (!self.requeued || there)
+    }
+}
+
 impl Simulation {
     /// Rules 3, 4 and 5: the way of one message's fate.
     pub fn judge_delivery(&mut self, c: usize, id: MessageId, delivery: &Delivery) {
@@ -42,26 +80,7 @@ impl Simulation {
         // Refused after it was settled, and tried again by hand: it starts anew.
         let anew = book.by_hand && matches!((&before, delivery), (Some(Failed(_)), Queued));
         book.settled &= !anew;
-        let settled = book.settled;
-        let legal = match (&before, delivery) {
-            (None, Queued)
-            | (Some(Queued), Sent)
-            | (Some(Queued | Sent), Failed(Failure::Refused(_))) => true,
-            (Some(Sent), Failed(Failure::Unconfirmed)) => marks,
-            (Some(Sent), Queued) => !never,
-            (Some(Sent | Queued), Failed(Failure::EndsLinks { .. })) => !never,
-            (Some(Failed(_)), Queued) => book.by_hand,
-            (Some(Sent), Delivered) => true,
-            // Proof that comes late.
-            (
-                Some(Queued | Failed(Failure::Unconfirmed | Failure::EndsLinks { .. })),
-                Delivered,
-            ) => book.doubted || book.requeued,
-            _ => false,
-        };
-        // What is settled goes on only where the server speaks of it after all.
-        let legal =
-            legal && (!settled || matches!(delivery, Delivered | Failed(Failure::Refused(_))));
+        let legal = book.may_go(before.as_ref(), delivery, never, marks);
         let name = format!("{}.{}", book.client, book.number);
         match delivery {
             Sent => {
@@ -80,14 +99,19 @@ impl Simulation {
                 format!("message {name} went from {before:?} to {delivery:?}"),
             );
         }
+        self.judge_end(&name, received, delivery);
+    }
+
+    /// Rules 4 and 5: what is delivered was read, and what is refused has a reason.
+    fn judge_end(&mut self, name: &str, received: u32, delivery: &Delivery) {
         match delivery {
-            Delivered if received == 0 => {
+            Delivery::Delivered if received == 0 => {
                 self.fail(
                     "4",
                     format!("message {name} is delivered, and the server never read it"),
                 );
             }
-            Failed(Failure::Refused(reason)) if reason.to_string().is_empty() => {
+            Delivery::Failed(Failure::Refused(reason)) if reason.to_string().is_empty() => {
                 self.fail("5", format!("message {name} failed without a reason"));
             }
             _ => {}
@@ -151,7 +175,8 @@ impl Simulation {
             .clients
             .get(usize::from(c))
             .and_then(|client| *client.messages.get(number as usize)?);
-        let Some(book) = id.and_then(|id| self.book.get_mut(&id)) else {
+        let known = id.and_then(|id| Some((id, self.book.get_mut(&id)?)));
+        let Some((id, book)) = known else {
             return self.fail(
                 "3",
                 format!("message {c}.{number} was sent, and was never accepted"),
@@ -165,7 +190,20 @@ impl Simulation {
             book.stray = true;
             self.stats.strays += 1;
         }
-        let by_hand = book.by_hand;
+        if first {
+            self.server.place.insert((c, number), self.server.log.len());
+            self.server.log.push((c, number));
+        }
+        self.judge_copy(l, id, copy);
+    }
+
+    /// Whether this copy may have come: the first or one that says that it is none, and in its order.
+    fn judge_copy(&mut self, l: usize, id: MessageId, copy: Copy) {
+        let Some(book) = self.book.get_mut(&id) else {
+            return;
+        };
+        let (c, number, by_hand) = (book.client, book.number, book.by_hand);
+        let first = book.received == 1;
         // The app, or the person, has asked for a second copy whatever the server takes: where it takes no ids, nothing can
         // tell that copy from a new line. Where second copies must be recognised, none goes without its id.
         let may_be_nameless = self.setup.always || by_hand;
@@ -195,10 +233,6 @@ impl Simulation {
                 );
             }
             self.links[l].last_read = number;
-        }
-        if first {
-            self.server.place.insert((c, number), self.server.log.len());
-            self.server.log.push((c, number));
         }
     }
 
@@ -234,19 +268,14 @@ impl Simulation {
             self.stats.duplicated += 1;
             return self.fail("4", format!("client {c} shows {name:?} twice"));
         }
-        // Who came, or came back, after the first copy may get the second copy out of its order.
-        let place = self.server.place.get(&name).copied().unwrap_or(0);
-        let since = self.clients[c].link.map_or(0, |l| self.links[l].peer.since);
-        let there = place >= since;
-        let clean = count == 1
-            && !book.by_hand
-            && !book.stray
-            && !book.doubted
-            && (!book.requeued || there);
         // Where the server keeps no order, what is missing may come yet.
         if !self.server.keeps_order {
             return;
         }
+        // Who came, or came back, after the first copy may get the second copy out of its order.
+        let place = self.server.place.get(&name).copied().unwrap_or(0);
+        let since = self.clients[c].link.map_or(0, |l| self.links[l].peer.since);
+        let clean = count == 1 && book.keeps_its_order(place >= since);
         // A second copy may be much younger than its place in the log.
         let only_copy = book.received == 1;
         self.judge_order(c, name, clean && self.told_in_time(c));

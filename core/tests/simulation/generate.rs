@@ -65,29 +65,7 @@ pub fn script(seed: u64) -> Script {
         ops.extend((0..random.usize(2..7)).map(|_| op(&mut random, None)));
         ops
     });
-    let mut steps: Vec<Step> = (0..setup.clients)
-        .map(|c| Step {
-            gap: 0,
-            op: Op::Open,
-            c,
-            a: 0,
-            b: 0,
-        })
-        .collect();
-    if random.u32(0..12) == 0 {
-        // The server is down when they come.
-        let (a, b) = numbers(Op::Refuse, &setup, &mut random);
-        steps.insert(
-            0,
-            Step {
-                gap: 0,
-                op: Op::Refuse,
-                c: 0,
-                a,
-                b,
-            },
-        );
-    }
+    let mut steps = opening(&setup, &mut random);
     for _ in 0..count {
         let op = op(&mut random, few.as_deref());
         let (a, b) = numbers(op, &setup, &mut random);
@@ -99,6 +77,25 @@ pub fn script(seed: u64) -> Script {
         }
     }
     Script { setup, steps }
+}
+
+/// All clients come.
+fn opening(setup: &Setup, random: &mut Rng) -> Vec<Step> {
+    let step = |op, c, (a, b)| Step {
+        gap: 0,
+        op,
+        c,
+        a,
+        b,
+    };
+    let mut steps = Vec::new();
+    if random.u32(0..12) == 0 {
+        // The server is down when they come.
+        let numbers = numbers(Op::Refuse, setup, random);
+        steps.push(step(Op::Refuse, 0, numbers));
+    }
+    steps.extend((0..setup.clients).map(|c| step(Op::Open, c, (0, 0))));
+    steps
 }
 
 fn setup(seed: u64, random: &mut Rng) -> Setup {

@@ -85,7 +85,14 @@ fn list<K: fmt::Display>(map: &BTreeMap<K, u64>) -> String {
 
 impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let failed: u64 = self.failed.values().sum();
+        self.write_links(f)?;
+        self.write_sent(f)?;
+        self.write_received(f)
+    }
+}
+
+impl Stats {
+    fn write_links(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "runs              {}", self.runs)?;
         writeln!(f, "simulated hours   {:.1}", self.millis as f64 / 3.6e6)?;
         writeln!(f, "steps             {}", self.steps)?;
@@ -109,6 +116,11 @@ impl fmt::Display for Stats {
             "late heartbeats   {} shown at echo servers",
             self.late_heartbeats
         )?;
+        Ok(())
+    }
+
+    fn write_sent(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let failed: u64 = self.failed.values().sum();
         writeln!(
             f,
             "messages sent     {} ({} tried again by hand; not taken: {})",
@@ -141,6 +153,10 @@ impl fmt::Display for Stats {
             "  read late       {} after their link was lost, without a doubt",
             self.strays
         )?;
+        Ok(())
+    }
+
+    fn write_received(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "read by servers   {}", self.received)?;
         writeln!(f, "shown by others   {}", self.shown)?;
         for (failures, delays) in self.delays.iter().enumerate().skip(1) {

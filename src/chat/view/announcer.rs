@@ -151,33 +151,11 @@ pub(super) fn announcer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
     });
     effect({
         let said = said.clone();
-        let (messages, failures, advice) =
-            (chat.messages.clone(), chat.failures(), chat.advice.clone());
+        let delay = hears(chat, announcer);
         move || {
-            let delay = messages.with(|messages| {
-                let (failures, advice) = (failures.read(), advice.get());
-                announcer.try_update_value(|announcer| {
-                    announcer.catch_up(messages);
-                    announcer.count_failures(&failures);
-                    announcer.take_advice(advice);
-                    let idle = announcer.timer.is_none();
-                    idle.then(|| announcer.waiting.delay(browser::now()))
-                        .flatten()
-                })
-            });
-            let Some(delay) = delay.flatten() else { return };
-            let said = said.clone();
-            let speak = move || {
-                let language = lang.try_get_untracked().unwrap_or_default();
-                if let Some(text) = announcer.try_update_value(|announcer| announcer.text(language))
-                {
-                    said.set(text);
-                }
-            };
-            let timer = set_timeout_with_handle(speak, delay)
-                .ok()
-                .map(SendWrapper::new);
-            announcer.try_update_value(|announcer| announcer.timer = timer);
+            if let Some(delay) = delay() {
+                speak_after(delay, announcer, &said, lang);
+            }
         }
     });
     on_cleanup(move || {
@@ -190,6 +168,48 @@ pub(super) fn announcer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
     });
     let said: Text = Arc::new(move || said.get());
     view! { <div class="chat-hidden" aria-live="polite">{said}</div> }.into_any()
+}
+
+/// Takes in what is new. Returns after what time it is to be said, unless a timer runs already.
+fn hears(
+    chat: &ChatHandle,
+    announcer: StoredValue<Announcer>,
+) -> impl Fn() -> Option<Duration> + use<> {
+    let (messages, failures, advice) =
+        (chat.messages.clone(), chat.failures(), chat.advice.clone());
+    move || {
+        let delay = messages.with(|messages| {
+            let (failures, advice) = (failures.read(), advice.get());
+            announcer.try_update_value(|announcer| {
+                announcer.catch_up(messages);
+                announcer.count_failures(&failures);
+                announcer.take_advice(advice);
+                let idle = announcer.timer.is_none();
+                idle.then(|| announcer.waiting.delay(browser::now()))
+                    .flatten()
+            })
+        });
+        delay.flatten()
+    }
+}
+
+fn speak_after(
+    delay: Duration,
+    announcer: StoredValue<Announcer>,
+    said: &ArcRwSignal<String>,
+    lang: Signal<Language>,
+) {
+    let said = said.clone();
+    let speak = move || {
+        let language = lang.try_get_untracked().unwrap_or_default();
+        if let Some(text) = announcer.try_update_value(|announcer| announcer.text(language)) {
+            said.set(text);
+        }
+    };
+    let timer = set_timeout_with_handle(speak, delay)
+        .ok()
+        .map(SendWrapper::new);
+    announcer.try_update_value(|announcer| announcer.timer = timer);
 }
 
 #[cfg(test)]

@@ -109,11 +109,10 @@ impl Reader<'_> {
         match kind {
             EventKind::Ping if !spoken => return vec![Frame::Ping(id)],
             EventKind::Pong if !spoken => return vec![Frame::Pong(id)],
+            // Never a line; but a refusal may come under such a name.
             EventKind::Silent => {
-                return told::refusal(object)
-                    .map(Frame::Error)
-                    .into_iter()
-                    .collect();
+                let refusal = told::refusal(object).map(Frame::Error);
+                return refusal.into_iter().collect();
             }
             _ => {}
         }
@@ -127,24 +126,36 @@ impl Reader<'_> {
         if let Some(words) = told::error(object, kind, user.is_some() && spoken) {
             return vec![Frame::Error(words)];
         }
-        let system = object.get("system") == Some(&Value::Bool(true));
+        let says = |name| object.get(name) == Some(&Value::Bool(true));
         let here = Chat {
             text: String::new(),
             user: user.or_else(|| outer.user.clone()),
             id: id.or_else(|| outer.id.clone()),
-            system: system || kind == EventKind::Notice || outer.system,
-            resent: object.get("resent") == Some(&Value::Bool(true)) || outer.resent,
+            system: says("system") || kind == EventKind::Notice || outer.system,
+            resent: says("resent") || outer.resent,
         };
+        self.lines(object, text, &here, kind, depth)
+    }
+
+    /// The lines of an object that is no heartbeat and no error; `here` is what it says of each of them.
+    fn lines(
+        &self,
+        object: &Map,
+        text: Option<&Value>,
+        here: &Chat,
+        kind: EventKind,
+        depth: u8,
+    ) -> Vec<Frame> {
         if is_envelope(object) {
-            let inside = self.inside(object, &here, kind, depth);
+            let inside = self.inside(object, here, kind, depth);
             if inside.iter().any(|frame| matches!(frame, Frame::Chat(_))) {
                 return inside;
             }
         }
         match text {
-            Some(Value::String(text)) => self.string(text, &here, depth),
-            Some(value) if !value.is_object() && !is_lines(value) => line(plain(value), &here),
-            _ => self.inside(object, &here, kind, depth),
+            Some(Value::String(text)) => self.string(text, here, depth),
+            Some(value) if !value.is_object() && !is_lines(value) => line(plain(value), here),
+            _ => self.inside(object, here, kind, depth),
         }
     }
 
