@@ -16,8 +16,8 @@ use super::{Action, Actions, MessageId};
 use crate::time::Instant;
 use crate::wire::json::{Chat, Frame, JsonFields};
 
-pub(super) use arriving::Arrived;
 use arriving::line_of;
+pub(super) use arriving::{Arrived, Order};
 
 #[derive(Debug, Default)]
 pub(super) struct Dialect {
@@ -31,6 +31,8 @@ pub(super) struct Dialect {
     proves: bool,
     echoes_ids: bool,
     returns: Returns,
+    /// Of the lines that are read now.
+    pub(super) order: Order,
 }
 
 impl Dialect {
@@ -131,6 +133,9 @@ impl Dialect {
     /// The server has proved this message: said once, though an acknowledgement and an echo may both come.
     pub(super) fn proved(&mut self, id: MessageId, out: &mut Actions) {
         self.proves = true;
+        if self.order != Order::Unknown {
+            self.echo.numbered(id);
+        }
         if self.own.prove(id) {
             out.push(Action::Delivered(id));
         }
@@ -153,6 +158,11 @@ impl Dialect {
             heard -= usize::from(again);
             !again
         });
+    }
+
+    /// The server has given this message a number: a later line with its words is another.
+    pub(super) fn numbered(&mut self, id: MessageId) {
+        self.echo.numbered(id);
     }
 
     /// The server has confirmed this message as it does each: one whose confirmation stays away shows a dead link.

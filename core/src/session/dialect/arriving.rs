@@ -1,7 +1,7 @@
 //! What becomes of a message that arrived: proof of an own one, something to show, or what came before.
 
 use super::Dialect;
-use crate::session::echo::{Echo, HELD_FOR, Line, Verdict};
+use crate::session::echo::{HELD_FOR, Line, Verdict};
 use crate::session::{Action, Actions, Body, Incoming, Kind, MessageId};
 use crate::time::Instant;
 use crate::wire::json::Chat;
@@ -42,7 +42,20 @@ pub(super) fn line_of(chat: &Chat, bare: bool) -> Line<'_> {
         id: chat.id.as_deref(),
         bare,
         resent: chat.resent,
+        anothers: false,
     }
+}
+
+/// What is known of the order of the lines that are read now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::session) enum Order {
+    /// Nothing: they may be a history.
+    #[default]
+    Unknown,
+    /// Their numbers say that they never came.
+    Numbered,
+    /// The same, of what was missed: they may be of an earlier link.
+    Missed,
 }
 
 impl Dialect {
@@ -50,29 +63,6 @@ impl Dialect {
     pub(in crate::session) fn arrived(
         &mut self,
         arrived: Arrived,
-        now: Instant,
-        out: &mut Actions,
-    ) -> bool {
-        self.take(arrived, |echo, line| echo.judge(line, now), now, out)
-    }
-
-    /// The same where the server's own numbers say that it is no history. `again`: it is told again after a reconnection, and may be
-    /// of an earlier link.
-    pub(in crate::session) fn arrived_in_order(
-        &mut self,
-        arrived: Arrived,
-        again: bool,
-        now: Instant,
-        out: &mut Actions,
-    ) -> bool {
-        let judge = |echo: &mut Echo, line: &Line<'_>| echo.hear_in_order(line, again);
-        self.take(arrived, judge, now, out)
-    }
-
-    fn take(
-        &mut self,
-        arrived: Arrived,
-        judge: impl FnOnce(&mut Echo, &Line<'_>) -> Verdict,
         now: Instant,
         out: &mut Actions,
     ) -> bool {
@@ -84,7 +74,14 @@ impl Dialect {
             arrived.deliver(out);
             return false;
         }
-        let verdict = judge(&mut self.echo, &arrived.line());
+        let line = Line {
+            anothers: self.is_anothers(&arrived.chat),
+            ..arrived.line()
+        };
+        let verdict = match self.order {
+            Order::Unknown => self.echo.judge(&line, now),
+            order => self.echo.hear_in_order(&line, order == Order::Missed),
+        };
         self.act_on(verdict, arrived, now, out)
     }
 

@@ -12,4 +12,6 @@ pub(in crate::session) struct Line<'a> {
     pub(in crate::session) bare: bool,
     /// It says itself that it may be a second copy.
     pub(in crate::session) resent: bool,
+    /// Its id says that it is another's.
+    pub(in crate::session) anothers: bool,
 }

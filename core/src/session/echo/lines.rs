@@ -108,6 +108,13 @@ impl OwnLines {
         })
     }
 
+    /// This line has its number at the server, under which it comes no more: whatever has its words is another.
+    pub(super) fn numbered(&mut self, id: MessageId) {
+        if let Some(line) = self.lines.iter_mut().rev().find(|line| line.id == id) {
+            (line.heard, line.repeated) = (u8::MAX, u64::MAX);
+        }
+    }
+
     /// Whether a line with these words was sent over this link, and has not come back.
     pub(super) fn is_awaited(&self, words: Digest, link: u64) -> bool {
         let numbers = self.places.get(&words).into_iter().flatten().rev();

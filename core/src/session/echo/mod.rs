@@ -106,6 +106,11 @@ impl Echo {
         self.own.sent(id, text, now, self.link);
     }
 
+    /// An own line has its number at the server: a later line with its words is another.
+    pub(super) fn numbered(&mut self, id: MessageId) {
+        self.own.numbered(id);
+    }
+
     /// An own line has come back with its id: the others will.
     pub(super) fn came_back_by_id(&mut self) {
         self.voices.by_id = true;
@@ -125,19 +130,21 @@ impl Echo {
             }
             Seen::Repeated => Verdict::Repeated(None),
             Seen::Unknown if opening => self.hear_after_opening(line, now),
-            Seen::New if opening && !self.is_awaited(line) => match self.own_again(line, false) {
-                Some(id) => Verdict::Repeated(Some(id)),
-                None => Verdict::New,
-            },
+            Seen::New if opening && !self.is_awaited(line) => {
+                match self.own_again(line, self.tells_by_words(line)) {
+                    Some(id) => Verdict::Repeated(Some(id)),
+                    None => Verdict::New,
+                }
+            }
             Seen::New | Seen::Unknown => Verdict::New,
         }
     }
 
     /// The same for a line whose number says that it never came: only its id tells a second copy that the server did not know for
-    /// one. `again`: it may be an own line of an earlier link.
-    pub(super) fn hear_in_order(&mut self, line: &Line<'_>, again: bool) -> Verdict {
+    /// one. `missed`: it may be an own line of an earlier link.
+    pub(super) fn hear_in_order(&mut self, line: &Line<'_>, missed: bool) -> Verdict {
         let repeated = self.look_at_id(line, false) == Seen::Repeated;
-        let own = again.then(|| self.own_again(line, false)).flatten();
+        let own = missed.then(|| self.own_again(line, false)).flatten();
         match repeated || own.is_some() {
             true => Verdict::Repeated(own),
             false => Verdict::New,
@@ -159,7 +166,7 @@ impl Echo {
     }
 
     fn hear_after_opening(&mut self, line: &Line<'_>, now: Instant) -> Verdict {
-        let inside = self.tail.is_inside();
+        let by_words = self.tail.is_inside() || self.tells_by_words(line);
         // Where nothing is remembered, these are the words of the line that was just sent.
         if self.is_awaited(line) {
             return Verdict::New;
@@ -174,7 +181,7 @@ impl Echo {
                 self.own_again(line, true);
                 Verdict::Held
             }
-            Part::No => match self.own_again(line, inside) {
+            Part::No => match self.own_again(line, by_words) {
                 Some(id) => {
                     // Behind the end of the tail is its place; elsewhere nobody knows it.
                     if self.tail.is_at_end() {
@@ -202,14 +209,22 @@ impl Echo {
         !remembers && readings.any(|text| self.own.is_awaited(said(text), self.link))
     }
 
-    /// An own line of an earlier link, in a history: told by who says it or, `inside` of the tail, by its words alone.
-    fn own_again(&mut self, line: &Line<'_>, inside: bool) -> Option<MessageId> {
+    /// Whether the words alone show that it is an own line: nobody else is likely to have said them, and no other name stands there.
+    fn tells_by_words(&self, line: &Line<'_>) -> bool {
+        is_telling(line.text) && !self.voices.names_another(line)
+    }
+
+    /// An own line of an earlier link, in a history: told by who says it or, `by_words`, by these alone.
+    fn own_again(&mut self, line: &Line<'_>, by_words: bool) -> Option<MessageId> {
+        if line.anothers {
+            return None;
+        }
         let plain = unescaped(line.text);
         let readings = [Some(line.text), plain.as_deref()];
         readings.into_iter().flatten().find_map(|text| {
             let (words, voice) = match self.voices.said(line, text) {
                 Some(said) => said,
-                None if inside || is_telling(text) => (Digest::of(text), 0),
+                None if by_words => (Digest::of(text), 0),
                 None => return None,
             };
             self.own.repeated(words, voice, self.link)

@@ -128,6 +128,12 @@ impl Voices {
             .find_map(|(place, voice)| Some((voice.words(text)?, 1 << place)))
     }
 
+    /// Whether it is said under a name, and that is not ours.
+    pub(super) fn names_another(&self, line: &Line<'_>) -> bool {
+        let named = line.sender.filter(|_| self.user.is_some());
+        named.is_some_and(|sender| !self.is_own_name(sender))
+    }
+
     fn is_own_name(&self, sender: &str) -> bool {
         let user = self.user.as_deref().map(str::trim);
         user.is_some_and(|user| sender.trim() == user || unescaped(sender).as_deref() == Some(user))

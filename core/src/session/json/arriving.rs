@@ -144,13 +144,7 @@ impl JsonSession {
         let rest = Incoming::default();
         let worded = value.is_some_and(|value| self.is_worded(value, &chat));
         let arrived = Arrived { chat, bare, rest };
-        let own = match self.promises.is_telling() {
-            true => {
-                let again = self.promises.resume.is_asked();
-                self.dialect.arrived_in_order(arrived, again, now, out)
-            }
-            false => self.dialect.arrived(arrived, now, out),
-        };
+        let own = self.dialect.arrived(arrived, now, out);
         self.link.came_back |= own;
         self.learnt.taken |= own;
         if worded {

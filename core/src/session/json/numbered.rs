@@ -9,6 +9,7 @@ use super::ack::Acks;
 use super::announcement::{Announcement, number};
 use super::resume::Resume;
 use super::sequence::{Numbered, Place, Sequence};
+use crate::session::dialect::Order;
 use crate::session::echo::fingerprint;
 use crate::session::{Actions, MessageId};
 use crate::time::Instant;
@@ -40,8 +41,6 @@ struct LinkState {
     greeted: bool,
     /// Its lines are numbered.
     numbered: bool,
-    /// The line that is read now has its place by its number.
-    telling: bool,
 }
 
 impl Promises {
@@ -49,11 +48,6 @@ impl Promises {
     pub(super) fn hear(&mut self, proves: bool, now: Instant) {
         self.link.frames = self.link.frames.saturating_add(1);
         self.acks.heard(proves, now);
-    }
-
-    /// Whether the line that is read now has its place by its number, so that it is no history.
-    pub(super) fn is_telling(&self) -> bool {
-        self.link.telling
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
@@ -208,6 +202,7 @@ impl JsonSession {
         self.dialect.confirmed(id, now, out);
         let number = number(value, "seq").filter(|_| self.promises.link.numbered);
         if let Some(number) = number {
+            self.dialect.numbered(id);
             let known = Numbered {
                 number,
                 fingerprint: fingerprint(id.to_string()),
@@ -296,9 +291,12 @@ impl JsonSession {
             sequence.tell(line.number, line.fingerprint);
         }
         if let Some(value) = line.value {
-            self.promises.link.telling = true;
+            self.dialect.order = match self.promises.resume.is_asked() {
+                true => Order::Missed,
+                false => Order::Numbered,
+            };
             self.handle_value(value, now, out);
-            self.promises.link.telling = false;
+            self.dialect.order = Order::Unknown;
         }
     }
 

@@ -176,3 +176,14 @@ fn a_history_that_comes_slowly_is_still_one() {
         bench.wait(millis(900));
     }
 }
+
+#[test]
+fn anothers_line_that_was_missed_is_no_own_one_for_its_words() {
+    let mut bench = named("ada");
+    for (id, user) in [(1, "bo"), (2, "cy"), (3, "bo"), (4, "cy")] {
+        shows(&mut bench, &line(id, user, &format!("number {id}")));
+    }
+    bench.say("good morning");
+    bench.reconnect();
+    shows(&mut bench, &line(5, "bo", "good morning"));
+}

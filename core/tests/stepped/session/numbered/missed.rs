@@ -212,3 +212,55 @@ fn another_address_is_asked_for_nothing() {
     assert_eq!(shown(&out), ["early"]);
     assert_eq!(bench.hear(WELCOME).len(), 1, "shown, and nothing asked");
 }
+
+/// Our line was acknowledged under its number: whoever says the same meanwhile, it is another line.
+#[test]
+fn anothers_line_with_the_words_of_an_acknowledged_one_of_ours_is_shown() {
+    let others = [
+        r#"{"text":"good morning","user":"bo","id":"b43","seq":43}"#,
+        r#"{"text":"good morning","user":"bo","seq":43}"#,
+        // A second page of ours.
+        r#"{"text":"good morning","user":"ada","id":"0123456789abcdef0123456789abcdef","seq":43}"#,
+        r#"{"text":"good morning","user":"ada","seq":43}"#,
+    ];
+    for other in others {
+        let mut harness = greeted(WELCOME);
+        let id = harness.say("good morning");
+        harness.hear(ack(id, 42));
+        again(&mut harness);
+        harness.hear(welcome("a", 43));
+        harness.hear(other);
+        harness.hear(resumed(true, 43));
+        assert_eq!(lines(&harness), ["good morning"], "{other}");
+        assert_eq!((harness.gaps(), harness.delivered(id)), (0, 1));
+    }
+}
+
+#[test]
+fn an_own_line_that_came_back_under_its_number_hides_no_other() {
+    for echo in ["", r#""id":"ID","#] {
+        let mut harness = greeted(WELCOME);
+        let id = harness.say("ok");
+        let echo = echo.replace("ID", &id.to_string());
+        harness.hear(format!(r#"{{{echo}"text":"ok","user":"ada","seq":42}}"#));
+        assert_eq!(harness.delivered(id), 1);
+        again(&mut harness);
+        harness.hear(welcome("a", 43));
+        harness.hear(r#"{"text":"ok","user":"ada","seq":43}"#);
+        harness.hear(resumed(true, 43));
+        assert_eq!(lines(&harness), ["ok"], "{echo}");
+    }
+}
+
+#[test]
+fn anothers_words_among_the_missed_ones_prove_nothing() {
+    let mut harness = greeted(WELCOME);
+    let id = harness.say("good morning");
+    again(&mut harness);
+    harness.hear(welcome("a", 42));
+    harness.hear(line(42, "good morning"));
+    harness.hear(resumed(true, 42));
+    assert_eq!(lines(&harness), ["good morning"]);
+    assert_eq!(harness.delivered(id), 0);
+    assert!(harness.last_sent().contains(r#""resent":true"#));
+}
