@@ -72,6 +72,11 @@ impl Dialect {
         self.echoes_ids && self.own.carried(id)
     }
 
+    /// Whether own lines come back here, with their ids.
+    pub(super) fn echoes_ids(&self) -> bool {
+        self.echoes_ids
+    }
+
     /// How soon the line that was sent last comes back, where own lines do.
     pub(super) fn returns_within(&self) -> Option<Duration> {
         self.returns.within()

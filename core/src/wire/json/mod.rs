@@ -7,7 +7,7 @@ mod scalar;
 mod told;
 
 pub use frame::{Chat, Frame, JsonError, JsonFields};
-pub(crate) use names::{EventKind, event_kind, event_rank, is_never_text, text_rank};
+pub(crate) use names::{EventKind, event_kind, event_rank, is_never_text, text_rank, user_rank};
 pub(crate) use read::event_in;
 
 use crate::json::{self, Map, Value};

@@ -3,9 +3,13 @@
 use leptos_chat_core::connection::{Delivery, Event, SendOptions};
 use leptos_chat_core::driver::Host;
 use leptos_chat_core::json;
+use leptos_chat_core::session::json::JsonSession;
 use leptos_chat_core::session::options::{SessionOptions, SocketIoOptions};
-use leptos_chat_core::session::{Incoming, MessageId, Outgoing, Protocol, RequestId};
+use leptos_chat_core::session::{
+    Action, Incoming, MessageId, Outgoing, Protocol, RequestId, Session,
+};
 
+use super::bench::Bench;
 use super::options;
 use super::socketio::{OPEN, joined, joined_with};
 use crate::harness::Harness;
@@ -160,4 +164,57 @@ fn a_reply_to_a_request_proves_no_line() {
     let id = ask(&mut harness, seats);
     harness.hear(format!(r#"{{"id":"{id}","free":2}}"#));
     assert_eq!(harness.fate(line).last(), Some(&Delivery::Sent));
+}
+
+#[test]
+fn a_copy_of_a_request_is_none_however_the_server_writes_it() {
+    let mut harness = Harness::json().connected();
+    let line = harness.say("a");
+    // Own lines come back here, with what this server adds to each.
+    harness.hear(format!(
+        r#"{{"id":"{line}","text":"a","user":"ada","at":7}}"#
+    ));
+    let id = ask(&mut harness, seats);
+    let request = harness.last_sent();
+    let copies = [
+        format!(r#"{{"at":7,"id":"{id}","op":"seats","user":"ada"}}"#),
+        format!(r#"{{"op":"seats","id":"{id}"}}"#),
+        json!({"from": "bo", "body": request}).to_string(),
+        json!({"body": (json!({"op": "seats", "at": 7, "id": (id.to_string())}).to_string())})
+            .to_string(),
+        json!([1, ["op", request.clone()]]).to_string(),
+        json!({"from": "bo", "body": (format!("bo: {request}"))}).to_string(),
+    ];
+    for copy in copies {
+        harness.hear(copy.clone());
+        assert!(replies(&harness, id).is_empty(), "{copy}");
+    }
+    harness.hear(format!(r#"{{"id":"{id}","op":"seats","free":2}}"#));
+    assert_eq!(
+        replies(&harness, id).len(),
+        1,
+        "it says more than was asked"
+    );
+}
+
+#[test]
+fn a_reply_may_repeat_the_request_where_own_lines_do_not_come_back() {
+    let mut harness = Harness::json().connected();
+    let id = ask(&mut harness, seats);
+    harness.hear(format!(r#"{{"id":"{id}","op":"seats","user":"ada"}}"#));
+    assert_eq!(replies(&harness, id).len(), 1);
+}
+
+#[test]
+fn a_request_that_is_sent_again_has_one_reply() {
+    let mut bench = Bench::new(JsonSession::default());
+    let id = MessageId(7 << 64);
+    for _ in 0..2 {
+        let request = seats(id);
+        bench.act(|session, now, out| session.send(id, request, now, out));
+    }
+    let reply = format!(r#"{{"id":"{id}","free":2}}"#);
+    let replied = |actions: &[Action]| actions.contains(&Action::Delivered(id));
+    assert!(replied(&bench.hear(reply.as_str())));
+    assert!(!replied(&bench.hear(reply.as_str())));
 }
