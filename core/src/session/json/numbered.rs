@@ -194,12 +194,15 @@ impl JsonSession {
     /// The server has this message, and gave it this number.
     fn handle_ack(&mut self, value: &Value, now: Instant, out: &mut Actions) {
         let id = value.get("id").and_then(Value::as_str);
-        let id = id.and_then(MessageId::parse).filter(|id| self.is_own(*id));
-        let Some(id) = id else {
+        let Some(id) = id.and_then(MessageId::parse) else {
             return self.handle_data(value, true, out);
         };
-        self.learnt.taken = true;
-        self.dialect.confirmed(id, now, out);
+        if self.is_own(id) {
+            self.learnt.taken = true;
+            self.dialect.confirmed(id, now, out);
+        } else if !self.requests.acknowledge(id, out) {
+            return self.handle_data(value, true, out);
+        }
         let number = number(value, "seq").filter(|_| self.promises.link.numbered);
         if let Some(number) = number {
             self.dialect.numbered(id);

@@ -18,8 +18,16 @@ const STAMPS: [&str; 6] = ["seq", "at", "time", "ts", "timestamp", "date"];
 /// The requests whose replies may come, oldest first, with what they said.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
-    waiting: VecDeque<(MessageId, String)>,
+    waiting: VecDeque<Request>,
     bytes: usize,
+}
+
+#[derive(Debug)]
+struct Request {
+    id: MessageId,
+    text: String,
+    /// The server has acknowledged it: its reply proves no more.
+    acknowledged: bool,
 }
 
 impl Requests {
@@ -33,44 +41,57 @@ impl Requests {
             self.take(place);
         }
         self.bytes += text.len();
-        self.waiting.push_back((id, text.to_owned()));
+        self.waiting.push_back(Request {
+            id,
+            text: text.to_owned(),
+            acknowledged: false,
+        });
         while self.waiting.len() > MAX_WAITING || self.bytes > MAX_BYTES {
             self.take(0);
         }
     }
 
-    /// Whether the reply to this request may come.
-    pub(super) fn has(&self, id: MessageId) -> bool {
-        self.place(id).is_some()
+    /// The server acknowledges this. Returns whether it is a request whose reply may come.
+    pub(super) fn acknowledge(&mut self, id: MessageId, out: &mut Actions) -> bool {
+        let place = self.place(id);
+        let request = place.and_then(|place| self.waiting.get_mut(place));
+        request.is_some_and(|request| {
+            if !std::mem::replace(&mut request.acknowledged, true) {
+                out.push(Action::Delivered(id));
+            }
+            true
+        })
     }
 
     fn place(&self, id: MessageId) -> Option<usize> {
-        self.waiting.iter().position(|(other, _)| *other == id)
+        self.waiting.iter().position(|request| request.id == id)
     }
 
-    fn take(&mut self, place: usize) {
-        let taken = self.waiting.remove(place);
-        self.bytes -= taken.map_or(0, |(_, text)| text.len());
+    fn take(&mut self, place: usize) -> Option<Request> {
+        let taken = self.waiting.remove(place)?;
+        self.bytes -= taken.text.len();
+        Some(taken)
     }
 
     /// The request that this replies to. A copy of what was asked, from a server that tells everybody, is no reply. `echoes`: own
     /// lines come back here, so that a copy may say besides who asked, and when.
-    fn answered(&mut self, value: &Value, echoes: bool) -> Option<MessageId> {
+    fn answered(&mut self, value: &Value, echoes: bool) -> Option<Request> {
         if self.waiting.is_empty() {
             return None;
         }
         let text = value.to_string();
         let place = message_ids(&text).find_map(|id| self.place(id))?;
-        let (id, text) = &self.waiting[place];
+        let text = &self.waiting[place].text;
         let object = Value::parse(text).unwrap_or_default();
         let said = Said {
             text,
             object,
             echoes,
         };
-        let id = (!said.is_in(value)).then_some(*id)?;
-        self.take(place);
-        Some(id)
+        match said.is_in(value) {
+            true => None,
+            false => self.take(place),
+        }
     }
 }
 
@@ -116,7 +137,7 @@ impl Said<'_> {
 impl JsonSession {
     /// Whether this is the reply to a request. It is handed on as data, too.
     pub(super) fn is_reply(&mut self, value: &Value, out: &mut Actions) -> bool {
-        let Some(id) = self.requests.answered(value, self.dialect.echoes_ids()) else {
+        let Some(request) = self.requests.answered(value, self.dialect.echoes_ids()) else {
             return false;
         };
         let reply = Incoming {
@@ -125,8 +146,10 @@ impl JsonSession {
             data: Some(value.clone()),
             ..Incoming::default()
         };
-        out.push(Action::Reply(id, reply.clone()));
-        out.push(Action::Delivered(id));
+        out.push(Action::Reply(request.id, reply.clone()));
+        if !request.acknowledged {
+            out.push(Action::Delivered(request.id));
+        }
         out.push(Action::Deliver(reply));
         true
     }

@@ -148,3 +148,21 @@ fn an_id_goes_with_each_message_whatever_ended_the_link_and_however_others_speak
     let id = harness.say("hello");
     assert!(harness.last_sent().contains(&id.to_string()));
 }
+
+#[test]
+fn an_apps_own_json_is_acknowledged_and_takes_its_number_too() {
+    let mut harness = greeted(WELCOME);
+    let id = harness.connection.new_id();
+    let own = Outgoing::exactly(format!(r#"{{"id":"{id}","op":"draw"}}"#));
+    Host::send(&mut harness, id, own, |_| {}).expect("accepted");
+    let shown = harness.shown().len();
+    harness.hear(ack(id, 42));
+    harness.hear(ack(id, 42));
+    assert_eq!((harness.delivered(id), harness.shown().len()), (1, shown));
+    harness.hear(line(43, "at once"));
+    assert_eq!(lines(&harness), ["at once"]);
+    harness.hear(format!(r#"{{"id":"{id}","drawn":true}}"#));
+    let replied = |event: &Event| matches!(event, Event::Reply { .. });
+    assert!(harness.events.iter().any(replied));
+    assert_eq!(harness.delivered(id), 1);
+}

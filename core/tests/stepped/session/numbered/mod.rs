@@ -6,8 +6,9 @@ mod order;
 mod untrusted;
 
 use leptos_chat_core::connection::{Config, Delivery, Event, Failure, Resend};
+use leptos_chat_core::driver::Host;
 use leptos_chat_core::session::json::JsonSession;
-use leptos_chat_core::session::{Kind, MessageId};
+use leptos_chat_core::session::{Kind, MessageId, Outgoing};
 use leptos_chat_core::wire::json::JsonFields;
 
 use super::bench::{Bench, shown};
