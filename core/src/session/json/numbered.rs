@@ -187,7 +187,7 @@ impl JsonSession {
 
     fn is_of_our_log(&self, value: &Value) -> bool {
         let log = self.promises.sequence.as_ref().map(|known| &known.log[..]);
-        let asked = self.promises.resume.is_asked();
+        let asked = self.promises.resume.was_asked();
         asked && value.get("log").and_then(Value::as_str) == log
     }
 

@@ -27,6 +27,8 @@ enum Phase {
 pub(super) struct Resume {
     phase: Phase,
     until: Option<Instant>,
+    /// The server was asked on this link, whether or not its answer is still waited for.
+    was_asked: bool,
     /// But for this, the connection would be open for the app.
     ready: bool,
     recovered: bool,
@@ -60,6 +62,11 @@ impl Resume {
         self.phase == Phase::Asked
     }
 
+    /// Whether what the server says of what was missed is an answer to us.
+    pub(super) fn was_asked(&self) -> bool {
+        self.was_asked
+    }
+
     /// Whether nothing was missed between the last link and this one, or all of it was told.
     pub(super) fn recovered(&self) -> bool {
         self.recovered
@@ -71,6 +78,7 @@ impl Resume {
         let frame = format!(r#"{{"type":"resume","log":{log},"after":{after}}}"#);
         out.push(Action::Transmit(frame.into()));
         self.phase = Phase::Asked;
+        self.was_asked = true;
         self.until.get_or_insert(now + READY_WITHIN);
     }
 

@@ -264,3 +264,22 @@ fn anothers_words_among_the_missed_ones_prove_nothing() {
     assert_eq!(harness.delivered(id), 0);
     assert!(harness.last_sent().contains(r#""resent":true"#));
 }
+
+#[test]
+fn more_lines_than_are_held_among_numbers_that_are_left_out_say_nothing_to_the_app() {
+    let mut harness = greeted(WELCOME);
+    again(&mut harness);
+    harness.hear(welcome("a", 4_000));
+    for seq in 0..1_500 {
+        harness.hear(line(43 + 2 * seq, "missed"));
+    }
+    let shown = harness.shown().len();
+    harness.hear(resumed(true, 4_000));
+    assert_eq!(lines(&harness).len(), 1_500);
+    let data = harness.shown()[shown..]
+        .iter()
+        .any(|incoming| incoming.kind == Kind::Data);
+    assert!(!data, "what the server answers is ours");
+    harness.hear(line(4_001, "next"));
+    assert_eq!(lines(&harness).len(), 1_501);
+}
