@@ -74,9 +74,13 @@ impl JsonSession {
         promises.resume.begin(promises.sequence.is_some());
     }
 
-    /// The app closes: nothing is held back any more.
+    /// The app closes: nothing is held back any more. What is missing before it is asked for, should the app open again.
     pub(super) fn end_promises(&mut self, out: &mut Actions) {
+        let heard = self.promises.sequence.as_ref().map(Sequence::position);
         self.tell_all_held(self.promises.last, out);
+        if let (Some(sequence), Some(heard)) = (&mut self.promises.sequence, heard) {
+            sequence.go_back_to(heard);
+        }
     }
 
     pub(super) fn promises_timeout(&mut self, now: Instant, out: &mut Actions) {

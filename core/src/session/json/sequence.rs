@@ -98,6 +98,11 @@ impl Sequence {
         self.position = self.position.max(head);
     }
 
+    /// What is missing behind this number may come yet: what was told in spite of it is known again.
+    pub(super) fn go_back_to(&mut self, position: u64) {
+        self.position = position;
+    }
+
     /// Judges a number. `waits` while the server tells what was missed: then nothing is told before its turn.
     pub(super) fn place(&self, number: u64, fingerprint: u64, waits: bool) -> Place {
         match self.known(number) {

@@ -283,3 +283,25 @@ fn more_lines_than_are_held_among_numbers_that_are_left_out_say_nothing_to_the_a
     harness.hear(line(4_001, "next"));
     assert_eq!(lines(&harness).len(), 1_501);
 }
+
+#[test]
+fn what_is_missing_when_the_app_closes_is_asked_for_when_it_opens_again() {
+    let mut harness = greeted(WELCOME);
+    harness.hear(line(43, "early"));
+    harness.close();
+    harness.server_closes(1000, "");
+    assert_eq!(lines(&harness), ["early"]);
+    harness.open();
+    harness.accept();
+    harness.hear(welcome("a", 43));
+    assert_eq!(
+        harness.sent(),
+        [r#"{"type":"resume","log":"a","after":41}"#]
+    );
+    harness.hear(line(42, "late"));
+    harness.hear(line(43, "early"));
+    harness.hear(resumed(true, 43));
+    harness.hear(line(44, "next"));
+    assert_eq!(lines(&harness), ["early", "late", "next"]);
+    assert_eq!(harness.gaps(), 0);
+}
