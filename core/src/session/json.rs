@@ -88,7 +88,7 @@ impl JsonSession {
         }
     }
 
-    /// The frame for a message, as far as it is known what the server wants, and whether its id is in it.
+    /// The frame for a message, as far as it is known what the server wants.
     fn written(&self, chat: &Chat) -> String {
         match self.answer() {
             Answer::Plain => chat.text.clone(),

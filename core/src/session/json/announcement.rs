@@ -32,13 +32,13 @@ impl Announcement {
             log: name.map(str::to_owned).zip(number(value, "seq")),
         };
         let promises = announced.acks || announced.log.is_some();
-        (promises && is_servers(value, fields)).then_some(announced)
+        (promises && is_servers(&read_all(value, fields))).then_some(announced)
     }
 }
 
 /// Whether these are the server's own words, or none at all.
-fn is_servers(value: &Value, fields: &JsonFields) -> bool {
-    read_all(value, fields).iter().all(|frame| match frame {
+pub(super) fn is_servers(frames: &[Frame]) -> bool {
+    frames.iter().all(|frame| match frame {
         Frame::Chat(chat) => chat.system,
         frame => *frame == Frame::Data,
     })
@@ -48,6 +48,15 @@ fn is_servers(value: &Value, fields: &JsonFields) -> bool {
 pub(super) fn number(value: &Value, name: &str) -> Option<u64> {
     let number = value.get(name)?.as_u64();
     number.filter(|number| *number <= LARGEST)
+}
+
+/// A line as it was said, without the number that the server has given it.
+pub(super) fn without_number(value: &Value) -> String {
+    let mut value = value.clone();
+    if let Some(object) = value.as_object_mut() {
+        object.remove("seq");
+    }
+    value.to_string()
 }
 
 #[cfg(test)]

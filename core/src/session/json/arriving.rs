@@ -3,6 +3,7 @@
 use crate::json::Value;
 
 use super::JsonSession;
+use super::announcement::is_servers;
 use crate::session::dialect::Arrived;
 use crate::session::trial::message_ids;
 use crate::session::{Action, Actions, Body, Incoming, Kind, MessageId, Reason};
@@ -238,10 +239,6 @@ impl JsonSession {
     /// `"heartbeat": true` in what the server itself tells: it speaks ours.
     pub(super) fn see_announcement(&mut self, value: &Value, frames: &[Frame]) {
         let says = value.get("heartbeat") == Some(&Value::Bool(true));
-        let itself = frames.iter().all(|frame| match frame {
-            Frame::Chat(chat) => chat.system,
-            frame => *frame == Frame::Data,
-        });
-        self.learnt.heartbeats |= says && itself;
+        self.learnt.heartbeats |= says && is_servers(frames);
     }
 }

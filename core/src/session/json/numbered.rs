@@ -6,7 +6,7 @@ use crate::json::Value;
 
 use super::JsonSession;
 use super::ack::Acks;
-use super::announcement::{Announcement, number};
+use super::announcement::{Announcement, number, without_number};
 use super::resume::Resume;
 use super::sequence::{Numbered, Place, Sequence};
 use crate::session::dialect::Order;
@@ -237,15 +237,7 @@ impl JsonSession {
 
     fn handle_numbered(&mut self, number: u64, value: &Value, now: Instant, out: &mut Actions) {
         let id = value.get(&self.dialect.fields.id).and_then(Value::as_str);
-        let fingerprint = match (id, value.as_object()) {
-            (Some(id), _) => fingerprint(id),
-            (None, Some(object)) => {
-                let mut object = object.clone();
-                object.remove("seq");
-                fingerprint(Value::Object(object).to_string())
-            }
-            (None, None) => return self.handle_value(value, now, out),
-        };
+        let fingerprint = id.map_or_else(|| fingerprint(without_number(value)), fingerprint);
         let line = Numbered {
             number,
             fingerprint,
