@@ -154,7 +154,7 @@ fn an_apps_own_json_is_acknowledged_and_takes_its_number_too() {
     let mut harness = greeted(WELCOME);
     let id = harness.connection.new_id();
     let own = Outgoing::exactly(format!(r#"{{"id":"{id}","op":"draw"}}"#));
-    Host::send(&mut harness, id, own, |_| {}).expect("accepted");
+    Host::send(&mut harness, id, own, &SendOptions::default(), |_| {}).expect("accepted");
     let shown = harness.shown().len();
     harness.hear(ack(id, 42));
     harness.hear(ack(id, 42));

@@ -5,7 +5,7 @@ mod missed;
 mod order;
 mod untrusted;
 
-use leptos_chat_core::connection::{Config, Delivery, Event, Failure, Resend};
+use leptos_chat_core::connection::{Config, Delivery, Event, Failure, Resend, SendOptions};
 use leptos_chat_core::driver::Host;
 use leptos_chat_core::session::json::JsonSession;
 use leptos_chat_core::session::{Kind, MessageId, Outgoing};
