@@ -19,6 +19,7 @@ pub(super) async fn get(url: &str) -> Result<String, FetchError> {
 /// Calls back if a server answers at this URL, whatever it says: its answer stays closed to this page.
 pub(crate) fn ask_whether_there(url: &str, there: impl FnOnce() + 'static) {
     let options = RequestInit::new();
+    // Without this, a server that does not name this page's origin looks like none (CORS).
     options.set_mode(RequestMode::NoCors);
     options.set_credentials(RequestCredentials::Omit);
     let url = url.to_owned();

@@ -66,6 +66,7 @@ pub(crate) fn when_visible(mut then: impl FnMut() + 'static) -> Option<EventList
 /// Calls back when the page is left, unless this is dropped before. It may never come back: what is to be kept is kept now.
 pub(crate) fn when_left(mut then: impl FnMut() + 'static) -> Option<EventListener> {
     let window = web_sys::window()?;
+    // `unload` often is not fired on phones, and keeps a page out of the back/forward cache.
     Some(EventListener::new(&window, "pagehide", move |_: &Event| {
         then();
     }))

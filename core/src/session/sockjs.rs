@@ -225,6 +225,7 @@ impl Session for SockJsSession {
 
     fn handle_open(&mut self, subprotocol: &str, now: Instant, out: &mut Actions) {
         self.opened = true;
+        // On the framed endpoint it is the server's `o` that opens the session.
         if self.way != Way::Framed {
             self.known = Some(self.way);
             self.inside(out, |inner, out| inner.handle_open(subprotocol, now, out));

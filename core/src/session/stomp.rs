@@ -190,6 +190,7 @@ impl Session for StompSession {
 
     fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions) {
         if self.link.connected.is_none() {
+            // CONNECTED tells how the broker writes; its name decides the rest.
             self.link.text_only = matches!(message, Message::Text(_));
         }
         self.link.heard = now;
@@ -285,6 +286,7 @@ impl Session for StompSession {
                 .intervals
                 .send_every
                 .map(|every| every - every / EARLY),
+            // Heart-beats go one way each: none is answered (STOMP 1.2, "Heart-beating").
             answer_within: None,
             silence_limit: self
                 .link

@@ -198,6 +198,7 @@ impl Composer {
 
 fn composition_ended(composition: StoredValue<Composition>, event: &CompositionEvent) {
     composition.update_value(|composition| composition.end(millis(event.time_stamp())));
+    // In the next task: Safari's keydown of the Enter that ended it comes in this one.
     set_timeout(
         move || {
             composition.try_update_value(Composition::task_over);

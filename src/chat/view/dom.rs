@@ -63,6 +63,7 @@ pub(in crate::chat) fn pass_focus_on(place: &Element, heirs: &'static str) {
     let Some(focused) = focused else { return };
     let around = place.closest(".chat").ok().flatten();
     let place = place.clone();
+    // Afterwards: only then is it known who is left.
     queue_microtask(move || {
         if focused.is_connected() {
             return;

@@ -62,6 +62,7 @@ pub(super) fn protocol_of_url(url: &str) -> Option<Protocol> {
     if crate::session::sockjs::is_framed(url) {
         return Some(Protocol::SockJs);
     }
+    // RabbitMQ's Web STOMP listens at 15674.
     #[cfg(feature = "stomp")]
     if parts.any(|part| part == "stomp") || host.ends_with(":15674") {
         return Some(Protocol::Stomp);

@@ -116,6 +116,7 @@ fn deliver(
     attachments: Vec<Vec<u8>>,
     out: &mut Actions,
 ) {
+    // Where the server asks for an acknowledgement, its code waits for one.
     if let Some(ack_id) = ack_id {
         let (namespace, args) = (namespace.to_owned(), Vec::new());
         transmit(

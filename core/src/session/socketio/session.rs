@@ -38,6 +38,7 @@ impl Session for SocketIoSession {
         self.dialect.begin(&target.url, out);
         let endpoint = Endpoint::of(&target.url);
         self.joined = self.namespace.clone().unwrap_or(endpoint.namespace);
+        // On the wire each name begins with a slash, also where an app leaves it out.
         if !self.joined.starts_with('/') {
             self.joined.insert(0, '/');
         }

@@ -57,6 +57,7 @@ pub(in crate::session) fn is_socketio(url: &str) -> bool {
 
 /// The same endpoint over HTTP, to learn why it refuses a WebSocket.
 pub(super) fn polling(url: &str) -> String {
+    // This makes `https` of `wss`, too.
     url.replacen("ws", "http", 1)
         .replacen("transport=websocket", "transport=polling", 1)
 }

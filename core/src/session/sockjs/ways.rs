@@ -36,6 +36,7 @@ impl SockJsSession {
             Way::Bare => Ok(self.target.url.clone()),
             Way::Asked | Way::Raw => sockjs::raw_url(&base),
             Way::Framed => {
+                // A session's name must be new each time; the number before it is for load balancers.
                 let session = format!("{:032x}", self.ids.u128(..));
                 sockjs::websocket_url(&base, self.ids.u16(0..1000), &session)
             }
@@ -44,6 +45,7 @@ impl SockJsSession {
             Ok(url) => out.push(Action::Open(Target {
                 url,
                 subprotocols: match way {
+                    // What is spoken there is SockJS, whatever is inside of it.
                     Way::Framed => Vec::new(),
                     Way::Asked => question(),
                     Way::Bare | Way::Raw => self.target.subprotocols.clone(),

@@ -87,6 +87,7 @@ fn cut(frame: Message) -> Vec<Message> {
 fn cut_text(mut text: &str) -> Vec<Message> {
     let mut parts = Vec::new();
     while !text.is_empty() {
+        // Each text message is UTF-8 by itself (RFC 6455, 5.6): no part ends within a character.
         let fits = |end: &usize| text.is_char_boundary(*end);
         let end = (0..=PART.min(text.len())).rev().find(fits);
         let (part, rest) = text.split_at(end.unwrap_or(text.len()));
