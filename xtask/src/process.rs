@@ -42,13 +42,13 @@ pub fn end_all() {
 }
 
 /// A child that does not outlive this value.
-pub struct Process {
+pub struct ChildGuard {
     child: Child,
     name: String,
     mark: String,
 }
 
-impl Process {
+impl ChildGuard {
     /// Starts it; its input is empty, and its output goes where the command says.
     pub fn start(mut command: Command) -> Result<Self> {
         wait_if_stopping();
@@ -93,7 +93,7 @@ impl Process {
     }
 }
 
-impl Drop for Process {
+impl Drop for ChildGuard {
     fn drop(&mut self) {
         end_family(self.child.id(), &self.mark);
         let _ = self.child.wait();
@@ -122,7 +122,7 @@ pub struct Captured {
 /// Runs it to its end; its errors go to ours.
 pub fn run(command: Command) -> Result<()> {
     let name = name_of(&command);
-    let status = Process::start(command)?.wait()?;
+    let status = ChildGuard::start(command)?.wait()?;
     if !status.success() {
         bail!("{name} failed ({status}): see above");
     }
@@ -131,14 +131,14 @@ pub fn run(command: Command) -> Result<()> {
 
 /// Runs it, and shows what it prints; whether it ended well is told by what it printed.
 pub fn run_to_verdict(command: Command) -> Result<bool> {
-    Ok(Process::start(command)?.wait()?.success())
+    Ok(ChildGuard::start(command)?.wait()?.success())
 }
 
 /// Runs it, shows each line that it prints, keeps them, and ends it after `limit`.
 pub fn capture(mut command: Command, limit: Duration) -> Result<Captured> {
     command.stdout(Stdio::piped());
     let started = Instant::now();
-    let mut running = Process::start(command)?;
+    let mut running = ChildGuard::start(command)?;
     let receiver = running.lines();
     let mut lines = Vec::new();
     let mut show = |line: String| {
@@ -175,7 +175,7 @@ pub fn capture(mut command: Command, limit: Duration) -> Result<Captured> {
 
 /// The first line of its standard output that is wanted; an error if it ends or `limit` passes before.
 pub fn wait_for_line(
-    running: &mut Process,
+    running: &mut ChildGuard,
     limit: Duration,
     wanted: impl Fn(&str) -> bool,
 ) -> Result<String> {
@@ -254,7 +254,7 @@ mod tests {
     fn dropping_a_child_ends_its_descendants_too() {
         let mut command = shell("sh -c 'echo $$; exec sleep 60' & wait");
         command.stdout(Stdio::piped());
-        let mut running = Process::start(command).expect("sh is there");
+        let mut running = ChildGuard::start(command).expect("sh is there");
         let line = running.lines().recv_timeout(LIMIT).expect("its pid");
         let grandchild: u32 = line.parse().expect("a pid");
         assert!(is_running(grandchild));
@@ -275,7 +275,7 @@ mod tests {
         let script = "env -i sh -c 'echo $$; sleep 60; exit' & wait";
         let mut command = shell(script);
         command.stdout(Stdio::piped());
-        let mut running = Process::start(command).expect("sh is there");
+        let mut running = ChildGuard::start(command).expect("sh is there");
         let line = running.lines().recv_timeout(LIMIT).expect("its pid");
         drop(running);
         assert!(!is_running(line.parse().expect("a pid")));

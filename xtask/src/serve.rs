@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 use lexopt::{Arg, Parser, ValueExt};
 
 use crate::args::{unknown, value};
-use crate::process::Process;
+use crate::process::ChildGuard;
 use crate::tools::Tools;
 use crate::{page, server};
 
@@ -106,7 +106,7 @@ fn check_ports(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn start_trunk(tools: &Tools, options: &Options) -> Result<Process> {
+fn start_trunk(tools: &Tools, options: &Options) -> Result<ChildGuard> {
     println!("==> compiling the page (minutes the first time, seconds later)");
     let dist = tools.root().join(DIST);
     fs_err::create_dir_all(&dist)?;
@@ -121,11 +121,11 @@ fn start_trunk(tools: &Tools, options: &Options) -> Result<Process> {
     trunk.current_dir(folder);
     trunk.args(options.release.then_some("--release"));
     trunk.args(options.open.then_some("--open"));
-    Process::start(trunk)
+    ChildGuard::start(trunk)
 }
 
 /// Trunk listens once its first build is over, be it good or bad.
-fn wait_until_served(trunk: &mut Process, port: u16) -> Result<()> {
+fn wait_until_served(trunk: &mut ChildGuard, port: u16) -> Result<()> {
     loop {
         match status_line(port) {
             Some(line) if line.contains(" 200") => return Ok(()),

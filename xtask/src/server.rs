@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::process::{Process, run, step, wait_for_line};
+use crate::process::{ChildGuard, run, step, wait_for_line};
 use crate::tools::Tools;
 
 const PACKAGE: &str = "leptos-chat-server";
@@ -18,7 +18,7 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 /// A chat server that runs as long as this value lives.
 pub struct Server {
     /// The running program.
-    pub process: Process,
+    pub process: ChildGuard,
     /// `ws://127.0.0.1:4181`, or `wss://...`.
     pub url: String,
 }
@@ -37,7 +37,7 @@ pub fn start(program: &Path, port: u16, options: &[&str]) -> Result<Server> {
     let mut command = Command::new(program);
     command.args(["--listen", &format!("127.0.0.1:{port}")]);
     command.args(options).stdout(Stdio::piped());
-    let mut process = Process::start(command)?;
+    let mut process = ChildGuard::start(command)?;
     let line = wait_for_line(&mut process, START_LIMIT, |line| line.starts_with(READY))
         .with_context(|| format!("the chat server did not start on port {port}"))?;
     let url = line.trim_start_matches(READY).trim().to_owned();
