@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use leptos_chat_core::connection::{Closer, Delivery, Input, SendError, State};
 use leptos_chat_core::session::{Incoming, MessageId, Outgoing};
-use leptos_chat_core::time::Instant;
 
 use crate::client::Book;
 use crate::rules::is_closing_code;
@@ -63,25 +62,7 @@ impl Simulation {
         let len = text.len();
         let id = client.driver.connection.new_id();
         client.messages.push(Some(id));
-        let book = Book {
-            client: client.c,
-            number,
-            state: None,
-            doubted: false,
-            requeued: false,
-            by_hand: false,
-            sent_at: Instant::START,
-            settled: false,
-            confirmed: false,
-            guessed_against: None,
-            to_be_proved: false,
-            stray: false,
-            received: 0,
-            originals: 0,
-            nameless: false,
-            went_nameless: false,
-        };
-        let replaced = self.book.insert(id, book);
+        let replaced = self.book.insert(id, Book::new(client.c, number));
         let sent = self.send(c, id, Outgoing::from(text.clone()), |simulation| {
             let timeline = &mut simulation.clients[c].timeline;
             timeline.push_own(id, None, text, Duration::ZERO);

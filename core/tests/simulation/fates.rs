@@ -1,17 +1,16 @@
-//! What must be true of each message: its way through its states, at the server, and at every receiver.
+//! What must be true of each message: its way through its states, and at the server. What receivers show is in `receivers`.
 
 use std::time::Duration;
 
 use leptos_chat_core::connection::{Delivery, Failure};
-use leptos_chat_core::session::{Incoming, MessageId};
+use leptos_chat_core::session::MessageId;
 use leptos_chat_core::time::Instant;
-use serde_json::Value;
 
 use crate::app::token;
 use crate::client::Book;
 use crate::link::Up;
 use crate::script::Kind;
-use crate::simulation::{Simulation, secs};
+use crate::simulation::Simulation;
 
 /// So long must the page have run before it takes a message for read.
 const GUESSES_AFTER: Duration = Duration::from_secs(4);
@@ -28,6 +27,28 @@ pub enum Copy {
 }
 
 impl Book {
+    /// A message that is not accepted yet.
+    pub fn new(client: u8, number: u32) -> Self {
+        Self {
+            client,
+            number,
+            state: None,
+            doubted: false,
+            requeued: false,
+            by_hand: false,
+            sent_at: Instant::START,
+            settled: false,
+            confirmed: false,
+            guessed_against: None,
+            to_be_proved: false,
+            stray: false,
+            received: 0,
+            originals: 0,
+            nameless: false,
+            went_nameless: false,
+        }
+    }
+
     /// Whether a message may go from one state to the next. `never`: nothing is sent again; `marks`: what is in doubt is marked.
     fn may_go(
         &self,
@@ -58,7 +79,7 @@ impl Book {
     }
 
     /// Whether this message stands where its sender put it. `there`: the receiver was there when the server read it first.
-    fn keeps_its_order(&self, there: bool) -> bool {
+    pub fn keeps_its_order(&self, there: bool) -> bool {
         let once = !self.by_hand && !self.stray && !self.doubted;
         once && (!self.requeued || there)
     }
@@ -235,122 +256,4 @@ impl Simulation {
             self.links[l].last_read = number;
         }
     }
-
-    /// Rule 4, at the receiver: once, in order per sender, and what is missing is marked.
-    pub fn judge_shown(&mut self, c: usize, incoming: &Incoming) {
-        let text = incoming.body.as_text().unwrap_or_default();
-        if is_heartbeat(text) {
-            return self.judge_heartbeat(c, text);
-        }
-        let Some(name) = token(text) else { return };
-        self.stats.shown += 1;
-        let count = self.clients[c].seen.shown.entry(name).or_default();
-        *count += 1;
-        let count = *count;
-        let book = self.clients[usize::from(name.0)].messages[name.1 as usize];
-        let Some(book) = book.and_then(|id| self.book.get(&id)) else {
-            return;
-        };
-        if self.setup.kind == Kind::Echo {
-            if count > book.received {
-                self.fail("4", format!("an answer to {name:?} is shown {count} times"));
-            }
-            return;
-        }
-        if usize::from(name.0) == c {
-            return self.fail(
-                "4",
-                format!("client {c} shows its own {name:?} as another's"),
-            );
-        }
-        // A copy without an id is a new line to whoever gets it.
-        if count > 1 && !(book.nameless && count <= book.received) {
-            self.stats.duplicated += 1;
-            return self.fail("4", format!("client {c} shows {name:?} twice"));
-        }
-        // Where the server keeps no order, what is missing may come yet.
-        if !self.server.keeps_order {
-            return;
-        }
-        // Who came, or came back, after the first copy may get the second copy out of its order.
-        let place = self.server.place.get(&name).copied().unwrap_or(0);
-        let since = self.clients[c].link.map_or(0, |l| self.links[l].peer.since);
-        let clean = count == 1 && book.keeps_its_order(place >= since);
-        // A second copy may be much younger than its place in the log.
-        let only_copy = book.received == 1;
-        self.judge_order(c, name, clean && self.told_in_time(c));
-        if only_copy {
-            self.judge_gap(c, name);
-        }
-    }
-
-    /// A heartbeat is never shown; but an echo server's words are not known at first, and then an answer that comes more than
-    /// ten seconds late is not known for what it is.
-    fn judge_heartbeat(&mut self, c: usize, text: &str) {
-        let client = &self.clients[c];
-        let link = client
-            .link
-            .map_or(Instant::START, |l| self.links[l].disturbed);
-        let quiet = self.now - client.disturbed.max(client.woke).max(link);
-        if self.setup.kind == Kind::Echo && quiet < secs(12) {
-            self.stats.late_heartbeats += 1;
-        } else {
-            self.fail("4", format!("client {c} shows a heartbeat: {text}"));
-        }
-    }
-
-    fn judge_order(&mut self, c: usize, name: (u8, u32), clean: bool) {
-        if !clean {
-            return;
-        }
-        let last = self.clients[c].seen.last_of.insert(name.0, name.1);
-        if last.is_some_and(|last| last > name.1) {
-            self.fail("4", format!("client {c} shows {name:?} after {last:?}"));
-        }
-    }
-
-    /// Between two messages shown, all that the room heard was shown too, or a gap was told.
-    fn judge_gap(&mut self, c: usize, name: (u8, u32)) {
-        let Some(&place) = self.server.place.get(&name) else {
-            return;
-        };
-        let numbered = self.server.kind.resumes() && self.server.resuming.serial == 0;
-        let in_time = self.told_in_time(c);
-        let seen = &mut self.clients[c].seen;
-        if numbered && in_time && seen.last_place.is_some_and(|last| last > place) {
-            return self.fail(
-                "4",
-                format!("client {c} shows {name:?} out of the log's order"),
-            );
-        }
-        let Some(last) = seen.last_place.filter(|last| *last < place) else {
-            // The first, or a late copy of an earlier one.
-            seen.last_place.get_or_insert(place);
-            return;
-        };
-        seen.last_place = Some(place);
-        let told = std::mem::take(&mut seen.gap);
-        let missing = self.server.log[last + 1..place]
-            .iter()
-            .find(|name| usize::from(name.0) != c && !seen.shown.contains_key(*name));
-        if let Some(missing) = missing.filter(|_| !told) {
-            self.fail(
-                "4",
-                format!("client {c} missed {missing:?} before {name:?}, and was not told"),
-            );
-        }
-    }
-}
-
-fn is_heartbeat(text: &str) -> bool {
-    let typed = |text: &str| {
-        let value: Option<Value> = serde_json::from_str(text).ok();
-        let kind = value
-            .as_ref()
-            .and_then(|value| value.get("type"))
-            .and_then(Value::as_str);
-        matches!(kind, Some("ping" | "pong"))
-    };
-    let bare = text.strip_prefix("Hello, you sent -> ").unwrap_or(text);
-    matches!(bare, "ping" | "pong") || typed(bare)
 }

@@ -32,6 +32,7 @@ mod finish;
 mod generate;
 mod link;
 mod pace;
+mod receivers;
 mod regressions;
 mod rules;
 mod script;

@@ -97,21 +97,8 @@ pub(super) fn composer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
     let writer = composer.clone();
     let on_input = move |_| writer.written();
     let sender = composer.clone();
-    let on_key = move |event: KeyboardEvent| {
-        let enter_sends = !dom::only_touch();
-        let act = composition.with_value(|composition| composition.judge(key(&event), enter_sends));
-        if act == Act::Send {
-            event.prevent_default();
-            sender.send();
-        }
-    };
-    let press = move || {
-        composer.send();
-        if let Some(field) = field.get_untracked() {
-            // A field that cannot have the focus is no reason not to send.
-            let _ = field.focus();
-        }
-    };
+    let on_key = move |event: KeyboardEvent| sender.key_down(&event, composition);
+    let press = move || composer.pressed();
     view! {
         <div class="chat-composer">
             {alert(error)}
@@ -163,6 +150,25 @@ impl Composer {
         } else if was_behind == Some(false) {
             let this = self.clone();
             set_timeout(move || this.catch_up(), RESTS);
+        }
+    }
+
+    /// A key went down in the field: Enter may send.
+    fn key_down(&self, event: &KeyboardEvent, composition: StoredValue<Composition>) {
+        let enter_sends = !dom::only_touch();
+        let act = composition.with_value(|composition| composition.judge(key(event), enter_sends));
+        if act == Act::Send {
+            event.prevent_default();
+            self.send();
+        }
+    }
+
+    /// The button was pressed: the next line may be written at once.
+    fn pressed(&self) {
+        self.send();
+        if let Some(field) = self.field.get_untracked() {
+            // A field that cannot have the focus is no reason not to send.
+            let _ = field.focus();
         }
     }
 

@@ -31,13 +31,7 @@ pub(super) fn message_list(chat: &ChatHandle, lang: Signal<Language>) -> AnyView
     let to_end = to_the_end(&list);
     let chat = chat.clone();
     let empty = empty(&chat, lang);
-    let click = move |event: MouseEvent| {
-        let target = event
-            .target()
-            .and_then(|target| target.dyn_into::<Element>().ok());
-        // A click elsewhere is none of the list's.
-        let _ = target.and_then(|target| row::click(&target, &chat, lang.get_untracked()));
-    };
+    let click = move |event: MouseEvent| clicked(&event, &chat, lang);
     view! {
         <div class="chat-list">
             <div
@@ -58,6 +52,14 @@ pub(super) fn message_list(chat: &ChatHandle, lang: Signal<Language>) -> AnyView
         </div>
     }
     .into_any()
+}
+
+fn clicked(event: &MouseEvent, chat: &ChatHandle, lang: Signal<Language>) {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    // A click elsewhere is none of the list's.
+    let _ = target.and_then(|target| row::click(&target, chat, lang.get_untracked()));
 }
 
 /// What stands where there are no messages.
