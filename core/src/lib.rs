@@ -20,6 +20,7 @@ pub mod chat;
 pub mod connection;
 pub mod countdown;
 pub mod driver;
+mod fingerprint;
 pub mod json;
 pub mod letters;
 pub mod list;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::message::{Author, ChatMessage};
 use super::other_messages::OtherMessages;
 use crate::connection::{Delivery, Event};
-use crate::session::{Body, Incoming, Kind, MessageId, Reason, fingerprint};
+use crate::fingerprint::fingerprint;
+use crate::session::{Body, Incoming, Kind, MessageId, Reason};
 use crate::wire::Message;
 
 /// How many messages are held by default; the oldest go first.

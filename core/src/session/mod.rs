@@ -36,7 +36,6 @@ use std::collections::VecDeque;
 use std::fmt;
 
 pub use channel::{Channel, ChannelState};
-pub(crate) use echo::fingerprint;
 use options::SessionOptions;
 
 pub use heartbeat::{Heartbeat, HeartbeatSetting, Liveness};

@@ -1,7 +1,6 @@
 //! [`Habits`]: what changes from message to message of one form, where the members' names do not say what holds the words.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
+use crate::fingerprint::fingerprint;
 use crate::json::{Map, Value};
 
 use crate::wire::json::{Chat, Frame, JsonFields, event_in, event_rank, is_never_text, read_all};
@@ -223,9 +222,7 @@ impl Member {
 
     fn note(&mut self, words: &str, again: bool) {
         // Whether they changed is all that counts: the words themselves are not kept.
-        let mut hasher = DefaultHasher::new();
-        words.hash(&mut hasher);
-        let hash = hasher.finish();
+        let hash = fingerprint(words);
         self.changes = self
             .changes
             .saturating_add(u32::from(again && hash != self.last));
@@ -283,126 +280,4 @@ fn with_words(object: &Map, words: &str, fields: &JsonFields) -> Option<Frame> {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::json;
-
-    use super::*;
-
-    /// What the last of these messages says.
-    fn last(messages: &[Value]) -> Frame {
-        let (mut habits, fields) = (Habits::default(), JsonFields::default());
-        let mut told = Frame::Data;
-        for value in messages {
-            told = habits
-                .judge(value, read_all(value, &fields), &fields)
-                .remove(0);
-        }
-        told
-    }
-
-    fn words(messages: &[Value]) -> String {
-        match last(messages) {
-            Frame::Chat(chat) => format!("{}: {}", chat.user.unwrap_or_default(), chat.text),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn a_member_that_reads_like_a_line_is_one_whatever_its_name() {
-        assert_eq!(
-            words(&[json!({"wer": "x", "nick": "bo", "was": "how are you"})]),
-            "bo: how are you"
-        );
-        assert_eq!(
-            words(&[json!({"nick": "bo", "inhalt": {"wort": "你好吗"}})]),
-            "bo: 你好吗"
-        );
-    }
-
-    #[test]
-    fn a_name_and_the_words_in_an_array_are_one_line_where_lines_come_no_other_way() {
-        assert_eq!(
-            words(&[json!(["guest 7", "how are you"])]),
-            "guest 7: how are you"
-        );
-        assert_eq!(words(&[json!(["小明", "你好"])]), "小明: 你好");
-        for other in [
-            json!(["a line"]),
-            json!("a line"),
-            json!({"text": "a line"}),
-        ] {
-            assert_eq!(words(&[other, json!(["hi", "there"])]), ": hi");
-        }
-        assert_eq!(words(&[json!(["How are you?", "Fine."])]), ": How are you?");
-        assert_eq!(words(&[json!(["message", "hi"])]), ": hi");
-    }
-
-    #[test]
-    fn what_changes_from_line_to_line_is_the_words() {
-        let line = |n: u32, said: &str| json!({"raum": "lobby", "nick": "bo", "time": format!("10:{n}"), "was": said});
-        assert_eq!(last(&[line(1, "hi")]), Frame::Data, "nobody knows yet");
-        let lines = [line(1, "hi"), line(2, "yo"), line(3, "ok"), line(4, "bye")];
-        assert_eq!(words(&lines), "bo: bye");
-    }
-
-    #[test]
-    fn words_that_never_change_give_way_to_those_that_do() {
-        let line = |said: &str| json!({"message": "newMessage", "value": said, "name": "bo"});
-        assert_eq!(
-            words(&[line("hi there")]),
-            "bo: newMessage",
-            "as the names say"
-        );
-        let lines = [
-            line("hi there"),
-            line("how are you"),
-            line("fine"),
-            line("bye"),
-        ];
-        assert_eq!(words(&lines), "bo: bye");
-    }
-
-    #[test]
-    fn where_the_words_have_changed_lines_are_not_looked_through_again() {
-        let (mut habits, fields) = (Habits::default(), JsonFields::default());
-        let mut judge = |value: Value| habits.judge(&value, read_all(&value, &fields), &fields);
-        let line = |event: &str, said: &str| json!({"type": event, "message": said, "nick": "bo"});
-        for said in ["hi", "yo", "ok", "bye"] {
-            judge(line("chat", said));
-        }
-        judge(line("say", "hi"));
-        let seen: Vec<_> = habits.forms.iter().map(|form| form.seen).collect();
-        assert_eq!(seen, [2, 1], "another event is another form");
-    }
-
-    #[test]
-    fn who_says_what_a_member_always_holds_does_not_make_it_the_words() {
-        let line = |said: &str| json!({"message": "newMessage", "value": said, "name": "bo"});
-        let lines = [
-            "hi there",
-            "newMessage",
-            "how are you",
-            "newMessage",
-            "fine",
-            "well then",
-        ];
-        assert_eq!(words(&lines.map(line)), "bo: well then");
-    }
-
-    #[test]
-    fn somebody_who_says_the_same_again_is_shown_so() {
-        let line = json!({"message": "hi", "room": "lobby"});
-        assert_eq!(words(&vec![line; 9]), ": hi");
-    }
-
-    #[test]
-    fn presence_stays_data_however_it_changes() {
-        let users = |n: u32| json!({"type": "users", "list": format!("user {n}")});
-        assert_eq!(
-            last(&[users(1), users(2), users(3), users(4), users(5)]),
-            Frame::Data
-        );
-        let ids = |n: u32| json!({"sid": format!("{n:032x}"), "at": n});
-        assert_eq!(last(&[ids(1), ids(2), ids(3), ids(4), ids(5)]), Frame::Data);
-    }
-}
+mod tests;

@@ -167,30 +167,15 @@ mod tests {
             let shape = preset.shape();
             assert!(Template::message(preset.send).is_ok(), "{}", preset.name);
             assert_eq!(shape.hello.len(), preset.hello.len(), "{}", preset.name);
-            assert_eq!(
-                shape.text.is_some(),
-                preset.text.is_some(),
-                "{}",
-                preset.name
+            let made = (
+                [&shape.text, &shape.from].map(|path| path.is_some()),
+                [shape.ping.is_some(), shape.pong.is_some()],
             );
-            assert_eq!(
-                shape.from.is_some(),
-                preset.from.is_some(),
-                "{}",
-                preset.name
+            let wanted = (
+                [preset.text, preset.from].map(|path| path.is_some()),
+                [preset.ping, preset.pong].map(|beat| beat.is_some()),
             );
-            assert_eq!(
-                shape.ping.is_some(),
-                preset.ping.is_some(),
-                "{}",
-                preset.name
-            );
-            assert_eq!(
-                shape.pong.is_some(),
-                preset.pong.is_some(),
-                "{}",
-                preset.name
-            );
+            assert_eq!(made, wanted, "{}", preset.name);
             assert!(super::super::preset(preset.name).is_some());
         }
         assert_eq!(preset("nobody's"), None);

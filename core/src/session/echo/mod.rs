@@ -24,13 +24,13 @@ mod words;
 use std::time::Duration;
 
 use super::MessageId;
+use crate::fingerprint::fingerprint;
 use crate::time::Instant;
 pub(super) use line::Line;
 use lines::OwnLines;
 use seen::{Marked, Seen, SeenIds};
 use tail::{Part, Tail};
 use voices::Voices;
-pub(crate) use words::fingerprint;
 use words::{Digest, is_telling, unescaped};
 
 /// How soon after the opening a history begins.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::words::fingerprint;
+use crate::fingerprint::fingerprint;
 
 /// How many ids are remembered.
 const LIMIT: usize = 10_000;

@@ -1,9 +1,8 @@
 //! What words are known by when they come back: a fingerprint, so that no text is kept for it.
 
-use std::borrow::Cow;
-use std::hash::{DefaultHasher, Hash, Hasher};
-
+use crate::fingerprint::fingerprint;
 use crate::letters::is_letter;
+use std::borrow::Cow;
 
 /// What is longer comes back to the letter or is not known again: to look at each letter of megabytes would stop the page.
 const LONG: usize = 16 << 10;
@@ -57,13 +56,6 @@ fn is_spaced_once(text: &str) -> bool {
     }
     let other = |letter: char| letter.is_whitespace() && letter != ' ';
     text.is_ascii() || !text.contains(other)
-}
-
-/// The same for the same value, in this process.
-pub(crate) fn fingerprint(value: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Whether a text is longer than a word, so that two people hardly say it at the same moment.
