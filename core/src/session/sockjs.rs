@@ -15,8 +15,9 @@ mod ways;
 use super::options::SessionOptions;
 use super::{
     Action, Actions, Channel, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId,
-    Outgoing, Reason, Session, Spoken, Target,
+    Outgoing, Reason, RequestId, Session, Spoken, Target,
 };
+use crate::json::Value;
 use crate::shape::Preview;
 use crate::time::Instant;
 use crate::wire::Message;
@@ -315,6 +316,14 @@ impl Session for SockJsSession {
 
     fn recovered(&self) -> bool {
         self.inner.recovered()
+    }
+
+    fn answer(&mut self, request: RequestId, answer: Vec<Value>, out: &mut Actions) -> bool {
+        let mut answered = false;
+        self.inside(out, |inner, out| {
+            answered = inner.answer(request, answer, out);
+        });
+        answered
     }
 
     fn join(&mut self, channel: Channel, now: Instant, out: &mut Actions) -> bool {

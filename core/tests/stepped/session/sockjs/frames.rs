@@ -139,3 +139,37 @@ fn a_server_that_sends_no_h_may_be_silent_for_ever() {
     harness.advance_secs(3600);
     assert_eq!(harness.name(), "open");
 }
+
+/// A session that the server asks, and that answers with what the app says.
+struct Asked;
+
+impl Session for Asked {
+    fn protocol(&self) -> Spoken {
+        Spoken::Custom("asked".into())
+    }
+
+    fn handle_message(&mut self, _message: Message, _now: Instant, _out: &mut Actions) {}
+
+    fn send(&mut self, _id: MessageId, _outgoing: Outgoing, _now: Instant, _out: &mut Actions) {}
+
+    fn answer(&mut self, request: RequestId, _answer: Vec<Value>, out: &mut Actions) -> bool {
+        out.push(Action::Transmit(request.0.to_string().into()));
+        true
+    }
+}
+
+#[test]
+fn the_apps_answer_reaches_the_session_inside_and_goes_out_in_a_frame() {
+    let config = Config {
+        heartbeat: HeartbeatSetting::Off,
+        ..Config::new(URL)
+    };
+    let mut harness = Harness::new(config, SockJsSession::new(Box::new(Asked), 7));
+    harness.open();
+    harness.fetched(Ok(INFO));
+    harness.refuse();
+    harness.accept();
+    harness.hear("o");
+    assert!(Host::answer(&mut harness, RequestId(5), vec![]));
+    assert_eq!(harness.last_sent(), r#"["5"]"#);
+}

@@ -6,10 +6,17 @@ mod ways;
 mod with_stomp;
 
 use leptos_chat_core::connection::{ClosedReason, Config, Delivery, Disconnect, Event, State};
-use leptos_chat_core::session::HeartbeatSetting;
+use leptos_chat_core::driver::Host;
+use leptos_chat_core::json::Value;
 use leptos_chat_core::session::options::{SockJsOptions, StompOptions};
+use leptos_chat_core::session::sockjs::SockJsSession;
+use leptos_chat_core::session::{
+    Action, Actions, HeartbeatSetting, MessageId, Outgoing, RequestId, Session, Spoken,
+};
 use leptos_chat_core::session::{CloseEvent, FetchError, Reason};
 use leptos_chat_core::session::{Protocol, options::SessionOptions};
+use leptos_chat_core::time::Instant;
+use leptos_chat_core::wire::Message;
 
 use super::{harness, harness_with, options, refused};
 use crate::harness::Harness;
