@@ -31,7 +31,7 @@ impl Session for PingedSession {
     }
 
     fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions) {
-        match self.answer == Some(message.clone()) {
+        match self.answer.as_ref() == Some(&message) {
             true => out.push(Action::Answered),
             false => RawSession.handle_message(message, now, out),
         }
