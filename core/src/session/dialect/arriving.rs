@@ -8,6 +8,9 @@ use crate::wire::json::Chat;
 #[cfg(feature = "stomp")]
 use crate::wire::json::{self, Frame};
 
+/// How many bytes of words are held back that may have come before: a page has better uses for them.
+const MOST_HELD_BYTES: usize = 4 << 20;
+
 /// A chat message that arrived, and what the protocol knows besides.
 #[derive(Clone, Debug)]
 pub(in crate::session) struct Arrived {
@@ -110,6 +113,10 @@ impl Dialect {
             Verdict::Held => {
                 self.held.push_back(arrived);
                 self.held_until = Some(now + HELD_FOR);
+                let bytes: usize = self.held.iter().map(|held| held.chat.text.len()).sum();
+                if bytes > MOST_HELD_BYTES {
+                    self.release(now, out);
+                }
                 false
             }
             Verdict::History => {

@@ -187,3 +187,16 @@ fn anothers_line_that_was_missed_is_no_own_one_for_its_words() {
     bench.reconnect();
     shows(&mut bench, &line(5, "bo", "good morning"));
 }
+
+#[test]
+fn no_more_bytes_are_held_than_a_page_can_spare() {
+    let mut bench = nameless();
+    let long = |sign: &str| words(&sign.repeat(2 << 20));
+    for sign in ["-", "+", "*", "~"] {
+        shows(&mut bench, &long(sign));
+    }
+    bench.reconnect();
+    hides(&mut bench, &long("-"));
+    hides(&mut bench, &long("+"));
+    assert_eq!(shown(&bench.hear(long("*"))).len(), 3);
+}
