@@ -94,6 +94,7 @@ impl Session for SocketIoSession {
     }
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
+        let named = outgoing.channel.is_some() || outgoing.namespace.is_some();
         let packet = self.packet(id, outgoing, now);
         let messages = match packet.and_then(|packet| self.encoded(&packet)) {
             Ok(messages) => messages,
@@ -101,7 +102,8 @@ impl Session for SocketIoSession {
         };
         self.link.awaiting.insert(self.link.next_ack, id);
         self.link.next_ack += 1;
-        if self.payload.is_event_guessed() && !self.dialect.proves() && !self.hinted {
+        let guessed = !named && self.payload.is_event_guessed();
+        if guessed && !self.dialect.proves() && !self.hinted {
             self.link.unanswered_at.get_or_insert(now + UNANSWERED);
         }
         for message in messages {

@@ -286,6 +286,14 @@ fn a_guessed_event_that_nobody_answers_is_told_once() {
 }
 
 #[test]
+fn nothing_is_told_of_an_event_that_the_app_has_named() {
+    let mut harness = joined();
+    harness.send_to("seats", "[1]", true);
+    harness.advance_secs(20);
+    assert!(hints(&harness).is_empty());
+}
+
+#[test]
 fn nothing_is_told_where_something_is_heard_or_the_event_was_set() {
     for answer in ["430[]", r#"42["message","hello"]"#] {
         let mut harness = joined();
