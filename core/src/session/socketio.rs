@@ -41,8 +41,6 @@ const READY_WITHIN: Duration = Duration::from_secs(5);
 const MAX_HELD: usize = 10_000;
 /// The same in bytes.
 const MAX_HELD_BYTES: usize = 16 << 20;
-/// How many acknowledgements are waited for: some servers never send one.
-const MAX_AWAITED: usize = 10_000;
 
 /// The `socket.io` session; see the module's text.
 pub struct SocketIoSession {

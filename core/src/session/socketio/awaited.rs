@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::MAX_AWAITED;
+/// How many acknowledgements are waited for: some servers never send one.
+const MAX_AWAITED: usize = 10_000;
 
 /// In the order of its numbers, so that answers, which mostly come in order, are found at once. A tree would weigh 5 kB.
 #[derive(Debug)]

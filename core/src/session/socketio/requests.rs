@@ -11,8 +11,8 @@ use crate::wire::socketio::Packet;
 #[derive(Debug, Default)]
 pub(super) struct Requests {
     /// Of the last one, on any link: no answer reaches another's.
-    pub(super) last: u64,
-    waiting: Awaited<u64>,
+    last: u64,
+    waiting: Awaited<(String, u64)>,
 }
 
 impl Requests {
