@@ -14,6 +14,8 @@ mod refusal;
 mod sending;
 mod sizes;
 
+use std::time::Duration;
+
 use super::dialect::Dialect;
 use super::options::{SessionOptions, StompHeaders};
 use super::{
@@ -40,6 +42,9 @@ const DESTINATION: &str = "/topic/chat";
 const EARLY: u32 = 5;
 /// The server may be late by as much as it took.
 const TOLERANCE: u32 = 2;
+/// A server that gives no receipt for SUBSCRIBE is given this time: some handle what comes in on several threads, so that a SEND
+/// which follows at once may be handled first, and its answer is then heard by nobody.
+const SUBSCRIBED_WITHIN: Duration = Duration::from_millis(150);
 /// What the last SUBSCRIBE asks a receipt with.
 const SUBSCRIBED: &str = "subscribed";
 /// A server's close code behind each ERROR; and without one, of servlet containers, where our half of the link has ended.
@@ -82,6 +87,8 @@ struct LinkState {
     opening: Opening,
     intervals: Intervals,
     receipts: Receipts,
+    /// The broker gives receipts for SUBSCRIBE.
+    confirms: bool,
     /// The broker writes all bodies as text.
     text_only: bool,
 }

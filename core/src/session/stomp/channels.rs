@@ -1,14 +1,9 @@
 //! Destinations that the app subscribes to while the connection runs.
 
-use std::time::Duration;
-
-use super::StompSession;
+use super::{SUBSCRIBED_WITHIN, StompSession};
 use crate::session::{Action, Actions, Channel, ChannelState, Reason};
 use crate::time::Instant;
 use crate::wire::stomp::{AckMode, Frame};
-
-/// A server that gives no receipt for SUBSCRIBE is given this time.
-const SUBSCRIBED_WITHIN: Duration = Duration::from_millis(150);
 
 /// The destinations that the app has joined, in order.
 #[derive(Debug, Default)]
@@ -25,6 +20,10 @@ struct Subscription {
     id: String,
     channel: Channel,
     joined: bool,
+    /// The server has shown on this link that it is there.
+    confirmed: bool,
+    /// Nothing that went out before its SUBSCRIBE on this link awaits a receipt.
+    alone: bool,
 }
 
 impl Channels {
@@ -32,6 +31,7 @@ impl Channels {
     pub(super) fn begin(&mut self, out: &mut Actions) {
         self.subscribed_by = None;
         for subscription in &mut self.subscriptions {
+            (subscription.confirmed, subscription.alone) = (false, true);
             if std::mem::take(&mut subscription.joined) {
                 let name = subscription.channel.name.clone();
                 out.push(Action::Channel(name, ChannelState::Joining));
@@ -44,19 +44,32 @@ impl Channels {
         let mut all = self.subscriptions.iter_mut();
         let found = all.find(|subscription| subscription.id == id);
         if let Some(subscription) = found {
-            subscription.join(out);
+            subscription.confirm(out);
             return true;
         }
         false
     }
 
-    /// The server refuses this subscription.
-    pub(super) fn refused(&mut self, id: &str, why: &Reason, out: &mut Actions) {
-        let place = self.subscriptions.iter().position(|other| other.id == id);
-        if let Some(place) = place {
-            let name = self.subscriptions.remove(place).channel.name;
-            out.push(Action::Channel(name, ChannelState::Refused(why.clone())));
-        }
+    /// The server refuses the subscription that this receipt names. Where an ERROR names none it is the oldest that is not confirmed,
+    /// since a broker handles frames in order; unless a message before it may be meant. Returns whether it is one of these.
+    pub(super) fn refuse(
+        &mut self,
+        receipt: Option<&str>,
+        why: &Reason,
+        out: &mut Actions,
+    ) -> bool {
+        let meant = |subscription: &Subscription| match receipt {
+            Some(receipt) => subscription.id == receipt,
+            None => !subscription.confirmed,
+        };
+        let place = self.subscriptions.iter().position(meant);
+        let sure = |place: &usize| receipt.is_some() || self.subscriptions[*place].alone;
+        let Some(place) = place.filter(sure) else {
+            return false;
+        };
+        let name = self.subscriptions.remove(place).channel.name;
+        out.push(Action::Channel(name, ChannelState::Refused(why.clone())));
+        true
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
@@ -74,6 +87,11 @@ impl Channels {
 }
 
 impl Subscription {
+    fn confirm(&mut self, out: &mut Actions) {
+        self.confirmed = true;
+        self.join(out);
+    }
+
     fn join(&mut self, out: &mut Actions) {
         if !std::mem::replace(&mut self.joined, true) {
             let name = self.channel.name.clone();
@@ -94,18 +112,19 @@ impl StompSession {
         now: Instant,
         out: &mut Actions,
     ) -> bool {
-        if self.destinations.contains(&channel.name) {
+        if self.is_own_destination(&channel.name) {
             return false;
         }
         // Joined again, perhaps with other headers.
         self.leave_channel(&channel.name, out);
         self.channels.last += 1;
         let id = format!("channel-{}", self.channels.last);
-        let joined = false;
         let subscription = Subscription {
             id,
             channel,
-            joined,
+            joined: false,
+            confirmed: false,
+            alone: self.link.receipts.is_empty(),
         };
         let frame = subscription.frame();
         self.channels.subscriptions.push(subscription);
@@ -119,7 +138,8 @@ impl StompSession {
         let all = &mut self.channels.subscriptions;
         let place = all.iter().position(|other| other.channel.name == name);
         let left = place.map(|place| all.remove(place));
-        if let (Some(left), true) = (&left, self.link.connected.is_some()) {
+        let is_there = self.link.connected.is_some() && !self.is_own_destination(name);
+        if let (Some(left), true) = (&left, is_there) {
             let frame = Frame::unsubscribe(&left.id);
             // A frame of an id alone is not too long for anybody.
             let _ = self.transmit(&frame, out);
@@ -127,10 +147,20 @@ impl StompSession {
         left.is_some()
     }
 
-    /// CONNECTED has come: all that were joined are joined again.
+    /// Whether the session itself subscribes to it.
+    fn is_own_destination(&self, name: &str) -> bool {
+        self.destinations.iter().any(|own| own == name)
+    }
+
+    /// CONNECTED has come: all that were joined are joined again. One of them may have become the session's own.
     pub(super) fn rejoin(&mut self, now: Instant, out: &mut Actions) {
-        let all = self.channels.subscriptions.iter();
-        let frames: Vec<Frame> = all.map(Subscription::frame).collect();
+        let mut frames = Vec::new();
+        for subscription in &mut self.channels.subscriptions {
+            match self.destinations.contains(&subscription.channel.name) {
+                true => subscription.confirm(out),
+                false => frames.push(subscription.frame()),
+            }
+        }
         for frame in frames {
             self.subscribe_to(frame, now, out);
         }
@@ -142,7 +172,7 @@ impl StompSession {
             Ok(()) => self.channels.subscribed_by = Some(now + SUBSCRIBED_WITHIN),
             Err(why) => {
                 let id = frame.headers.get("id").unwrap_or_default().to_owned();
-                self.channels.refused(&id, &why, out);
+                self.channels.refuse(Some(&id), &why, out);
             }
         }
     }

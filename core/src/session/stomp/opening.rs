@@ -3,11 +3,9 @@
 
 use std::time::Duration;
 
+use super::SUBSCRIBED_WITHIN;
 use crate::time::Instant;
 
-/// A server that gives no receipt for SUBSCRIBE is given this time: some handle what comes in on several threads, so that a SEND
-/// which follows at once may be handled first, and its answer is then heard by nobody.
-const SUBSCRIBED_WITHIN: Duration = Duration::from_millis(150);
 /// How long the answer to `hello` is waited for.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
 /// How long the others wait for the first line's return, at a server that has not confirmed the subscriptions: a server that was

@@ -27,6 +27,11 @@ impl Receipts {
         }
     }
 
+    /// Whether none is waited for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.awaited.is_empty()
+    }
+
     /// The message that this receipt is for.
     pub(super) fn take(&mut self, receipt_id: &str) -> Option<MessageId> {
         MessageId::parse(receipt_id).filter(|id| self.awaited.remove(id))

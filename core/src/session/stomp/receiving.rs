@@ -25,6 +25,7 @@ impl StompSession {
                 self.handle_body(&message, frame, now, out);
             }
             Ok(ServerFrame::Receipt(receipt)) if receipt.receipt_id == SUBSCRIBED => {
+                self.link.confirms = true;
                 self.subscribed(now, out);
             }
             Ok(ServerFrame::Receipt(receipt)) => {
@@ -142,15 +143,20 @@ impl StompSession {
         let refused = error
             .receipt_id
             .and_then(|receipt| self.link.receipts.take(receipt));
-        if let Some(receipt) = error.receipt_id {
-            self.channels.refused(receipt, &why, out);
-        }
         if let Some(id) = refused {
             out.push(Action::Failed(id, why.clone()));
         }
         let slept = why == Reason::HeartbeatMissed;
+        let limit = refusal::limit(&words);
+        let may_be_unnamed = self.link.confirms && !slept && limit.is_none();
+        if (error.receipt_id.is_some() || may_be_unnamed)
+            && self.channels.refuse(error.receipt_id, &why, out)
+        {
+            // No message is to blame, and the next link goes without it.
+            return out.push(Action::Reconnect(Reason::ServerClosed));
+        }
         // A frame over the broker's limit ends each link that it goes over: it is never sent again.
-        match refusal::limit(&words) {
+        match limit {
             Some(limit) => {
                 for (id, reason) in self.sizes.learn_limit(limit) {
                     out.push(Action::Failed(id, reason));

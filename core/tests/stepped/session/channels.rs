@@ -1,10 +1,13 @@
 //! Channels that an app joins while the connection runs: their states, and that each link has them again.
 
-use leptos_chat_core::connection::{Config, Delivery, Endpoint, Event, SendOptions, SocketEvent};
+use leptos_chat_core::connection::{
+    Config, Delivery, Endpoint, Event, Input, Reshape, SendOptions, SocketEvent,
+};
 use leptos_chat_core::driver::Host;
 use leptos_chat_core::json;
+use leptos_chat_core::session::options::SessionOptions;
 use leptos_chat_core::session::{
-    Channel, ChannelState, MessageId, Outgoing, Protocol, Reason, Target,
+    Channel, ChannelState, HeartbeatSetting, MessageId, Outgoing, Protocol, Reason, Target,
 };
 
 use super::socketio::{OPEN, joined};
@@ -129,6 +132,66 @@ fn a_destination_that_is_refused_is_not_tried_again() {
     assert!(subscribed(&harness).is_empty());
 }
 
+const REFUSED: &str = "ERROR\nmessage:access_refused\ncontent-type:text/plain\n\nnot for you\n\0";
+
+/// As RabbitMQ does: its ERROR has no receipt-id.
+#[test]
+fn a_destination_whose_refusal_names_no_receipt_is_not_tried_again_and_blames_no_message() {
+    let mut harness = stomp();
+    let rooms = [ROOM, "/topic/b", "/topic/c", "/topic/d"];
+    for (place, room) in rooms.into_iter().enumerate() {
+        Host::join(&mut harness, Channel::new(room));
+        harness.advance(millis(200));
+        harness.say("on its way");
+        harness.hear(REFUSED);
+        let last = states(&harness, room).last().cloned();
+        let refused = ChannelState::Refused(Reason::Server("access_refused: not for you".into()));
+        assert_eq!(last, Some(refused), "{room}");
+        assert_eq!(harness.lost(), "the server closed the connection");
+        harness.advance_to_timer();
+        answer(&mut harness);
+        assert!(subscribed(&harness).is_empty(), "{place}");
+    }
+}
+
+fn is_refused(harness: &Harness) -> bool {
+    matches!(states(harness, ROOM).last(), Some(ChannelState::Refused(_)))
+}
+
+#[test]
+fn an_error_that_may_be_over_something_else_refuses_no_destination() {
+    let receipt = "RECEIPT\nreceipt-id:channel-1\n\n\0";
+    let message = "MESSAGE\nsubscription:channel-1\ndestination:/topic/room\nmessage-id:1\n\nhi\0";
+    for confirmed in [receipt, message] {
+        let mut harness = stomp();
+        Host::join(&mut harness, Channel::new(ROOM));
+        harness.hear(confirmed);
+        harness.hear(REFUSED);
+        assert!(!is_refused(&harness), "{confirmed}");
+    }
+    // A message before it has no receipt yet: the next link shows it.
+    let mut harness = stomp();
+    harness.say("perhaps this");
+    Host::join(&mut harness, Channel::new(ROOM));
+    harness.hear(REFUSED);
+    assert!(!is_refused(&harness));
+    harness.advance_to_timer();
+    answer(&mut harness);
+    harness.hear(REFUSED);
+    assert!(is_refused(&harness));
+}
+
+#[test]
+fn at_a_server_without_receipts_an_error_refuses_no_destination() {
+    let mut harness = harness("ws://chat.example/ws", options(Protocol::Stomp));
+    harness.opened(harness.socket(), "v12.stomp");
+    harness.hear(CONNECTED);
+    harness.advance(millis(200));
+    Host::join(&mut harness, Channel::new(ROOM));
+    harness.hear(REFUSED);
+    assert!(!is_refused(&harness));
+}
+
 #[test]
 fn the_sessions_own_destination_and_protocols_without_channels_have_none() {
     let mut harness = stomp();
@@ -160,6 +223,29 @@ fn an_attempts_own_headers_of_connect_win_over_those_of_the_options() {
         .filter(|line| line.starts_with("x-token"))
         .collect();
     assert_eq!(tokens[0], "x-token:fresh", "receivers take the first");
+}
+
+/// What the app sets anew, and the new link is there for the browser.
+fn reshape(harness: &mut Harness, session: SessionOptions) {
+    let heartbeat = HeartbeatSetting::Auto;
+    harness.input(Input::Reshape(Box::new(Reshape { session, heartbeat })));
+}
+
+#[test]
+fn a_destination_that_becomes_the_sessions_own_is_subscribed_to_once() {
+    let mut harness = stomp();
+    Host::join(&mut harness, Channel::new(ROOM));
+    harness.hear("RECEIPT\nreceipt-id:channel-1\n\n\0");
+    let own = SessionOptions {
+        listen: vec![ROOM.into()],
+        ..options(Protocol::Stomp)
+    };
+    reshape(&mut harness, own);
+    answer(&mut harness);
+    assert_eq!(subscribed(&harness).len(), 1);
+    assert_eq!(states(&harness, ROOM).last(), Some(&ChannelState::Joined));
+    assert!(Host::leave_channel(&mut harness, ROOM));
+    assert!(!harness.last_sent().starts_with("UNSUBSCRIBE"));
 }
 
 // Socket.IO
