@@ -22,7 +22,10 @@ impl SocketIoSession {
         out: &mut Actions,
     ) {
         let request = match ack_id {
-            Some(ack_id) => self.take_request(ack_id, args.first(), out),
+            Some(ack_id) => {
+                let namespace = self.joined.clone();
+                self.take_request(&namespace, ack_id, args.first(), out)
+            }
             None => {
                 let is_chat = self.is_chat(args.first());
                 self.recovery.take_offset(&mut args, is_chat);

@@ -13,6 +13,14 @@ pub(super) struct Namespace {
     joined: bool,
 }
 
+impl Namespace {
+    fn join(&mut self, out: &mut Actions) {
+        self.joined = true;
+        let name = self.channel.name.clone();
+        out.push(Action::Channel(name, ChannelState::Joined));
+    }
+}
+
 impl SocketIoSession {
     pub(super) fn join_namespace(&mut self, channel: Channel, out: &mut Actions) -> bool {
         if !channel.name.starts_with('/') || channel.name == self.joined {
@@ -20,6 +28,11 @@ impl SocketIoSession {
         }
         // Joined again, perhaps with another auth payload.
         self.leave_namespace(&channel.name, out);
+        if let Err(error) = connect(&channel).encode() {
+            let why = Reason::Codec(error.to_string());
+            out.push(Action::Channel(channel.name, ChannelState::Refused(why)));
+            return true;
+        }
         if self.link.connected {
             transmit(&connect(&channel), out);
         }
@@ -32,11 +45,18 @@ impl SocketIoSession {
         let all = &mut self.namespaces;
         let place = all.iter().position(|other| other.channel.name == name);
         let left = place.map(|place| all.remove(place));
-        if left.is_some() && self.link.connected {
+        if left.as_ref().is_some_and(|left| left.joined) {
+            self.say_left(name, out);
+        }
+        left.is_some()
+    }
+
+    fn say_left(&self, name: &str, out: &mut Actions) {
+        // The reference server ends the link over what is said in a namespace that it has not granted.
+        if self.link.connected && name != self.joined {
             let namespace = name.to_owned();
             transmit(&Packet::Disconnect { namespace }, out);
         }
-        left.is_some()
     }
 
     /// A new attempt: none of them is joined any more.
@@ -49,10 +69,14 @@ impl SocketIoSession {
         }
     }
 
-    /// The session's own namespace is joined: the others follow.
+    /// The session's own namespace is joined: the others follow. One of them may have become the session's own.
     pub(super) fn rejoin(&mut self, out: &mut Actions) {
-        for namespace in &self.namespaces {
-            transmit(&connect(&namespace.channel), out);
+        for namespace in &mut self.namespaces {
+            if namespace.channel.name == self.joined {
+                namespace.join(out);
+            } else {
+                transmit(&connect(&namespace.channel), out);
+            }
         }
     }
 
@@ -67,24 +91,25 @@ impl SocketIoSession {
         let name = packet.namespace().to_owned();
         let mut all = self.namespaces.iter();
         let Some(place) = all.position(|other| other.channel.name == name) else {
+            // Left before it was granted.
+            if matches!(packet, Packet::Connect { .. }) {
+                self.say_left(&name, out);
+            }
             return;
         };
         match packet {
-            Packet::Connect { .. } => {
-                self.namespaces[place].joined = true;
-                out.push(Action::Channel(name, ChannelState::Joined));
-            }
+            Packet::Connect { .. } => self.namespaces[place].join(out),
             Packet::ConnectError { data, .. } => self.refuse(place, refusal(data.as_ref()), out),
             Packet::Disconnect { .. } => self.refuse(place, Reason::Disconnected, out),
             Packet::Event { ack_id, args, .. } => {
-                deliver(&name, ack_id, args, Vec::new(), out);
+                self.deliver_other(name, ack_id, args, Vec::new(), out);
             }
             Packet::BinaryEvent {
                 ack_id,
                 args,
                 attachments,
                 ..
-            } => deliver(&name, ack_id, args, attachments, out),
+            } => self.deliver_other(name, ack_id, args, attachments, out),
             Packet::Ack { ack_id, args, .. } => self.handle_ack(ack_id, &args, Vec::new(), out),
             Packet::BinaryAck {
                 ack_id,
@@ -93,6 +118,35 @@ impl SocketIoSession {
                 ..
             } => self.handle_ack(ack_id, &args, attachments, out),
         }
+    }
+
+    /// An event there is data: whether it is a line, the app knows.
+    fn deliver_other(
+        &mut self,
+        namespace: String,
+        ack_id: Option<u64>,
+        mut args: Vec<Value>,
+        attachments: Vec<Vec<u8>>,
+        out: &mut Actions,
+    ) {
+        let name = args.first();
+        let request = ack_id.and_then(|ack_id| self.take_request(&namespace, ack_id, name, out));
+        let event = (!args.is_empty()).then(|| plain(&args.remove(0)));
+        let first = args.first().cloned().unwrap_or_default();
+        let body = match attachment(&first, &attachments) {
+            Some(bytes) => Body::Binary(bytes.to_vec()),
+            None => Body::Text(plain(&first)),
+        };
+        out.push(Action::Deliver(Incoming {
+            body,
+            kind: Kind::Data,
+            channel: event,
+            namespace: Some(namespace),
+            data: Some(Value::Array(args)),
+            attachments,
+            request,
+            ..Incoming::default()
+        }));
     }
 
     fn refuse(&mut self, place: usize, why: Reason, out: &mut Actions) {
@@ -106,41 +160,4 @@ fn connect(channel: &Channel) -> Packet {
         namespace: channel.name.clone(),
         data: channel.auth.clone(),
     }
-}
-
-/// An event there is data: whether it is a line, the app knows.
-fn deliver(
-    namespace: &str,
-    ack_id: Option<u64>,
-    mut args: Vec<Value>,
-    attachments: Vec<Vec<u8>>,
-    out: &mut Actions,
-) {
-    // Where the server asks for an acknowledgement, its code waits for one.
-    if let Some(ack_id) = ack_id {
-        let (namespace, args) = (namespace.to_owned(), Vec::new());
-        transmit(
-            &Packet::Ack {
-                namespace,
-                ack_id,
-                args,
-            },
-            out,
-        );
-    }
-    let event = (!args.is_empty()).then(|| plain(&args.remove(0)));
-    let first = args.first().cloned().unwrap_or_default();
-    let body = match attachment(&first, &attachments) {
-        Some(bytes) => Body::Binary(bytes.to_vec()),
-        None => Body::Text(plain(&first)),
-    };
-    out.push(Action::Deliver(Incoming {
-        body,
-        kind: Kind::Data,
-        channel: event,
-        namespace: Some(namespace.to_owned()),
-        data: Some(Value::Array(args)),
-        attachments,
-        ..Incoming::default()
-    }));
 }

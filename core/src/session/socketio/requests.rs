@@ -7,7 +7,7 @@ use crate::json::Value;
 use crate::session::{Action, Actions, Body, Incoming, Kind, MessageId, RequestId};
 use crate::wire::socketio::Packet;
 
-/// The server's requests that wait for the app, by number, with the number of their acknowledgement.
+/// The server's requests that wait for the app, by number, with their namespace and the number of their acknowledgement.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
     /// Of the last one, on any link: no answer reaches another's.
@@ -26,18 +26,20 @@ impl SocketIoSession {
     /// The server asks for an acknowledgement: the app gives it, where it has said so of this event, else it goes at once.
     pub(super) fn take_request(
         &mut self,
+        namespace: &str,
         ack_id: u64,
         name: Option<&Value>,
         out: &mut Actions,
     ) -> Option<RequestId> {
         let name = name.and_then(Value::as_str).unwrap_or_default();
         if !self.answers.iter().any(|event| event == name) {
-            self.acknowledge(ack_id, Vec::new(), out);
+            acknowledge(namespace.to_owned(), ack_id, Vec::new(), out);
             return None;
         }
         let requests = &mut self.requests;
         requests.last += 1;
-        requests.waiting.insert(requests.last, ack_id);
+        let asked = (namespace.to_owned(), ack_id);
+        requests.waiting.insert(requests.last, asked);
         Some(RequestId(requests.last))
     }
 
@@ -47,21 +49,25 @@ impl SocketIoSession {
         args: Vec<Value>,
         out: &mut Actions,
     ) -> bool {
-        let ack_id = self.requests.waiting.remove(request.0);
-        if let Some(ack_id) = ack_id {
-            self.acknowledge(ack_id, args, out);
+        let asked = self.requests.waiting.remove(request.0);
+        let is_there = |name: &str| name == self.joined || self.has_joined(name);
+        match asked.filter(|(namespace, _)| is_there(namespace)) {
+            Some((namespace, ack_id)) => {
+                acknowledge(namespace, ack_id, args, out);
+                true
+            }
+            None => false,
         }
-        ack_id.is_some()
     }
+}
 
-    fn acknowledge(&self, ack_id: u64, args: Vec<Value>, out: &mut Actions) {
-        let packet = Packet::Ack {
-            namespace: self.joined.clone(),
-            ack_id,
-            args,
-        };
-        transmit(&packet, out);
-    }
+fn acknowledge(namespace: String, ack_id: u64, args: Vec<Value>, out: &mut Actions) {
+    let packet = Packet::Ack {
+        namespace,
+        ack_id,
+        args,
+    };
+    transmit(&packet, out);
 }
 
 /// What the server answered to a message.

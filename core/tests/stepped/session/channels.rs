@@ -328,3 +328,53 @@ fn a_namespace_that_is_left_is_told_so() {
         "no namespace"
     );
 }
+
+#[test]
+fn a_namespace_that_cannot_be_written_is_refused() {
+    let mut harness = joined();
+    let before = harness.sent().len();
+    for channel in [
+        Channel::new("/a,b"),
+        Channel::new("/admin").auth(json!("t")),
+    ] {
+        let name = channel.name.clone();
+        assert!(Host::join(&mut harness, channel));
+        let states = states(&harness, &name);
+        let refused = matches!(states.last(), Some(ChannelState::Refused(Reason::Codec(_))));
+        assert!(refused && states.len() == 2, "{states:?}");
+        assert!(!Host::leave_channel(&mut harness, &name));
+    }
+    assert_eq!(harness.sent().len(), before);
+}
+
+#[test]
+fn a_namespace_that_becomes_the_sessions_own_is_connected_to_once() {
+    let mut harness = joined();
+    Host::join(&mut harness, Channel::new("/admin"));
+    harness.hear(r#"40/admin,{"sid":"b"}"#);
+    let mut own = options(Protocol::SocketIo);
+    own.socketio.namespace = Some("/admin".into());
+    reshape(&mut harness, own);
+    harness.accept();
+    harness.hear(OPEN);
+    harness.hear(r#"40/admin,{"sid":"c"}"#);
+    assert_eq!(harness.sent(), ["40/admin,"]);
+    assert_eq!(
+        states(&harness, "/admin").last(),
+        Some(&ChannelState::Joined)
+    );
+    assert!(Host::leave_channel(&mut harness, "/admin"));
+    assert_eq!(harness.sent(), ["40/admin,"]);
+}
+
+/// The reference server closes the link over a DISCONNECT from a namespace that it has not joined us to yet.
+#[test]
+fn a_namespace_that_is_left_before_it_is_joined_is_left_once_it_is() {
+    let mut harness = joined();
+    Host::join(&mut harness, Channel::new("/admin"));
+    assert!(Host::leave_channel(&mut harness, "/admin"));
+    assert_eq!(harness.last_sent(), "40/admin,");
+    harness.hear(r#"40/admin,{"sid":"b"}"#);
+    assert_eq!(harness.last_sent(), "41/admin,");
+    assert_eq!(states(&harness, "/admin").last(), Some(&ChannelState::Left));
+}

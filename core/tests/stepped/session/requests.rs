@@ -6,7 +6,7 @@ use leptos_chat_core::json;
 use leptos_chat_core::session::json::JsonSession;
 use leptos_chat_core::session::options::{SessionOptions, SocketIoOptions};
 use leptos_chat_core::session::{
-    Action, Incoming, MessageId, Outgoing, Protocol, RequestId, Session,
+    Action, Channel, Incoming, MessageId, Outgoing, Protocol, RequestId, Session,
 };
 
 use super::bench::Bench;
@@ -119,6 +119,23 @@ fn no_answer_goes_over_another_link_than_its_request() {
     assert_eq!(harness.sent().len(), sent);
     let new = asked(&harness);
     assert!(Host::answer(&mut harness, new, vec![]));
+}
+
+#[test]
+fn the_app_answers_in_the_namespace_that_asks_while_it_is_joined() {
+    let mut harness = answering();
+    Host::join(&mut harness, Channel::new("/admin"));
+    harness.hear(r#"40/admin,{"sid":"b"}"#);
+    harness.hear(r#"42/admin,7["where are you",1]"#);
+    let request = asked(&harness);
+    assert_eq!(harness.last_sent(), "40/admin,");
+    assert!(Host::answer(&mut harness, request, vec![json!("here")]));
+    assert_eq!(harness.last_sent(), r#"43/admin,7["here"]"#);
+    harness.hear(r#"42/admin,8["where are you"]"#);
+    let request = asked(&harness);
+    Host::leave_channel(&mut harness, "/admin");
+    assert!(!Host::answer(&mut harness, request, vec![]));
+    assert_eq!(harness.last_sent(), "41/admin,");
 }
 
 // JSON
