@@ -57,15 +57,7 @@ fn app() -> AnyView {
     let lang = RwSignal::new(lang.unwrap_or_else(browser_language));
     let rooms = Rooms::new();
     let form = Form::new(&start, origin, lang);
-    let connect: Arc<dyn Fn() + Send + Sync> = {
-        let (rooms, memory) = (rooms.clone(), memory.clone());
-        Arc::new(move || {
-            if let Some(settings) = form.settings() {
-                memory.remember(&settings);
-                rooms.enter(settings);
-            }
-        })
-    };
+    let connect = connect(form, &rooms, &memory);
     if start.connects {
         connect();
     } else if start.given {
@@ -95,6 +87,17 @@ fn app() -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// Enters the room that the form describes, if it describes one.
+fn connect(form: Form, rooms: &Rooms, memory: &Memory) -> Arc<dyn Fn() + Send + Sync> {
+    let (rooms, memory) = (rooms.clone(), memory.clone());
+    Arc::new(move || {
+        if let Some(settings) = form.settings() {
+            memory.remember(&settings);
+            rooms.enter(settings);
+        }
+    })
 }
 
 /// The chat at hand.

@@ -206,23 +206,30 @@ impl Connection {
                 self.outbox.remove(id);
                 self.tell_delivery(id, Delivery::Failed(Failure::Refused(reason)));
             }
-            Action::Answered => {
-                // From the second answer on, it is known which heartbeat is answered.
-                let known = std::mem::replace(&mut attempt.answers, true);
-                if let Some(sent) = attempt.heartbeat_sent.take() {
-                    if known && !self.session.proves() {
-                        let settled = self.outbox.settle_before(sent);
-                        self.tell_settled(settled);
-                    }
-                    self.tell(Event::Latency(now - sent));
-                }
-            }
+            Action::Answered => self.answered(now),
             Action::Unreadable(reason, message) => self.tell(Event::Unreadable { reason, message }),
             Action::Hint(reason) => self.tell(Event::Hint(reason)),
             Action::Closed(close) => self.judge(&close, now),
             Action::Reconnect(reason) => self.lose(Disconnect::Session(reason), now),
             Action::Stop(reason) => self.refuse(ClosedReason::Rejected(reason), now),
         }
+    }
+
+    /// The server has answered a heartbeat.
+    fn answered(&mut self, now: Instant) {
+        let Some(attempt) = &mut self.attempt else {
+            return;
+        };
+        // From the second answer on, it is known which heartbeat is answered.
+        let known = std::mem::replace(&mut attempt.answers, true);
+        let Some(sent) = attempt.heartbeat_sent.take() else {
+            return;
+        };
+        if known && !self.session.proves() {
+            let settled = self.outbox.settle_before(sent);
+            self.tell_settled(settled);
+        }
+        self.tell(Event::Latency(now - sent));
     }
 
     pub(super) fn ready(&mut self, now: Instant) {
