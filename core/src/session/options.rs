@@ -84,7 +84,7 @@ pub struct SocketIoOptions {
     pub event: Option<String>,
     /// The namespace. Default the URL's path, or `/`.
     pub namespace: Option<String>,
-    /// The events whose acknowledgement the app gives itself, where the server asks for one:
+    /// The events, in whatever namespace, whose acknowledgement the app gives itself, where the server asks for one:
     /// [`Incoming::request`](super::Incoming::request). Default none: each is acknowledged at once, without data.
     pub answers: Vec<String>,
 }

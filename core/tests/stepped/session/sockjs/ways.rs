@@ -103,6 +103,28 @@ fn a_server_without_info_is_explained_after_all_was_tried() {
 }
 
 #[test]
+fn a_token_in_the_url_is_in_nothing_that_is_told_of_a_failed_info() {
+    let answers = [
+        Err(FetchError::Unreachable),
+        Err(FetchError::Status(403)),
+        Ok("<html>"),
+        Ok(r#"{"websocket":false}"#),
+    ];
+    for answer in answers {
+        let mut harness = harness("https://chat.example/chat?token=hunter2", json_inside());
+        assert!(harness.fetches[0].1.ends_with("/info?token=hunter2"));
+        harness.fetched(answer);
+        if harness.live().len() == 1 {
+            harness.refuse();
+            harness.refuse();
+        }
+        assert_ne!(harness.name(), "connecting");
+        let told = format!("{:?} {:?}", harness.events, harness.state());
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+}
+
+#[test]
 fn an_info_that_this_page_may_not_read_does_not_keep_it_out() {
     let mut harness = harness(URL, json_inside());
     harness.fetched(Err(FetchError::Unreachable));
