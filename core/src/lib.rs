@@ -16,6 +16,7 @@
 //! `socketio`, `stomp` and `sockjs` (default) are the protocols beyond JSON and text.
 #![forbid(unsafe_code)]
 
+mod address;
 pub mod chat;
 pub mod connection;
 pub mod countdown;

@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::address::address_of;
 use crate::json::Value;
 
 use crate::connection::{Delivery, Event, Failure};
@@ -162,7 +163,7 @@ fn read(row: &Value) -> Option<Kept> {
 
 /// Where they are stored: by server and user. The URL's query is left out: it may hold a token.
 pub fn storage_key(url: &str, user: Option<&str>) -> String {
-    let place = url.split(['?', '#']).next().unwrap_or_default();
+    let place = address_of(url);
     format!("leptos-chat:unsent:{place}:{}", user.unwrap_or_default())
 }
 

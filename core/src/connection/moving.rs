@@ -4,6 +4,7 @@ use super::silence::Silences;
 use super::{
     Closer, Connection, Credentials, Delivery, Endpoint, Event, Failure, Output, State, is_loopback,
 };
+use crate::address::address_of;
 use crate::session::{Channel, ChannelState, Session};
 use crate::time::Instant;
 
@@ -24,7 +25,7 @@ impl Connection {
         self.was_open = false;
         self.silences = Silences::default();
         self.be_stable();
-        let place = url.split(['?', '#']).next().unwrap_or_default();
+        let place = address_of(url);
         self.tell(Event::Moved(place.to_owned()));
         self.notice_protocol();
         if self.wanted {

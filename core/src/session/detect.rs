@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use super::options::{Place, Recipe};
 use super::{Actions, MessageId, Protocol, Session, Target};
+use crate::address::address_of;
 use crate::time::Instant;
 use crate::wire::Message;
 use clues::{protocol_of, protocol_of_url};
@@ -193,8 +194,8 @@ impl AutoSession {
 
     /// The URL is another one: what was found out of the old one is not of it.
     fn forget_other_address(&mut self, target: &Target) {
-        let address = |target: &Target| target.url.split('?').next().unwrap_or_default().to_owned();
-        if !self.target.url.is_empty() && address(&self.target) != address(target) {
+        let is_another = address_of(&self.target.url) != address_of(&target.url);
+        if !self.target.url.is_empty() && is_another {
             let place = self.place();
             *self = Self::new(self.recipe.clone(), place);
         }

@@ -43,6 +43,7 @@ pub use message::{Body, Incoming, Kind, MessageId, Outgoing, RequestId};
 pub use protocol::{Protocol, Spoken, UnknownProtocol};
 pub use reason::{FetchError, Reason};
 
+use crate::address::address_of;
 use crate::json::Value;
 use crate::shape::Preview;
 use crate::time::Instant;
@@ -118,7 +119,7 @@ impl fmt::Debug for Target {
     /// The URL without its query, which may hold a token, and no credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Target")
-            .field("url", &self.url.split('?').next().unwrap_or_default())
+            .field("url", &address_of(&self.url))
             .field("subprotocols", &self.subprotocols)
             .finish_non_exhaustive()
     }

@@ -1,5 +1,6 @@
 //! [`Learnt`]: what one address has shown of itself, while nothing was set.
 
+use crate::address::address_of;
 use crate::json::{Map, Value};
 
 use super::habits::Habits;
@@ -78,7 +79,7 @@ impl Learnt {
 
     /// Forgets everything where this URL has another address. A query may hold a token, and says nothing of the server.
     pub fn at(&mut self, url: &str) {
-        let address = url.split(['?', '#']).next().unwrap_or_default();
+        let address = address_of(url);
         if self.address != address {
             *self = Self {
                 address: address.to_owned(),

@@ -1,5 +1,6 @@
 //! What a URL, a subprotocol and a first frame give away.
 
+use crate::address::address_of;
 use crate::json::Value;
 
 use crate::session::{Protocol, Target};
@@ -46,7 +47,7 @@ pub(super) fn other_protocols(url: &str) -> Vec<Protocol> {
 /// A URL's host and path.
 pub(super) fn split(url: &str) -> (&str, &str) {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let place = rest.split('?').next().unwrap_or_default();
+    let place = address_of(rest);
     place.split_at(place.find('/').unwrap_or(place.len()))
 }
 

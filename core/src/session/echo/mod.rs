@@ -24,6 +24,7 @@ mod words;
 use std::time::Duration;
 
 use super::MessageId;
+use crate::address::address_of;
 use crate::fingerprint::fingerprint;
 use crate::time::Instant;
 pub(super) use line::Line;
@@ -80,7 +81,7 @@ impl Echo {
 
     /// A new attempt. What is known of the address stays; what is known of another one is forgotten. Returns whether it is the same.
     pub(super) fn begin(&mut self, url: &str) -> bool {
-        let address = url.split(['?', '#']).next().unwrap_or_default();
+        let address = address_of(url);
         let same = self.address == address;
         if !same {
             *self = Self {

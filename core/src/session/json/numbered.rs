@@ -9,6 +9,7 @@ use super::ack::Acks;
 use super::announcement::{Announcement, number, without_number};
 use super::resume::Resume;
 use super::sequence::{Numbered, Place, Sequence};
+use crate::address::address_of;
 use crate::fingerprint::fingerprint;
 use crate::session::dialect::Order;
 use crate::session::{Actions, MessageId};
@@ -60,7 +61,7 @@ impl Promises {
 impl JsonSession {
     /// A new attempt. What another address has promised is forgotten.
     pub(super) fn begin_promises(&mut self, url: &str, out: &mut Actions) {
-        let address = url.split(['?', '#']).next().unwrap_or_default();
+        let address = address_of(url);
         if self.promises.address != address {
             self.tell_all_held(self.promises.last, out);
             self.promises = Promises {

@@ -1,5 +1,7 @@
 //! The base of a SockJS server, from a URL as people paste it.
 
+use crate::address::address_of;
+
 /// The base that a URL belongs to: people paste the raw endpoint, or a session's, as a browser's tools show it.
 pub(super) fn base_of(url: &str) -> String {
     let (place, query) = url.split_at(url.find('?').unwrap_or(url.len()));
@@ -19,7 +21,7 @@ fn session_base(place: &str) -> Option<&str> {
 
 /// Whether this URL is one of SockJS's own form, a session on the websocket transport.
 pub(in crate::session) fn is_framed(url: &str) -> bool {
-    let place = url.split('?').next().unwrap_or_default();
+    let place = address_of(url);
     place
         .strip_suffix("/websocket")
         .is_some_and(|place| session_base(place).is_some())
