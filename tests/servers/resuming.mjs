@@ -71,12 +71,17 @@ export async function start({ port = 0, log: file = null } = {}) {
   };
 }
 
-/** The name of the log and its newest lines; a new one where there is no file. */
+/** The name of the log and its newest lines; a new one where there is no file. Both are written back: the file shrinks to them. */
 function read(file) {
   const rows = file && fs.existsSync(file) ? fs.readFileSync(file, "utf8").split("\n").map(parse) : [];
   const { log = randomUUID() } = rows[0] ?? {};
-  if (file && rows.length === 0) fs.writeFileSync(file, `${JSON.stringify({ log })}\n`);
-  return { log, lines: rows.slice(1).filter(Boolean).slice(-KEPT) };
+  // A row that a crash has cut off is no JSON.
+  const lines = rows.slice(1).filter(Boolean).slice(-KEPT);
+  if (file) {
+    fs.writeFileSync(`${file}.new`, [{ log }, ...lines].map((row) => `${JSON.stringify(row)}\n`).join(""));
+    fs.renameSync(`${file}.new`, file);
+  }
+  return { log, lines };
 }
 
 function parse(text) {

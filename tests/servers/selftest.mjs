@@ -1,6 +1,9 @@
 // Do the servers do what the end-to-end suite believes? Run with: node --test tests/servers/selftest.mjs
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import http from "node:http";
+import os from "node:os";
+import path from "node:path";
 import test from "node:test";
 import { Client as StompClient } from "@stomp/stompjs";
 import { io } from "socket.io-client";
@@ -92,6 +95,42 @@ test("greeter greets once and counts heartbeats in silence", async (t) => {
   ada.send("ping");
   await ada.until(() => server.stats().heartbeats === 2);
   assert.equal(ada.texts().length, 1);
+});
+
+test("resuming numbers lines, acknowledges them, drops second copies, and tells again what was missed", async (t) => {
+  const server = await serve(t, "resuming");
+  const [ada, bob] = [await visit(t, server.url), await visit(t, server.url)];
+  await ada.waitFor(/"system":true/);
+  const { log } = JSON.parse(ada.texts()[0]);
+  const id = "0123456789abcdef";
+  for (const resent of [{}, { resent: true }]) ada.send(JSON.stringify({ id, user: "ada", text: "one", ...resent }));
+  await ada.until(() => ada.texts().filter((text) => text === `{"type":"ack","id":"${id}","seq":1}`).length === 2);
+  ada.say("two", { id: "1" });
+  await bob.waitForLine("two");
+  assert.deepEqual(bob.lines().slice(1), ["one", "two"]);
+  bob.send(JSON.stringify({ type: "resume", log, after: 1 }));
+  await bob.waitFor(JSON.stringify({ type: "resumed", log, seq: 2, complete: true }));
+  assert.deepEqual(bob.lines().slice(1), ["one", "two", "two"]);
+});
+
+test("resuming keeps its log over restarts, whatever a crash left of the file", async (t) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "resuming-"));
+  t.after(() => fs.rmSync(folder, { recursive: true }));
+  const file = path.join(folder, "lines.jsonl");
+  const logs = new Set();
+  const said = [];
+  for (const [left, text] of [["", "one"], ['{"text":"cut o', "two"], ["", "three"]]) {
+    fs.appendFileSync(file, left);
+    const server = await serve(t, "resuming", { log: file });
+    const ada = await visit(t, server.url);
+    ada.say(text, { id: "1" });
+    said.push(text);
+    await ada.waitFor(new RegExp(`"ack".*"seq":${said.length}`));
+    logs.add(JSON.parse(ada.texts()[0]).log);
+    assert.deepEqual(server.stats().lines, said);
+    await server.close();
+  }
+  assert.equal(logs.size, 1);
 });
 
 test("a child can be frozen, thawed, killed and restarted on its port", async (t) => {
