@@ -2,8 +2,6 @@
 import { until } from "./harness.mjs";
 
 const PATIENCE = 5000;
-/** For what is known to fail: no more than tells when it passes. */
-const SHORT = 1500;
 /** Longer than a heartbeat that nobody asked for; shorter than Socket.IO's patience, which hears no pings while the clock is moved on. */
 const SILENCE = 40_000;
 const OWN = ["good evening everyone", "大家晚上好，这里是艾达", "first of two lines\nsecond of two lines"];
@@ -43,8 +41,7 @@ export class Meeting {
   }
 
   /** Runs a check; resolves with null, or with why it failed. */
-  outcome(check, isPending) {
-    this.patience = isPending ? SHORT : PATIENCE;
+  outcome(check) {
     return this[check]().then(() => null, (error) => error.message);
   }
 
@@ -105,7 +102,7 @@ export class Meeting {
 
   /** Waits for that many lines of the third person; what is missing is found out after. */
   theirs(count) {
-    return until(async () => (await this.theirRows()).length >= count, "the third person's lines", this.patience).catch(() => {});
+    return until(async () => (await this.theirRows()).length >= count, "the third person's lines", PATIENCE).catch(() => {});
   }
 
   async readsOnce() {
@@ -169,7 +166,7 @@ export class Meeting {
       await this.chat.page.clock.runFor(500);
       const [row] = (await this.chat.messages()).filter(({ text }) => text === "is anybody there");
       return row?.delivery === "failed" || (await this.chat.complaint()).alert !== "";
-    }, "a word on the line that nobody takes", this.patience);
+    }, "a word on the line that nobody takes", PATIENCE);
   }
 
   // --- what is there
@@ -186,7 +183,7 @@ export class Meeting {
   async arrive(texts) {
     const wanted = texts.map((text) => this.ours(text));
     const found = () => wanted.map((text) => this.visitor.shown.filter((line) => line.text === text).length);
-    await until(() => found().every((count) => count > 0), "the lines at the third person", this.patience).catch(() => {});
+    await until(() => found().every((count) => count > 0), "the lines at the third person", PATIENCE).catch(() => {});
     await settle();
     const seen = JSON.stringify(this.visitor.shown.slice(-8));
     same(found(), wanted.map(() => 1), `the third person's page shows ${seen}`);

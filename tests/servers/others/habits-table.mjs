@@ -11,7 +11,7 @@ const read = (frame) => {
   return Array.isArray(value) ? value.map(line) : value && line(value);
 };
 
-const row = (habit, { names = /^bob$/, from = "ada", auto, settings, pending, beats, ...client } = {}) => ({
+const row = (habit, { names = /^bob$/, from = "ada", auto, settings, beats, ...client } = {}) => ({
   name: habit,
   run: node("habits.mjs", habit),
   path: "/",
@@ -20,7 +20,6 @@ const row = (habit, { names = /^bob$/, from = "ada", auto, settings, pending, be
   from,
   auto,
   settings,
-  pending,
   beats,
 });
 

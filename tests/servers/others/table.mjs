@@ -12,11 +12,8 @@
 //   settings  the URL parameters with which the page gets along, where `auto` does not, or where it is told
 //   beats     true if the server ends a link on which its heartbeats are not answered
 //   mute      true if nobody can write there; `noChat` if there is nothing to read either
-//   pending   checks that today's page fails, each with its reason: `{ auto: { writes: "..." } }`; or why a mode is not tried at all:
-//             `{ settings: "..." }`
 import { axum, go, node, python, ruby } from "./run.mjs";
 import { bySocket, bySocketIo } from "./visitors.mjs";
-
 
 const json = (frame) => JSON.parse(frame);
 /** As a browser shows a text that was put in as HTML. */
