@@ -145,8 +145,11 @@ pub fn capture(mut command: Command, limit: Duration) -> Result<Captured> {
         println!("{line}");
         lines.push(line);
     };
-    let mut is_too_late = false;
     let problem = loop {
+        // Also between two lines: a child may print all the time.
+        if started.elapsed() > limit {
+            break Some(format!("did not end within {} s", limit.as_secs()));
+        }
         match receiver.recv_timeout(Duration::from_millis(100)) {
             Ok(line) => show(line),
             Err(RecvTimeoutError::Disconnected) => break problem_of(running.wait()?),
@@ -158,14 +161,11 @@ pub fn capture(mut command: Command, limit: Duration) -> Result<Captured> {
                     }
                     break problem_of(status);
                 }
-                is_too_late = started.elapsed() > limit;
-                if is_too_late {
-                    break Some(format!("did not end within {} s", limit.as_secs()));
-                }
             }
         }
     };
     wait_if_stopping();
+    let is_too_late = problem.is_some() && started.elapsed() > limit;
     Ok(Captured {
         lines,
         problem,
@@ -286,6 +286,13 @@ mod tests {
         let captured = capture(shell("exec sleep 60"), Duration::from_millis(10));
         let problem = captured.expect("sh is there").problem.expect("a problem");
         assert!(problem.contains("did not end"));
+    }
+
+    #[test]
+    fn a_child_that_prints_all_the_time_is_ended_too() {
+        let script = "while :; do echo; done";
+        let captured = capture(shell(script), Duration::from_millis(200)).expect("sh is there");
+        assert!(captured.is_too_late);
     }
 
     #[test]
