@@ -208,34 +208,82 @@ fn tortured(tools: &mut Tools) -> Vec<Row> {
 mod tests {
     use std::path::{Path, PathBuf};
 
+    const DOCUMENTS: [&str; 3] = ["ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"];
+
+    fn read(path: impl AsRef<Path>) -> String {
+        let root = crate::root().expect("the project");
+        fs_err::read_to_string(root.join(path.as_ref())).unwrap_or_default()
+    }
+
     /// All files of the folder, one behind the other.
     fn code_in(folder: &Path) -> String {
         let files = fs_err::read_dir(folder).expect("the tests");
         let paths = files.map(|file| file.expect("a file").path());
         let read = |path: PathBuf| match path.is_dir() {
             true => code_in(&path),
-            false => fs_err::read_to_string(path).expect("code"),
+            false => read(path),
         };
         paths.map(read).collect()
     }
 
+    /// What the documents have in backticks, but for blocks of code, and fails the check.
+    fn wrong(is_right: impl Fn(&str) -> bool) -> Vec<String> {
+        let quoted = |document: &str| -> Vec<String> {
+            let outside = read(document);
+            let outside = outside.split("```").step_by(2).collect::<String>();
+            outside
+                .split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect()
+        };
+        let all = DOCUMENTS.into_iter().flat_map(quoted);
+        all.filter(|words| !is_right(words)).collect()
+    }
+
     #[test]
-    fn the_rules_name_tests_that_are_there() {
-        let text = include_str!("../../ARCHITECTURE.md");
-        let (_, rules) = text
-            .split_once("## The connection's rules")
-            .expect("the rules");
-        let (rules, _) = rules.split_once("\n## ").expect("what follows");
-        let folder = crate::root()
-            .expect("the project")
-            .join("core/tests/stepped/connection");
-        let code = code_in(&folder);
-        let names = rules
-            .split('`')
-            .filter(|name| name.matches('_').count() > 1 && !name.contains('/'));
-        let missing: Vec<&str> = names
-            .filter(|name| !code.contains(&format!("fn {name}()")))
-            .collect();
-        assert_eq!(missing, Vec::<&str>::new());
+    fn the_documents_name_files_that_are_there() {
+        let root = crate::root().expect("the project");
+        // What cargo or Trunk makes is not there in a fresh checkout; `<name>` stands for many.
+        let is_path = |words: &str| {
+            let ends = ["/", ".rs", ".mjs", ".md", ".txt", ".toml"];
+            words.contains('/')
+                && ends.iter().any(|end| words.ends_with(end))
+                && !words.contains([' ', '<', ':'])
+                && words != "dist/"
+        };
+        let is_there = |path: &str| {
+            let mut folders = ["", "core/src"].iter();
+            folders.any(|folder| root.join(folder).join(path).exists())
+        };
+        let missing = wrong(|words| !is_path(words) || is_there(words));
+        assert_eq!(missing, Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_documents_name_tests_that_are_there() {
+        let code = code_in(&crate::root().expect("the project").join("core/tests"));
+        let is_name = |words: &str| {
+            let is_letter = |letter: char| letter.is_ascii_lowercase() || letter == '_';
+            words.matches('_').count() > 1 && words.chars().all(is_letter)
+        };
+        let missing = wrong(|words| !is_name(words) || code.contains(&format!("fn {words}()")));
+        assert_eq!(missing, Vec::<String>::new());
+    }
+
+    /// They are named as they are printed, `file: title`, and may be shortened by three dots.
+    #[test]
+    fn the_documents_name_end_to_end_tests_that_are_there() {
+        let is_there = |words: &str| {
+            let is_letter = |letter: char| letter.is_ascii_lowercase() || letter == '-';
+            let Some((file, title)) = words.split_once(": ") else {
+                return true;
+            };
+            let code = read(format!("tests/e2e/{file}.test.mjs"));
+            !file.chars().all(is_letter)
+                || title.split("...").all(|piece| code.contains(piece.trim()))
+        };
+        assert_eq!(wrong(is_there), Vec::<String>::new());
     }
 }
