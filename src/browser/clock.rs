@@ -30,7 +30,8 @@ pub(crate) fn seed() -> u64 {
     }
 }
 
-fn millis_to_duration(millis: f64) -> Duration {
+/// A time as the browser counts it.
+pub(crate) fn millis_to_duration(millis: f64) -> Duration {
     // Negative and absurd times become the nearest one that there is.
     Duration::from_micros((millis * 1000.0) as u64)
 }

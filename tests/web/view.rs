@@ -124,6 +124,27 @@ async fn an_unmounted_chat_leaves_no_socket_and_no_element() {
     assert_eq!(place.child_element_count(), 0);
 }
 
+/// Counts what is thrown in callbacks, where no test sees it: a panic is, and the app's program has ended. An observer that asks
+/// for another turn is told of, and throws nothing.
+const COUNT_THROWN: &str = "globalThis.__thrown ??= (addEventListener('error', ({ error }) => { \
+    if (error) __thrown += 1; }), 0)";
+
+fn thrown() -> f64 {
+    js_sys::eval(COUNT_THROWN).unwrap().as_f64().unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn a_chat_may_go_while_a_long_text_is_written() {
+    let before = thrown();
+    let chat = Mounted::chat("/channel");
+    chat.until_open().await;
+    chat.type_text(&"x".repeat(20_000));
+    drop(chat);
+    // Longer than the person rests.
+    a_while(Duration::from_millis(500)).await;
+    assert!(thrown() <= before, "a callback panicked");
+}
+
 /// How the row of the last own message changed since `watch` was called, as `name of attribute` or `nodes`.
 const WATCH: &str = "const seen = []; \
     const look = (records) => records.forEach(({ type, attributeName, target }) => { \

@@ -11,6 +11,7 @@ use leptos::web_sys::{HtmlElement, HtmlTextAreaElement};
 
 use super::dom;
 use super::parts::{Text, alert, effect, labelled, word};
+use crate::browser::millis_to_duration;
 use crate::chat::handle::ChatHandle;
 use crate::chat::model::enter_key::{Act, Composition, Key};
 use leptos_chat_core::chat::language::Language;
@@ -30,12 +31,8 @@ fn key(event: &KeyboardEvent) -> Key {
         alt: event.alt_key(),
         is_composing: event.is_composing(),
         key_code: event.key_code(),
-        at: millis(event.time_stamp()),
+        at: millis_to_duration(event.time_stamp()),
     }
-}
-
-fn millis(stamp: f64) -> Duration {
-    Duration::from_micros((stamp * 1000.0) as u64)
 }
 
 /// Makes the field as high as its text; the style sheet sets the bounds, and does all of it where the browser lets it.
@@ -133,11 +130,14 @@ struct Composer {
 }
 
 impl Composer {
+    /// The field, as long as the view is there: it may go before the person rests.
+    fn field(&self) -> Option<HtmlTextAreaElement> {
+        self.field.try_get_untracked().flatten()
+    }
+
     /// Something was written. A long text is copied once the person rests, and not at each key.
     fn written(&self) {
-        let Some(field) = self.field.get_untracked() else {
-            return;
-        };
+        let Some(field) = self.field() else { return };
         if self.trouble.get_untracked().is_some() {
             self.trouble.set(None);
         }
@@ -166,7 +166,7 @@ impl Composer {
     /// The button was pressed: the next line may be written at once.
     fn pressed(&self) {
         self.send();
-        if let Some(field) = self.field.get_untracked() {
+        if let Some(field) = self.field() {
             // A field that cannot have the focus is no reason not to send.
             let _ = field.focus();
         }
@@ -175,7 +175,9 @@ impl Composer {
     /// Gives the input what stands in the field.
     fn catch_up(&self) {
         let was_behind = self.is_behind.try_update_value(std::mem::take);
-        if let (Some(true), Some(field)) = (was_behind, self.field.get_untracked()) {
+        if was_behind == Some(true)
+            && let Some(field) = self.field()
+        {
             self.chat.input.set(field.value());
         }
     }
@@ -193,7 +195,7 @@ impl Composer {
         };
         self.trouble.set(sent.as_ref().err().copied());
         if sent.is_ok()
-            && let Some(field) = self.field.get_untracked()
+            && let Some(field) = self.field()
         {
             // At once, not with the next microtask: the next key may be on its way.
             field.set_value("");
@@ -203,7 +205,7 @@ impl Composer {
 }
 
 fn composition_ended(composition: StoredValue<Composition>, event: &CompositionEvent) {
-    composition.update_value(|composition| composition.end(millis(event.time_stamp())));
+    composition.update_value(|composition| composition.end(millis_to_duration(event.time_stamp())));
     // In the next task: Safari's keydown of the Enter that ended it comes in this one.
     set_timeout(
         move || {
