@@ -134,6 +134,23 @@ async fn a_chat_at_another_url_begins_empty_and_keeps_what_was_not_sent() {
 }
 
 #[wasm_bindgen_test]
+async fn a_long_queue_is_kept_for_the_address_that_the_chat_leaves() {
+    let url = ArcRwSignal::new(super::support::url("/channel?long"));
+    let options = ChatOptions::default().user("mover").idle();
+    let (_alive, chat) = Alive::with(|| use_chat(url.clone(), options));
+    for number in 0..20 {
+        chat.send(format!("line {number}")).unwrap();
+    }
+    let messages = chat.messages.clone();
+    let first = url.get_untracked();
+    url.set(super::support::url("/echo"));
+    until("it is empty", || messages.get_untracked().is_empty()).await;
+    url.set(first);
+    until("it is there again", || !messages.get_untracked().is_empty()).await;
+    assert_eq!(messages.get_untracked().len(), 20);
+}
+
+#[wasm_bindgen_test]
 async fn a_request_has_its_reply_or_none_in_time() {
     let (_alive, socket) = open("/channel", json());
     let (_other_alive, other) = open("/channel", json());

@@ -202,6 +202,8 @@ impl Store {
         let mut unsent = Unsent::default();
         for kept in Unsent::of_text(&stored, browser::wall_clock()) {
             let (id, delivery) = (kept.id, Delivery::Failed(kept.failure()));
+        // Under the key of the address that is left, before another takes its place.
+        self.store_what_is_due();
             unsent.add(id, kept.text.clone(), kept.at);
             self.show_own(id, user.map(ToOwned::to_owned), kept.text, kept.at);
             self.take(&Event::Delivery { id, delivery }, kept.at);
