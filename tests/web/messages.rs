@@ -151,6 +151,23 @@ async fn a_long_queue_is_kept_for_the_address_that_the_chat_leaves() {
 }
 
 #[wasm_bindgen_test]
+async fn a_message_of_another_address_has_a_row_where_it_is_sent_again() {
+    let url = ArcRwSignal::new(super::support::url("/channel"));
+    let mut options = ChatOptions::default().user("ada").idle();
+    options.keep_unsent = false;
+    let (_alive, chat) = Alive::with(|| use_chat(url.clone(), options));
+    let id = chat.send("for the first").unwrap();
+    url.set(super::support::url("/channel?second"));
+    let messages = chat.messages.clone();
+    until("it is empty", || messages.get_untracked().is_empty()).await;
+    let again = SendOptions::default().again(id);
+    chat.send_with("for the second, too", again).unwrap();
+    assert_eq!(messages.get_untracked().len(), 1);
+    let delivery = chat.delivery(id).unwrap();
+    assert_eq!(delivery.get_untracked(), Delivery::Queued);
+}
+
+#[wasm_bindgen_test]
 async fn a_request_has_its_reply_or_none_in_time() {
     let (_alive, socket) = open("/channel", json());
     let (_other_alive, other) = open("/channel", json());

@@ -77,6 +77,8 @@ impl Unsent {
     }
 
     fn push(&mut self, kept: Kept) {
+        // One that is sent again stands here once.
+        self.forget(kept.id);
         self.bytes += kept.text.len();
         self.kept.push_back(kept);
         // A tab's storage takes some 5 MiB for the whole page, and throws beyond.
@@ -229,6 +231,13 @@ mod tests {
         let heard = Event::Latency(Duration::ZERO);
         assert!(!unsent.follow(&heard, AT + Duration::from_secs(6)));
         assert_eq!(restored(&unsent, AT + FORGOTTEN_AFTER * 2), ["b"]);
+    }
+
+    #[test]
+    fn what_is_sent_again_is_kept_once() {
+        let mut unsent = with(&["a", "b"]);
+        unsent.add(MessageId(0), "a".into(), AT);
+        assert_eq!(restored(&unsent, AT), ["b", "a"]);
     }
 
     #[test]

@@ -169,6 +169,11 @@ impl Store {
     }
 
     // ---- own messages ----
+    /// Whether there is a row for this own message. Its delivery may be known without: it outlives the row.
+    pub(in crate::chat) fn has_own(&self, id: MessageId) -> bool {
+        self.read().own_message(id).is_some()
+    }
+
 
     pub(in crate::chat) fn push_own(&self, id: MessageId, user: Option<String>, text: String) {
         let now = browser::wall_clock();

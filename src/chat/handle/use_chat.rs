@@ -183,7 +183,7 @@ impl ChatHandle {
         let outgoing = Outgoing::from(text.clone());
         // Accepted or not is known before its row is drawn; the row is there before its fate is told.
         self.socket.send_then(outgoing, options, |id| {
-            if self.store.delivery(id).is_none() {
+            if !self.store.has_own(id) {
                 self.store.push_own(id, self.user.clone(), text);
             }
         })
