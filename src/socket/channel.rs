@@ -60,8 +60,8 @@ fn follow(channel: String, state: ArcRwSignal<ChannelState>) -> impl Fn(&Event) 
     move |event| match event {
         Event::Channel { name, state: now } if *name == channel => state.set(now.clone()),
         Event::Moved(_) => state.set(ChannelState::Left),
-        // The session says so when it tries again; by then a person has read that it is joined.
-        Event::Disconnected(_) if *state.read_untracked() == ChannelState::Joined => {
+        // The session says so when it tries again; by then a person has read that it is joined. After the end none tries.
+        Event::State(to) if !to.is_open() && *state.read_untracked() == ChannelState::Joined => {
             state.set(ChannelState::Joining);
         }
         _ => {}

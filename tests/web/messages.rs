@@ -248,3 +248,18 @@ async fn a_channel_has_its_state_and_is_left_with_its_owner() {
     let (_alive, raw) = open("/channel", SocketOptions::default());
     assert!(raw.join(Channel::new("kitchen")).is_none());
 }
+
+#[wasm_bindgen_test]
+async fn a_channel_is_joined_no_more_once_the_connection_is_closed() {
+    let options = SocketOptions::default().custom_session(Rooms::default);
+    let (alive, socket) = open("/channel", options);
+    let room = alive.inside(|| socket.join(Channel::new("kitchen")));
+    let state = room.unwrap().state;
+    let joined = || state.get_untracked() == ChannelState::Joined;
+    until("it is joined", joined).await;
+    let open = socket.state.clone();
+    until("the socket is open", || open.get_untracked().is_open()).await;
+    socket.close();
+    until("it is joined no more", || !joined()).await;
+    assert_eq!(state.get_untracked(), ChannelState::Joining);
+}
