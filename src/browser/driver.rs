@@ -148,10 +148,14 @@ impl Driver {
     }
 
     pub(crate) fn unsubscribe(&self, subscription: Subscription) {
-        self.0
-            .subscribers
-            .borrow_mut()
-            .retain(|(other, _)| *other != subscription);
+        let mut subscribers = self.0.subscribers.borrow_mut();
+        let place = subscribers
+            .iter()
+            .position(|(other, _)| *other == subscription);
+        let gone = place.map(|place| subscribers.remove(place));
+        // Nothing is borrowed when it is dropped: what a listener holds may call back.
+        drop(subscribers);
+        drop(gone);
     }
 
     /// Ends it for good: no handler, timer or subscriber is left. What was accepted still goes out, and the server is told

@@ -215,6 +215,24 @@ async fn a_listener_that_no_component_owns_hears_until_its_subscription_is_dropp
 }
 
 #[wasm_bindgen_test]
+async fn a_listener_takes_the_subscriptions_that_it_holds_along() {
+    let (_alive, socket, log) = open(url("/echo"), SocketOptions::default());
+    let heard = Log::default();
+    let inner = socket.listen({
+        let heard = Rc::clone(&heard);
+        move |message| heard.borrow_mut().push(message.to_string())
+    });
+    let outer = socket.listen(move |_| {
+        let _ = &inner;
+    });
+    until("it heard the greeting", || heard.borrow().len() == 1).await;
+    drop(outer);
+    socket.send("x").unwrap();
+    until("the other one hears on", || log.borrow().len() == 2).await;
+    assert_eq!(heard.borrow().len(), 1);
+}
+
+#[wasm_bindgen_test]
 async fn a_listener_may_send_and_close() {
     let (_alive, socket, log) = open(url("/echo"), SocketOptions::default());
     let talker = socket.clone();
