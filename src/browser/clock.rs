@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos_chat_core::time::Instant;
+use leptos_chat_core::time::{Instant, millis_up};
 
 /// The monotonic time since the page started.
 pub(crate) fn now() -> Instant {
@@ -16,6 +16,14 @@ pub(crate) fn now() -> Instant {
 /// The time of day, since 1970-01-01T00:00Z.
 pub(crate) fn wall_clock() -> Duration {
     millis_to_duration(js_sys::Date::now())
+}
+
+/// The most milliseconds that `setTimeout` counts. What is longer it takes for nothing, and fires at once.
+const LONGEST_TIMEOUT: u32 = i32::MAX.unsigned_abs();
+
+/// A time in the milliseconds of a timer, rounded up: one that fires early would only be set again. At most 24 days.
+pub(crate) fn timer_millis(time: Duration) -> u32 {
+    u32::try_from(millis_up(time)).map_or(LONGEST_TIMEOUT, |millis| millis.min(LONGEST_TIMEOUT))
 }
 
 /// A number that nobody can guess; from `Math.random` where the page has no `crypto`.

@@ -7,7 +7,6 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
@@ -23,10 +22,7 @@ use leptos_chat_core::driver::{self as core, Host, SocketView};
 use leptos_chat_core::json::Value;
 use leptos_chat_core::session::{Channel, MessageId, Outgoing, RequestId, Session, Spoken, Target};
 use leptos_chat_core::shape::Preview;
-use leptos_chat_core::time::{Instant, millis_up};
-
-/// `setTimeout` takes no more than 2^31 ms; waking up early harms nothing.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+use leptos_chat_core::time::Instant;
 
 /// The future in which an app says where an attempt goes.
 pub(crate) type Resolving = Pin<Box<dyn Future<Output = Result<Target, ResolveError>>>>;
@@ -270,10 +266,8 @@ impl Host for Driver {
     fn set_timer(&mut self, at: Option<Instant>) {
         let inner = Rc::downgrade(&self.0);
         let timer = at.map(|at| {
-            let delay = (at - clock::now()).min(LONGEST_TIMEOUT);
-            // Rounded up: a timer that fires early would only be set again.
-            let millis = u32::try_from(millis_up(delay)).unwrap_or(u32::MAX);
-            Timeout::new(millis, move || {
+            // Where it fires early, since it is long, it is set again.
+            Timeout::new(clock::timer_millis(at - clock::now()), move || {
                 with(&inner, |mut driver| driver.timer_fired())
             })
         });

@@ -11,7 +11,7 @@ mod page;
 mod socket;
 pub(crate) mod storage;
 
-pub(crate) use clock::{millis_to_duration, now, seed, wall_clock};
+pub(crate) use clock::{millis_to_duration, now, seed, timer_millis, wall_clock};
 #[cfg(any(feature = "sockjs", feature = "socketio"))]
 pub(crate) use fetch::ask_whether_there;
 pub(crate) use page::{is_visible, when_left, when_visible};

@@ -11,7 +11,6 @@ use send_wrapper::SendWrapper;
 use crate::browser;
 use leptos_chat_core::connection::State;
 use leptos_chat_core::countdown::Countdown;
-use leptos_chat_core::time::millis_up;
 
 /// The timer that ticks, or what waits for the page to be seen; dropping it ends the countdown.
 pub(super) type Ticking = Mutex<Option<SendWrapper<Box<dyn Any>>>>;
@@ -44,9 +43,8 @@ fn tick(countdown: Countdown, retry_in: &ArcRwSignal<Option<Duration>>, ticking:
         let (retry_in, ticking) = (retry_in.clone(), ticking.clone());
         move || tick(countdown, &retry_in, &ticking)
     };
-    let millis = u32::try_from(millis_up(wait)).unwrap_or(u32::MAX);
     let waits: Box<dyn Any> = match is_visible {
-        true => Box::new(Timeout::new(millis, next)),
+        true => Box::new(Timeout::new(browser::timer_millis(wait), next)),
         false => Box::new(browser::when_visible(next)),
     };
     // What has just ended is dropped outside of the lock.

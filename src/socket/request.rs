@@ -15,7 +15,7 @@ use send_wrapper::SendWrapper;
 
 use super::error::NotSent;
 use super::subscription::Subscription;
-use crate::browser::Driver;
+use crate::browser::{Driver, timer_millis};
 
 /// Why a request has no reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,8 +71,7 @@ impl Reply {
             _ => {}
         };
         let late = shared.clone();
-        let millis = u32::try_from(deadline.as_millis()).unwrap_or(u32::MAX);
-        let timer = Timeout::new(millis, move || {
+        let timer = Timeout::new(timer_millis(deadline), move || {
             End(late).with(Some(Err(RequestError::TimedOut)));
         });
         Self {

@@ -183,12 +183,16 @@ async fn a_request_has_its_reply_or_none_in_time() {
     other.listen(answer).keep();
     let state = other.state.clone();
     until("it is there", || state.get_untracked().is_open()).await;
-    let ask = |op| {
+    let ask_within = |op, deadline| {
         let make = move |id| Outgoing::exactly(format!(r#"{{"op":"{op}","id":"{id}"}}"#));
-        socket.request(make, Duration::from_secs(5))
+        socket.request(make, deadline)
     };
+    let ask = |op| ask_within(op, Duration::from_secs(5));
     let data = ask("seats").await.unwrap().data.unwrap();
     assert_eq!(data.get("free").and_then(|free| free.as_u64()), Some(2));
+    // More than the browser's timers count.
+    let patient = ask_within("seats", Duration::MAX).await;
+    assert!(patient.is_ok(), "{patient:?}");
     let make = |id: MessageId| Outgoing::exactly(format!(r#"{{"op":"tables","id":"{id}"}}"#));
     let late = socket.request(make, Duration::from_millis(100)).await;
     assert_eq!(late, Err(RequestError::TimedOut));

@@ -91,7 +91,8 @@ impl SocketHandle {
     /// carries the request's id. `make` writes the request, which a JSON server gets with this id in it. It is sent at once; the
     /// future may be dropped at any time, and outlives the component.
     ///
-    /// A request that still waits for the link at the deadline is not sent any more.
+    /// A request that still waits for the link at the deadline is not sent any more. A deadline is at most 24 days: a browser's
+    /// timers count no further.
     ///
     /// # Errors
     /// [`RequestError`]: it was not accepted, it failed, or there was no reply in time.
