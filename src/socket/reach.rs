@@ -1,6 +1,7 @@
 //! Whether a server that cannot be connected to is there at all.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use leptos::prelude::*;
 
@@ -10,32 +11,44 @@ use leptos_chat_core::connection::{Disconnect, Event, State, schemed};
 /// So many attempts are refused before it is asked: a server that is just starting is not asked at all.
 const REFUSALS: u32 = 3;
 
-/// Pure: when it is worth asking. Once, at a server that never let us in.
+/// Pure: when it is worth asking, and whether the answer still says something. Once, at a server that never let us in.
 #[derive(Debug, Default)]
 struct Doubt {
     refusals: u32,
     was_open: bool,
+    /// Raised with what an answer that is under way knows nothing of: an opening, another address.
+    round: u32,
 }
 
 impl Doubt {
-    /// Takes in what happened; returns whether to ask now.
-    fn handle_event(&mut self, event: &Event) -> bool {
+    /// Takes in what happened. Where it is worth asking now, returns the round that the answer is for.
+    fn handle_event(&mut self, event: &Event) -> Option<u32> {
         match event {
-            Event::State(state) if state.is_open() => self.was_open = true,
+            Event::Moved(_) => {
+                *self = Self {
+                    round: self.round + 1,
+                    ..Self::default()
+                };
+            }
+            Event::State(state) if state.is_open() => {
+                self.was_open = true;
+                self.round += 1;
+            }
             Event::State(State::Closed { .. }) => self.refusals = 0,
             Event::Disconnected(Disconnect::Refused) => {
                 self.refusals += 1;
-                return self.refusals == REFUSALS && !self.was_open;
+                let asks = self.refusals == REFUSALS && !self.was_open;
+                return asks.then_some(self.round);
             }
             _ => {}
         }
-        false
+        None
     }
 }
 
 /// Follows the connection's events, and asks when it is worth it.
 pub(super) struct Reach {
-    doubt: RefCell<Doubt>,
+    doubt: Rc<RefCell<Doubt>>,
     url: RefCell<String>,
     /// The server is there, and refuses.
     refuses: ArcRwSignal<bool>,
@@ -44,7 +57,7 @@ pub(super) struct Reach {
 impl Reach {
     pub(super) fn new(url: &str, refuses: ArcRwSignal<bool>) -> Self {
         Self {
-            doubt: RefCell::default(),
+            doubt: Rc::default(),
             url: RefCell::new(http(url)),
             refuses,
         }
@@ -52,16 +65,21 @@ impl Reach {
 
     pub(super) fn follow(&self, event: &Event) {
         if let Event::Moved(place) = event {
-            self.doubt.take();
             self.url.replace(http(place));
             self.refuses.set(false);
         }
         if matches!(event, Event::State(state) if state.is_open()) {
             self.refuses.set(false);
         }
-        if self.doubt.borrow_mut().handle_event(event) {
-            let refuses = self.refuses.clone();
-            browser::ask_whether_there(&self.url.borrow(), move || refuses.set(true));
+        let asks = self.doubt.borrow_mut().handle_event(event);
+        if let Some(round) = asks {
+            let (doubt, refuses) = (self.doubt.clone(), self.refuses.clone());
+            let is_there = move || {
+                if doubt.borrow().round == round {
+                    refuses.set(true);
+                }
+            };
+            browser::ask_whether_there(&self.url.borrow(), is_there);
         }
     }
 }
@@ -82,10 +100,8 @@ mod tests {
 
     fn asks(events: &[Event]) -> usize {
         let mut doubt = Doubt::default();
-        events
-            .iter()
-            .filter(|event| doubt.handle_event(event))
-            .count()
+        let asked = |event| doubt.handle_event(event);
+        events.iter().filter_map(asked).count()
     }
 
     #[test]
@@ -95,6 +111,19 @@ mod tests {
         assert_eq!(asks(&[refused(), refused(), refused(), refused()]), 1);
         let open = Event::State(State::Open);
         assert_eq!(asks(&[open, refused(), refused(), refused()]), 0);
+    }
+
+    #[test]
+    fn an_answer_from_before_an_opening_or_another_address_says_nothing_more() {
+        let moved = Event::Moved("ws://b".into());
+        for event in [Event::State(State::Open), moved] {
+            let mut doubt = Doubt::default();
+            let refused = Event::Disconnected(Disconnect::Refused);
+            let asked = (0..REFUSALS).find_map(|_| doubt.handle_event(&refused));
+            assert_eq!(asked, Some(doubt.round));
+            doubt.handle_event(&event);
+            assert_ne!(asked, Some(doubt.round), "{event:?}");
+        }
     }
 
     #[test]
