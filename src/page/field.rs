@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leptos_chat::json::Value;
 use leptos_chat::shape::{Path, PathError, Template, TemplateError, preset};
-use leptos_chat::{Heartbeat, Protocol};
+use leptos_chat::{Heartbeat, HeartbeatSetting, Protocol};
 
 /// One thing to ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -226,7 +226,7 @@ impl fmt::Display for Trouble {
         match self {
             Self::Template(error) => error.fmt(f),
             Self::Path(error) => error.fmt(f),
-            Self::Heartbeat => f.write_str("a number of seconds from 0.1, or off"),
+            Self::Heartbeat => f.write_str("a number of seconds from 1, or off"),
             Self::Auth => f.write_str("not a JSON object, such as {\"token\":\"…\"}"),
             Self::Header => f.write_str("not a header, such as Authorization: Bearer …"),
             Self::Preset => f.write_str("there is no preset of this name"),
@@ -252,16 +252,15 @@ pub fn auth(text: &str) -> Option<Value> {
     value.is_object().then_some(value)
 }
 
-/// No server wants heartbeats more often.
-const LEAST_HEARTBEAT: Duration = Duration::from_millis(100);
-
-/// A number of seconds, or `off`.
+/// A number of seconds, at least one; or `off`.
 pub fn heartbeat(text: &str) -> Option<Option<Heartbeat>> {
     if text == "off" {
         return Some(None);
     }
-    let send_every = seconds(text)?;
-    (send_every >= LEAST_HEARTBEAT).then(|| Some(Heartbeat::every(send_every)))
+    let heartbeat = Heartbeat::every(seconds(text)?);
+    // A shorter pace would be lengthened without a word.
+    let is_taken = HeartbeatSetting::from(heartbeat).pace() == Some(heartbeat);
+    is_taken.then_some(Some(heartbeat))
 }
 
 /// Digits, and a point with more of them; milliseconds count. Rust's own reading of such numbers weighs 14 kB.
@@ -297,13 +296,13 @@ mod tests {
             }))
         };
         assert_eq!(heartbeat("1"), every(1_000, 1_000));
-        assert_eq!(heartbeat("0.5"), every(500, 1_000));
-        assert_eq!(heartbeat(".1256"), every(125, 1_000));
+        assert_eq!(heartbeat("1.5"), every(1_500, 1_500));
+        assert_eq!(heartbeat("1.2567"), every(1_256, 1_256));
         assert_eq!(heartbeat("2."), every(2_000, 2_000));
         assert_eq!(heartbeat("60"), every(60_000, 10_000));
         assert_eq!(heartbeat("off"), Some(None));
         for nonsense in [
-            "", ".", "0", "0.09", "-1", "1,5", "NaN", "inf", "1e300", "soon",
+            "", ".", "0", ".5", "0.999", "-1", "1,5", "NaN", "inf", "1e300", "soon",
         ] {
             assert_eq!(heartbeat(nonsense), None, "{nonsense}");
         }

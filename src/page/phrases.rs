@@ -150,7 +150,7 @@ pub fn trouble(language: Language, trouble: &Trouble) -> String {
         (Language::English, trouble) => trouble.to_string(),
         (_, Trouble::Template(error)) => template(error),
         (_, Trouble::Path(error)) => path(*error).into(),
-        (_, Trouble::Heartbeat) => "应为不小于 0.1 的秒数，或 off".into(),
+        (_, Trouble::Heartbeat) => "应为不小于 1 的秒数，或 off".into(),
         (_, Trouble::Auth) => "不是 JSON 对象，例如 {\"token\":\"…\"}".into(),
         (_, Trouble::Header) => "不是请求头，例如 Authorization: Bearer …".into(),
         (_, Trouble::Preset) => "没有这个名称的预设".into(),
