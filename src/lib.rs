@@ -52,6 +52,7 @@
 mod browser;
 pub mod chat;
 pub mod list;
+mod lock;
 pub mod session;
 mod socket;
 

@@ -1,7 +1,7 @@
 //! The countdown to the next attempt: one timer, set to when what is shown changes; none on a hidden page.
 
 use std::any::Any;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use gloo_timers::callback::Timeout;
@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
 use crate::browser;
+use crate::lock::lock;
 use leptos_chat_core::connection::State;
 use leptos_chat_core::countdown::Countdown;
 
@@ -48,16 +49,10 @@ fn tick(countdown: Countdown, retry_in: &ArcRwSignal<Option<Duration>>, ticking:
         false => Box::new(browser::when_visible(next)),
     };
     // What has just ended is dropped outside of the lock.
-    let ended = place
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .replace(SendWrapper::new(waits));
+    let ended = lock(&place).replace(SendWrapper::new(waits));
     drop(ended);
 }
 
 pub(super) fn stop_countdown(ticking: &Ticking) {
-    ticking
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
+    lock(ticking).take();
 }

@@ -2,13 +2,14 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use send_wrapper::SendWrapper;
 
 use super::subscription::Subscription;
 use crate::browser::Driver;
+use crate::lock::lock;
 use leptos_chat_core::connection::{Delivery, Event};
 use leptos_chat_core::session::MessageId;
 
@@ -77,8 +78,4 @@ impl Drop for Wake {
     fn drop(&mut self) {
         self.wake();
     }
-}
-
-fn lock(waker: &Mutex<Option<Waker>>) -> std::sync::MutexGuard<'_, Option<Waker>> {
-    waker.lock().unwrap_or_else(PoisonError::into_inner)
 }

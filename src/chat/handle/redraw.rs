@@ -1,7 +1,7 @@
 //! Brings changes to the screen at the pace that [`Pace`] says, by the browser's frames; those of a hidden page when it is seen
 //! again.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use gloo_events::EventListener;
@@ -12,6 +12,7 @@ use leptos::prelude::{
 use send_wrapper::SendWrapper;
 
 use crate::browser;
+use crate::lock::lock;
 use leptos_chat_core::chat::pace::{Draw, Pace};
 
 /// A page that is hidden while it waits for a frame gets none.
@@ -111,8 +112,4 @@ impl Asked {
             timeout.clear();
         }
     }
-}
-
-fn lock(state: &Mutex<Asked>) -> MutexGuard<'_, Asked> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,9 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak,
-};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 use std::time::Duration;
 
 use gloo_events::EventListener;
@@ -18,6 +16,7 @@ use super::messages::Messages;
 use super::redraw::Redraw;
 use super::watch::Watch;
 use crate::browser;
+use crate::lock::lock;
 use leptos_chat_core::chat::advice::Advice;
 use leptos_chat_core::chat::hold::Hold;
 use leptos_chat_core::chat::message::ChatMessage;
@@ -169,11 +168,11 @@ impl Store {
     }
 
     // ---- own messages ----
+
     /// Whether there is a row for this own message. Its delivery may be known without: it outlives the row.
     pub(in crate::chat) fn has_own(&self, id: MessageId) -> bool {
         self.read().own_message(id).is_some()
     }
-
 
     pub(in crate::chat) fn push_own(&self, id: MessageId, user: Option<String>, text: String) {
         let now = browser::wall_clock();
@@ -203,12 +202,12 @@ impl Store {
 
     /// Offers again what was not sent when the page died, and keeps from now on what would be lost.
     pub(in crate::chat) fn keep_unsent(self: &Arc<Self>, key: String, user: Option<&str>) {
+        // Under the key of the address that is left, before another takes its place.
+        self.store_what_is_due();
         let stored = browser::storage::load(&key).unwrap_or_default();
         let mut unsent = Unsent::default();
         for kept in Unsent::of_text(&stored, browser::wall_clock()) {
             let (id, delivery) = (kept.id, Delivery::Failed(kept.failure()));
-        // Under the key of the address that is left, before another takes its place.
-        self.store_what_is_due();
             unsent.add(id, kept.text.clone(), kept.at);
             self.show_own(id, user.map(ToOwned::to_owned), kept.text, kept.at);
             self.take(&Event::Delivery { id, delivery }, kept.at);
@@ -299,10 +298,6 @@ impl Store {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn with(store: &Weak<Store>, act: impl FnOnce(&Store)) {

@@ -1,11 +1,12 @@
 //! What may be the matter with a chat that does not begin, as a signal: an [`Advisor`] with its timer.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
 use crate::browser;
+use crate::lock::lock;
 use leptos_chat_core::chat::advice::{Advice, Advisor};
 use leptos_chat_core::connection::Event;
 use leptos_chat_core::time::Instant;
@@ -91,8 +92,4 @@ impl Watching {
             timer.clear();
         }
     }
-}
-
-fn lock(state: &Mutex<Watching>) -> MutexGuard<'_, Watching> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
