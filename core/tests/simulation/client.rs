@@ -142,7 +142,7 @@ impl Client {
             },
             ..SessionOptions::default()
         };
-        let session = options.session(setup.seed ^ u64::from(c), config.heartbeat.pace());
+        let session = options.session(setup.seed ^ u64::from(c));
         let seed = setup.seed.wrapping_mul(31).wrapping_add(c.into());
         Self {
             c,

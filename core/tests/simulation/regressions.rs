@@ -246,3 +246,20 @@ fn a_sleep_of_days_in_every_state_of_the_link() {
         }
     }
 }
+
+/// A line came before its SUBSCRIBE counted, so that it never came back. The page stood still until long after it was due.
+#[test]
+fn a_line_that_the_broker_kept_to_itself_may_end_the_link() {
+    play(
+        "spring seed=663351627155574300 clients=3 latency=60 jitter=300
+        0 open 1 0 0
+        0 open 2 0 0
+        27 send 2 110 0
+        31 open 0 10520 0
+        275 send 1 26 0
+        0 send 1 26 0
+        3048 server-close 1 1011 0
+        3369 freeze-page 1 46173 0
+        39887 server-close 2 1001 0",
+    );
+}
