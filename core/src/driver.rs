@@ -7,8 +7,8 @@ use std::collections::VecDeque;
 use std::task::Poll;
 
 use crate::connection::{
-    CloseError, Connection, Delivery, Failure, Input, Output, ReadyState, SendError, SendOptions,
-    SocketEvent, SocketId,
+    CloseError, Connection, Delivery, Failure, Input, Output, ReadyState, Reshape, SendError,
+    SendOptions, SocketEvent, SocketId,
 };
 use crate::json::Value;
 use crate::session::{Channel, CloseEvent, MessageId, Outgoing, RequestId, Session};
@@ -209,8 +209,8 @@ pub trait Host {
     }
 
     /// Goes to another address, with a session that knows nothing of the old one; see [`Connection::move_to`].
-    fn move_to(&mut self, url: &str, session: Box<dyn Session>) {
-        act(self, |it, now| it.move_to(url, session, now));
+    fn move_to(&mut self, url: &str, to: &Reshape, session: Box<dyn Session>) {
+        act(self, |it, now| it.move_to(url, to, session, now));
     }
 
     /// Closes the connection.

@@ -15,8 +15,8 @@ use super::clock;
 use super::page::{self, PageEvents};
 use super::socket::Socket;
 use leptos_chat_core::connection::{
-    CloseError, Connection, Delivery, Event, Input, Output, Pending, ResolveError, SendError,
-    SendOptions, SocketEvent, SocketId,
+    CloseError, Connection, Delivery, Event, Input, Output, Pending, Reshape, ResolveError,
+    SendError, SendOptions, SocketEvent, SocketId,
 };
 use leptos_chat_core::driver::{self as core, Host, SocketView};
 use leptos_chat_core::json::Value;
@@ -88,8 +88,8 @@ impl Driver {
         Host::send(&mut self.clone(), id, outgoing, options, |_| accepted())
     }
 
-    pub(crate) fn move_to(&self, url: &str, session: Box<dyn Session>) {
-        Host::move_to(&mut self.clone(), url, session);
+    pub(crate) fn move_to(&self, url: &str, to: &Reshape, session: Box<dyn Session>) {
+        Host::move_to(&mut self.clone(), url, to, session);
     }
 
     pub(crate) fn answer(&self, request: RequestId, answer: Vec<Value>) -> bool {

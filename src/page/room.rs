@@ -84,25 +84,21 @@ impl Settings {
 
     /// Whether these differ from the others in the further settings alone.
     fn is_same_place(&self, other: &Self) -> bool {
-        // Where plain text was asked for and a path leads into it, it is another session that reads it.
-        let pathed = |settings: &Self| {
-            settings
-                .options()
-                .socket
-                .session_options()
-                .shape
-                .text
-                .is_some()
-        };
-        let place = |settings: &Self| {
-            (
-                settings.url.clone(),
-                settings.protocol,
-                settings.user.clone(),
-            )
-        };
-        place(self) == place(other)
-            && (self.protocol != Protocol::Text || pathed(self) == pathed(other))
+        self.url == other.url
+            && self.protocol == other.protocol
+            && self.user == other.user
+            && self.other_session() == other.other_session()
+    }
+
+    /// What no reshaping changes, since another session reads it: plain text into which a path leads, and what SockJS carries.
+    fn other_session(&self) -> (bool, Protocol) {
+        let options = self.options();
+        let session = options.socket.session_options();
+        match self.protocol {
+            Protocol::Text => (session.shape.text.is_some(), Protocol::Auto),
+            Protocol::SockJs => (false, session.sockjs.inside),
+            _ => (false, Protocol::Auto),
+        }
     }
 }
 

@@ -14,9 +14,7 @@ use super::options::SocketOptions;
 use super::reach::Reach;
 use super::subscription::Subscription;
 use crate::browser::{self, Driver, IN_BROWSER};
-use leptos_chat_core::connection::{
-    CloseError, Disconnect, Event, Input, ReadyState, Reshape, State,
-};
+use leptos_chat_core::connection::{CloseError, Disconnect, Event, Input, ReadyState, State};
 use leptos_chat_core::session::{HeartbeatSetting, Incoming, Spoken};
 use leptos_chat_core::shape::Preview;
 use leptos_chat_core::time::Instant;
@@ -153,7 +151,7 @@ impl SocketHandle {
         self.driver.as_ref()?.preview(text)
     }
 
-    /// Sends heartbeats like this from now on.
+    /// Sends heartbeats like this from now on. STOMP agrees on them while it connects: there it counts from the next link on.
     pub fn set_heartbeat(&self, heartbeat: impl Into<HeartbeatSetting>) {
         self.feed(Input::Heartbeat(heartbeat.into()));
     }
@@ -162,10 +160,7 @@ impl SocketHandle {
     /// settings and the heartbeat of these options. They go over a new link. The address, the protocol and the name stay, and
     /// with them all that was heard and learnt; a session that the app brought decides itself.
     pub fn reshape(&self, options: &SocketOptions) {
-        self.feed(Input::Reshape(Box::new(Reshape {
-            session: options.session_options().clone(),
-            heartbeat: options.config.heartbeat,
-        })));
+        self.feed(Input::Reshape(Box::new(options.reshape())));
     }
 
     /// Opens the connection, or tries again at once where it waits.
@@ -198,7 +193,7 @@ impl SocketHandle {
     /// Goes to another address, as the same options say.
     pub(crate) fn move_to(&self, url: &str, options: &SocketOptions) {
         if let Some(driver) = &self.driver {
-            driver.move_to(url, options.make_session());
+            driver.move_to(url, &options.reshape(), options.make_session());
         }
     }
 

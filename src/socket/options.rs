@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use crate::browser::{self, Driver, Provider};
-use leptos_chat_core::connection::{Config, Connection, Endpoint, ResolveError};
+use leptos_chat_core::connection::{Config, Connection, Endpoint, Reshape, ResolveError};
 use leptos_chat_core::session::make::Maker;
 use leptos_chat_core::session::options::SessionOptions;
 use leptos_chat_core::session::pinged::PingedSession;
@@ -158,10 +158,15 @@ impl SocketOptions {
     pub(super) fn make_session(&self) -> Box<dyn Session> {
         match &self.custom {
             Some(make) => make(),
-            None => {
-                let pace = self.config.heartbeat.pace();
-                self.maker.session(&self.session, browser::seed(), pace)
-            }
+            None => self.maker.session(&self.session, browser::seed()),
+        }
+    }
+
+    /// What these options say of a connection that is there already.
+    pub(super) fn reshape(&self) -> Reshape {
+        Reshape {
+            session: self.session.clone(),
+            heartbeat: self.config.heartbeat,
         }
     }
 

@@ -133,10 +133,7 @@ impl Connection {
 
     /// Other messages at the same server, over a new link: the old one may have said another hello.
     pub(super) fn reshape(&mut self, to: &Reshape, now: Instant) {
-        self.config.heartbeat = to.heartbeat;
-        if let Endpoint::Fixed(target) = &mut self.config.endpoint {
-            target.subprotocols.clone_from(&to.session.subprotocols);
-        }
+        self.take_shape(to);
         self.session.reshape(&to.session);
         self.wanted = true;
         self.abandon();
@@ -144,6 +141,15 @@ impl Connection {
         self.be_stable();
         self.credentials = Credentials::default();
         self.attempt(now);
+    }
+
+    /// What the session leaves to the connection: which subprotocols are offered, and whether heartbeats are sent.
+    pub(super) fn take_shape(&mut self, to: &Reshape) {
+        if let Endpoint::Fixed(target) = &mut self.config.endpoint {
+            target.subprotocols.clone_from(&to.session.subprotocols);
+        }
+        self.config.heartbeat = to.heartbeat;
+        self.session.set_heartbeat(to.heartbeat);
     }
 
     /// The link was good for long enough, or the app starts anew: failures before count no more.

@@ -42,7 +42,7 @@ pub enum Input {
 }
 
 /// What is to be another at the same server. The address, the protocol and the name stay, and with them what was learnt.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reshape {
     /// What the messages look like, and what is said and offered at each opening.
     pub session: SessionOptions,

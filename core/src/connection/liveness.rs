@@ -31,12 +31,24 @@ impl Connection {
         }
     }
 
-    /// Heartbeats like this from now on.
+    /// Heartbeats like this from now on; with the next link, where the protocol agrees on them while it connects.
     pub(super) fn set_heartbeat(&mut self, setting: HeartbeatSetting, now: Instant) {
         self.config.heartbeat = setting;
+        self.session.set_heartbeat(setting);
         self.timers.clear(Timer::Heartbeat);
         if self.state == State::Open {
             self.begin_to_beat(now);
+            self.forget_answers();
+            self.watch_sleep(now);
+        }
+    }
+
+    /// Without heartbeats no answer shows any more what has arrived, nor whether the link lives.
+    fn forget_answers(&mut self) {
+        let beats = self.session.liveness(self.config.heartbeat).send_every;
+        if let (None, Some(attempt)) = (beats, &mut self.attempt) {
+            attempt.answers = false;
+            attempt.heartbeat_sent = None;
         }
     }
 
@@ -171,8 +183,8 @@ impl Connection {
     }
 
     /// After a real sleep a link that cannot be asked is made anew, before anything is trusted to it.
-    pub(super) fn distrust_after_sleep(&mut self, now: Instant) {
-        if std::mem::take(&mut self.slept) >= SLEEP && self.cannot_be_asked() {
+    pub(super) fn distrust_after(&mut self, slept: Duration, now: Instant) {
+        if slept >= SLEEP && self.cannot_be_asked() {
             self.renew(now);
         }
     }

@@ -67,8 +67,6 @@ pub struct Connection {
     last_attempt: Option<Instant>,
     timers: Timers,
     awake: Awake,
-    /// How long the page may have slept before the input at hand.
-    slept: Duration,
     backoff: Backoff,
     outbox: Outbox,
     fates: Fates,
@@ -109,7 +107,8 @@ impl Connection {
     /// A connection that is idle. `seed` decides the jitter and the ids of messages: take it from a good source, so that
     /// ids are unique over all clients.
     #[must_use]
-    pub fn new(config: Config, session: Box<dyn Session>, seed: u64) -> Self {
+    pub fn new(config: Config, mut session: Box<dyn Session>, seed: u64) -> Self {
+        session.set_heartbeat(config.heartbeat);
         let mut random = fastrand::Rng::with_seed(seed);
         Self {
             backoff: Backoff::new(
@@ -132,7 +131,6 @@ impl Connection {
             last_attempt: None,
             timers: Timers::default(),
             awake: Awake::default(),
-            slept: Duration::ZERO,
             outbox: Outbox::default(),
             fates: Fates::default(),
             credentials: Credentials::default(),
@@ -246,7 +244,6 @@ impl Connection {
             return;
         }
         self.wake(now);
-        self.distrust_after_sleep(now);
         match input {
             Input::Open => self.open(now),
             Input::RetryNow => self.retry_now(now),

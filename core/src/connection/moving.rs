@@ -2,24 +2,27 @@
 
 use super::silence::Silences;
 use super::{
-    Closer, Connection, Credentials, Delivery, Endpoint, Event, Failure, Output, State, is_loopback,
+    Closer, Connection, Credentials, Delivery, Endpoint, Event, Failure, Output, Reshape, State,
+    is_loopback,
 };
 use crate::address::address_of;
 use crate::session::{Channel, ChannelState, Session};
 use crate::time::Instant;
 
 impl Connection {
-    /// Goes to another address, with a `session` that knows nothing of the old one.
+    /// Goes to another address, with a `session` that knows nothing of the old one, and what `to` says of subprotocols and
+    /// heartbeats.
     ///
     /// What waits ends as [`Failure::Moved`], which gives it back; of what was sent without proof nobody knows more. Where
     /// the app wants the connection, it connects at once; an empty URL only disconnects. What the app has closed, or not
     /// opened yet, stays so.
-    pub fn move_to(&mut self, url: &str, session: Box<dyn Session>, now: Instant) {
+    pub fn move_to(&mut self, url: &str, to: &Reshape, session: Box<dyn Session>, now: Instant) {
         self.leave(now);
         self.session = session;
         if let Endpoint::Fixed(target) = &mut self.config.endpoint {
             url.clone_into(&mut target.url);
         }
+        self.take_shape(to);
         self.network.loopback = is_loopback(&self.config.endpoint);
         self.credentials = Credentials::default();
         self.was_open = false;
@@ -78,11 +81,7 @@ impl Connection {
         for id in self.outbox.take_sent() {
             self.tell_delivery(id, Delivery::Failed(Failure::Unconfirmed));
         }
-        for (id, message) in self.outbox.take_queued() {
-            let failure = match message.resent {
-                true => Failure::Unconfirmed,
-                false => Failure::Moved(Box::new(message)),
-            };
+        for (id, failure) in self.outbox.take_queued() {
             self.tell_delivery(id, Delivery::Failed(failure));
         }
         if let State::Closing { by: Closer::App } = self.state {

@@ -47,23 +47,32 @@ impl Connection {
         self.accepts(&outgoing, options)?;
         self.wake(now);
         if !self.outbox.contains(id) {
+            self.expire(now);
             self.outbox.push(id, outgoing, options, now);
             self.tell_delivery(id, Delivery::Queued);
-            self.flush(now);
-            // It had to wait after all: the one before it is suspected of ending links.
-            if options.volatile && self.outbox.cancel(id) {
-                self.tell_delivery(id, Delivery::Failed(Failure::Expired));
+            // What goes out at once does not wait, however short its time is.
+            self.send_queued(now);
+            // It had to wait after all: the one before it is suspected of ending links, or the link is made anew.
+            if options.volatile {
+                self.take_back(id, Failure::Expired);
             }
+            self.flush(now);
         }
         Ok(())
     }
 
     /// Takes back a message that waits for the link. Returns whether it still did; its fate is then
-    /// [`Failure::Cancelled`]. What was handed to the socket cannot be taken back.
+    /// [`Failure::Cancelled`], or [`Failure::Unconfirmed`] where it was sent over an earlier link and waits to be sent again.
+    /// What was handed to the socket cannot be taken back.
     pub fn cancel(&mut self, id: MessageId) -> bool {
-        let cancelled = self.outbox.cancel(id);
-        if cancelled {
-            self.tell_delivery(id, Delivery::Failed(Failure::Cancelled));
+        self.take_back(id, Failure::Cancelled)
+    }
+
+    fn take_back(&mut self, id: MessageId, failure: Failure) -> bool {
+        let failure = self.outbox.cancel(id, failure);
+        let cancelled = failure.is_some();
+        if let Some(failure) = failure {
+            self.tell_delivery(id, Delivery::Failed(failure));
         }
         cancelled
     }
@@ -126,11 +135,15 @@ impl Connection {
 
     /// Sends what waits, in order, as long as the link takes it.
     pub(super) fn flush(&mut self, now: Instant) {
+        self.expire(now);
+        self.send_queued(now);
+        self.watch_unsettled(now);
+    }
+
+    fn expire(&mut self, now: Instant) {
         for (id, failure) in self.outbox.take_expired(now) {
             self.tell_delivery(id, Delivery::Failed(failure));
         }
-        self.send_queued(now);
-        self.watch_unsettled(now);
     }
 
     fn send_queued(&mut self, now: Instant) {

@@ -15,7 +15,8 @@ impl Connection {
     /// What happens now, happens in a page that runs; what was due before tells whether it slept.
     pub(super) fn wake(&mut self, now: Instant) {
         let due = self.poll_timeout();
-        self.slept = self.awake.see(now, due);
+        let slept = self.awake.see(now, due);
+        self.distrust_after(slept, now);
     }
 
     /// The server was heard. What left this page long enough before has arrived, unless the server says so in better ways.

@@ -220,8 +220,11 @@ impl Connection {
         let Some(attempt) = &mut self.attempt else {
             return;
         };
+        // The last answer may come after heartbeats were turned off: no further one will.
+        let liveness = self.session.liveness(self.config.heartbeat);
+        let answers = liveness.send_every.is_some();
         // From the second answer on, it is known which heartbeat is answered.
-        let known = std::mem::replace(&mut attempt.answers, true);
+        let known = std::mem::replace(&mut attempt.answers, answers);
         let Some(sent) = attempt.heartbeat_sent.take() else {
             return;
         };

@@ -120,6 +120,12 @@ impl AutoSession {
         }
     }
 
+    /// The sessions that may come to speak.
+    fn sessions(&mut self) -> impl Iterator<Item = &mut Box<dyn Session>> {
+        let sessions = [&mut self.chosen, &mut self.silent, &mut self.socketio];
+        sessions.into_iter().flatten()
+    }
+
     fn choose(&mut self, protocol: Protocol) -> &mut dyn Session {
         self.decide_at = None;
         let silent = match protocol {

@@ -9,7 +9,7 @@ use super::options::{Place, Recipe, SessionOptions};
 #[cfg(feature = "sockjs")]
 use super::sockjs::SockJsSession;
 use super::text::{RawSession, TextSession};
-use super::{Heartbeat, Protocol, Session};
+use super::{HeartbeatSetting, Protocol, Session};
 
 /// A protocol, with what makes its session. An app links those protocols alone that it names: a name that stands in the code picks
 /// one, a name that comes at run time any. [`Protocol::Auto`] picks all.
@@ -27,18 +27,12 @@ impl Maker {
     }
 
     /// The session for these options, whose protocol is this one's. `seed` makes SockJS's session ids: nobody may guess it.
-    /// `heartbeat` is what STOMP offers to its broker; `None` for none.
     #[must_use]
-    pub fn session(
-        self,
-        options: &SessionOptions,
-        seed: u64,
-        heartbeat: Option<Heartbeat>,
-    ) -> Box<dyn Session> {
+    pub fn session(self, options: &SessionOptions, seed: u64) -> Box<dyn Session> {
         let recipe = Recipe {
             options: Cow::Borrowed(options),
             seed,
-            heartbeat,
+            heartbeat: HeartbeatSetting::default(),
         };
         (self.make)(&recipe, Place::Socket)
     }
@@ -75,8 +69,8 @@ impl From<Protocol> for Maker {
 impl SessionOptions {
     /// The session for these options, as [`Maker::session`] makes it.
     #[must_use]
-    pub fn session(&self, seed: u64, heartbeat: Option<Heartbeat>) -> Box<dyn Session> {
-        Maker::from(self.protocol).session(self, seed, heartbeat)
+    pub fn session(&self, seed: u64) -> Box<dyn Session> {
+        Maker::from(self.protocol).session(self, seed)
     }
 }
 
@@ -87,7 +81,9 @@ impl Recipe<'_> {
         if !protocol.is_available() {
             return Box::new(super::missing::MissingSession(protocol));
         }
-        (Maker::from(protocol).make)(self, place)
+        let mut session = (Maker::from(protocol).make)(self, place);
+        session.set_heartbeat(self.heartbeat);
+        session
     }
 }
 
@@ -123,7 +119,7 @@ fn missing(recipe: &Recipe<'_>, _: Place) -> Box<dyn Session> {
 /// On a socket of its own, SockJS is looked for where the bare URL is refused.
 #[cfg(feature = "stomp")]
 fn stomp(recipe: &Recipe<'_>, place: Place) -> Box<dyn Session> {
-    let stomp = super::stomp::StompSession::new(&recipe.options, recipe.heartbeat);
+    let stomp = super::stomp::StompSession::new(&recipe.options);
     #[cfg(feature = "sockjs")]
     if place != Place::Carried {
         return Box::new(SockJsSession::bare_first(Box::new(stomp), recipe.seed));

@@ -263,6 +263,10 @@ pub trait Session: Send {
     /// a new attempt follows. A session without such options ignores it.
     fn reshape(&mut self, _options: &SessionOptions) {}
 
+    /// The app, or a person, wants heartbeats like this: said before the first opening, and again when it changes. For protocols
+    /// that agree on them while they connect; the others are asked by [`Session::liveness`].
+    fn set_heartbeat(&mut self, _wanted: HeartbeatSetting) {}
+
     /// A new attempt starts. Forget what belonged to the old socket; then ask for [`Action::Open`] or [`Action::Fetch`].
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         out.push(Action::Open(target.clone()));

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::json::Value;
 
-use super::heartbeat::Heartbeat;
+use super::heartbeat::HeartbeatSetting;
 use super::protocol::Protocol;
 use crate::shape::Shape;
 use crate::wire::json::JsonFields;
@@ -130,7 +130,7 @@ pub(super) enum Place {
 pub(super) struct Recipe<'a> {
     pub(super) options: Cow<'a, SessionOptions>,
     pub(super) seed: u64,
-    pub(super) heartbeat: Option<Heartbeat>,
+    pub(super) heartbeat: HeartbeatSetting,
 }
 
 impl Recipe<'_> {

@@ -181,6 +181,10 @@ impl Session for SockJsSession {
         self.inner.reshape(options);
     }
 
+    fn set_heartbeat(&mut self, wanted: HeartbeatSetting) {
+        self.inner.set_heartbeat(wanted);
+    }
+
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.opened = false;
         self.ready = false;

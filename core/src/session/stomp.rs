@@ -19,8 +19,8 @@ use std::time::Duration;
 use super::dialect::Dialect;
 use super::options::{SessionOptions, StompHeaders};
 use super::{
-    Action, Actions, Channel, CloseEvent, Heartbeat, HeartbeatSetting, Liveness, MessageId,
-    Outgoing, Protocol, Reason, Session, Spoken, Target,
+    Action, Actions, Channel, CloseEvent, HeartbeatSetting, Liveness, MessageId, Outgoing,
+    Protocol, Reason, Session, Spoken, Target,
 };
 use crate::shape::Preview;
 use crate::time::Instant;
@@ -62,7 +62,7 @@ pub struct StompSession {
     headers: StompHeaders,
     destinations: Vec<String>,
     send_to: String,
-    heartbeat: Option<Heartbeat>,
+    heartbeat: HeartbeatSetting,
     dialect: Dialect,
     /// This attempt's login and passcode.
     credentials: (Option<String>, Option<String>),
@@ -94,9 +94,9 @@ struct LinkState {
 }
 
 impl StompSession {
-    /// A session with these options, that offers this heart-beat.
+    /// A session with these options.
     #[must_use]
-    pub fn new(options: &SessionOptions, heartbeat: Option<Heartbeat>) -> Self {
+    pub fn new(options: &SessionOptions) -> Self {
         let mut destinations = options.listen.clone();
         if destinations.is_empty() {
             let only = options.stomp.destination.clone();
@@ -113,7 +113,7 @@ impl StompSession {
                 .clone()
                 .unwrap_or_else(|| destinations[0].clone()),
             destinations,
-            heartbeat,
+            heartbeat: HeartbeatSetting::default(),
             dialect: Dialect::new(options.user.clone(), options.fields.clone()),
             credentials: (None, None),
             connect_headers: Vec::new(),
@@ -128,6 +128,7 @@ impl StompSession {
     fn wants(&self) -> HeartBeat {
         let every = self
             .heartbeat
+            .pace()
             .map(|heartbeat| heartbeat.send_every)
             .unwrap_or_default();
         HeartBeat {
@@ -147,8 +148,13 @@ impl Session for StompSession {
             dialect: std::mem::take(&mut self.dialect),
             sizes: std::mem::take(&mut self.sizes),
             channels: std::mem::take(&mut self.channels),
-            ..Self::new(options, self.heartbeat)
+            heartbeat: self.heartbeat,
+            ..Self::new(options)
         };
+    }
+
+    fn set_heartbeat(&mut self, wanted: HeartbeatSetting) {
+        self.heartbeat = wanted;
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {

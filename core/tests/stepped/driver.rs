@@ -3,7 +3,8 @@
 use std::cell::Cell;
 
 use leptos_chat_core::connection::{
-    Config, Connection, Input, Output, ReadyState, SendError, SendOptions, SocketEvent, SocketId,
+    Config, Connection, Input, Output, ReadyState, Reshape, SendError, SendOptions, SocketEvent,
+    SocketId,
 };
 use leptos_chat_core::driver::{Driver, Host, SocketView};
 use leptos_chat_core::session::options::SessionOptions;
@@ -156,14 +157,14 @@ fn what_stopped_lets_go_gives_messages_back_and_does_nothing_more() {
 
 #[test]
 fn what_stopped_joins_nothing_and_goes_nowhere() {
-    let mut place = Place::new(StompSession::new(&SessionOptions::default(), None));
+    let mut place = Place::new(StompSession::new(&SessionOptions::default()));
     let channel = || Channel::new("/topic/kitchen");
     assert!(place.join(channel()));
     place.stop();
     let did = place.did.len();
     assert!(!place.join(channel()));
     assert!(!place.leave_channel("/topic/kitchen"));
-    place.move_to("ws://b", Box::new(RawSession));
+    place.move_to("ws://b", &Reshape::default(), Box::new(RawSession));
     place.close(1000, "").expect("nothing is left to close");
     assert_eq!(place.did.len(), did);
 }

@@ -17,21 +17,27 @@ impl Outbox {
         })
     }
 
-    /// Takes back a message that waits. Returns whether it was there.
-    pub(in crate::connection) fn cancel(&mut self, id: MessageId) -> bool {
+    /// Takes back a message that waits. Returns what became of it; `None` where it does not wait.
+    pub(in crate::connection) fn cancel(
+        &mut self,
+        id: MessageId,
+        failure: Failure,
+    ) -> Option<Failure> {
         let sent = self.first_queued();
         let mut queued = self.entries.range(sent..);
-        let place = queued.position(|entry| entry.id == id);
-        place.is_some_and(|place| self.take(sent + place).is_some())
+        let place = queued.position(|entry| entry.id == id)?;
+        let entry = self.take(sent + place)?;
+        Some(unless_sent(entry.outgoing, |_| failure))
     }
 
-    /// Takes out all that wait, in order.
-    pub(in crate::connection) fn take_queued(&mut self) -> Vec<(MessageId, Outgoing)> {
+    /// Takes out all that wait, in order, for a connection that goes to another address.
+    pub(in crate::connection) fn take_queued(&mut self) -> Vec<(MessageId, Failure)> {
         let queued = self.entries.split_off(self.first_queued());
         (self.queued, self.queued_bytes) = (0, 0);
+        let moved = |outgoing| Failure::Moved(Box::new(outgoing));
         queued
             .into_iter()
-            .map(|entry| (entry.id, entry.outgoing))
+            .map(|entry| (entry.id, unless_sent(entry.outgoing, moved)))
             .collect()
     }
 
@@ -41,23 +47,23 @@ impl Outbox {
         queued.filter_map(|entry| entry.expires).min()
     }
 
-    /// Takes out those that have waited too long. One that was sent before may have arrived then.
+    /// Takes out those that have waited too long.
     pub(in crate::connection) fn take_expired(
         &mut self,
         now: Instant,
     ) -> Vec<(MessageId, Failure)> {
         let expired = |entry: &&Entry| entry.expires.is_some_and(|at| at <= now);
         let queued = self.entries.range(self.first_queued()..);
-        let expired: Vec<_> = queued
-            .filter(expired)
-            .map(|entry| match entry.outgoing.resent {
-                true => (entry.id, Failure::Unconfirmed),
-                false => (entry.id, Failure::Expired),
-            })
-            .collect();
-        for (id, _) in &expired {
-            self.remove(*id);
-        }
-        expired
+        let ids: Vec<_> = queued.filter(expired).map(|entry| entry.id).collect();
+        let end = |id| Some((id, self.cancel(id, Failure::Expired)?));
+        ids.into_iter().filter_map(end).collect()
+    }
+}
+
+/// What becomes of a message that waits no longer. One that was sent before may have arrived then.
+fn unless_sent(outgoing: Outgoing, otherwise: impl FnOnce(Outgoing) -> Failure) -> Failure {
+    match outgoing.resent {
+        true => Failure::Unconfirmed,
+        false => otherwise(outgoing),
     }
 }

@@ -34,9 +34,15 @@ impl Session for AutoSession {
             self.chosen = None;
             self.certainty = Certainty::Guess;
         }
-        let sessions = [&mut self.chosen, &mut self.silent, &mut self.socketio];
-        for session in sessions.into_iter().flatten() {
+        for session in self.sessions() {
             session.reshape(options);
+        }
+    }
+
+    fn set_heartbeat(&mut self, wanted: HeartbeatSetting) {
+        self.recipe.heartbeat = wanted;
+        for session in self.sessions() {
+            session.set_heartbeat(wanted);
         }
     }
 

@@ -1,12 +1,13 @@
 //! A URL that changes: what is left behind, what is given back, and what stays closed.
 
 use leptos_chat_core::connection::{
-    ClosedReason, Config, Delivery, Event, Failure, State, UrlError,
+    ClosedReason, Config, Delivery, Event, Failure, Input, Reshape, State, UrlError,
 };
 use leptos_chat_core::driver::Host;
 use leptos_chat_core::session::json::JsonSession;
+use leptos_chat_core::session::options::SessionOptions;
 use leptos_chat_core::session::text::RawSession;
-use leptos_chat_core::session::{MessageId, Outgoing};
+use leptos_chat_core::session::{HeartbeatSetting, MessageId, Outgoing};
 
 use crate::harness::{Harness, SocketState, URL};
 use crate::secs;
@@ -14,7 +15,7 @@ use crate::secs;
 const OTHER: &str = "wss://other.example/hall?token=secret";
 
 fn move_to(harness: &mut Harness, url: &str) {
-    Host::move_to(harness, url, Box::new(RawSession));
+    Host::move_to(harness, url, &Reshape::default(), Box::new(RawSession));
 }
 
 fn last(harness: &Harness, id: MessageId) -> Option<Delivery> {
@@ -168,7 +169,12 @@ fn what_was_learnt_stays_at_the_old_address() {
             .iter()
             .any(|line| line.contains(r#""message":"a""#))
     );
-    Host::move_to(&mut harness, OTHER, Box::new(JsonSession::default()));
+    Host::move_to(
+        &mut harness,
+        OTHER,
+        &Reshape::default(),
+        Box::new(JsonSession::default()),
+    );
     harness.accept();
     harness.say("b");
     let there = harness.sent();
@@ -176,4 +182,24 @@ fn what_was_learnt_stays_at_the_old_address() {
         !there.iter().any(|line| line.contains(r#""message""#)),
         "{there:?}"
     );
+}
+
+#[test]
+fn nothing_that_was_set_for_the_old_place_alone_is_offered_to_the_new_one() {
+    let mut harness = Harness::raw().connected();
+    let session = SessionOptions {
+        subprotocols: vec!["old.example".into()],
+        ..SessionOptions::default()
+    };
+    let heartbeat = HeartbeatSetting::Off;
+    harness.input(Input::Reshape(Box::new(Reshape { session, heartbeat })));
+    let offered = |harness: &Harness| {
+        harness
+            .sockets
+            .last()
+            .map(|one| one.target.subprotocols.clone())
+    };
+    assert_eq!(offered(&harness), Some(vec!["old.example".to_owned()]));
+    move_to(&mut harness, OTHER);
+    assert_eq!(offered(&harness), Some(Vec::new()));
 }

@@ -229,3 +229,24 @@ fn nothing_is_awaited_of_a_connection_that_was_stopped() {
     let interrupted = Delivery::Failed(Failure::Interrupted);
     assert_eq!(harness.driven_fate(queued), Some(Poll::Ready(interrupted)));
 }
+
+#[test]
+fn a_message_without_time_to_wait_goes_out_over_an_open_link_and_no_other() {
+    let mut harness = Harness::raw();
+    let now = SendOptions::default().expires_after(secs(0));
+    let late = send(&mut harness, "a", now.clone()).unwrap();
+    assert_eq!(harness.fate(late).last(), Some(&EXPIRED));
+    let mut harness = harness.connected();
+    let id = send(&mut harness, "b", now).unwrap();
+    assert_eq!(harness.fate(id).last(), Some(&Delivery::Sent));
+    assert_eq!(harness.sent(), ["b"]);
+}
+
+#[test]
+fn a_message_that_waits_to_be_sent_again_may_have_arrived_when_it_is_taken_back() {
+    let mut harness = resending().connected();
+    let id = harness.say("a");
+    harness.breaks();
+    assert!(Host::cancel(&mut harness, id));
+    assert_eq!(harness.fate(id).last(), Some(&UNCONFIRMED));
+}

@@ -13,7 +13,7 @@ fn harness() -> Harness {
         user: Some("ada".into()),
         ..SessionOptions::default()
     };
-    Harness::boxed(asking(URL), options.session(7, None))
+    Harness::boxed(asking(URL), options.session(7))
 }
 
 fn protocols(harness: &Harness) -> Vec<String> {
@@ -157,7 +157,7 @@ fn several_answers_to_provisional_heartbeats_are_not_shown() {
         }),
         ..Config::new(URL)
     };
-    let mut harness = Harness::boxed(config, SessionOptions::default().session(7, None));
+    let mut harness = Harness::boxed(config, SessionOptions::default().session(7));
     harness.serve(text_echo);
     harness.latency = secs(9);
     let mut harness = harness.connected();

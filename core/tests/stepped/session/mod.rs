@@ -53,8 +53,7 @@ fn harness(url: &str, options: SessionOptions) -> Harness {
 }
 
 fn harness_with(config: Config, options: SessionOptions) -> Harness {
-    let heartbeat = config.heartbeat.pace();
-    let mut harness = Harness::boxed(config, options.session(7, heartbeat));
+    let mut harness = Harness::boxed(config, options.session(7));
     harness.open();
     harness
 }

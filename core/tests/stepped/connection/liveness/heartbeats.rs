@@ -299,3 +299,40 @@ fn an_answer_is_no_message() {
     harness.advance_secs(100);
     assert!(harness.shown().is_empty());
 }
+
+#[test]
+fn a_message_that_comes_before_the_late_timer_waits_for_the_new_link() {
+    let mut harness = raw();
+    harness.advance_secs(60);
+    let old = harness.socket();
+    // The laptop wakes, and a person is quicker than the timers.
+    harness.now = harness.now + secs(3_600);
+    let id = harness.say("hi");
+    assert_eq!(harness.socket_state(old), SocketState::Abandoned);
+    assert_eq!(harness.sent().len(), 0);
+    harness.accept();
+    assert_eq!(harness.sent(), ["hi"]);
+    assert_eq!(harness.fate(id), [Delivery::Queued, Delivery::Sent]);
+}
+
+#[test]
+fn a_link_whose_heartbeats_were_turned_off_is_trusted_no_longer_than_one_without() {
+    let config = Config {
+        heartbeat: HeartbeatSetting::Every(Heartbeat::every(secs(20))),
+        ..Config::new(URL)
+    };
+    let mut harness = Harness::new(config, JsonSession::default());
+    harness.serve(|message| match message.as_text() {
+        Some(text) if text.contains("ping") => vec![text.replace("ping", "pong").as_str().into()],
+        _ => Vec::new(),
+    });
+    let mut harness = harness.connected();
+    harness.advance_secs(60);
+    assert!(!latencies(&harness).is_empty(), "it answers");
+    harness.input(Input::Heartbeat(HeartbeatSetting::Off));
+    harness.advance_secs(60);
+    let old = harness.socket();
+    harness.sleep(secs(3_600));
+    assert_eq!(harness.socket_state(old), SocketState::Abandoned);
+    assert!(!is_silent(&harness));
+}

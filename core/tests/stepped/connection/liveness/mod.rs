@@ -7,7 +7,7 @@ mod silence;
 
 use std::time::Duration;
 
-use leptos_chat_core::connection::{Config, Disconnect, Event, Input};
+use leptos_chat_core::connection::{Config, Delivery, Disconnect, Event, Input};
 use leptos_chat_core::session::json::JsonSession;
 use leptos_chat_core::session::{Action, Heartbeat, HeartbeatSetting, Reason};
 

@@ -117,7 +117,7 @@ fn words_go_out_and_json_comes_in_where_a_path_says_so() {
             ..Shape::default()
         })
     };
-    let mut harness = Harness::boxed(Config::new(URL), options.session(7, None)).connected();
+    let mut harness = Harness::boxed(Config::new(URL), options.session(7)).connected();
     harness.say("hi");
     harness.hear(r#"{"user":"bo","said":"yes"}"#);
     assert_eq!(

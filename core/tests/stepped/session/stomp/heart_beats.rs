@@ -1,6 +1,7 @@
 //! Heart-beats, as both sides agree on them.
 
 use super::*;
+use leptos_chat_core::connection::{Input, Reshape};
 
 /// A heart-beat of one second each way.
 fn each_second() -> Config {
@@ -29,6 +30,25 @@ fn without_a_heartbeat_none_is_offered() {
     let before = harness.sent().len();
     harness.advance_secs(3600);
     assert_eq!((harness.sent().len(), harness.name()), (before, "open"));
+}
+
+#[test]
+fn a_heart_beat_that_was_changed_is_what_the_next_link_offers() {
+    for protocol in [Protocol::Stomp, Protocol::Auto] {
+        let mut harness = harness_with(Config::new(URL), options(protocol));
+        join(&mut harness, CONNECTED);
+        harness.input(Input::Heartbeat(HeartbeatSetting::Off));
+        harness.breaks();
+        harness.advance_to_timer();
+        harness.opened(harness.socket(), "v12.stomp");
+        assert!(harness.last_sent().contains("heart-beat:0,0\n"));
+        harness.input(Input::Reshape(Box::new(Reshape {
+            session: options(protocol),
+            heartbeat: Heartbeat::every(Duration::from_secs(5)).into(),
+        })));
+        harness.opened(harness.socket(), "v12.stomp");
+        assert!(harness.last_sent().contains("heart-beat:5000,5000\n"));
+    }
 }
 
 #[test]
