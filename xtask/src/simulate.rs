@@ -9,7 +9,7 @@ use crate::args::{unknown, value};
 use crate::process::{run as run_command, run_to_verdict, step};
 use crate::tools::Tools;
 
-/// How many runs are made unless told otherwise: half a minute, after the build.
+/// How many runs are made unless told otherwise.
 const RUNS: u64 = 100_000;
 /// The root manifest says what is special about its profile.
 const CARGO: &str = "test -p leptos-chat-core --test simulation --profile simulate";
