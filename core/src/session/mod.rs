@@ -15,6 +15,7 @@ pub mod text;
 
 mod dialect;
 mod echo;
+mod filler;
 mod heartbeat;
 pub mod make;
 #[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]

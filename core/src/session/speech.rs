@@ -3,25 +3,20 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::filler::Filler;
 use super::options::SessionOptions;
 use super::{Action, Actions, MessageId};
-use crate::shape::{Filling, Heard, Preview, Shape, Template};
+use crate::shape::{Preview, Shape, Template};
 use crate::time::Instant;
 
 /// What waits goes out this long after `hello` at the latest, whether its answer came or not.
 const READY_WITHIN: Duration = Duration::from_secs(5);
-/// Stands for a secret where a person sees it.
-const HIDDEN: &str = "•••";
-/// Stands for the id of a message that has none yet.
-const SOME_ID: &str = "…";
 
 /// The templates of a session, with what fills them.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Speech {
     pub(super) shape: Shape,
-    user: String,
-    secret: String,
-    heard: Heard,
+    filler: Filler,
     /// What of `hello` is not said yet: it takes something that was not heard on this link.
     unsaid: VecDeque<Template>,
     /// The rest of the opening is waited for until then.
@@ -35,9 +30,11 @@ impl Speech {
             .into_iter()
             .flatten();
         Self {
-            heard: Heard::new(templates.chain(&shape.hello)),
-            user: options.user.clone().unwrap_or_default(),
-            secret: options.credentials.secret.clone().unwrap_or_default(),
+            filler: Filler::new(
+                options.user.as_deref(),
+                options.credentials.secret.as_deref(),
+                templates.chain(&shape.hello),
+            ),
             shape,
             unsaid: VecDeque::new(),
             ready_by: None,
@@ -47,7 +44,7 @@ impl Speech {
     pub(super) fn begin(&mut self) {
         self.ready_by = None;
         self.unsaid.clear();
-        self.heard.begin();
+        self.filler.begin();
     }
 
     /// Whether the opening still goes on: nothing that comes is a line then.
@@ -65,9 +62,9 @@ impl Speech {
     /// Says what of hello can be said by now.
     fn say(&mut self, out: &mut Actions) {
         while let Some(hello) = self.unsaid.front()
-            && self.heard.is_ready_for(hello)
+            && self.filler.is_ready_for(hello)
         {
-            out.push(Action::Transmit(self.fill(hello, "", "").into()));
+            out.push(Action::Transmit(self.filler.fill(hello, "", "").into()));
             self.unsaid.pop_front();
         }
         if self.unsaid.is_empty() && self.shape.ready.is_none() {
@@ -95,7 +92,7 @@ impl Speech {
 
     /// Keeps what templates take from what was heard.
     pub(super) fn handle_value(&mut self, value: &crate::json::Value, out: &mut Actions) {
-        self.heard.note(value);
+        self.filler.note(value);
         if !self.unsaid.is_empty() {
             self.say(out);
         }
@@ -111,53 +108,31 @@ impl Speech {
         }
     }
 
-    fn fill(&self, template: &Template, text: &str, id: &str) -> String {
-        template.fill(&self.filling(text, id, &self.secret))
-    }
-
-    fn filling<'a>(&'a self, text: &'a str, id: &'a str, secret: &'a str) -> Filling<'a> {
-        Filling {
-            text,
-            user: &self.user,
-            id,
-            secret,
-            heard: Some(&self.heard),
-        }
-    }
-
     /// The message as its template says, if there is one; and whether its id goes out with it.
     pub(super) fn message(&self, text: &str, id: MessageId) -> Option<(String, bool)> {
         let send = self.shape.send.as_ref()?;
-        Some((self.fill(send, text, &id.to_string()), send.has_id()))
+        let filled = self.filler.fill(send, text, &id.to_string());
+        Some((filled, send.has_id()))
     }
 
     /// The heartbeat, as its template says.
     pub(super) fn ping(&self, id: MessageId) -> Option<String> {
         let ping = self.shape.ping.as_ref()?;
-        Some(self.fill(ping, "", &id.to_string()))
+        Some(self.filler.fill(ping, "", &id.to_string()))
     }
 
     /// What answers the server's own heartbeat.
     pub(super) fn pong(&self) -> Option<String> {
         let pong = self.shape.pong.as_ref()?;
-        Some(self.fill(pong, "", ""))
+        Some(self.filler.fill(pong, "", ""))
     }
 
     /// What a person sees of a message before it goes out, where a template says how.
     pub(super) fn preview(&self, text: &str) -> Option<Preview> {
         let send = self.shape.send.as_ref()?;
         Some(Preview {
-            text: send.fill(&self.filling(text, SOME_ID, HIDDEN)),
+            text: self.filler.preview(send, text),
             guessed: false,
         })
-    }
-}
-
-impl std::fmt::Debug for Speech {
-    /// Without the secret.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Speech")
-            .field("shape", &self.shape)
-            .finish_non_exhaustive()
     }
 }

@@ -6,23 +6,20 @@
 
 use crate::json::{Map, Value};
 
+use crate::session::filler::{Filler, SOME_ID};
 use crate::session::options::SessionOptions;
-use crate::shape::{Filling, Heard, Preview, Shape, Template};
+use crate::shape::{Filling, Preview, Shape, Template};
 use crate::wire::json::{Chat, JsonFields, to_value};
 
 /// The event where nobody says otherwise.
 const EVENT: &str = "message";
-/// What a preview shows for the secret.
-const HIDDEN: &str = "•••";
 
 /// How lines are said at this server.
 pub(super) struct Payload {
     event: Option<String>,
     listen: Vec<String>,
     shape: Shape,
-    user: String,
-    secret: String,
-    heard: Heard,
+    filler: Filler,
     learnt: Option<Learnt>,
     pub(super) fields: JsonFields,
 }
@@ -56,15 +53,16 @@ impl Payload {
     pub(super) fn new(options: &SessionOptions) -> Self {
         let shape = options.shape.clone();
         let asked = auth_templates(options.credentials.auth.as_ref());
-        let heard = Heard::new(shape.hello.iter().chain(&shape.send).chain(&asked));
-        let user = options.user.as_deref().map(str::trim).unwrap_or_default();
+        let filler = Filler::new(
+            options.user.as_deref().map(str::trim),
+            options.credentials.secret.as_deref(),
+            shape.hello.iter().chain(&shape.send).chain(&asked),
+        );
         Self {
             event: options.socketio.event.clone(),
             listen: options.listen.clone(),
             shape,
-            user: user.to_owned(),
-            secret: options.credentials.secret.clone().unwrap_or_default(),
-            heard,
+            filler,
             learnt: None,
             fields: options.fields.clone(),
         }
@@ -119,7 +117,7 @@ impl Payload {
     /// The arguments of a line.
     pub(super) fn args(&self, line: &Line<'_>) -> Vec<Value> {
         if let Some(template) = &self.shape.send {
-            return self.filled(template, line, &self.secret);
+            return arguments(template, self.filler.fill(template, line.text, line.id));
         }
         let fields = match self.form() {
             Some(Form::Text) => return vec![line.text.into()],
@@ -132,7 +130,7 @@ impl Payload {
         };
         let chat = Chat {
             text: line.text.to_owned(),
-            user: Some(self.user.clone()).filter(|user| !user.is_empty()),
+            user: self.filler.user(),
             id: Some(line.id.to_owned()),
             resent: line.resent,
             ..Chat::default()
@@ -142,34 +140,13 @@ impl Payload {
 
     /// What is said at the opening: events with their arguments.
     pub(super) fn hello(&self) -> Vec<Vec<Value>> {
-        let line = Line {
-            text: "",
-            id: "",
-            resent: false,
-        };
-        let filled = |template: &Template| self.filled(template, &line, &self.secret);
+        let filled = |template: &Template| arguments(template, self.filler.fill(template, "", ""));
         let named = |template: &Template| match filled(template) {
             // An array is an event and its arguments; anything else goes out with the event of a line.
             args if is_array(template) && args.first().is_some_and(Value::is_string) => args,
             args => [vec![self.event().into()], args].concat(),
         };
         self.shape.hello.iter().map(named).collect()
-    }
-
-    /// A template's arguments: those of an array, or one. Told by the template, never by what people write.
-    fn filled(&self, template: &Template, line: &Line<'_>, secret: &str) -> Vec<Value> {
-        let filled = template.fill(&Filling {
-            text: line.text,
-            user: &self.user,
-            id: line.id,
-            secret,
-            heard: Some(&self.heard),
-        });
-        match is_json(template).then(|| Value::parse(&filled)) {
-            Some(Ok(Value::Array(args))) if is_array(template) => args,
-            Some(Ok(value)) => vec![value],
-            _ => vec![Value::String(filled)],
-        }
     }
 
     /// The auth payload, with what was heard filled in.
@@ -187,13 +164,7 @@ impl Payload {
 
     fn filled_auth(&self, text: &str) -> Option<Value> {
         let template = auth_template(text)?;
-        let filling = Filling {
-            user: &self.user,
-            secret: &self.secret,
-            heard: Some(&self.heard),
-            ..Filling::default()
-        };
-        match Value::parse(&template.fill(&filling)) {
+        match Value::parse(&self.filler.fill(&template, "", "")) {
             Ok(Value::Array(mut values)) => values.pop(),
             _ => None,
         }
@@ -201,7 +172,7 @@ impl Payload {
 
     /// An event came: what templates ask for is kept.
     pub(super) fn note(&mut self, args: &Value) {
-        self.heard.note(args);
+        self.filler.note(args);
     }
 
     /// A line of another came in this event: so lines are said here.
@@ -229,21 +200,28 @@ impl Payload {
 
     /// What would go out for this text.
     pub(super) fn preview(&self, text: &str) -> Preview {
-        let id = "…";
-        let line = Line {
-            text,
-            id,
-            resent: false,
-        };
         let args = match &self.shape.send {
-            Some(template) => self.filled(template, &line, HIDDEN),
-            None => self.args(&line),
+            Some(template) => arguments(template, self.filler.preview(template, text)),
+            None => self.args(&Line {
+                text,
+                id: SOME_ID,
+                resent: false,
+            }),
         };
         let event = vec![Value::from(self.event())];
         Preview {
             text: Value::Array([event, args].concat()).to_string(),
             guessed: self.is_guessed(),
         }
+    }
+}
+
+/// The arguments of a template that was filled: those of an array, or one. Told by the template, never by what people write.
+fn arguments(template: &Template, filled: String) -> Vec<Value> {
+    match is_json(template).then(|| Value::parse(&filled)) {
+        Some(Ok(Value::Array(args))) if is_array(template) => args,
+        Some(Ok(value)) => vec![value],
+        _ => vec![Value::String(filled)],
     }
 }
 

@@ -5,12 +5,10 @@ use std::borrow::Cow;
 use crate::json::Value;
 
 use crate::session::MessageId;
+use crate::session::filler::Filler;
 use crate::session::options::SessionOptions;
-use crate::shape::{Filling, Heard, Path, Preview, Shape, Template};
+use crate::shape::{Path, Preview, Shape, Template};
 use crate::wire::json::{self, Chat, Frame, JsonFields};
-
-/// Stands for the secret where a person may look.
-const HIDDEN: &str = "•••";
 
 /// What goes out: where to (`None`: where messages go), what it is, and the words.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,9 +33,7 @@ pub(super) enum Read {
 #[derive(Debug, Default)]
 pub(super) struct Bodies {
     shape: Shape,
-    user: String,
-    secret: String,
-    heard: Heard,
+    filler: Filler,
     /// A line was heard that stood in an object: an object without words is none.
     spoken: bool,
     /// The members' names of the first such line: ours are written with them, while no template was set.
@@ -49,9 +45,11 @@ impl Bodies {
         let shape = options.shape.clone();
         let templates = shape.hello.iter().chain(&shape.send);
         Self {
-            heard: Heard::new(templates),
-            user: options.user.clone().unwrap_or_default(),
-            secret: options.credentials.secret.clone().unwrap_or_default(),
+            filler: Filler::new(
+                options.user.as_deref(),
+                options.credentials.secret.as_deref(),
+                templates,
+            ),
             shape,
             spoken: false,
             learnt: None,
@@ -61,8 +59,7 @@ impl Bodies {
     /// A message in the app's own shape, where it set one.
     pub(super) fn write(&self, id: MessageId, text: &str) -> Option<Written> {
         let template = self.shape.send.as_ref()?;
-        let id = id.to_string();
-        let filled = template.fill(&self.filling(text, &id, &self.secret));
+        let filled = self.filler.fill(template, text, &id.to_string());
         Some(written(None, filled))
     }
 
@@ -74,10 +71,9 @@ impl Bodies {
     /// What is sent at each opening. One that begins with a destination and a space goes there:
     /// `/app/chat.addUser {"sender":"{user}"}`.
     pub(super) fn hello(&self) -> Vec<Written> {
-        let filling = self.filling("", "", &self.secret);
         let fill = |template: &Template| {
             let (destination, template) = addressed(template);
-            written(destination, template.fill(&filling))
+            written(destination, self.filler.fill(&template, "", ""))
         };
         self.shape.hello.iter().map(fill).collect()
     }
@@ -89,13 +85,11 @@ impl Bodies {
 
     /// What would go out for this text.
     pub(super) fn preview(&self, text: &str, fields: &JsonFields) -> Preview {
-        let filled = |template: &Template| template.fill(&self.filling(text, "…", HIDDEN));
+        let filled = |template: &Template| self.filler.preview(template, text);
         let usual = || {
-            let user = Some(self.user.clone()).filter(|user| !user.is_empty());
-            let text = text.to_owned();
             let chat = Chat {
-                text,
-                user,
+                text: text.to_owned(),
+                user: self.filler.user(),
                 ..Chat::default()
             };
             self.json(&chat, fields)
@@ -111,7 +105,7 @@ impl Bodies {
         let Some(value) = container(text) else {
             return Read::Usual;
         };
-        self.heard.note(&value);
+        self.filler.note(&value);
         if self.shape.text.is_some() || self.shape.from.is_some() || self.shape.id.is_some() {
             return self.line(&value, fields).map_or(Read::NoLine, Read::Line);
         }
@@ -167,16 +161,6 @@ impl Bodies {
             id: at(&self.shape.id).or(chat.id),
             ..chat
         })
-    }
-
-    fn filling<'a>(&'a self, text: &'a str, id: &'a str, secret: &'a str) -> Filling<'a> {
-        Filling {
-            text,
-            user: &self.user,
-            id,
-            secret,
-            heard: Some(&self.heard),
-        }
     }
 }
 
