@@ -155,6 +155,12 @@ impl SocketOptions {
         self
     }
 
+    /// The sessions of a chat know more of lines; see [`Maker::for_chat`].
+    pub(crate) fn for_chat(mut self) -> Self {
+        self.maker = self.maker.for_chat();
+        self
+    }
+
     pub(super) fn make_session(&self) -> Box<dyn Session> {
         match &self.custom {
             Some(make) => make(),

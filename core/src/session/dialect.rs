@@ -1,105 +1,113 @@
 //! How a chat message is put into a protocol's payload and read from it; what every chat session shares.
 //!
-//! An own message that comes back proves delivery and is not shown again, and what came before is not shown twice: see [`echo`].
-//!
-//! [`echo`]: super::echo
+//! An own message that comes back with its id proves its delivery, and is not shown again. What else a chat wants to know of lines
+//! (own ones without their ids, those that came before) is a part of its own, which only a chat has: [`recognition`].
 
 mod arriving;
+mod own;
+mod recognition;
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::echo::Echo;
-use super::own_ids::OwnIds;
-use super::returns::Returns;
-use super::{Action, Actions, MessageId};
+use super::{Actions, MessageId};
+use crate::address::address_of;
 use crate::time::Instant;
 use crate::wire::json::{Chat, Frame, JsonFields};
 
-use arriving::line_of;
 pub(super) use arriving::{Arrived, Order};
+use own::Own;
+use recognition::{Recognise, Recognition};
 
 #[derive(Debug, Default)]
 pub(super) struct Dialect {
     pub(super) fields: JsonFields,
     user: Option<String>,
-    own: OwnIds,
-    echo: Echo,
-    /// What may have come before: the next lines tell.
-    held: VecDeque<Arrived>,
-    held_until: Option<Instant>,
-    proves: bool,
-    echoes_ids: bool,
-    returns: Returns,
+    own: Own,
+    /// The URL of the last attempt without its query.
+    address: String,
+    /// What knows lines by more than their ids, in a chat.
+    lines: Option<Box<dyn Recognise>>,
     /// Of the lines that are read now.
     pub(super) order: Order,
 }
 
 impl Dialect {
+    /// For a chat: own lines are known in whatever shape they come back, and no line is shown twice.
+    pub(super) fn for_chat(user: Option<String>, fields: JsonFields) -> Self {
+        let mut dialect = Self::new(user, fields);
+        dialect.lines = Some(Box::new(Recognition::new(dialect.user.clone())));
+        dialect
+    }
+
+    /// For an app that says what it likes: messages are known by their ids.
     pub(super) fn new(user: Option<String>, fields: JsonFields) -> Self {
-        let user = user.filter(|name| !name.trim().is_empty());
         Self {
             fields,
-            echo: Echo::new(user.clone()),
-            user,
-            ..Self::default()
+            user: user.filter(|name| !name.trim().is_empty()),
+            own: Own::default(),
+            address: String::new(),
+            lines: None,
+            order: Order::Unknown,
         }
     }
 
     /// A new attempt: what is still held is shown.
     pub(super) fn begin(&mut self, url: &str, out: &mut Actions) {
         self.give_up(out);
-        self.own.begin();
-        match self.echo.begin(url) {
-            true => self.returns.begin(),
-            false => self.returns = Returns::default(),
+        let address = address_of(url);
+        self.own.begin(self.address == address);
+        address.clone_into(&mut self.address);
+        if let Some(lines) = &mut self.lines {
+            lines.begin(url);
         }
     }
 
     /// The link is open for the app: a server's history may follow.
     pub(super) fn opened(&mut self, now: Instant) {
-        self.echo.opened(now);
+        if let Some(lines) = &mut self.lines {
+            lines.opened(now);
+        }
     }
 
     /// Whether a message of ours was ever proved here: then they all are.
     pub(super) fn proves(&self) -> bool {
-        self.proves
+        self.own.proves
     }
 
     /// Whether a second copy of this message is known for one by those who get it: it was sent with its id, and ids come
     /// through this server.
     pub(super) fn recognisable(&self, id: MessageId) -> bool {
-        self.echoes_ids && self.own.carried(id)
+        self.own.echoes_ids && self.own.ids.carried(id)
     }
 
     /// Whether own lines come back here, with their ids.
     pub(super) fn echoes_ids(&self) -> bool {
-        self.echoes_ids
+        self.own.echoes_ids
     }
 
     /// How soon the line that was sent last comes back, where own lines do.
     pub(super) fn returns_within(&self) -> Option<Duration> {
-        self.returns.within()
+        self.own.returns.within()
     }
 
     /// The line that was sent last need not come back: it went to another place.
     #[cfg(feature = "stomp")]
     pub(super) fn may_stay_away(&mut self) {
-        self.returns.may_stay_away();
+        self.own.returns.may_stay_away();
     }
 
     /// Whether this message was sent with its id.
     pub(super) fn carried(&self, id: MessageId) -> bool {
-        self.own.carried(id)
+        self.own.ids.carried(id)
     }
 
     /// Remembers an id that only we have used.
     pub(super) fn remember(&mut self, id: MessageId, now: Instant) {
-        self.own.insert(id, now);
+        self.own.ids.insert(id, now);
     }
 
     pub(super) fn is_own(&self, id: &str) -> bool {
-        MessageId::parse(id).is_some_and(|id| self.own.contains(id))
+        self.own.is_own(id)
     }
 
     /// Our name, if we have one.
@@ -128,56 +136,59 @@ impl Dialect {
     /// An own message goes out in a shape of the session's. Without its id, it is known by its words alone.
     pub(super) fn sent(&mut self, id: MessageId, text: &str, with_id: bool, now: Instant) {
         match with_id {
-            true => self.own.insert(id, now),
-            false => self.own.insert_without_id(id, now),
+            true => self.own.ids.insert(id, now),
+            false => self.own.ids.insert_without_id(id, now),
         }
-        self.returns.sent(id, text);
-        self.echo.sent(id, text, now);
+        self.own.returns.sent(id, text);
+        if let Some(lines) = &mut self.lines {
+            lines.sent(id, text, now);
+        }
     }
 
     /// The server has proved this message: said once, though an acknowledgement and an echo may both come.
     pub(super) fn proved(&mut self, id: MessageId, out: &mut Actions) {
-        self.proves = true;
         if self.order != Order::Unknown {
-            self.echo.numbered(id);
+            self.numbered(id);
         }
-        if self.own.prove(id) {
-            out.push(Action::Delivered(id));
+        self.own.prove(id, out);
+    }
+
+    /// The server has given this message a number: a later line with its words is another.
+    pub(super) fn numbered(&mut self, id: MessageId) {
+        if let Some(lines) = &mut self.lines {
+            lines.numbered(id);
         }
     }
 
     /// Takes those of a list's lines away that it told before: some servers tell the whole list each time.
     pub(super) fn take_heard(&self, list: &mut Vec<Frame>) {
-        let others = |frame: &Frame| match frame {
-            Frame::Chat(chat) => !chat.id.as_deref().is_some_and(|id| self.is_own(id)),
-            _ => false,
-        };
-        let lines = list.iter().filter(|frame| others(frame));
-        let lines = lines.filter_map(|frame| match frame {
-            Frame::Chat(chat) => Some(line_of(chat, false)),
-            _ => None,
-        });
-        let mut heard = self.echo.heard_of(lines);
-        list.retain(|frame| {
-            let again = heard > 0 && others(frame);
-            heard -= usize::from(again);
-            !again
-        });
-    }
-
-    /// The server has given this message a number: a later line with its words is another.
-    pub(super) fn numbered(&mut self, id: MessageId) {
-        self.echo.numbered(id);
+        if let Some(lines) = &self.lines {
+            lines.take_heard(&self.own, list);
+        }
     }
 
     /// The server has confirmed this message as it does each: one whose confirmation stays away shows a dead link.
     pub(super) fn confirmed(&mut self, id: MessageId, now: Instant, out: &mut Actions) {
-        self.came_back(id, now);
+        self.own.came_back(id, now);
         self.proved(id, out);
     }
 
-    fn came_back(&mut self, id: MessageId, now: Instant) {
-        let took = self.own.age_on_this_link(id, now);
-        self.returns.came_back(id, took);
+    /// When [`Dialect::handle_timeout`] wants to be called.
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
+        self.lines.as_ref()?.poll_timeout()
+    }
+
+    /// What was held is no history: nothing follows it.
+    pub(super) fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
+        if let Some(lines) = &mut self.lines {
+            lines.handle_timeout(&mut self.own, now, out);
+        }
+    }
+
+    /// What was held is shown, where no time is at hand: no own line is looked for among it.
+    pub(super) fn give_up(&mut self, out: &mut Actions) {
+        if let Some(lines) = &mut self.lines {
+            lines.give_up(out);
+        }
     }
 }

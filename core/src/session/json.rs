@@ -15,15 +15,15 @@
 mod ack;
 mod announcement;
 mod arriving;
+mod chat;
 mod heartbeats;
 mod numbered;
 mod requests;
 mod resume;
 mod sequence;
+mod way;
 
 use std::collections::VecDeque;
-
-use crate::json::Value;
 
 use super::dialect::Dialect;
 use super::options::SessionOptions;
@@ -37,13 +37,16 @@ use crate::shape::{Answer, Learnt, Preview, Template};
 use crate::time::Instant;
 use crate::wire::Message;
 use crate::wire::json::{self, Chat, JsonFields};
+use chat::CHAT;
 use heartbeats::{LinkState, PINGS};
 use numbered::Promises;
 use requests::Requests;
+use way::{NAMED, Way};
 
 /// The `json` session; see the module's text.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct JsonSession {
+    way: &'static Way,
     dialect: Dialect,
     speech: Speech,
     subprotocols: Vec<String>,
@@ -58,7 +61,7 @@ pub struct JsonSession {
 }
 
 impl JsonSession {
-    /// A session that writes `user` (if it is not empty) into each message, and uses these member names.
+    /// A chat's session that writes `user` (if it is not empty) into each message, and uses these member names.
     #[must_use]
     pub fn new(user: Option<String>, fields: JsonFields) -> Self {
         Self::with_options(&SessionOptions {
@@ -68,18 +71,22 @@ impl JsonSession {
         })
     }
 
-    /// A session with these options: `user`, `fields`, `shape`, `secret`, `subprotocols`.
+    /// A chat's session with these options: `user`, `fields`, `shape`, `secret`, `subprotocols`.
     #[must_use]
     pub fn with_options(options: &SessionOptions) -> Self {
-        Self {
-            dialect: Dialect::new(options.user.clone(), options.fields.clone()),
-            speech: Speech::new(options),
-            subprotocols: options.subprotocols.clone(),
-            ..Self::default()
-        }
+        let dialect = Dialect::for_chat(options.user.clone(), options.fields.clone());
+        Self::speaking(options, dialect, &CHAT)
     }
 
-    /// The same, for a server that takes plain words, and says its lines in JSON, where paths lead to what they hold.
+    /// A session for an app that speaks to a server of its own, with the same options. A line is what has its words in the member
+    /// that `fields` names; all else is data. Own messages are known by their ids.
+    #[must_use]
+    pub fn named(options: &SessionOptions) -> Self {
+        let dialect = Dialect::new(options.user.clone(), options.fields.clone());
+        Self::speaking(options, dialect, &NAMED)
+    }
+
+    /// A chat's session for a server that takes plain words, and says its lines in JSON, where paths lead to what they hold.
     #[must_use]
     pub fn worded(options: &SessionOptions) -> Self {
         Self {
@@ -88,24 +95,28 @@ impl JsonSession {
         }
     }
 
-    /// The frame for a message, as far as it is known what the server wants.
-    fn written(&self, chat: &Chat) -> String {
-        match self.answer() {
-            Answer::Plain => chat.text.clone(),
-            Answer::Quoted => Value::from(chat.text.as_str()).to_string(),
-            Answer::Object(envelope) if self.learns() => {
-                envelope.write(chat, &self.dialect.fields).to_string()
-            }
-            Answer::Array(record) if self.learns() => record.write(chat).to_string(),
-            Answer::Object(_) | Answer::Array(_) | Answer::Unknown => {
-                json::encode(chat, &self.dialect.fields)
-            }
+    fn speaking(options: &SessionOptions, dialect: Dialect, way: &'static Way) -> Self {
+        Self {
+            way,
+            dialect,
+            speech: Speech::new(options),
+            subprotocols: options.subprotocols.clone(),
+            worded: false,
+            learnt: Learnt::default(),
+            pings: VecDeque::new(),
+            link: LinkState::default(),
+            requests: Requests::default(),
+            promises: Promises::default(),
         }
+    }
+
+    fn written(&self, chat: &Chat) -> String {
+        (self.way.write)(self, chat)
     }
 
     /// Whether the shape of messages was left to us.
     fn learns(&self) -> bool {
-        self.dialect.fields == JsonFields::default()
+        self.way.learns && self.dialect.fields == JsonFields::default()
     }
 
     /// How a message is put. A server that acknowledges reads ids: a shape without a place for one is another client's.
@@ -153,6 +164,12 @@ impl JsonSession {
             user: self.dialect.user().map(str::to_owned),
             ..Chat::default()
         }
+    }
+}
+
+impl Default for JsonSession {
+    fn default() -> Self {
+        Self::with_options(&SessionOptions::default())
     }
 }
 

@@ -16,14 +16,28 @@ use super::{HeartbeatSetting, Protocol, Session};
 #[derive(Clone, Copy)]
 pub struct Maker {
     protocol: Protocol,
-    make: fn(&Recipe<'_>, Place) -> Box<dyn Session>,
+    make: Make,
+    /// Makes what speaks JSON, where that is a chat. Not there otherwise, since what is named is linked.
+    chat: Option<MakeJson>,
 }
+
+type Make = fn(&Recipe<'_>, Place) -> Box<dyn Session>;
+pub(super) type MakeJson = fn(&SessionOptions) -> JsonSession;
 
 impl Maker {
     /// The protocol that it makes sessions of.
     #[must_use]
     pub const fn protocol(self) -> Protocol {
         self.protocol
+    }
+
+    /// The same, for a chat: its JSON sessions know lines of any shape, and own ones that come back without their ids. Without this,
+    /// they know the lines that [`SessionOptions::fields`] names, and own messages by their ids: an app that says what it likes to a
+    /// server of its own needs no more, and links less.
+    #[must_use]
+    pub const fn for_chat(mut self) -> Self {
+        self.chat = Some(JsonSession::with_options);
+        self
     }
 
     /// The session for these options, whose protocol is this one's. `seed` makes SockJS's session ids: nobody may guess it.
@@ -33,6 +47,7 @@ impl Maker {
             options: Cow::Borrowed(options),
             seed,
             heartbeat: HeartbeatSetting::default(),
+            chat: self.chat,
         };
         (self.make)(&recipe, Place::Socket)
     }
@@ -62,15 +77,20 @@ impl From<Protocol> for Maker {
             #[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
             _ => missing,
         };
-        Self { protocol, make }
+        Self {
+            protocol,
+            make,
+            chat: None,
+        }
     }
 }
 
 impl SessionOptions {
-    /// The session for these options, as [`Maker::session`] makes it.
+    /// A chat's session for these options, as [`Maker::session`] makes it.
     #[must_use]
     pub fn session(&self, seed: u64) -> Box<dyn Session> {
-        Maker::from(self.protocol).session(self, seed)
+        let maker = Maker::from(self.protocol).for_chat();
+        maker.session(self, seed)
     }
 }
 
@@ -87,12 +107,18 @@ impl Recipe<'_> {
     }
 }
 
+/// What it finds is a chat's: who leaves the protocol open knows no shape either.
 fn auto(recipe: &Recipe<'_>, place: Place) -> Box<dyn Session> {
-    Box::new(AutoSession::new(recipe.owned(), place))
+    let recipe = Recipe {
+        chat: Some(JsonSession::with_options),
+        ..recipe.owned()
+    };
+    Box::new(AutoSession::new(recipe, place))
 }
 
 fn json(recipe: &Recipe<'_>, _: Place) -> Box<dyn Session> {
-    Box::new(JsonSession::with_options(&recipe.options))
+    let make = recipe.chat.unwrap_or(JsonSession::named);
+    Box::new(make(&recipe.options))
 }
 
 fn text(recipe: &Recipe<'_>, _: Place) -> Box<dyn Session> {

@@ -6,6 +6,7 @@ use std::fmt;
 use crate::json::Value;
 
 use super::heartbeat::HeartbeatSetting;
+use super::make::MakeJson;
 use super::protocol::Protocol;
 use crate::shape::Shape;
 use crate::wire::json::JsonFields;
@@ -131,6 +132,8 @@ pub(super) struct Recipe<'a> {
     pub(super) options: Cow<'a, SessionOptions>,
     pub(super) seed: u64,
     pub(super) heartbeat: HeartbeatSetting,
+    /// Makes what speaks JSON, where that is a chat.
+    pub(super) chat: Option<MakeJson>,
 }
 
 impl Recipe<'_> {
@@ -140,6 +143,7 @@ impl Recipe<'_> {
             options: Cow::Owned(self.options.clone().into_owned()),
             seed: self.seed,
             heartbeat: self.heartbeat,
+            chat: self.chat,
         }
     }
 }

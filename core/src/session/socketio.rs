@@ -92,7 +92,7 @@ impl SocketIoSession {
             payload: Payload::new(options),
             namespace: options.socketio.namespace.clone(),
             auth: options.credentials.auth.clone(),
-            dialect: Dialect::new(options.user.clone(), options.fields.clone()),
+            dialect: Dialect::for_chat(options.user.clone(), options.fields.clone()),
             recovery: Recovery::default(),
             target: Target::default(),
             refused: Some(0),

@@ -114,7 +114,7 @@ impl StompSession {
                 .unwrap_or_else(|| destinations[0].clone()),
             destinations,
             heartbeat: HeartbeatSetting::default(),
-            dialect: Dialect::new(options.user.clone(), options.fields.clone()),
+            dialect: Dialect::for_chat(options.user.clone(), options.fields.clone()),
             credentials: (None, None),
             connect_headers: Vec::new(),
             bodies: Bodies::new(options),

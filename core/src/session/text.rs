@@ -79,7 +79,7 @@ impl TextSession {
     #[must_use]
     pub fn with_options(options: &SessionOptions) -> Self {
         Self {
-            dialect: Dialect::new(options.user.clone(), JsonFields::default()),
+            dialect: Dialect::for_chat(options.user.clone(), JsonFields::default()),
             speech: Speech::new(options),
             subprotocols: options.subprotocols.clone(),
             ..Self::default()

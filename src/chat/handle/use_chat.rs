@@ -79,7 +79,7 @@ pub fn use_chat(url: impl SocketUrl, options: ChatOptions) -> ChatHandle {
         let key = unsent::storage_key(&url.current(), user.as_deref());
         keep_unsent(&store, key, user.clone());
     }
-    let mut socket_options = options.socket;
+    let mut socket_options = options.socket.for_chat();
     socket_options.session_mut().user.clone_from(&user);
     // Subscribe first: nothing that the server says may be missed.
     let connect = std::mem::replace(&mut socket_options.connect, false);

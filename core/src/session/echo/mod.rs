@@ -79,11 +79,10 @@ impl Echo {
         }
     }
 
-    /// A new attempt. What is known of the address stays; what is known of another one is forgotten. Returns whether it is the same.
-    pub(super) fn begin(&mut self, url: &str) -> bool {
+    /// A new attempt. What is known of the address stays; what is known of another one is forgotten.
+    pub(super) fn begin(&mut self, url: &str) {
         let address = address_of(url);
-        let same = self.address == address;
-        if !same {
+        if self.address != address {
             *self = Self {
                 address: address.to_owned(),
                 voices: self.voices.afresh(),
@@ -94,7 +93,6 @@ impl Echo {
         self.link += 1;
         self.opening = None;
         self.tail.begin();
-        same
     }
 
     /// The link is open: a history may follow.

@@ -2,7 +2,7 @@
 
 use crate::json::Value;
 
-use crate::wire::json::{Frame, JsonFields, read_all};
+use crate::wire::json::Frame;
 
 /// The largest number that JavaScript can count to.
 const LARGEST: u64 = (1 << 53) - 1;
@@ -21,8 +21,8 @@ pub(super) struct Announcement {
 }
 
 impl Announcement {
-    /// Reads one, where the server itself speaks and not somebody through it.
-    pub(super) fn read(value: &Value, fields: &JsonFields) -> Option<Self> {
+    /// Reads one, where the server itself speaks and not somebody through it: by what the value says.
+    pub(super) fn read(value: &Value, frames: &[Frame]) -> Option<Self> {
         let says = |name| value.get(name) == Some(&Value::Bool(true));
         let name = value.get("log").and_then(Value::as_str);
         let name = name.filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME);
@@ -32,7 +32,7 @@ impl Announcement {
             log: name.map(str::to_owned).zip(number(value, "seq")),
         };
         let promises = announced.acks || announced.log.is_some();
-        (promises && is_servers(&read_all(value, fields))).then_some(announced)
+        (promises && is_servers(frames)).then_some(announced)
     }
 }
 
@@ -62,10 +62,11 @@ pub(super) fn without_number(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::json::{JsonFields, read_all};
 
     fn read(text: &str) -> Option<Announcement> {
         let value = Value::parse(text).expect("JSON");
-        Announcement::read(&value, &JsonFields::default())
+        Announcement::read(&value, &read_all(&value, &JsonFields::default()))
     }
 
     #[test]

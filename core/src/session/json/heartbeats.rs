@@ -8,7 +8,7 @@ use super::JsonSession;
 use crate::session::trial::{Trial, message_ids, pong_for};
 use crate::session::{Action, Actions, MessageId};
 use crate::time::Instant;
-use crate::wire::json::{self, Frame, JsonFields};
+use crate::wire::json::{self, Frame, Part};
 
 /// How many of our pings are remembered.
 pub(super) const PINGS: usize = 64;
@@ -119,7 +119,7 @@ impl JsonSession {
             return false;
         }
         let ping = message_ids(text).find(|id| self.pings.contains(id));
-        let Some(ping) = ping.filter(|_| !is_heartbeat(text, &self.dialect.fields)) else {
+        let Some(ping) = ping.filter(|_| !self.is_heartbeat(text)) else {
             return false;
         };
         if self.link.is_ping(ping) {
@@ -128,13 +128,15 @@ impl JsonSession {
         }
         true
     }
-}
 
-/// Whether this is nothing but a heartbeat, or the answer to one.
-fn is_heartbeat(text: &str, fields: &JsonFields) -> bool {
-    let frames = json::decode(text, fields).unwrap_or_default();
-    !frames.is_empty()
-        && frames
-            .iter()
-            .all(|frame| matches!(frame, Frame::Ping(_) | Frame::Pong(_)))
+    /// Whether this is nothing but a heartbeat, or the answer to one.
+    fn is_heartbeat(&self, text: &str) -> bool {
+        let parts = json::split(text).unwrap_or_default();
+        let is_one = |frame: &Frame| matches!(frame, Frame::Ping(_) | Frame::Pong(_));
+        !parts.is_empty()
+            && parts.iter().all(|part| match part {
+                Part::Json(value) => self.read(value).iter().all(is_one),
+                Part::Plain(_) => false,
+            })
+    }
 }

@@ -109,7 +109,7 @@ impl JsonSession {
             Part::Json(value) if first => Some(value),
             _ => None,
         };
-        let announced = value.and_then(|value| Announcement::read(value, &self.dialect.fields));
+        let announced = value.and_then(|value| Announcement::read(value, &self.read(value)));
         match (value, announced) {
             (Some(value), Some(announced)) => {
                 self.handle_announcement(announced, now, out);

@@ -1,12 +1,14 @@
 //! The JSON of chat servers: what a text, a sender, a heartbeat looks like in "any JSON chat server".
 
 mod frame;
+mod named;
 mod names;
 mod read;
 mod scalar;
 mod told;
 
 pub use frame::{Chat, Frame, JsonError, JsonFields};
+pub(crate) use named::read_named;
 pub(crate) use names::{EventKind, event_kind, event_rank, is_never_text, text_rank, user_rank};
 pub(crate) use read::event_in;
 
