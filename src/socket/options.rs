@@ -58,6 +58,10 @@ impl fmt::Debug for SocketOptions {
 
 impl SocketOptions {
     /// Speaks this protocol. Default [`Protocol::Raw`]: every message as it is.
+    ///
+    /// With [`Protocol::Json`], a line is what has its words in the member that
+    /// [`fields`](SessionOptions::fields) names, own messages are known by their ids, and all else is data, in
+    /// [`Incoming::data`](crate::Incoming::data). What recognises any chat's lines is linked by [`use_chat`](crate::use_chat) alone.
     #[must_use]
     #[inline(always)]
     pub fn protocol(mut self, protocol: impl Into<Maker>) -> Self {

@@ -10,6 +10,7 @@ mod custom;
 mod echo;
 mod echo_lives;
 mod json;
+mod named;
 mod numbered;
 #[cfg(feature = "socketio")]
 mod recovery;
