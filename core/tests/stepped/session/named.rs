@@ -157,7 +157,7 @@ fn a_chat_is_asked_for() {
     let line = r#"{"message":"hi","nick":"bo"}"#;
     let kind = |maker: Maker| {
         let mut out = leptos_chat_core::session::Actions::default();
-        let mut session = maker.session(&options(Protocol::Json), 7, None);
+        let mut session = maker.session(&options(Protocol::Json), 7);
         session.handle_message(line.into(), crate::harness::START, &mut out);
         let heard: Vec<Action> = std::iter::from_fn(|| out.pop()).collect();
         only(&heard).kind
