@@ -234,7 +234,7 @@ fn nothing_is_awaited_of_a_connection_that_was_stopped() {
 fn a_message_without_time_to_wait_goes_out_over_an_open_link_and_no_other() {
     let mut harness = Harness::raw();
     let now = SendOptions::default().expires_after(secs(0));
-    let late = send(&mut harness, "a", now.clone()).unwrap();
+    let late = send(&mut harness, "a", now).unwrap();
     assert_eq!(harness.fate(late).last(), Some(&EXPIRED));
     let mut harness = harness.connected();
     let id = send(&mut harness, "b", now).unwrap();
