@@ -108,15 +108,6 @@ impl Driver {
         }
     }
 
-    fn next_input(&mut self, now: Instant) -> bool {
-        let input = self.inbox.pop_front();
-        let some = input.is_some();
-        if let Some(input) = input {
-            self.connection.handle_input(input, now);
-        }
-        some
-    }
-
     /// What to set the timer to, where that has changed.
     fn rearm(&mut self) -> Option<Option<Instant>> {
         let due = self.connection.poll_timeout();
@@ -248,10 +239,12 @@ pub trait Host {
                 self.perform(output);
                 continue;
             }
-            let now = self.now();
-            if !self.driver(|driver| driver.next_input(now)) {
+            // The clock is read for each input, and not to find that there is none.
+            let Some(input) = self.driver(|driver| driver.inbox.pop_front()) else {
                 break;
-            }
+            };
+            let now = self.now();
+            self.driver(|driver| driver.connection.handle_input(input, now));
         }
         self.driver(|driver| driver.running = false);
         rest(self);

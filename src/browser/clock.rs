@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use leptos_chat_core::time::{Instant, millis_up};
+use web_sys::Performance;
+
+thread_local! {
+    /// Asked for several times with each message that arrives.
+    static CLOCK: Option<Performance> = web_sys::window().and_then(|window| window.performance());
+}
 
 /// The monotonic time since the page started.
 pub(crate) fn now() -> Instant {
     // `Date.now()` jumps when the clock is set.
-    let millis = web_sys::window()
-        .and_then(|window| window.performance())
-        .map_or(0.0, |performance| performance.now());
+    let millis = CLOCK.with(|clock| clock.as_ref().map_or(0.0, Performance::now));
     Instant::from_start(millis_to_duration(millis))
 }
 
