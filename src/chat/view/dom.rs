@@ -79,11 +79,13 @@ pub(in crate::chat) fn pass_focus_on(place: &Element, heirs: &'static str) {
 
 /// The text in capital letters, as the browser knows them.
 pub(in crate::chat) fn upper(text: &str) -> String {
-    js_sys::JsString::from(text).to_upper_case().into()
+    match text.is_ascii() {
+        true => text.to_ascii_uppercase(),
+        false => js_sys::JsString::from(text).to_upper_case().into(),
+    }
 }
 
 /// A point in time as a person reads it.
-#[derive(Clone)]
 pub(in crate::chat) struct When {
     /// The time of day, such as `14:05`.
     pub(in crate::chat) short: String,
@@ -96,8 +98,6 @@ pub(in crate::chat) struct When {
 struct Formats {
     short: Function,
     long: Function,
-    /// The last time that was written, in whole seconds: many messages come within one.
-    last: Option<(u64, When)>,
 }
 
 thread_local! {
@@ -130,26 +130,20 @@ impl Formats {
         Self {
             short: make(&[("hour", "2-digit"), ("minute", "2-digit")]),
             long: make(&[("dateStyle", "medium"), ("timeStyle", "medium")]),
-            last: None,
         }
     }
 
-    fn write(&mut self, seconds: u64) -> When {
-        if let Some((_, when)) = self.last.as_ref().filter(|(last, _)| *last == seconds) {
-            return when.clone();
-        }
+    fn write(&self, seconds: u64) -> When {
         let date = Date::new(&JsValue::from_f64(seconds as f64 * 1_000.0));
         let text = |format: &Function| {
             let text = format.call1(&JsValue::UNDEFINED, &date).ok();
             text.and_then(|text| text.as_string()).unwrap_or_default()
         };
-        let when = When {
+        When {
             short: text(&self.short),
             long: text(&self.long),
             iso: date.to_iso_string().into(),
-        };
-        self.last = Some((seconds, when.clone()));
-        when
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! One message, as a row of the list: a clone with its texts set. Text from the network becomes text nodes and nothing else.
 
+use std::cell::Cell;
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos::reactive::effect::RenderEffect;
 use leptos::web_sys::Element;
@@ -20,9 +23,9 @@ pub(super) struct ChatRows {
     lang: Signal<Language>,
     standing: ArcRwSignal<Standing>,
     /// What the rows of each author are cloned from.
-    own: Element,
-    other: Element,
-    system: Element,
+    own: Pattern,
+    other: Pattern,
+    system: Pattern,
 }
 
 impl ChatRows {
@@ -35,19 +38,19 @@ impl ChatRows {
             chat,
             lang,
             standing,
-            own: pattern(Author::Me),
-            other: pattern(Author::Other),
-            system: pattern(Author::System),
+            own: Pattern::new(Author::Me),
+            other: Pattern::new(Author::Other),
+            system: Pattern::new(Author::System),
         }
     }
 
-    fn blank(&self, author: Author) -> Parts {
-        let pattern = match author {
+    fn blank(&self, message: &ChatMessage, language: Language) -> Parts {
+        let pattern = match message.author {
             Author::Me => &self.own,
             Author::Other => &self.other,
             Author::System => &self.system,
         };
-        Parts::of(clone(pattern), author)
+        Parts::of(pattern.clone_at(message.at, language), message.author)
     }
 }
 
@@ -59,7 +62,7 @@ impl Rows for ChatRows {
         };
         let before = key.checked_sub(1).and_then(|before| messages.get(before));
         let language = self.lang.try_get_untracked().unwrap_or_default();
-        let parts = self.blank(message.author);
+        let parts = self.blank(&message, language);
         parts.fill(&message, before.as_deref(), language);
         let delivery = message.id.and_then(|id| self.chat.delivery(id));
         let row = Row::new(parts.row.clone());
@@ -94,7 +97,6 @@ struct Parts {
     sender: Element,
     line: Element,
     text: Element,
-    time: Element,
 }
 
 /// Every pattern has the elements that are looked for in it.
@@ -109,7 +111,6 @@ impl Parts {
         let sender = first(&bubble);
         let line = next(&sender);
         let text = first(&line);
-        let time = first(&next(&text));
         Self {
             row,
             avatar,
@@ -117,7 +118,6 @@ impl Parts {
             sender,
             line,
             text,
-            time,
         }
     }
 
@@ -135,10 +135,6 @@ impl Parts {
         }
         self.sender.set_text_content(Some(&name));
         self.fill_body(message, language);
-        let when = dom::when(message.at, language);
-        set(&self.time, "datetime", &when.iso);
-        set(&self.time, "title", &when.long);
-        self.time.set_text_content(Some(&when.short));
         if message.gap_before {
             insert(
                 &self.row,
@@ -168,10 +164,10 @@ impl Parts {
                 let note = said("p", "chat-note", &language.binary(bytes.len()));
                 insert(&self.line, &note, Some(self.text.clone()));
                 set(&self.text, "class", "chat-text chat-code");
+                set(&self.text, "dir", "ltr");
                 self.text.set_text_content(Some(&hex(bytes)));
             }
             Body::Text(text) => {
-                set(&self.text, "dir", "auto");
                 let beginning = beginning(text);
                 self.text.set_text_content(Some(beginning.unwrap_or(text)));
                 if beginning.is_some() {
@@ -237,42 +233,60 @@ pub(super) fn click(target: &Element, chat: &ChatHandle, language: Language) -> 
     Some(())
 }
 
-/// A row of this author's with no texts yet.
-fn pattern(author: Author) -> Element {
-    let row = element("div", "chat-row");
-    set(&row, "role", "listitem");
-    set(&row, "data-author", author.name());
-    if author == Author::Other {
-        let avatar = element("span", "chat-avatar");
-        set(&avatar, "aria-hidden", "true");
-        insert(&row, &avatar, None);
-    }
-    let (bubble, line) = (element("div", "chat-bubble"), element("div", "chat-line"));
-    let (sender, text) = (element("bdi", "chat-sender"), element("div", "chat-text"));
-    let meta = element("span", "chat-meta");
-    set(&sender, "data-sender", "");
-    set(&text, "data-text", "");
-    insert(&meta, &element("time", ""), None);
-    if author == Author::Me {
-        insert(&meta, &element("span", "chat-mark"), None);
-    }
-    for (parent, child) in [
-        (&line, &text),
-        (&line, &meta),
-        (&bubble, &sender),
-        (&bubble, &line),
-        (&row, &bubble),
-    ] {
-        insert(parent, child, None);
-    }
-    row
+/// What the rows of one author are cloned from: all that does not change from one to the next.
+struct Pattern {
+    row: Element,
+    time: Element,
+    /// The time that stands in it: many messages come within a second.
+    says: Cell<Option<(u64, Language)>>,
 }
 
-fn clone(pattern: &Element) -> Element {
-    let clone = pattern
-        .clone_node_with_deep(true)
-        .map(JsCast::unchecked_into);
-    clone.expect("elements can be cloned")
+impl Pattern {
+    fn new(author: Author) -> Self {
+        let row = element("div", "chat-row");
+        set(&row, "role", "listitem");
+        set(&row, "data-author", author.name());
+        if author == Author::Other {
+            let avatar = element("span", "chat-avatar");
+            set(&avatar, "aria-hidden", "true");
+            insert(&row, &avatar, None);
+        }
+        let (bubble, line) = (element("div", "chat-bubble"), element("div", "chat-line"));
+        let (sender, text) = (element("bdi", "chat-sender"), element("div", "chat-text"));
+        let (meta, time) = (element("span", "chat-meta"), element("time", ""));
+        set(&sender, "data-sender", "");
+        set(&text, "data-text", "");
+        set(&text, "dir", "auto");
+        insert(&meta, &time, None);
+        if author == Author::Me {
+            insert(&meta, &element("span", "chat-mark"), None);
+        }
+        for (parent, child) in [
+            (&line, &text),
+            (&line, &meta),
+            (&bubble, &sender),
+            (&bubble, &line),
+            (&row, &bubble),
+        ] {
+            insert(parent, child, None);
+        }
+        let says = Cell::default();
+        Self { row, time, says }
+    }
+
+    /// A row with the time of its message and no other texts yet.
+    fn clone_at(&self, at: Duration, language: Language) -> Element {
+        let says = Some((at.as_secs(), language));
+        if self.says.replace(says) != says {
+            let when = dom::when(at, language);
+            set(&self.time, "datetime", &when.iso);
+            set(&self.time, "title", &when.long);
+            self.time.set_text_content(Some(&when.short));
+        }
+        let clone = self.row.clone_node_with_deep(true);
+        let clone = clone.map(JsCast::unchecked_into);
+        clone.expect("elements can be cloned")
+    }
 }
 
 fn element(name: &str, class: &str) -> Element {
