@@ -10,6 +10,11 @@ const FRAME: Duration = Duration::from_millis(16);
 /// soon waits for frames.
 const AT_ONCE: u32 = 2;
 
+/// What is drawn as quickly as this keeps nobody waiting.
+const QUICK: Duration = Duration::from_millis(8);
+/// A page that takes long to draw is let rest at most so long.
+const LONGEST_REST: Duration = Duration::from_millis(250);
+
 /// What to do about a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Draw {
@@ -27,6 +32,8 @@ pub struct Pace {
     began: Instant,
     drawn: u32,
     asked: bool,
+    /// Until then the page has time for other things, such as a key.
+    rests: Instant,
 }
 
 impl Pace {
@@ -36,12 +43,9 @@ impl Pace {
             return Draw::Awaited;
         }
         if now - self.began >= FRAME {
-            *self = Self {
-                began: now,
-                ..Self::default()
-            };
+            (self.began, self.drawn) = (now, 0);
         }
-        if self.drawn < AT_ONCE {
+        if self.drawn < AT_ONCE && now >= self.rests {
             self.drawn += 1;
             return Draw::Now;
         }
@@ -49,17 +53,28 @@ impl Pace {
         Draw::NextFrame
     }
 
-    /// The frame that was asked for is there. Returns whether there is something to draw.
-    pub fn frame(&mut self, now: Instant) -> bool {
-        let due = self.asked;
-        if due {
-            *self = Self {
-                began: now,
-                drawn: AT_ONCE,
-                asked: false,
-            };
+    /// The frame that was asked for is there. Returns whether to draw now, or to ask for a further frame; `None` where nobody has
+    /// asked for one.
+    pub fn frame(&mut self, now: Instant) -> Option<Draw> {
+        if !self.asked {
+            return None;
         }
-        due
+        if now < self.rests {
+            return Some(Draw::NextFrame);
+        }
+        (self.began, self.drawn, self.asked) = (now, AT_ONCE, false);
+        Some(Draw::Now)
+    }
+
+    /// It was drawn, and took so long. Where that was long, the page rests as long: on a slow machine, a reader's keys are not kept
+    /// waiting by frame after frame. In a flood, which nobody reads, each second frame is enough.
+    pub fn drew(&mut self, took: Duration, now: Instant) {
+        let floods = self.drawn >= AT_ONCE;
+        let rest = match took > QUICK {
+            true => took.min(LONGEST_REST),
+            false => Duration::ZERO,
+        };
+        self.rests = now + if floods { rest.max(FRAME) } else { rest };
     }
 
     /// The frame that was asked for could not be had.
@@ -89,7 +104,7 @@ mod tests {
         let mut pace = Pace::default();
         let drawn = (0..160)
             .filter(|millis| {
-                let frame = millis % 16 == 15 && pace.frame(at(*millis));
+                let frame = millis % 16 == 15 && pace.frame(at(*millis)) == Some(Draw::Now);
                 pace.changed(at(*millis)) == Draw::Now || frame
             })
             .count();
@@ -99,13 +114,16 @@ mod tests {
     #[test]
     fn a_frame_that_nobody_asked_for_draws_nothing() {
         let mut pace = Pace::default();
-        assert!(!pace.frame(at(0)));
+        assert_eq!(pace.frame(at(0)), None);
         let answers = [0, 1, 2, 3].map(|millis| pace.changed(at(millis)));
         assert_eq!(
             answers,
             [Draw::Now, Draw::Now, Draw::NextFrame, Draw::Awaited]
         );
-        assert!(pace.frame(at(5)) && !pace.frame(at(6)));
+        assert_eq!(
+            [5, 6].map(|millis| pace.frame(at(millis))),
+            [Some(Draw::Now), None]
+        );
     }
 
     #[test]
@@ -117,5 +135,42 @@ mod tests {
         pace.no_frame();
         assert_eq!(pace.changed(at(4)), Draw::NextFrame);
         assert_eq!(pace.changed(at(30)), Draw::Awaited);
+    }
+
+    #[test]
+    fn where_drawing_takes_long_the_page_rests_as_long() {
+        let mut pace = Pace::default();
+        assert_eq!(pace.changed(at(0)), Draw::Now);
+        pace.drew(Duration::from_millis(30), at(30));
+        assert_eq!(pace.changed(at(31)), Draw::NextFrame);
+        let frames = [48, 59, 60].map(|millis| pace.frame(at(millis)));
+        assert_eq!(
+            frames,
+            [
+                Some(Draw::NextFrame),
+                Some(Draw::NextFrame),
+                Some(Draw::Now)
+            ]
+        );
+        pace.drew(Duration::from_secs(9), at(9_060));
+        assert_eq!(pace.changed(at(9_400)), Draw::Now, "not for seconds");
+    }
+
+    #[test]
+    fn a_flood_is_drawn_in_each_second_frame_and_a_quiet_page_at_once_however_soon() {
+        let mut pace = Pace::default();
+        for own_line_and_echo in [0, 4] {
+            assert_eq!(pace.changed(at(own_line_and_echo)), Draw::Now);
+            pace.drew(Duration::from_millis(3), at(own_line_and_echo + 3));
+        }
+        let mut drawn = Vec::new();
+        for millis in 100..=200 {
+            pace.changed(at(millis));
+            if millis % 16 == 0 && pace.frame(at(millis)) == Some(Draw::Now) {
+                drawn.push(millis);
+                pace.drew(Duration::from_millis(5), at(millis + 5));
+            }
+        }
+        assert_eq!(drawn, [112, 144, 176]);
     }
 }

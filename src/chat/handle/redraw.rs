@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use gloo_events::EventListener;
 use leptos::prelude::{
-    AnimationFrameRequestHandle, TimeoutHandle, request_animation_frame_with_handle,
-    set_timeout_with_handle,
+    AnimationFrameRequestHandle, TimeoutHandle, queue_microtask,
+    request_animation_frame_with_handle, set_timeout_with_handle,
 };
 use send_wrapper::SendWrapper;
 
@@ -19,6 +19,7 @@ use leptos_chat_core::chat::pace::{Draw, Pace};
 const HIDDEN: Duration = Duration::from_millis(250);
 
 /// Calls back at once when it was quiet, and at most once per frame else.
+#[derive(Clone)]
 pub(in crate::chat) struct Redraw {
     show: Arc<dyn Fn() + Send + Sync>,
     state: Arc<Mutex<Asked>>,
@@ -57,14 +58,26 @@ impl Redraw {
             Draw::Awaited => {}
             Draw::Now => {
                 drop(asked);
-                (self.show)();
+                self.draw();
             }
-            Draw::NextFrame => {
-                asked.frame = self.request();
-                if asked.frame.is_none() {
-                    asked.pace.no_frame();
-                }
-            }
+            Draw::NextFrame => self.await_frame(&mut asked),
+        }
+    }
+
+    fn draw(&self) {
+        let (state, began) = (self.state.clone(), browser::now());
+        (self.show)();
+        // What follows from a signal is drawn in tasks that run before this one.
+        queue_microtask(move || {
+            let now = browser::now();
+            lock(&state).pace.drew(now - began, now);
+        });
+    }
+
+    fn await_frame(&self, asked: &mut Asked) {
+        asked.frame = self.request();
+        if asked.frame.is_none() {
+            asked.pace.no_frame();
         }
     }
 
@@ -81,14 +94,17 @@ impl Redraw {
 
     /// Asks for a frame, and for a timer in case there are none.
     fn request(&self) -> Option<(AnimationFrameRequestHandle, SendWrapper<TimeoutHandle>)> {
-        let (state, show) = (self.state.clone(), self.show.clone());
+        let this = self.clone();
         let run = move || {
-            let mut asked = lock(&state);
+            let mut asked = lock(&this.state);
             asked.cancel();
-            let due = asked.pace.frame(browser::now());
-            drop(asked);
-            if due {
-                show();
+            match asked.pace.frame(browser::now()) {
+                Some(Draw::Now) => {
+                    drop(asked);
+                    this.draw();
+                }
+                Some(_) => this.await_frame(&mut asked),
+                None => {}
             }
         };
         let frame = request_animation_frame_with_handle(run.clone()).ok()?;
