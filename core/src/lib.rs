@@ -23,6 +23,7 @@ pub mod countdown;
 pub mod driver;
 mod fingerprint;
 pub mod json;
+pub mod latency;
 pub mod letters;
 pub mod list;
 pub mod session;

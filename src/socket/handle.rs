@@ -15,6 +15,7 @@ use super::reach::Reach;
 use super::subscription::Subscription;
 use crate::browser::{self, Driver, IN_BROWSER};
 use leptos_chat_core::connection::{CloseError, Disconnect, Event, Input, ReadyState, State};
+use leptos_chat_core::latency;
 use leptos_chat_core::session::{HeartbeatSetting, Incoming, Spoken};
 use leptos_chat_core::shape::Preview;
 use leptos_chat_core::time::Instant;
@@ -31,7 +32,7 @@ pub struct SocketHandle {
     pub protocol: ArcReadSignal<Spoken>,
     /// Why the last link was lost; `None` again once a connection is open.
     pub last_disconnect: ArcReadSignal<Option<Disconnect>>,
-    /// How long the server took to answer the last heartbeat, if it answers any.
+    /// How long the server takes to answer a heartbeat, if it answers any. Changes where that changes by more than a quarter.
     pub latency: ArcReadSignal<Option<Duration>>,
     /// The time until the next attempt, in whole seconds; `None` while none is awaited.
     pub retry_in: ArcReadSignal<Option<Duration>>,
@@ -238,7 +239,11 @@ impl Signals {
             Event::Moved(_) => self.disconnect.set(None),
             Event::Disconnected(why) => self.disconnect.set(Some(why.clone())),
             // Nobody reads it on a hidden page; one that is seen again asks the server at once.
-            Event::Latency(latency) if browser::is_visible() => self.latency.set(Some(*latency)),
+            Event::Latency(latency) if browser::is_visible() => {
+                if latency::is_news(self.latency.get_untracked(), *latency) {
+                    self.latency.set(Some(*latency));
+                }
+            }
             // The others are no state: each listener gets them.
             _ => {}
         }

@@ -35,7 +35,7 @@ pub struct ChatHandle {
     pub last_disconnect: ArcReadSignal<Option<Disconnect>>,
     /// The time until the next attempt, in whole seconds; `None` while none is awaited.
     pub retry_in: ArcReadSignal<Option<Duration>>,
-    /// How long the server took to answer the last heartbeat, if it answers any.
+    /// How long the server takes to answer a heartbeat, if it answers any. Changes where that changes by more than a quarter.
     pub latency: ArcReadSignal<Option<Duration>>,
     /// What may be the matter where the server is there and the chat does not begin.
     pub advice: ArcReadSignal<Option<Advice>>,
