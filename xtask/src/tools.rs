@@ -10,6 +10,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use cargo_metadata::{Metadata, MetadataCommand};
 
+use crate::nodes::need_packages_in;
 use crate::process::{output, run, step};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
@@ -30,9 +31,6 @@ const TRUNK: Program = Program {
     series: "0.21.", // 0.22 is not released
     purpose: "Trunk, which builds the page",
 };
-
-/// esbuild's version.
-const ESBUILD: &str = "0.28.2";
 
 /// The project's folder, and where its programs are looked up.
 pub struct Tools {
@@ -112,7 +110,7 @@ impl Tools {
         )
     }
 
-    /// Trunk, which builds and serves the page.
+    /// Trunk, which serves the page and builds the examples.
     pub fn need_trunk(&mut self) -> Result<()> {
         self.need(&TRUNK)
     }
@@ -152,53 +150,15 @@ impl Tools {
 
     /// wasm-opt, in the version that Trunk.toml asks for. Only optimised pages need it.
     pub fn need_wasm_opt(&mut self) -> Result<()> {
-        let config = fs_err::read_to_string(self.root.join("Trunk.toml"))?;
-        let wanted = pinned_wasm_opt(&config)
-            .context("Trunk.toml pins no wasm_opt = \"version_N\": restore it from git")?;
-        if self.version_of("wasm-opt").as_deref() == Some(wanted) {
-            return Ok(());
-        }
-        let folder = self.root.join("target/tools/node");
-        self.prefer(folder.join("node_modules/.bin"));
-        if self.version_of("wasm-opt").as_deref() == Some(wanted) {
-            return Ok(());
-        }
-        let purpose = "installing wasm-opt, which shrinks the page (about 15 MB, once)";
-        self.npm_install(&folder, &format!("binaryen@{wanted}.0.0"), purpose)
-            .with_context(|| {
-                format!("no wasm-opt: check the network, or put Binaryen's wasm-opt {wanted} on the PATH")
-            })?;
-        self.confirm("wasm-opt", wanted)
+        need_packages_in(self, "xtask")?;
+        self.prefer(self.root.join("xtask/node_modules/.bin"));
+        Ok(())
     }
 
     /// esbuild, which makes the page's scripts and styles small. Returns the folder that it is in.
     pub fn need_esbuild(&self) -> Result<PathBuf> {
-        // A folder of its own: npm takes what it was not asked for out of one.
-        let folder = self.root.join("target/tools/esbuild");
-        if self.version_at(&folder).as_deref() != Some(ESBUILD) {
-            let purpose = "installing esbuild, which shrinks the page's scripts (10 MB, once)";
-            self.npm_install(&folder, &format!("esbuild@{ESBUILD}"), purpose)
-                .context("no esbuild: check the network, then run this again")?;
-        }
-        Ok(folder)
-    }
-
-    /// The version of esbuild in a folder.
-    fn version_at(&self, folder: &Path) -> Option<String> {
-        let package = folder.join("node_modules/esbuild/package.json");
-        let package = fs_err::read_to_string(package).ok()?;
-        let (_, version) = package.split_once("\"version\": \"")?;
-        Some(version.split_once('"')?.0.to_owned())
-    }
-
-    /// Installs a package of npm in a folder.
-    fn npm_install(&self, folder: &Path, package: &str, purpose: &str) -> Result<()> {
-        self.need_node()?;
-        fs_err::create_dir_all(folder)?;
-        let mut npm = self.command("npm");
-        npm.args("install --no-audit --no-fund --no-save --loglevel=error --prefix".split(' '));
-        npm.arg(folder).arg(package);
-        step(purpose, || run(npm))
+        need_packages_in(self, "xtask")?;
+        Ok(self.root.join("xtask"))
     }
 
     /// Node and npm, which we do not install.
@@ -240,14 +200,10 @@ impl Tools {
         step(&purpose, || run(install)).with_context(|| {
             format!("no {program}: check the network, or run it by hand: cargo install {package}")
         })?;
-        self.confirm(program, version)
-    }
-
-    fn confirm(&self, program: &str, wanted: &str) -> Result<()> {
         match self.version_of(program) {
-            Some(found) if found == wanted => Ok(()),
+            Some(found) if found == version => Ok(()),
             found => bail!(
-                "{program} {wanted} was installed, but on the PATH is {}: remove that one",
+                "{program} {version} was installed, but on the PATH is {}: remove that one",
                 found.as_deref().unwrap_or("none")
             ),
         }
@@ -299,12 +255,6 @@ fn cargo_bin() -> Option<PathBuf> {
     Some(home?.join("bin"))
 }
 
-/// The N of `wasm_opt = "version_N"` in Trunk.toml.
-fn pinned_wasm_opt(config: &str) -> Option<&str> {
-    let (_, after) = config.split_once("\nwasm_opt = \"version_")?;
-    Some(after.split_once('"')?.0)
-}
-
 /// The first word that looks like a version in what `program --version` prints.
 fn version_in(text: &str) -> Option<&str> {
     let is_version = |word: &&str| word.starts_with(|first: char| first.is_ascii_digit());
@@ -331,9 +281,13 @@ mod tests {
 
     #[test]
     fn the_projects_own_files_name_their_versions() {
-        let config = include_str!("../../Trunk.toml");
-        assert!(pinned_wasm_opt(config).is_some_and(|version| version.parse::<u32>().is_ok()));
-        assert_eq!(pinned_wasm_opt("[tools]\n"), None);
+        let trunk = include_str!("../../Trunk.toml");
+        let (_, pinned) = trunk
+            .split_once("wasm_opt = \"version_")
+            .expect("a version");
+        let (pinned, _) = pinned.split_once('"').expect("its end");
+        let packages = include_str!("../package.json");
+        assert!(packages.contains(&format!("\"binaryen\": \"{pinned}.0.0\"")));
         let version = crate::tools()
             .expect("the project")
             .locked_version("wasm-bindgen");
