@@ -41,33 +41,9 @@ pub fn choose(all: Vec<String>, wanted: Vec<String>, what: &str) -> Result<Vec<S
     }
 }
 
-/// A command line for tests.
-#[cfg(test)]
-pub fn line(text: &str) -> Parser {
-    Parser::from_args(text.split_whitespace())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_wrong_value_is_named_with_its_option() {
-        let mut args = line("--port=many");
-        args.next().expect("an option");
-        let wrong = value::<u16>(&mut args, "port", "a port").expect_err("no number");
-        assert_eq!(wrong.to_string(), "--port needs a port, not `many`");
-    }
-
-    #[test]
-    fn words_are_no_options() {
-        assert_eq!(
-            positional(&mut line("web e2e")).expect("words"),
-            ["web", "e2e"]
-        );
-        let error = positional(&mut line("web --wrong")).expect_err("an option");
-        assert!(error.to_string().contains("--wrong"));
-    }
 
     #[test]
     fn names_are_chosen_from_those_that_are_there() {

@@ -1,26 +1,22 @@
 //! `cargo xtask bench`: the built page beside pages that do the same with other means, in one run of headless Chrome.
 
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::args::{unknown, value};
+use crate::args::unknown;
 use crate::nodes::need_packages_in;
 use crate::process::{run as run_command, step};
 use crate::tools::Tools;
 use crate::{chrome, page};
 
-/// How often each page is measured unless told otherwise: about a quarter of an hour, after the builds.
-const ROUNDS: &str = "3";
-
 /// The page with leptos-use, once for each way to draw: its name, and the feature that it is built with.
 const LEPTOS: [(&str, &str); 2] = [("leptos-effect", ""), ("leptos-frame", "frame")];
 
 /// What was asked for: the words for the script, and whether the figures go to `docs/`.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Default)]
 struct Options {
     words: Vec<String>,
     peers: Option<String>,
@@ -99,52 +95,24 @@ impl Options {
         let peers = self.peers.as_deref();
         peers.is_none_or(|peers| peers.split(',').any(|name| name == peer))
     }
-
-    fn add(&mut self, name: &str, text: String) {
-        self.words.extend([name.to_owned(), text]);
-    }
 }
 
-/// The options, checked: of two, the last one counts.
+/// The options; the script says what a name or a number must be.
 fn options(mut args: Parser) -> Result<Options> {
     let mut options = Options::default();
-    options.add("--rounds", ROUNDS.to_owned());
     while let Some(arg) = args.next()? {
         match arg {
-            Arg::Long("rounds") => {
-                let number: NonZeroU32 = value(&mut args, "rounds", "a number from 1")?;
-                options.add("--rounds", number.to_string());
-            }
-            Arg::Long("cells") => options.add("--cells", args.value()?.string()?),
-            Arg::Long("peers") => {
-                let peers = args.value()?.string()?;
-                options.add("--peers", peers.clone());
-                options.peers = Some(peers);
+            Arg::Long(name @ ("rounds" | "cells" | "peers")) => {
+                let name = name.to_owned();
+                let text = args.value()?.string()?;
+                options.words.push(format!("--{name}={text}"));
+                if name == "peers" {
+                    options.peers = Some(text);
+                }
             }
             Arg::Long("write") => options.write = true,
             other => return Err(unknown(other)),
         }
     }
     Ok(options)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::args::line;
-
-    #[test]
-    fn options_are_checked_and_the_last_one_counts() {
-        let none = options(line("")).expect("none");
-        assert_eq!(none.words.join(" "), "--rounds 3");
-        assert!(none.asks_for("page") && !none.write);
-        let some = "--rounds 5 --cells start,slow --peers floor,append --write";
-        let some = options(line(some)).expect("some");
-        let words = "--rounds 3 --rounds 5 --cells start,slow --peers floor,append";
-        assert_eq!(some.words.join(" "), words);
-        assert!(some.asks_for("append") && !some.asks_for("page") && some.write);
-        for wrong in ["--rounds 0", "--round 3", "start"] {
-            assert!(options(line(wrong)).is_err(), "{wrong}");
-        }
-    }
 }

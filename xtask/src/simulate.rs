@@ -16,8 +16,17 @@ const CARGO: &str = "test -p leptos-chat-core --test simulation --profile simula
 
 /// `cargo xtask simulate [--runs N] [--seed S]`. Fails where a rule was broken, lost or duplicated messages included; the
 /// seed and the shrunk script are in what it prints.
-pub fn run(tools: &mut Tools, args: Parser) -> Result<bool> {
-    let (runs, seed) = options(args)?;
+pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
+    let (mut runs, mut seed) = (RUNS, None);
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Long("runs") => {
+                runs = value::<NonZeroU64>(&mut args, "runs", "a number from 1")?.get();
+            }
+            Arg::Long("seed") => seed = Some(value::<u64>(&mut args, "seed", "a number")?),
+            other => return Err(unknown(other)),
+        }
+    }
     let build = tools.cargo(&format!("{CARGO} --no-run"));
     let purpose = "building the simulation (a few minutes the first time)";
     step(purpose, || run_command(build))?;
@@ -31,36 +40,4 @@ pub fn run(tools: &mut Tools, args: Parser) -> Result<bool> {
         .env_remove("SIMULATE_SEED")
         .envs(seed.map(|seed| ("SIMULATE_SEED", seed.to_string())));
     run_to_verdict(command)
-}
-
-fn options(mut args: Parser) -> Result<(u64, Option<u64>)> {
-    let (mut runs, mut seed) = (RUNS, None);
-    while let Some(arg) = args.next()? {
-        match arg {
-            Arg::Long("runs") => {
-                runs = value::<NonZeroU64>(&mut args, "runs", "a number from 1")?.get();
-            }
-            Arg::Long("seed") => seed = Some(value(&mut args, "seed", "a number")?),
-            other => return Err(unknown(other)),
-        }
-    }
-    Ok((runs, seed))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::options;
-    use crate::args::line;
-
-    #[test]
-    fn runs_and_seeds_are_numbers() {
-        assert_eq!(options(line("")).expect("none"), (super::RUNS, None));
-        assert_eq!(
-            options(line("--seed=7 --runs 12")).expect("both"),
-            (12, Some(7))
-        );
-        for wrong in ["--runs many", "--runs 0", "--seed=-1", "--runs", "12"] {
-            assert!(options(line(wrong)).is_err(), "{wrong}");
-        }
-    }
 }

@@ -136,7 +136,7 @@ fn web(tools: &mut Tools) -> Vec<Row> {
         let port = Some(TEST_PORT)
             .filter(|port| server::is_free(*port))
             .unwrap_or(0);
-        let server = server::start(&server::build(tools)?, port, &["--faults"])?;
+        let server = server::start(tools, port, &["--faults"])?;
         // Figures are printed by tests that pass, too.
         let args = "test -p leptos-chat --features csr --test web --target wasm32-unknown-unknown -- --nocapture";
         let mut cargo = tools.cargo(args);

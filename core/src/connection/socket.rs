@@ -156,6 +156,11 @@ impl Connection {
         let socket = self.socket();
         let mut actions = Actions::default();
         act(self.session.as_mut(), &mut actions);
+        self.obey_all(socket, actions, now);
+    }
+
+    /// Apart from what the session is asked, so that it stands once in the code.
+    fn obey_all(&mut self, socket: Option<SocketId>, mut actions: Actions, now: Instant) {
         self.notice_protocol();
         while let Some(action) = actions.pop() {
             // What is asked of a link that is gone is not done.

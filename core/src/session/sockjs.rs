@@ -115,6 +115,11 @@ impl SockJsSession {
     fn inside(&mut self, out: &mut Actions, act: impl FnOnce(&mut dyn Session, &mut Actions)) {
         let mut wishes = Actions::default();
         act(self.inner.as_mut(), &mut wishes);
+        self.pass_on(wishes, out);
+    }
+
+    /// What the inner session wants. Apart from what it is asked, so that it stands once in the code.
+    fn pass_on(&mut self, mut wishes: Actions, out: &mut Actions) {
         while let Some(action) = wishes.pop() {
             match action {
                 Action::Transmit(message) if self.way == Way::Framed => {
