@@ -87,8 +87,6 @@ struct LinkState {
     opening: Opening,
     intervals: Intervals,
     receipts: Receipts,
-    /// The broker gives receipts for SUBSCRIBE.
-    confirms: bool,
     /// The broker writes all bodies as text.
     text_only: bool,
 }
@@ -144,6 +142,7 @@ impl Session for StompSession {
     }
 
     fn reshape(&mut self, options: &SessionOptions) {
+        self.channels.confirms = false;
         *self = Self {
             dialect: std::mem::take(&mut self.dialect),
             sizes: std::mem::take(&mut self.sizes),
@@ -236,6 +235,12 @@ impl Session for StompSession {
         }
         if close.code == TOO_LONG {
             self.sizes.too_long();
+        } else if close.was_clean && self.link.connected.is_some() {
+            let why = match close.reason.as_str() {
+                "" => Reason::ServerClosed,
+                words => Reason::Server(words.to_owned()),
+            };
+            self.channels.closed(&why, out);
         }
         // Left without a word: perhaps for the host.
         if self.link.opened && self.link.connected.is_none() {

@@ -13,6 +13,8 @@ pub(super) struct Channels {
     last: u64,
     /// When the server is believed to have subscribed us to all of them.
     subscribed_by: Option<Instant>,
+    /// The broker has given a receipt for the session's own subscriptions: it gives them for all, and those are good.
+    pub(super) confirms: bool,
 }
 
 #[derive(Debug)]
@@ -24,6 +26,8 @@ struct Subscription {
     confirmed: bool,
     /// Nothing that went out before its SUBSCRIBE on this link awaits a receipt.
     alone: bool,
+    /// How many links in a row the server has closed before it was confirmed.
+    closed: u8,
 }
 
 impl Channels {
@@ -50,23 +54,39 @@ impl Channels {
         false
     }
 
-    /// The server refuses the subscription that this receipt names. Where an ERROR names none it is the oldest that is not confirmed,
-    /// since a broker handles frames in order; unless a message before it may be meant. Returns whether it is one of these.
-    pub(super) fn refuse(
-        &mut self,
-        receipt: Option<&str>,
-        why: &Reason,
-        out: &mut Actions,
-    ) -> bool {
-        let meant = |subscription: &Subscription| match receipt {
-            Some(receipt) => subscription.id == receipt,
-            None => !subscription.confirmed,
+    /// The server refuses the subscription that this receipt names. Returns whether it is one of these.
+    pub(super) fn refuse(&mut self, receipt: &str, why: &Reason, out: &mut Actions) -> bool {
+        let mut all = self.subscriptions.iter();
+        let place = all.position(|subscription| subscription.id == receipt);
+        place.is_some_and(|place| self.refuse_at(place, why, out))
+    }
+
+    /// An ERROR names no receipt. Returns whether it is over one of these, which is refused.
+    pub(super) fn refuse_unnamed(&mut self, why: &Reason, out: &mut Actions) -> bool {
+        let place = self.suspect();
+        place.is_some_and(|place| self.refuse_at(place, why, out))
+    }
+
+    /// The server has closed the link. Some do so over a SUBSCRIBE without a word: after the second time it is refused.
+    pub(super) fn closed(&mut self, why: &Reason, out: &mut Actions) {
+        let Some(place) = self.suspect() else {
+            return;
         };
-        let place = self.subscriptions.iter().position(meant);
-        let sure = |place: &usize| receipt.is_some() || self.subscriptions[*place].alone;
-        let Some(place) = place.filter(sure) else {
-            return false;
-        };
+        self.subscriptions[place].closed += 1;
+        if self.subscriptions[place].closed > 1 {
+            self.refuse_at(place, why, out);
+        }
+    }
+
+    /// The subscription that an end is over, if it is over one: the oldest that is not confirmed, since a broker handles frames in
+    /// order. None, where a message before it may be meant.
+    fn suspect(&self) -> Option<usize> {
+        let mut all = self.subscriptions.iter();
+        let place = all.position(|subscription| !subscription.confirmed)?;
+        (self.confirms && self.subscriptions[place].alone).then_some(place)
+    }
+
+    fn refuse_at(&mut self, place: usize, why: &Reason, out: &mut Actions) -> bool {
         let name = self.subscriptions.remove(place).channel.name;
         out.push(Action::Channel(name, ChannelState::Refused(why.clone())));
         true
@@ -88,7 +108,7 @@ impl Channels {
 
 impl Subscription {
     fn confirm(&mut self, out: &mut Actions) {
-        self.confirmed = true;
+        (self.confirmed, self.closed) = (true, 0);
         self.join(out);
     }
 
@@ -125,6 +145,7 @@ impl StompSession {
             joined: false,
             confirmed: false,
             alone: self.link.receipts.is_empty(),
+            closed: 0,
         };
         let frame = subscription.frame();
         self.channels.subscriptions.push(subscription);
@@ -172,7 +193,7 @@ impl StompSession {
             Ok(()) => self.channels.subscribed_by = Some(now + SUBSCRIBED_WITHIN),
             Err(why) => {
                 let id = frame.headers.get("id").unwrap_or_default().to_owned();
-                self.channels.refuse(Some(&id), &why, out);
+                self.channels.refuse(&id, &why, out);
             }
         }
     }

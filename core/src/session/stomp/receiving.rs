@@ -25,7 +25,7 @@ impl StompSession {
                 self.handle_body(&message, frame, now, out);
             }
             Ok(ServerFrame::Receipt(receipt)) if receipt.receipt_id == SUBSCRIBED => {
-                self.link.confirms = true;
+                self.channels.confirms = true;
                 self.subscribed(now, out);
             }
             Ok(ServerFrame::Receipt(receipt)) => {
@@ -148,10 +148,11 @@ impl StompSession {
         }
         let slept = why == Reason::HeartbeatMissed;
         let limit = refusal::limit(&words);
-        let may_be_unnamed = self.link.confirms && !slept && limit.is_none();
-        if (error.receipt_id.is_some() || may_be_unnamed)
-            && self.channels.refuse(error.receipt_id, &why, out)
-        {
+        let over_channel = match error.receipt_id {
+            Some(receipt) => self.channels.refuse(receipt, &why, out),
+            None => !slept && limit.is_none() && self.channels.refuse_unnamed(&why, out),
+        };
+        if over_channel {
             // No message is to blame, and the next link goes without it.
             return out.push(Action::Reconnect(Reason::ServerClosed));
         }

@@ -154,6 +154,41 @@ fn a_destination_whose_refusal_names_no_receipt_is_not_tried_again_and_blames_no
     }
 }
 
+/// RabbitMQ says no more where there is no such exchange or queue, and may not get round to the receipts before.
+#[test]
+fn a_destination_over_which_two_links_were_closed_is_refused_and_one_that_a_broken_link_left_open_is_not()
+ {
+    let mut harness = stomp();
+    Host::join(&mut harness, Channel::new(ROOM));
+    harness.breaks();
+    harness.advance_to_timer();
+    answer(&mut harness);
+    harness.server_closes(1000, "STOMP died");
+    assert!(!is_refused(&harness));
+    harness.advance_to_timer();
+    harness.opened(harness.socket(), "v12.stomp");
+    harness.hear(CONNECTED);
+    harness.server_closes(1000, "STOMP died");
+    let refused = ChannelState::Refused(Reason::Server("STOMP died".into()));
+    assert_eq!(states(&harness, ROOM).last(), Some(&refused));
+    harness.advance_to_timer();
+    answer(&mut harness);
+    assert!(subscribed(&harness).is_empty());
+}
+
+#[test]
+fn links_that_are_closed_after_a_destination_was_confirmed_are_not_over_it() {
+    let mut harness = stomp();
+    Host::join(&mut harness, Channel::new(ROOM));
+    for _ in 0..3 {
+        harness.server_closes(1000, "");
+        harness.advance_to_timer();
+        answer(&mut harness);
+        harness.hear("RECEIPT\nreceipt-id:channel-1\n\n\0");
+    }
+    assert_eq!(states(&harness, ROOM).last(), Some(&ChannelState::Joined));
+}
+
 fn is_refused(harness: &Harness) -> bool {
     matches!(states(harness, ROOM).last(), Some(ChannelState::Refused(_)))
 }
