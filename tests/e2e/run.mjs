@@ -5,12 +5,11 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
+import { IS_CI } from "../servers/ci.mjs";
 import { Fixtures, registry, Run, summaries } from "./harness.mjs";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 const OUTPUT = path.join(FOLDER, "output");
-/** Nothing may be skipped there. */
-const IS_CI = !["", "0", "false", undefined].includes(process.env.CI);
 
 async function load(filter) {
   const files = (await readdir(FOLDER)).filter((name) => name.endsWith(".test.mjs")).sort();

@@ -10,6 +10,7 @@ import { io } from "socket.io-client";
 import SockJs from "sockjs-client";
 import { WebSocket } from "ws";
 import "./spring.selftest.mjs";
+import { IS_CI } from "./ci.mjs";
 import { person } from "./person.mjs";
 import * as rabbitmq from "./rabbitmq.mjs";
 import { spawn } from "./spawn.mjs";
@@ -213,8 +214,7 @@ test("sockjs: framed and raw endpoints, and a raw one that refuses", async (t) =
   assert.equal(JSON.parse(info).websocket, true);
 });
 
-test("rabbitmq answers STOMP over a WebSocket", async (t) => {
-  if (!rabbitmq.installed()) return t.skip("rabbitmq is not installed");
+test("rabbitmq answers STOMP over a WebSocket", { skip: !IS_CI && !rabbitmq.installed() && "RabbitMQ is not installed" }, async (t) => {
   const server = await rabbitmq.start();
   t.after(() => server.close());
   const client = new StompClient({

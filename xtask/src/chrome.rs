@@ -1,8 +1,8 @@
-//! Headless Chrome, its driver, RabbitMQ and Java: what the tests need beside the build's tools.
+//! Headless Chrome and its driver: what the tests need beside the build's tools.
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::tools::Tools;
 
@@ -16,7 +16,6 @@ const BROWSERS: [&str; 7] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
-const RABBITMQ: &str = "/usr/lib/rabbitmq";
 const HOW: &str = "install Chrome or Chromium and the chromedriver of the same version (Debian: \
     `apt-get install chromium chromium-driver`), or set CHROMIUM and CHROMEDRIVER to their paths";
 
@@ -36,29 +35,6 @@ pub fn need_chrome(tools: &Tools) -> Result<Chrome> {
         })
     };
     find().with_context(|| format!("there is no Chrome with its chromedriver: {HOW}"))
-}
-
-/// RabbitMQ's folder, for the suites that run against the real broker.
-pub fn rabbitmq() -> Result<PathBuf> {
-    let home = std::env::var_os("RABBITMQ_HOME").map_or_else(|| RABBITMQ.into(), PathBuf::from);
-    if !home.is_dir() {
-        bail!(
-            "there is no RabbitMQ in {}: install it (Debian: `apt-get install rabbitmq-server`) \
-             or set RABBITMQ_HOME",
-            home.display()
-        );
-    }
-    Ok(home)
-}
-
-/// Java and Maven, which build the Spring Boot server of the tests.
-pub fn need_java(tools: &Tools) -> Result<()> {
-    if tools.find("javac").is_none() || tools.find("mvn").is_none() {
-        bail!(
-            "there is no JDK with Maven: install both (Debian: `apt-get install openjdk-17-jdk-headless maven`)"
-        );
-    }
-    Ok(())
 }
 
 /// Whether this is a CI run, where nothing may be skipped.

@@ -17,7 +17,7 @@ pub fn browser_tests(tools: &mut Tools, script: &str) -> Result<Command> {
     need_spring(tools)?;
     let dist = tools.root().join("target/e2e/dist");
     page::build(tools, &dist)?;
-    let mut node = node(tools);
+    let mut node = tools.command("node");
     node.arg(script)
         .env("LEPTOS_CHAT_DIST", dist)
         .env("LEPTOS_CHAT_SERVER_BIN", server::build(tools)?)
@@ -25,18 +25,8 @@ pub fn browser_tests(tools: &mut Tools, script: &str) -> Result<Command> {
     Ok(node)
 }
 
-/// Node, told where RabbitMQ is.
-pub fn node(tools: &Tools) -> Command {
-    let mut node = tools.command("node");
-    node.envs(chrome::rabbitmq().map(|home| ("RABBITMQ_HOME", home)));
-    node
-}
-
-/// Spring Boot's chats, built by Maven where there is Java: once, and offline when they were changed.
+/// Spring Boot's chats, built by Maven where there is Java.
 pub fn need_spring(tools: &Tools) -> Result<()> {
-    if chrome::need_java(tools).is_err() {
-        return Ok(());
-    }
     let mut node = tools.command("node");
     node.args(["tests/servers/spring.mjs", "--build"]);
     step("building the Spring Boot server of the tests", || {

@@ -153,13 +153,6 @@ fn counts_in(line: &str) -> Counts {
     counts(before("passed"), before("failed"), before("ignored"))
 }
 
-/// Says that something is left out for want of a program; in CI that is a failure.
-pub fn left_out(name: &str, what: &str, error: Error) -> Option<Row> {
-    println!("{what} are left out: {error:#}");
-    let failure = || Row::check(name, "looking for what they need", || Err(error));
-    crate::chrome::is_ci().then(failure)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use anyhow::Result;
 use lexopt::Parser;
 
-use crate::nodes::{browser_tests, need_packages, need_spring, node};
+use crate::nodes::{browser_tests, need_packages, need_spring};
 use crate::process::{capture, run as run_command};
-use crate::summary::{Row, left_out, print};
+use crate::summary::{Row, print};
 use crate::tools::Tools;
 use crate::{api, args, chrome, deps, fuzz, server, size, torture};
 
@@ -162,31 +162,17 @@ fn size(tools: &mut Tools) -> Vec<Row> {
 
 /// Whether the servers of the end-to-end tests do what those tests believe.
 fn servers(tools: &mut Tools) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for (name, found) in [
-        ("RabbitMQ", chrome::rabbitmq().map(drop)),
-        ("Spring Boot", chrome::need_java(tools)),
-    ] {
-        rows.extend(found.err().and_then(|error| {
-            left_out(
-                &format!("servers: {name}"),
-                &format!("the tests with {name}"),
-                error,
-            )
-        }));
-    }
-    rows.push(Row::suite("servers", "checking the real servers", || {
+    vec![Row::suite("servers", "checking the real servers", || {
         need_packages(tools)?;
         need_spring(tools)?;
-        let mut node = node(tools);
+        let mut node = tools.command("node");
         node.args([
             "--test",
             "--test-reporter=tap",
             "tests/servers/selftest.mjs",
         ]);
         capture(node, LIMIT)
-    }));
-    rows
+    })]
 }
 
 fn end_to_end(tools: &mut Tools) -> Vec<Row> {
