@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos_chat_core::connection::{Closer, Delivery, Input, SendError, State};
+use leptos_chat_core::connection::{Closer, Delivery, Input, SendError, SendOptions, State};
 use leptos_chat_core::session::{Incoming, MessageId, Outgoing};
 
 use crate::client::Book;
@@ -54,23 +54,60 @@ impl Simulation {
         self.judge_close(code, closed);
     }
 
-    /// As `use_chat` does it: the row as soon as the message is accepted, before anything is told of it.
     pub fn app_sends(&mut self, c: usize, size: usize) {
+        self.app_sends_with(c, size, &SendOptions::default());
+    }
+
+    /// Sends what is worth nothing after this time, or later than now.
+    pub fn app_sends_briefly(&mut self, c: usize, size: usize, time: Duration) {
+        let options = match time.is_zero() {
+            true => SendOptions::default().volatile(),
+            false => SendOptions::default().expires_after(time),
+        };
+        self.app_sends_with(c, size, &options);
+    }
+
+    /// The app takes back its oldest message that waits.
+    pub fn app_takes_back(&mut self, c: usize) {
+        let mut messages = self.clients[c].messages.iter().flatten().copied();
+        let waits = |id: &MessageId| {
+            let book = self.book.get(id);
+            book.is_some_and(|book| book.state == Some(Delivery::Queued))
+        };
+        let Some(id) = messages.find(waits) else {
+            return;
+        };
+        if let Some(book) = self.book.get_mut(&id) {
+            book.brief = true;
+        }
+        if !self.cancel(c, id) {
+            self.fail("3", format!("{id} waits, and cannot be taken back"));
+        }
+    }
+
+    /// As `use_chat` does it: the row as soon as the message is accepted, before anything is told of it.
+    fn app_sends_with(&mut self, c: usize, size: usize, options: &SendOptions) {
         let client = &mut self.clients[c];
         let number = client.messages.len() as u32;
         let text = text(client.c, number, size);
         let len = text.len();
         let id = client.driver.connection.new_id();
         client.messages.push(Some(id));
-        let replaced = self.book.insert(id, Book::new(client.c, number));
-        let sent = self.send(c, id, Outgoing::from(text.clone()), |simulation| {
+        let book = Book {
+            brief: *options != SendOptions::default(),
+            volatile: options.volatile,
+            ..Book::new(client.c, number)
+        };
+        let replaced = self.book.insert(id, book);
+        let outgoing = Outgoing::from(text.clone());
+        let sent = self.send(c, id, outgoing, options, |simulation| {
             let timeline = &mut simulation.clients[c].timeline;
             timeline.push_own(id, None, text, Duration::ZERO);
         });
         if replaced.is_some() {
             self.fail("3", format!("the id {id} came twice"));
         }
-        self.judge_send(c, len, sent);
+        self.judge_send(c, len, options.volatile, sent);
         match sent {
             Ok(()) => self.stats.sent += 1,
             Err(error) => {
@@ -105,8 +142,14 @@ impl Simulation {
             ..Outgoing::from(text)
         };
         let before = self.mark_by_hand(id, true);
-        match self.send(c, id, outgoing, |_| {}) {
-            Ok(()) => self.stats.again += 1,
+        match self.send(c, id, outgoing, &SendOptions::default(), |_| {}) {
+            Ok(()) => {
+                self.stats.again += 1;
+                // This time it may wait, and go again.
+                if let Some(book) = self.book.get_mut(&id) {
+                    (book.brief, book.volatile) = (false, false);
+                }
+            }
             Err(_) => {
                 self.mark_by_hand(id, before);
             }

@@ -36,6 +36,9 @@ pub struct Book {
     pub doubted: bool,
     pub requeued: bool,
     pub by_hand: bool,
+    /// It may end before it was sent: the app takes it back, or it must not wait for long. Or it is sent once and never again.
+    pub brief: bool,
+    pub volatile: bool,
     /// When it was sent last.
     pub sent_at: Instant,
     /// The client was told that `Sent` is its end.

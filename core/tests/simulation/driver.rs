@@ -62,13 +62,17 @@ impl Simulation {
         c: usize,
         id: MessageId,
         outgoing: Outgoing,
+        options: &SendOptions,
         accepted: impl FnOnce(&mut Simulation),
     ) -> Result<(), SendError> {
         let sent = self.drive(c, |host| {
-            let options = SendOptions::default();
-            host.send(id, outgoing, &options, |host| accepted(host.simulation))
+            host.send(id, outgoing, options, |host| accepted(host.simulation))
         });
         sent.map_err(|(error, _)| error)
+    }
+
+    pub fn cancel(&mut self, c: usize, id: MessageId) -> bool {
+        self.drive(c, |host| host.cancel(id))
     }
 
     pub fn close(&mut self, c: usize, code: u16) -> Result<(), CloseError> {

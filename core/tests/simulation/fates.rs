@@ -36,6 +36,8 @@ impl Book {
             doubted: false,
             requeued: false,
             by_hand: false,
+            brief: false,
+            volatile: false,
             sent_at: Instant::START,
             settled: false,
             confirmed: false,
@@ -62,8 +64,15 @@ impl Book {
             (None, Queued)
             | (Some(Queued), Sent)
             | (Some(Queued | Sent), Failed(Failure::Refused(_))) => true,
-            (Some(Sent), Failed(Failure::Unconfirmed)) => marks,
-            (Some(Sent), Queued) => !never,
+            (Some(Sent), Failed(Failure::Unconfirmed)) => marks || self.volatile,
+            (Some(Sent), Queued) => !never && !self.volatile,
+            // Told as never sent, unless it was sent before.
+            (Some(Queued), Failed(Failure::Cancelled | Failure::Expired)) => {
+                self.brief && !self.requeued && self.received == 0
+            }
+            (Some(Queued), Failed(Failure::Unconfirmed)) => {
+                self.brief && (self.requeued || self.by_hand)
+            }
             (Some(Sent | Queued), Failed(Failure::EndsLinks { .. })) => !never,
             (Some(Failed(_)), Queued) => self.by_hand,
             (Some(Sent), Delivered) => true,
@@ -203,6 +212,14 @@ impl Simulation {
                 format!("message {c}.{number} was sent, and was never accepted"),
             );
         };
+        if matches!(
+            book.state,
+            Some(Delivery::Failed(Failure::Cancelled | Failure::Expired))
+        ) {
+            let state = book.state.clone();
+            let why = format!("message {c}.{number} was read, though it is {state:?}");
+            return self.fail("4", why);
+        }
         book.received += 1;
         let first = book.received == 1;
         // It was taken for read when its link was lost, and was not: what came after it may have overtaken it.

@@ -19,7 +19,7 @@ impl Simulation {
     pub fn take(&mut self, step: Step) {
         let Step { op, a, b, .. } = step;
         let c = usize::from(step.c) % self.clients.len();
-        self.app_step(op, c, a);
+        self.app_step(op, c, (a, b));
         if self.is_fault(op, c) {
             *self.stats.faults.entry(op.name()).or_default() += 1;
         }
@@ -36,6 +36,8 @@ impl Simulation {
             | Op::RetryNow
             | Op::Send
             | Op::Burst
+            | Op::Brief
+            | Op::Cancel
             | Op::Again
             | Op::Say
             | Op::Show => false,
@@ -50,7 +52,7 @@ impl Simulation {
         }
     }
 
-    fn app_step(&mut self, op: Op, c: usize, a: u32) {
+    fn app_step(&mut self, op: Op, c: usize, (a, b): (u32, u32)) {
         // A frozen page runs no code of the app.
         if self.clients[c].frozen_until.is_some() {
             return;
@@ -64,6 +66,8 @@ impl Simulation {
             }
             Op::Send => self.app_sends(c, a as usize),
             Op::Burst => (0..a.min(50)).for_each(|_| self.app_sends(c, 0)),
+            Op::Brief => self.app_sends_briefly(c, a as usize, millis(b.into())),
+            Op::Cancel => self.app_takes_back(c),
             Op::Again => self.app_tries_again(c),
             Op::Stale => self.stale_inputs(c),
             Op::Provider => self.clients[c].provider = a,

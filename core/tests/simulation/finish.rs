@@ -160,7 +160,9 @@ impl Simulation {
             }
             Some(Delivery::Delivered) => self.stats.delivered += 1,
             Some(Delivery::Failed(reason)) => {
-                *self.stats.failed.entry(reason.to_string()).or_default() += 1;
+                // One reason for all sizes.
+                let reason = reason.to_string().replace(|c: char| c.is_ascii_digit(), "");
+                *self.stats.failed.entry(reason).or_default() += 1;
                 if received > 0 {
                     self.stats.needless += 1;
                 }

@@ -76,7 +76,40 @@ pub fn script(seed: u64) -> Script {
             cross(&mut steps, &mut random);
         }
     }
+    hesitate(&mut steps, seed);
     Script { setup, steps }
+}
+
+/// Some apps take messages back, and send some that are worth nothing later. They came later, and have a dice of their own.
+fn hesitate(steps: &mut Vec<Step>, seed: u64) {
+    let mut random = Rng::with_seed(seed ^ 0xca9ce1);
+    if random.u32(0..8) > 0 {
+        return;
+    }
+    let mut place = 0;
+    while let Some(step) = steps.get_mut(place) {
+        place += 1;
+        if !matches!(step.op, Op::Send | Op::Again) {
+            continue;
+        }
+        if step.op == Op::Send && random.u32(0..3) == 0 {
+            step.op = Op::Brief;
+            step.b = [0, 0, time(&mut random)][random.usize(0..3)];
+        }
+        let step = *step;
+        if random.u32(0..4) == 0 {
+            let (gap, op) = (random.u32(0..2_000), Op::Cancel);
+            steps.insert(
+                place,
+                Step {
+                    gap,
+                    op,
+                    a: 0,
+                    ..step
+                },
+            );
+        }
+    }
 }
 
 /// All clients come.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use leptos_chat_core::connection::{
-    CloseError, Closer, Input, Output, SendError, SocketError, SocketEvent, SocketId, State,
+    CloseError, Closer, Delivery, Input, Output, SendError, SocketError, SocketEvent, SocketId,
+    State,
 };
 use leptos_chat_core::session::{CloseEvent, FetchError, Target};
 
@@ -151,6 +152,10 @@ impl Simulation {
         let timeout = client.connection().poll_timeout();
         let (queued, bytes) = client.connection().queued();
         let over = matches!(state, State::Idle | State::Closed { .. });
+        // What may wait for a while only ends in time, whether there is a link or not.
+        let expiring = self.book.values().any(|book| {
+            usize::from(book.client) == c && book.brief && book.state == Some(Delivery::Queued)
+        });
         let waits = matches!(
             state,
             State::Connecting | State::Handshaking | State::Waiting { .. } | State::Closing { .. }
@@ -160,7 +165,9 @@ impl Simulation {
                 "6",
                 format!("client {c} is {} without a deadline", state.name()),
             );
-        } else if over && (timeout.is_some() || client.link.is_some_and(|l| self.is_live(l))) {
+        } else if over
+            && (timeout.is_some() && !expiring || client.link.is_some_and(|l| self.is_live(l)))
+        {
             self.fail(
                 "6",
                 format!("client {c} is {} and not at rest", state.name()),
@@ -215,7 +222,13 @@ impl Simulation {
         }
     }
 
-    pub fn judge_send(&mut self, c: usize, len: usize, sent: Result<(), SendError>) {
+    pub fn judge_send(
+        &mut self,
+        c: usize,
+        len: usize,
+        volatile: bool,
+        sent: Result<(), SendError>,
+    ) {
         let client = &self.clients[c];
         let config = &client.config;
         let (queued, bytes) = client.connection().queued();
@@ -227,8 +240,7 @@ impl Simulation {
             Ok(()) => len <= config.max_outgoing && !shut,
             Err(SendError::TooLarge { .. }) => len > config.max_outgoing,
             Err(SendError::Closed) => shut,
-            // Nothing volatile is sent here.
-            Err(SendError::WouldWait) => false,
+            Err(SendError::WouldWait) => volatile,
             Err(SendError::Full) => {
                 queued >= config.max_queued || bytes + len > config.max_queued_bytes
             }

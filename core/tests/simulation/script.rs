@@ -173,6 +173,10 @@ ops! {
     Send "send",
     /// The app sends `a` short messages in one turn.
     Burst "burst",
+    /// The app sends `a` bytes that may wait `b` for the link, and where that is nothing are sent once, now or never.
+    Brief "brief",
+    /// The app takes back the oldest message that waits.
+    Cancel "cancel",
     /// The person sends the oldest failed message again.
     Again "again",
     /// Both ways of the client's network stand still for `a`; TCP keeps what is in them.
