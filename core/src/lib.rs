@@ -26,6 +26,7 @@ pub mod json;
 pub mod latency;
 pub mod letters;
 pub mod list;
+pub mod search;
 pub mod session;
 pub mod shape;
 pub mod time;

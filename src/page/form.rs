@@ -6,6 +6,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_chat::{Language, Protocol};
 use leptos_chat::{ServerUrl, UrlError};
+use leptos_chat_core::chat::language::phrases::filled;
 
 use super::address::{self, Origin};
 use super::extras::Extras;
@@ -144,11 +145,9 @@ impl Note {
         let words = phrases::of(language);
         match self {
             Self::Url(error) => language.url_error(error),
-            Self::Wrong(field) => words
-                .wrong_setting
-                .replace("{}", phrases::field(language, *field)),
-            Self::Ask(Ask { host, speaks: true }) => words.asks_to_speak.replace("{}", host),
-            Self::Ask(Ask { host, .. }) => words.asks_first.replace("{}", host),
+            Self::Wrong(field) => filled(words.wrong_setting, &[phrases::field(language, *field)]),
+            Self::Ask(Ask { host, speaks: true }) => filled(words.asks_to_speak, &[host]),
+            Self::Ask(Ask { host, .. }) => filled(words.asks_first, &[host]),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The ids of our own messages, as many as it takes to know an echo: bounded, oldest forgotten first.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::MessageId;
@@ -22,7 +22,8 @@ struct Known {
 
 #[derive(Debug, Default)]
 pub(super) struct OwnIds {
-    known: HashMap<MessageId, Known>,
+    /// By id: a list weighs less than a map, and is as quick for so few.
+    known: Vec<(MessageId, Known)>,
     order: VecDeque<MessageId>,
     link: u64,
 }
@@ -44,43 +45,57 @@ impl OwnIds {
     }
 
     fn note(&mut self, id: MessageId, carried: bool, now: Instant) {
-        let first = self.known.get(&id).map(|known| known.link);
-        let known = Known {
+        let known = |link| Known {
             proved: false,
             carried,
-            link: first.unwrap_or(self.link),
+            link,
             sent: now,
         };
-        if self.known.insert(id, known).is_some() {
-            return;
+        match self.place(id) {
+            Ok(place) => self.known[place].1 = known(self.known[place].1.link),
+            Err(place) => {
+                self.known.insert(place, (id, known(self.link)));
+                self.order.push_back(id);
+            }
         }
-        self.order.push_back(id);
         if self.order.len() > LIMIT
             && let Some(oldest) = self.order.pop_front()
+            && let Ok(place) = self.place(oldest)
         {
-            self.known.remove(&oldest);
+            self.known.remove(place);
         }
     }
 
+    /// Where this id stands, or belongs.
+    fn place(&self, id: MessageId) -> Result<usize, usize> {
+        self.known.binary_search_by_key(&id.0, |(id, _)| id.0)
+    }
+
+    fn known(&self, id: MessageId) -> Option<&Known> {
+        self.place(id).ok().map(|place| &self.known[place].1)
+    }
+
     pub(super) fn contains(&self, id: MessageId) -> bool {
-        self.known.contains_key(&id)
+        self.place(id).is_ok()
     }
 
     /// Whether the message went out with this id.
     pub(super) fn carried(&self, id: MessageId) -> bool {
-        self.known.get(&id).is_some_and(|known| known.carried)
+        self.known(id).is_some_and(|known| known.carried)
     }
 
     /// How long ago a message was sent, over the link at hand and no other.
     pub(super) fn age_on_this_link(&self, id: MessageId, now: Instant) -> Option<Duration> {
-        let known = self.known.get(&id)?;
+        let known = self.known(id)?;
         (known.link == self.link).then(|| now - known.sent)
     }
 
     /// Notes a proof. Returns whether it is the first since the message was sent; of one that is forgotten, each is.
     pub(super) fn prove(&mut self, id: MessageId) -> bool {
-        let known = self.known.get_mut(&id);
-        known.is_none_or(|known| !std::mem::replace(&mut known.proved, true))
+        match self.place(id) {
+            Ok(place) => !std::mem::replace(&mut self.known[place].1.proved, true),
+            Err(_) => true,
+        }
     }
 }
 

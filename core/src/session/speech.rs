@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::filler::Filler;
 use super::options::SessionOptions;
 use super::{Action, Actions, MessageId};
+use crate::search::contains;
 use crate::shape::{Preview, Shape, Template};
 use crate::time::Instant;
 
@@ -85,7 +86,7 @@ impl Speech {
             .ready
             .as_deref()
             .filter(|_| self.unsaid.is_empty());
-        if awaited.is_some_and(|piece| text.contains(piece)) {
+        if awaited.is_some_and(|piece| contains(text, piece)) {
             self.ready(out);
         }
     }

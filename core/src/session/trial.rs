@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Action, Actions, CloseEvent, Heartbeat, HeartbeatSetting, MessageId, Reason};
+use crate::search::split_once;
 use crate::shape::Learnt;
 use crate::time::Instant;
 use crate::wire::json::ids_in;
@@ -125,9 +126,9 @@ pub(super) fn pong_for(ping: &str) -> String {
     const FORMS: [(&str, &str); 3] = [("ping", "pong"), ("PING", "PONG"), ("Ping", "Pong")];
     let first = FORMS
         .iter()
-        .filter_map(|(from, to)| Some((ping.find(from)?, from, to)));
-    match first.min_by_key(|(at, ..)| *at) {
-        Some((at, from, to)) => [&ping[..at], to, &ping[at + from.len()..]].concat(),
+        .filter_map(|(from, to)| Some((split_once(ping, from)?, to)));
+    match first.min_by_key(|((before, _), _)| before.len()) {
+        Some(((before, after), to)) => [before, to, after].concat(),
         None => "pong".to_owned(),
     }
 }

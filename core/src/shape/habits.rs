@@ -2,6 +2,7 @@
 
 use crate::fingerprint::fingerprint;
 use crate::json::{Map, Value};
+use crate::search::contains;
 
 use crate::wire::json::{Chat, Frame, JsonFields, event_in, event_rank, is_never_text, read_all};
 
@@ -268,7 +269,7 @@ fn is_token(text: &str) -> bool {
     let numbers = text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || b"-:.,/+TZ ".contains(&byte));
-    numbers || coded || text.contains("://") || text.starts_with(['#', '<', '{', '['])
+    numbers || coded || contains(text, "://") || text.starts_with(['#', '<', '{', '['])
 }
 
 /// The message with these as its words: the sender, the id and the rest are read as ever.

@@ -200,7 +200,8 @@ impl Place {
         };
         for _ in 0..self.level {
             let quoted = Value::String(written).to_string();
-            written = quoted[1..quoted.len() - 1].to_owned();
+            let inside = quoted.get(1..quoted.len() - 1);
+            written = inside.unwrap_or_default().to_owned();
         }
         written
     }

@@ -32,7 +32,7 @@ pub(super) fn beginning(text: &str) -> Option<&str> {
         return None;
     }
     let (cut, _) = text.char_indices().nth(SHOWN_CHARS)?;
-    Some(&text[..cut])
+    text.get(..cut)
 }
 
 /// The first bytes in hexadecimal, in pairs.

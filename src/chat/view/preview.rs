@@ -16,7 +16,7 @@ fn sample(input: &str, language: Language) -> String {
     let text = input.trim();
     match text.char_indices().nth(SAMPLE_CHARS) {
         _ if text.is_empty() => language.phrases().hello.to_owned(),
-        Some((cut, _)) => format!("{}…", &text[..cut]),
+        Some((cut, _)) => text.get(..cut).unwrap_or_default().to_owned() + "…",
         None => text.to_owned(),
     }
 }

@@ -13,6 +13,7 @@ use super::line::{beginning, continues, hex, hue, sender_name};
 use crate::chat::handle::ChatHandle;
 use crate::list::{Row, Rows, Standing};
 use leptos_chat_core::chat::language::Language;
+use leptos_chat_core::chat::language::phrases::filled;
 use leptos_chat_core::chat::message::{Author, ChatMessage};
 use leptos_chat_core::connection::Delivery;
 use leptos_chat_core::session::Body;
@@ -150,7 +151,7 @@ impl Parts {
             let told = language.told(reason);
             let note = match reason.is_hint() {
                 true => told,
-                false => words.unreadable.replace("{}", &told),
+                false => filled(words.unreadable, &[&told]),
             };
             let note = said("p", "chat-note", &note);
             set(&note, "dir", "auto");

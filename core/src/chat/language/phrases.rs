@@ -1,5 +1,20 @@
 //! The table of what the chat says, in English and in Chinese.
 
+use crate::search::split_once;
+
+/// The phrase with these words in its places, `{}`, in their order.
+#[must_use]
+pub fn filled(phrase: &str, words: &[&str]) -> String {
+    let (mut filled, mut rest) = (String::new(), phrase);
+    for words in words {
+        let (before, after) = split_once(rest, "{}").unwrap_or((rest, ""));
+        filled += before;
+        filled += words;
+        rest = after;
+    }
+    filled + rest
+}
+
 /// The table. `{}` stands for what the sentence is about.
 pub struct Phrases {
     pub chat: &'static str,

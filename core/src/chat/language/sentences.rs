@@ -2,7 +2,7 @@
 
 use super::numbers::{grouped, size};
 use super::one_line;
-use super::phrases::{CHINESE, ENGLISH, Phrases};
+use super::phrases::{CHINESE, ENGLISH, Phrases, filled};
 use super::tag::Language;
 use crate::chat::advice::Advice;
 use crate::connection::{ClosedReason, Disconnect, Failure, SendError, State, UrlError};
@@ -65,7 +65,7 @@ impl Language {
         match (state, lost) {
             (State::Idle, _) => words.idle.into(),
             (State::Connecting | State::Handshaking | State::Waiting { .. }, Some(why)) => {
-                words.lost.replace("{}", &why)
+                filled(words.lost, &[&why])
             }
             (State::Connecting | State::Handshaking | State::Waiting { .. }, None) => {
                 words.connecting.into()
@@ -79,9 +79,7 @@ impl Language {
     /// Why there is no connection. `refuses`: this page's origin, where the server is there and refuses it.
     pub fn lost(self, why: &Disconnect, refuses: Option<&str>) -> String {
         match (why, refuses) {
-            (Disconnect::Refused, Some(origin)) => {
-                self.phrases().refused_here.replace("{}", origin)
-            }
+            (Disconnect::Refused, Some(origin)) => filled(self.phrases().refused_here, &[origin]),
             _ => self.disconnect(why),
         }
     }
@@ -93,10 +91,10 @@ impl Language {
             Advice::ClosedOnLine { reason } if reason.is_empty() => words.closed_on_line.into(),
             Advice::ClosedOnLine { reason } => {
                 let reason = one_line::reason(reason);
-                words.closed_on_line_saying.replace("{}", &reason)
+                filled(words.closed_on_line_saying, &[&reason])
             }
             Advice::EndsWhenSilent { seconds } => {
-                words.ends_when_silent.replace("{}", &seconds.to_string())
+                filled(words.ends_when_silent, &[&seconds.to_string()])
             }
             Advice::NothingHeard => words.nothing_heard.into(),
         }
@@ -104,7 +102,7 @@ impl Language {
 
     /// How long nothing was heard.
     pub fn not_heard(self, minutes: u64) -> String {
-        self.phrases().not_heard.replace("{}", &minutes.to_string())
+        filled(self.phrases().not_heard, &[&minutes.to_string()])
     }
 
     /// Why a link was lost, to stand in a sentence.
@@ -126,18 +124,16 @@ impl Language {
         let words = self.phrases();
         Some(match reason {
             ClosedReason::App => return None,
-            ClosedReason::Server(close) => words.ended.replace("{}", &self.close(close)),
+            ClosedReason::Server(close) => filled(words.ended, &[&self.close(close)]),
             // The sentence says "refused" already.
             ClosedReason::Rejected(Reason::Refused) => words.rejected_without_words.into(),
             ClosedReason::Rejected(reason @ Reason::Server(_)) => {
-                words.rejected_in_words.replace("{}", &self.told(reason))
+                filled(words.rejected_in_words, &[&self.told(reason)])
             }
-            ClosedReason::Rejected(reason) => words.rejected.replace("{}", &self.told(reason)),
+            ClosedReason::Rejected(reason) => filled(words.rejected, &[&self.told(reason)]),
             ClosedReason::BadUrl(error) => self.url_error(error),
             ClosedReason::Forbidden(_) => words.forbidden.into(),
-            ClosedReason::OutOfAttempts(last) => {
-                words.gave_up.replace("{}", &self.disconnect(last))
-            }
+            ClosedReason::OutOfAttempts(last) => filled(words.gave_up, &[&self.disconnect(last)]),
         })
     }
 
@@ -158,18 +154,14 @@ impl Language {
         };
         let what = match close.code {
             1000 | 1001 | 1005 | 1006 => what.into(),
-            code => words
-                .with_code
-                .replacen("{}", what, 1)
-                .replacen("{}", &code.to_string(), 1),
+            code => filled(words.with_code, &[what, &code.to_string()]),
         };
         if close.reason.is_empty() {
             what
         } else {
-            words.with_reason.replacen("{}", &what, 1).replacen(
-                "{}",
-                &one_line::reason(&close.reason),
-                1,
+            filled(
+                words.with_reason,
+                &[&what, &one_line::reason(&close.reason)],
             )
         }
     }
@@ -178,11 +170,8 @@ impl Language {
         match failure {
             Failure::Unconfirmed => self.phrases().unconfirmed.into(),
             Failure::Interrupted => self.phrases().interrupted.into(),
-            Failure::EndsLinks { len } => self.phrases().ends_links.replace("{}", &size(*len)),
-            Failure::Refused(reason) => self
-                .phrases()
-                .not_accepted
-                .replace("{}", &self.told(reason)),
+            Failure::EndsLinks { len } => filled(self.phrases().ends_links, &[&size(*len)]),
+            Failure::Refused(reason) => filled(self.phrases().not_accepted, &[&self.told(reason)]),
             Failure::Expired => self.phrases().expired.into(),
             Failure::Moved(_) => self.phrases().moved.into(),
             Failure::Cancelled => self.phrases().cancelled.into(),
@@ -195,17 +184,14 @@ impl Language {
             SendError::Closed => words.send_closed.into(),
             SendError::Full => words.send_full.into(),
             SendError::WouldWait => words.send_would_wait.into(),
-            SendError::TooLarge { len, limit } => words
-                .send_too_large
-                .replacen("{}", &size(len), 1)
-                .replacen("{}", &size(limit), 1),
+            SendError::TooLarge { len, limit } => {
+                filled(words.send_too_large, &[&size(len), &size(limit)])
+            }
         }
     }
 
     pub fn seconds(self, seconds: u64) -> String {
-        self.phrases()
-            .next_attempt
-            .replace("{}", &seconds.to_string())
+        filled(self.phrases().next_attempt, &[&seconds.to_string()])
     }
 
     pub fn new_messages(self, count: u64) -> String {
@@ -228,15 +214,16 @@ impl Language {
     /// The server told an error.
     pub fn error_said(self, words: &str) -> String {
         let words = one_line::reason(words);
-        self.phrases().error_said.replace("{}", &words)
+        filled(self.phrases().error_said, &[&words])
     }
 
     pub fn message_from(self, sender: Option<&str>) -> String {
         let words = self.phrases();
         let sender = sender.and_then(one_line::name);
-        words
-            .message_from
-            .replace("{}", sender.as_deref().unwrap_or(words.someone_said))
+        filled(
+            words.message_from,
+            &[sender.as_deref().unwrap_or(words.someone_said)],
+        )
     }
 
     /// Own messages were not sent, the last of them for this reason.
@@ -251,11 +238,11 @@ impl Language {
     }
 
     pub fn show_all(self, bytes: usize) -> String {
-        self.phrases().show_all.replace("{}", &size(bytes))
+        filled(self.phrases().show_all, &[&size(bytes)])
     }
 
     pub fn binary(self, bytes: usize) -> String {
-        self.phrases().binary.replace("{}", &grouped(bytes as u64))
+        filled(self.phrases().binary, &[&grouped(bytes as u64)])
     }
 
     /// What the connection speaks, as a person reads it.

@@ -14,7 +14,7 @@ use crate::wire::json::{Chat, Frame};
 const MOST_HELD_BYTES: usize = 4 << 20;
 
 /// Knows lines. A trait, so that an app that is no chat does not link what knows them.
-pub(super) trait Recognise: fmt::Debug + Send {
+pub(super) trait Recognise: Send {
     /// A new attempt.
     fn begin(&mut self, url: &str);
 
@@ -53,8 +53,14 @@ pub(super) trait Recognise: fmt::Debug + Send {
     fn handle_timeout(&mut self, own: &mut Own, now: Instant, out: &mut Actions);
 }
 
+impl fmt::Debug for dyn Recognise {
+    // Not that of what is inside, which would be linked with it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Recognise")
+    }
+}
+
 /// Knows lines by their words, their senders and what stands around them; see [`Echo`].
-#[derive(Debug)]
 pub(super) struct Recognition {
     echo: Echo,
     /// What may have come before: the next lines tell.

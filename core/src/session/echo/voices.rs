@@ -9,6 +9,7 @@ use super::line::Line;
 use super::lines::{Moment, OwnLine, OwnLines};
 use super::words::{Digest, is_name, numberless, spaced_once, timeless, unescaped};
 use crate::letters::is_letter;
+use crate::search::find;
 use crate::session::MessageId;
 use crate::time::Instant;
 
@@ -142,14 +143,14 @@ impl Voices {
     /// `ada: hello`, where that is our name.
     fn after_own_name(&self, line: &Line<'_>, text: &str) -> Option<Digest> {
         let user = self.user.as_deref().filter(|_| line.bare)?.trim();
-        let at = text.get(..100).unwrap_or(text).find(user)?;
+        let at = find(text.get(..100).unwrap_or(text), user)?;
         let (before, rest) = text.split_at_checked(at + user.len())?;
         let sign = rest.find([':', '>', ']', '：'])?;
         let (mark, words) =
-            rest.split_at_checked(sign + rest[sign..].chars().next()?.len_utf8())?;
+            rest.split_at_checked(sign + rest.get(sign..)?.chars().next()?.len_utf8())?;
         let is_ours = mark.chars().count() <= 8
             && is_name(&[before, mark].concat())
-            && !before[..at].ends_with(is_letter)
+            && !before.get(..at)?.ends_with(is_letter)
             && !mark.starts_with(is_letter);
         is_ours.then(|| Digest::of(words))
     }
@@ -287,7 +288,7 @@ impl Voice {
     fn after_clock(&self, text: &str) -> Option<Digest> {
         let end = self.before.trim_end().chars().last()?;
         let ends = text.match_indices(end).take(8);
-        ends.map(|(at, sign)| text.split_at(at + sign.len()))
+        ends.filter_map(|(at, sign)| text.split_at_checked(at + sign.len()))
             .find(|(before, _)| timeless(before).trim_end() == self.before.trim_end())
             .map(|(_, words)| Digest::of(words))
     }
@@ -303,7 +304,7 @@ impl Voice {
         }
         let end = self.before.trim_end().chars().last()?;
         let ends = text.match_indices(end).take(8);
-        ends.map(|(at, sign)| text.split_at(at + sign.len()))
+        ends.filter_map(|(at, sign)| text.split_at_checked(at + sign.len()))
             .find(|(before, _)| {
                 numberless(before).trim_end() == numberless(&self.before).trim_end()
             })

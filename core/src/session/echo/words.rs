@@ -63,7 +63,7 @@ pub(super) fn is_telling(text: &str) -> bool {
     // A letter of Chinese or Japanese says as much as two of ours at least, and needs no space between words.
     let weigh = |letter: char| if letter.is_ascii() { 1 } else { 2 };
     let end = text.char_indices().nth(TELLING);
-    let text = end.map_or(text, |(end, _)| &text[..end]);
+    let text = end.and_then(|(end, _)| text.get(..end)).unwrap_or(text);
     let weight: usize = text
         .chars()
         .filter(|letter| is_letter(*letter))
@@ -83,12 +83,11 @@ pub(super) fn unescaped(text: &str) -> Option<String> {
     }
     let mut plain = String::new();
     let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        let (before, escaped) = rest.split_at(at);
+    while let Some((before, escaped)) = rest.find('&').and_then(|at| rest.split_at_checked(at)) {
         plain.push_str(before);
         let (letter, len) = entity(escaped).unwrap_or(('&', 1));
         plain.push(letter);
-        rest = &escaped[len..];
+        rest = escaped.get(len..).unwrap_or_default();
     }
     plain.push_str(rest);
     (plain != text).then_some(plain)

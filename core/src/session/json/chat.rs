@@ -3,6 +3,7 @@
 use super::JsonSession;
 use super::way::Way;
 use crate::json::Value;
+use crate::search::contains;
 use crate::session::Actions;
 use crate::session::trial::message_ids;
 use crate::shape::Answer;
@@ -121,7 +122,7 @@ impl JsonSession {
         let holds = |id: &str, value: &Value| {
             value
                 .as_str()
-                .is_some_and(|words| words.len() > id.len() && words.contains(id))
+                .is_some_and(|words| words.len() > id.len() && contains(words, id))
         };
         let members = value.as_object().into_iter().flatten();
         id.is_some_and(|id| {

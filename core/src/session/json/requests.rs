@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::JsonSession;
 use crate::json::{Map, Value};
+use crate::search::contains;
 use crate::session::trial::message_ids;
 use crate::session::{Action, Actions, Body, Incoming, Kind, MessageId};
 use crate::wire::json::user_rank;
@@ -33,7 +34,7 @@ struct Request {
 impl Requests {
     /// An app's own text goes out. It is a request where its id is in it.
     pub(super) fn note(&mut self, id: MessageId, text: &str) {
-        if !text.contains(&id.to_string()) {
+        if !contains(text, &id.to_string()) {
             return;
         }
         // Sent again: its reply comes once.
@@ -113,7 +114,8 @@ impl Said<'_> {
                 *value == self.object || items.iter().any(|item| self.is_in(item))
             }
             Value::String(text) => {
-                text.contains(self.text) || Value::parse(text).is_ok_and(|inner| self.is_in(&inner))
+                contains(text, self.text)
+                    || Value::parse(text).is_ok_and(|inner| self.is_in(&inner))
             }
             _ => false,
         }
