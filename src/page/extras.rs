@@ -181,8 +181,11 @@ impl Extras {
         session.credentials.login = get(Field::Login);
         session.credentials.passcode = get(Field::Password);
         session.stomp.vhost = get(Field::VirtualHost);
-        let header = self.get(Field::ConnectHeader).and_then(field::header);
-        session.stomp.headers.connect.extend(header);
+        let header = |field| self.get(field).and_then(field::header);
+        let headers = &mut session.stomp.headers;
+        headers.connect.extend(header(Field::ConnectHeader));
+        headers.subscribe.extend(header(Field::SubscribeHeader));
+        headers.send.extend(header(Field::SendHeader));
         // Who names a destination or a login inside of SockJS means STOMP.
         if session.protocol == Protocol::SockJs && self.any_of(Field::is_stomps) {
             session.sockjs.inside = Protocol::Stomp;
@@ -208,11 +211,13 @@ mod tests {
         options
     }
 
-    const SECRETS: [Field; 4] = [
+    const SECRETS: [Field; 6] = [
         Field::Secret,
         Field::Auth,
         Field::Password,
         Field::ConnectHeader,
+        Field::SubscribeHeader,
+        Field::SendHeader,
     ];
 
     #[test]
@@ -222,6 +227,23 @@ mod tests {
         for secret in SECRETS {
             assert_eq!(extras.get(secret), None, "{secret:?}");
         }
+    }
+
+    #[test]
+    fn each_header_goes_with_its_own_frame() {
+        let options = applied(
+            Protocol::Stomp,
+            &with(&[
+                (Field::ConnectHeader, "Authorization: Bearer a"),
+                (Field::SubscribeHeader, "selector: priority > 3"),
+                (Field::SendHeader, "x-token: b:c"),
+            ]),
+        );
+        let headers = &options.session_options().stomp.headers;
+        let pair = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
+        assert_eq!(headers.connect, pair("Authorization", "Bearer a"));
+        assert_eq!(headers.subscribe, pair("selector", "priority > 3"));
+        assert_eq!(headers.send, pair("x-token", "b:c"));
     }
 
     #[test]

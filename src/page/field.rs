@@ -28,6 +28,10 @@ pub enum Field {
     VirtualHost,
     /// STOMP: one more header of CONNECT, such as `Authorization: Bearer …`.
     ConnectHeader,
+    /// STOMP: one more header of each SUBSCRIBE, such as `selector: priority > 3`.
+    SubscribeHeader,
+    /// STOMP: one more header of each SEND.
+    SendHeader,
     /// The shape of a well-known server, by its name. The fields below it win.
     Preset,
     /// What a message looks like.
@@ -69,7 +73,7 @@ pub enum Control {
 
 impl Field {
     /// All of them, in the order of the form, which is that of the numbers they stand for.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Destination,
         Self::Event,
         Self::Listen,
@@ -79,6 +83,8 @@ impl Field {
         Self::Password,
         Self::VirtualHost,
         Self::ConnectHeader,
+        Self::SubscribeHeader,
+        Self::SendHeader,
         Self::Preset,
         Self::Send,
         Self::Text,
@@ -115,6 +121,8 @@ impl Field {
             Self::Password => "password",
             Self::VirtualHost => "vhost",
             Self::ConnectHeader => "connect-header",
+            Self::SubscribeHeader => "subscribe-header",
+            Self::SendHeader => "send-header",
             Self::Subprotocol => "subprotocol",
             Self::Heartbeat => "heartbeat",
         }
@@ -130,7 +138,9 @@ impl Field {
         match self {
             Self::Preset => Control::Choice,
             Self::Hello | Self::Listen | Self::Subprotocol => Control::Lines,
-            Self::Secret | Self::Auth | Self::Password | Self::ConnectHeader => Control::Secret,
+            Self::Secret | Self::Auth | Self::Password => Control::Secret,
+            // Any of them may carry a token.
+            field if field.is_header() => Control::Secret,
             _ => Control::Line,
         }
     }
@@ -174,12 +184,14 @@ impl Field {
     pub const fn is_stomps(self) -> bool {
         matches!(
             self,
-            Self::Destination
-                | Self::Listen
-                | Self::Login
-                | Self::Password
-                | Self::VirtualHost
-                | Self::ConnectHeader
+            Self::Destination | Self::Listen | Self::Login | Self::Password | Self::VirtualHost
+        ) || self.is_header()
+    }
+
+    const fn is_header(self) -> bool {
+        matches!(
+            self,
+            Self::ConnectHeader | Self::SubscribeHeader | Self::SendHeader
         )
     }
 
@@ -197,7 +209,7 @@ impl Field {
             Self::Ping | Self::Pong => template(value),
             Self::Text | Self::From | Self::Id => value.parse::<Path>().err().map(Trouble::Path),
             Self::Auth => auth(value).is_none().then_some(Trouble::Auth),
-            Self::ConnectHeader => header(value).is_none().then_some(Trouble::Header),
+            field if field.is_header() => header(value).is_none().then_some(Trouble::Header),
             Self::Heartbeat => heartbeat(value).is_none().then_some(Trouble::Heartbeat),
             _ => None,
         }

@@ -107,6 +107,8 @@ pub const fn field(language: Language, field: Field) -> &'static str {
         Field::Password => ("Password", "密码"),
         Field::VirtualHost => ("Virtual host", "虚拟主机"),
         Field::ConnectHeader => ("Header of CONNECT", "CONNECT 请求头"),
+        Field::SubscribeHeader => ("Header of SUBSCRIBE", "SUBSCRIBE 请求头"),
+        Field::SendHeader => ("Header of SEND", "SEND 请求头"),
         Field::Subprotocol => ("Subprotocols", "子协议"),
         Field::Heartbeat => ("Heartbeat (s)", "心跳（秒）"),
     };
@@ -136,6 +138,8 @@ pub const fn example(field: Field) -> &'static str {
         Field::Namespace => "/",
         Field::Auth => r#"{"token":"…"}"#,
         Field::ConnectHeader => "Authorization: Bearer …",
+        Field::SubscribeHeader => "selector: priority > 3",
+        Field::SendHeader => "x-token: …",
         Field::Event => "message",
         Field::Listen => "new message",
         Field::Subprotocol => "chat.v1",
