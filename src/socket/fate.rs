@@ -2,14 +2,13 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use send_wrapper::SendWrapper;
 
 use super::subscription::Subscription;
+use super::wake::{SharedWaker, WakeOnDrop};
 use crate::browser::Driver;
-use crate::lock::lock;
 use leptos_chat_core::connection::{Delivery, Event};
 use leptos_chat_core::session::MessageId;
 
@@ -17,7 +16,7 @@ use leptos_chat_core::session::MessageId;
 pub(super) struct Fate {
     driver: Option<SendWrapper<Driver>>,
     id: MessageId,
-    waker: Arc<Mutex<Option<Waker>>>,
+    waker: SharedWaker,
     listening: Option<Subscription>,
 }
 
@@ -26,16 +25,16 @@ impl Fate {
         Self {
             driver,
             id,
-            waker: Arc::default(),
+            waker: SharedWaker::default(),
             listening: None,
         }
     }
 
     fn listen(&mut self) {
-        let (id, wake) = (self.id, Wake(self.waker.clone()));
+        let (id, wake) = (self.id, WakeOnDrop(self.waker.clone()));
         let listener = move |event: &Event| match event {
             Event::Delivery { id: other, .. } | Event::Settled { id: other } if *other == id => {
-                wake.wake();
+                wake.0.wake();
             }
             _ => {}
         };
@@ -52,30 +51,12 @@ impl Future for Fate {
             None => Poll::Ready(None),
             Some(Poll::Ready(delivery)) => Poll::Ready(Some(delivery)),
             Some(Poll::Pending) => {
-                *lock(&self.waker) = Some(cx.waker().clone());
+                self.waker.register(cx);
                 if self.listening.is_none() {
                     self.listen();
                 }
                 Poll::Pending
             }
         }
-    }
-}
-
-/// Wakes the future, also when the connection lets go of its listeners: nothing more is told then.
-struct Wake(Arc<Mutex<Option<Waker>>>);
-
-impl Wake {
-    fn wake(&self) {
-        let waker = lock(&self.0).take();
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    }
-}
-
-impl Drop for Wake {
-    fn drop(&mut self) {
-        self.wake();
     }
 }

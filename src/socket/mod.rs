@@ -11,6 +11,7 @@ mod request;
 mod subscription;
 mod url;
 mod use_socket;
+mod wake;
 
 pub use channel::ChannelHandle;
 pub use error::NotSent;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use gloo_timers::callback::Timeout;
@@ -15,6 +15,7 @@ use send_wrapper::SendWrapper;
 
 use super::error::NotSent;
 use super::subscription::Subscription;
+use super::wake::{SharedWaker, WakeOnDrop};
 use crate::browser::{Driver, timer_millis};
 use crate::lock::lock;
 
@@ -46,41 +47,49 @@ impl Error for RequestError {}
 pub(super) struct Reply {
     driver: SendWrapper<Driver>,
     id: MessageId,
-    shared: Arc<Mutex<Shared>>,
+    told: Told,
     _listening: Subscription,
     _timer: SendWrapper<Timeout>,
 }
 
 /// What the listener and the timer leave for the future.
-#[derive(Default)]
-struct Shared {
-    reply: Option<Result<Incoming, RequestError>>,
-    waker: Option<Waker>,
+#[derive(Clone, Default)]
+struct Told {
+    reply: Arc<Mutex<Option<Result<Incoming, RequestError>>>>,
+    waker: SharedWaker,
+}
+
+impl Told {
+    /// What is told first counts.
+    fn tell(&self, reply: Result<Incoming, RequestError>) {
+        lock(&self.reply).get_or_insert(reply);
+        self.waker.wake();
+    }
 }
 
 impl Reply {
     /// Listens from now on: before the request is sent.
     pub(super) fn to(driver: SendWrapper<Driver>, id: MessageId, deadline: Duration) -> Self {
-        let shared = Arc::<Mutex<Shared>>::default();
-        let end = End(shared.clone());
+        let told = Told::default();
+        let (late, telling) = (told.clone(), told.clone());
+        let wake = WakeOnDrop(told.waker.clone());
         let listener = move |event: &Event| match event {
-            Event::Reply { id: other, reply } if *other == id => end.with(Some(Ok(reply.clone()))),
+            Event::Reply { id: other, reply } if *other == id => telling.tell(Ok(reply.clone())),
             Event::Delivery {
                 id: other,
                 delivery: Delivery::Failed(_),
-            } if *other == id => end.with(None),
+            } if *other == id => wake.0.wake(),
             _ => {}
         };
-        let late = shared.clone();
         let timer = Timeout::new(timer_millis(deadline), move || {
-            End(late).with(Some(Err(RequestError::TimedOut)));
+            late.tell(Err(RequestError::TimedOut));
         });
         Self {
             _listening: Subscription::new(Some(driver.clone()), listener),
             _timer: SendWrapper::new(timer),
             driver,
             id,
-            shared,
+            told,
         }
     }
 }
@@ -89,8 +98,7 @@ impl Future for Reply {
     type Output = Result<Incoming, RequestError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut shared = lock(&self.shared);
-        if let Some(reply) = shared.reply.clone() {
+        if let Some(reply) = lock(&self.told.reply).clone() {
             return Poll::Ready(reply);
         }
         // Also where the connection has ended, and nothing more is told.
@@ -100,30 +108,7 @@ impl Future for Reply {
                 why => RequestError::Failed(why),
             }));
         }
-        shared.waker = Some(cx.waker().clone());
+        self.told.waker.register(cx);
         Poll::Pending
-    }
-}
-
-/// Wakes the future with what there is, and once more when the connection lets go of its listeners.
-struct End(Arc<Mutex<Shared>>);
-
-impl End {
-    fn with(&self, reply: Option<Result<Incoming, RequestError>>) {
-        let mut shared = lock(&self.0);
-        if shared.reply.is_none() {
-            shared.reply = reply;
-        }
-        let waker = shared.waker.take();
-        drop(shared);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    }
-}
-
-impl Drop for End {
-    fn drop(&mut self) {
-        self.with(None);
     }
 }
