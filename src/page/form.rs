@@ -12,7 +12,7 @@ use super::address::{self, Origin};
 use super::extras::Extras;
 use super::field::Field;
 use super::parameters::{Ask, Start};
-use super::parts::{Act, Flag, Input, Part, Select, Text, button, entry, line, part, word};
+use super::parts::{Act, Flag, Input, Part, Select, Text, entry, labelled, line, part, word};
 use super::phrases;
 use super::reach::reach;
 use super::room::Settings;
@@ -164,13 +164,13 @@ pub fn server_form(form: Form, more: AnyView, connect: Act, leave: Act) -> AnyVi
         url_field(form),
         protocol_field(form),
         name_field(form),
-        button(
+        labelled(
             "submit",
             "page-connect",
             word(lang, |words| words.connect),
             nothing,
         ),
-        button(
+        labelled(
             "button",
             "page-disconnect",
             word(lang, |words| words.disconnect),

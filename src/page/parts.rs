@@ -1,21 +1,13 @@
-//! What the page is made of: texts, buttons and fields, of one type each. A view of a type of its own costs kilobytes of
-//! WebAssembly, however little it shows.
+//! What the page is made of: what the chat's views are, and fields, of one type each.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos_chat::Language;
+pub use leptos_chat::chat::parts::{Act, Flag, Part, Text, effect, labelled, part};
 
 use super::phrases::{self, Phrases};
 
-/// A text, or an attribute's value, that follows signals.
-pub type Text = Arc<dyn Fn() -> String + Send + Sync>;
-/// An attribute that is there or not.
-pub type Flag = Arc<dyn Fn() -> bool + Send + Sync>;
-/// A part that is made anew when a signal that it reads has changed.
-pub type Part = Box<dyn Fn() -> Option<AnyView> + Send>;
-/// What a button does.
-pub type Act = Box<dyn Fn()>;
 /// What becomes of a field's new value.
 pub type Take = Box<dyn Fn(String)>;
 
@@ -24,25 +16,9 @@ pub fn word(lang: RwSignal<Language>, pick: fn(&'static Phrases) -> &'static str
     Arc::new(move || pick(phrases::of(lang.get())).to_owned())
 }
 
-/// The part, as it stands in a view.
-pub fn part(part: Part) -> AnyView {
-    part.into_any()
-}
-
 /// A line of the form.
 pub fn line(id: Option<String>, class: &'static str, text: Text) -> AnyView {
     view! { <p id=id class=class>{text}</p> }.into_any()
-}
-
-/// A button.
-pub fn button(kind: &'static str, class: &'static str, label: Text, act: Act) -> AnyView {
-    view! { <button type=kind class=class on:click=move |_| act()>{label}</button> }.into_any()
-}
-
-/// Runs once the page is there, and again whenever a signal that it reads has changed.
-pub fn effect(run: impl Fn() + 'static) {
-    let run: Box<dyn Fn()> = Box::new(run);
-    Effect::new(run);
 }
 
 /// A field with its label, and what else belongs to it.

@@ -113,7 +113,7 @@ pub(super) fn composer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
                 on:compositionstart=move |_| composition.update_value(Composition::start)
                 on:compositionend=move |event| composition_ended(composition, &event)
             ></textarea>
-            {labelled("chat-send", word(lang, |words| words.send), Box::new(press))}
+            {labelled("button", "chat-send", word(lang, |words| words.send), Box::new(press))}
         </div>
     }
     .into_any()

@@ -7,7 +7,8 @@ mod dom;
 mod line;
 mod message_list;
 mod other_messages;
-mod parts;
+#[doc(hidden)]
+pub mod parts;
 mod preview;
 mod row;
 mod status;

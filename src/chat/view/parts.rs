@@ -1,5 +1,5 @@
-//! What all views are made of: texts, and parts that come and go, of one type each. A view of a type of its own costs kilobytes
-//! of WebAssembly, however little it shows.
+//! What all views are made of, those of the page as well: texts, and parts that come and go, of one type each. A view of a type
+//! of its own costs kilobytes of WebAssembly, however little it shows.
 
 use std::sync::Arc;
 
@@ -9,51 +9,58 @@ use leptos_chat_core::chat::language::Language;
 use leptos_chat_core::chat::language::phrases::Phrases;
 
 /// A text, or an attribute's value, that follows signals.
-pub(super) type Text = Arc<dyn Fn() -> String + Send + Sync>;
+pub type Text = Arc<dyn Fn() -> String + Send + Sync>;
 /// An attribute that is there or not.
-pub(super) type Flag = Arc<dyn Fn() -> bool + Send + Sync>;
+pub type Flag = Arc<dyn Fn() -> bool + Send + Sync>;
 /// A part that is not always there. What it reads, it reads itself and not in a closure within: a signal never forgets a reader
 /// that ends before it, such as one made anew each time.
-pub(super) type Part = Box<dyn Fn() -> Option<AnyView> + Send>;
+pub type Part = Box<dyn Fn() -> Option<AnyView> + Send>;
+
+/// What a button does.
+pub type Act = Box<dyn Fn()>;
 
 /// One of the words, in the language of the view.
-pub(super) fn word(lang: Signal<Language>, pick: fn(&'static Phrases) -> &'static str) -> Text {
+pub fn word(lang: Signal<Language>, pick: fn(&'static Phrases) -> &'static str) -> Text {
     Arc::new(move || pick(lang.get().phrases()).to_owned())
 }
 
 /// The part, as it stands in a view.
-pub(super) fn part(part: Part) -> AnyView {
+pub fn part(part: Part) -> AnyView {
     part.into_any()
 }
 
 /// A line, such as one that stands where there is nothing else.
-pub(super) fn line(class: &'static str, text: String) -> AnyView {
+pub fn line(class: &'static str, text: String) -> AnyView {
     view! { <p class=class>{text}</p> }.into_any()
 }
 
 /// A few words within a line.
-pub(super) fn words(class: &'static str, title: &'static str, text: String) -> AnyView {
+pub fn words(class: &'static str, title: &'static str, text: String) -> AnyView {
     view! { <span class=class title=title>{text}</span> }.into_any()
 }
 
 /// What is spoken at once when it changes.
-pub(super) fn alert(text: Text) -> AnyView {
+pub fn alert(text: Text) -> AnyView {
     view! { <p class="chat-alert" role="alert">{text}</p> }.into_any()
 }
 
 /// A button whose label stays.
-pub(super) fn button(class: &'static str, label: String, act: impl Fn() + 'static) -> AnyView {
-    let act: Box<dyn Fn()> = Box::new(act);
-    labelled(class, Arc::new(move || label.clone()), act)
+pub fn button(class: &'static str, label: String, act: impl Fn() + 'static) -> AnyView {
+    labelled(
+        "button",
+        class,
+        Arc::new(move || label.clone()),
+        Box::new(act),
+    )
 }
 
-/// A button whose label follows signals.
-pub(super) fn labelled(class: &'static str, label: Text, act: Box<dyn Fn()>) -> AnyView {
-    view! { <button type="button" class=class on:click=move |_| act()>{label}</button> }.into_any()
+/// A button, with its `type`, whose label follows signals.
+pub fn labelled(kind: &'static str, class: &'static str, label: Text, act: Act) -> AnyView {
+    view! { <button type=kind class=class on:click=move |_| act()>{label}</button> }.into_any()
 }
 
 /// Runs once the view is in the document, and again whenever a signal that it reads has changed.
-pub(super) fn effect(run: impl Fn() + 'static) {
+pub fn effect(run: impl Fn() + 'static) {
     let run: Box<dyn Fn()> = Box::new(run);
     Effect::new(run);
 }
