@@ -255,10 +255,8 @@ mod tests {
         });
         assert_eq!(extras.raw(Field::Hello), "{user}\n{\"join\":\"lobby\"}");
         assert_eq!(extras.get(Field::Login), Some("ada"));
-        let hello = applied(Protocol::Json, &extras)
-            .session_options()
-            .shape
-            .hello;
+        let options = applied(Protocol::Json, &extras);
+        let hello = &options.session_options().shape.hello;
         assert_eq!(hello.len(), 2);
         assert_eq!(hello[0].to_string(), "{user}");
     }
@@ -290,14 +288,17 @@ mod tests {
             Some(Heartbeat::every(std::time::Duration::from_secs(30)))
         );
         let cable = applied(Protocol::Json, &with(&[(Field::Preset, "action-cable")]));
-        assert_eq!(cable.session.subprotocols, ["actioncable-v1-json"]);
+        assert_eq!(
+            cable.session_options().subprotocols,
+            ["actioncable-v1-json"]
+        );
     }
 
     #[test]
     fn a_wrong_field_counts_only_where_it_is_used() {
         let extras = with(&[(Field::Hello, "{nobody}"), (Field::Login, "ada")]);
         assert_eq!(extras.first_wrong(Protocol::Json), Some(Field::Hello));
-        assert_eq!(extras.first_wrong(Protocol::Stomp), None);
+        assert_eq!(extras.first_wrong(Protocol::SocketIo), None);
     }
 
     #[cfg(feature = "stomp")]
@@ -308,7 +309,8 @@ mod tests {
             (Field::Password, " x "),
             (Field::Event, "e"),
         ]);
-        let session = applied(Protocol::Stomp, &extras).session_options();
+        let options = applied(Protocol::Stomp, &extras);
+        let session = options.session_options();
         assert_eq!(
             (
                 session.credentials.login.as_deref(),
@@ -340,7 +342,7 @@ mod tests {
         );
         assert!(!format!("{options:?}").contains("hunter2"));
         let target = leptos_chat::Target {
-            passcode: options.session_options().credentials.passcode,
+            passcode: options.session_options().credentials.passcode.clone(),
             ..leptos_chat::Target::new("wss://h/room?token=hunter2")
         };
         assert!(!format!("{target:?}").contains("hunter2"));

@@ -112,7 +112,9 @@ fn lint(tools: &mut Tools) -> Vec<Row> {
 fn native(tools: &mut Tools) -> Vec<Row> {
     let purpose = "running the native tests (compiles everything the first time)";
     vec![Row::suite("native", purpose, || {
-        capture(tools.cargo("test --workspace --no-fail-fast"), LIMIT)
+        // The page is no default: without its feature its tests are left out, and nobody is told.
+        let args = "test --workspace --features leptos-chat/page --no-fail-fast";
+        capture(tools.cargo(args), LIMIT)
     })]
 }
 
