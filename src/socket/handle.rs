@@ -239,10 +239,11 @@ impl Signals {
             Event::Moved(_) => self.disconnect.set(None),
             Event::Disconnected(why) => self.disconnect.set(Some(why.clone())),
             // Nobody reads it on a hidden page; one that is seen again asks the server at once.
-            Event::Latency(latency) if browser::is_visible() => {
-                if latency::is_news(self.latency.get_untracked(), *latency) {
-                    self.latency.set(Some(*latency));
-                }
+            Event::Latency(latency)
+                if browser::is_visible()
+                    && latency::is_news(self.latency.get_untracked(), *latency) =>
+            {
+                self.latency.set(Some(*latency));
             }
             // The others are no state: each listener gets them.
             _ => {}
