@@ -69,13 +69,14 @@ pub use leptos_chat_core::connection::{
 #[doc(inline)]
 pub use leptos_chat_core::json;
 #[doc(inline)]
-pub use leptos_chat_core::session::make::Maker;
+pub use leptos_chat_core::session::make::{Maker, Protocols};
 #[doc(inline)]
 pub use leptos_chat_core::session::options::{SessionOptions, StompHeaders};
 #[doc(inline)]
 pub use leptos_chat_core::session::{
     Body, Channel, ChannelState, CloseEvent, FetchError, Heartbeat, HeartbeatSetting, Incoming,
-    MessageId, Outgoing, Protocol, Reason, RequestId, Session, Spoken, Target, UnknownProtocol,
+    LoadError, MessageId, Outgoing, Protocol, Reason, RequestId, Session, Spoken, Target,
+    UnknownProtocol,
 };
 #[doc(inline)]
 pub use leptos_chat_core::shape;

@@ -3,5 +3,5 @@
 #[doc(inline)]
 pub use leptos_chat_core::session::{
     Action, Actions, Channel, ChannelState, CloseEvent, FetchError, Heartbeat, Incoming, Liveness,
-    MessageId, Outgoing, Reason, RequestId, Session, Spoken, Target,
+    LoadError, MessageId, Outgoing, Reason, RequestId, Session, Spoken, Target,
 };

@@ -20,7 +20,10 @@ use leptos_chat_core::connection::{
 };
 use leptos_chat_core::driver::{self as core, Host, SocketView};
 use leptos_chat_core::json::Value;
-use leptos_chat_core::session::{Channel, MessageId, Outgoing, RequestId, Session, Spoken, Target};
+use leptos_chat_core::session::make::Protocols;
+use leptos_chat_core::session::{
+    Channel, LoadError, MessageId, Outgoing, RequestId, Session, Spoken, Target,
+};
 use leptos_chat_core::shape::Preview;
 use leptos_chat_core::time::Instant;
 
@@ -28,6 +31,11 @@ use leptos_chat_core::time::Instant;
 pub(crate) type Resolving = Pin<Box<dyn Future<Output = Result<Target, ResolveError>>>>;
 /// What an app is asked with before each attempt; with the server's words where it refused the answer before.
 pub(crate) type Provider = Arc<dyn Fn(Option<String>) -> Resolving + Send + Sync>;
+
+/// The future in which the code of protocols comes that are loaded when they are needed.
+pub(crate) type Loading = Pin<Box<dyn Future<Output = Result<Protocols, LoadError>>>>;
+/// What gets that code.
+pub(crate) type Loader = Arc<dyn Fn() -> Loading + Send + Sync>;
 
 type Subscriber = Rc<dyn Fn(&Event)>;
 
@@ -42,6 +50,7 @@ pub(crate) struct Driver(Rc<Inner>);
 struct Inner {
     driver: RefCell<core::Driver>,
     provider: Option<Provider>,
+    loader: Option<Loader>,
     socket: RefCell<Option<Socket>>,
     timer: RefCell<Option<Timeout>>,
     page: RefCell<Option<PageEvents>>,
@@ -51,10 +60,15 @@ struct Inner {
 
 impl Driver {
     /// A driver that listens to the page. Nothing is opened yet.
-    pub(crate) fn new(connection: Connection, provider: Option<Provider>) -> Self {
+    pub(crate) fn new(
+        connection: Connection,
+        provider: Option<Provider>,
+        loader: Option<Loader>,
+    ) -> Self {
         let mut driver = Self(Rc::new(Inner {
             driver: RefCell::new(core::Driver::new(connection)),
             provider,
+            loader,
             socket: RefCell::default(),
             timer: RefCell::default(),
             page: RefCell::default(),
@@ -208,6 +222,17 @@ impl Driver {
         });
     }
 
+    fn load(&self, socket: SocketId) {
+        let Some(loader) = self.0.loader.clone() else {
+            return self.push(socket, SocketEvent::Loaded(Err(LoadError)));
+        };
+        let feed = self.feeder();
+        spawn_local(async move {
+            let event = SocketEvent::Loaded(loader().await);
+            feed(Input::Socket { socket, event });
+        });
+    }
+
     #[cfg(any(feature = "sockjs", feature = "socketio"))]
     fn fetch(&self, socket: SocketId, url: String) {
         let feed = self.feeder();
@@ -249,6 +274,7 @@ impl Host for Driver {
         match output {
             Output::Resolve { socket, refused } => self.resolve(socket, refused),
             Output::Fetch { socket, url } => self.fetch(socket, url),
+            Output::Load { socket } => self.load(socket),
             Output::OpenSocket { socket, target } => self.open_socket(socket, &target),
             Output::Send { socket, message } => {
                 self.with_socket(socket, |open| open.send(&message));

@@ -19,4 +19,4 @@ pub(crate) use page::{is_visible, when_left, when_visible};
 /// This build cannot fetch.
 #[cfg(not(any(feature = "sockjs", feature = "socketio")))]
 pub(crate) fn ask_whether_there(_url: &str, _there: impl FnOnce() + 'static) {}
-pub(crate) use driver::{Driver, Provider, Subscription};
+pub(crate) use driver::{Driver, Loader, Provider, Subscription};

@@ -2,6 +2,7 @@
 
 mod address;
 mod console;
+mod demand;
 mod extras;
 mod field;
 mod form;
@@ -113,12 +114,18 @@ fn room(rooms: Rooms, form: Form, connect: Arc<dyn Fn() + Send + Sync>) -> AnyVi
     part(room)
 }
 
-/// Tells the browser which language the page speaks, and unfolds the settings where the login in them was refused.
+/// Tells the browser which language the page speaks, unfolds the settings where the login in them was refused, and fetches the rest of
+/// the program once a chat is open.
 fn follow(rooms: &Rooms, lang: RwSignal<Language>) {
-    let rooms = rooms.clone();
+    let (opened, rooms) = (rooms.clone(), rooms.clone());
     effect(move || {
         if login_refused(&rooms.chat()) {
             reach(Field::Login);
+        }
+    });
+    effect(move || {
+        if *opened.chat().state.read() == State::Open {
+            demand::prefetch();
         }
     });
     effect(move || {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_chat::{ChatHandle, ChatOptions, Protocol, use_chat};
 
+use super::demand;
 use super::extras::Extras;
 
 /// What the form says. Without `Debug`: the URL may hold a token.
@@ -74,9 +75,8 @@ impl Rooms {
 
 impl Settings {
     fn options(&self) -> ChatOptions {
-        let mut options = ChatOptions::default()
-            .protocol(self.protocol)
-            .user(self.user.clone());
+        let mut options = ChatOptions::default().user(self.user.clone());
+        options.socket = demand::speaking(options.socket, self.protocol);
         let extras = self.extras.clone().fitting(self.protocol);
         extras.apply(&mut options.socket);
         options

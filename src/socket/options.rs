@@ -4,12 +4,12 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use crate::browser::{self, Driver, Provider};
+use crate::browser::{self, Driver, Loader, Provider};
 use leptos_chat_core::connection::{Config, Connection, Endpoint, Reshape, ResolveError};
-use leptos_chat_core::session::make::Maker;
+use leptos_chat_core::session::make::{Maker, Protocols};
 use leptos_chat_core::session::options::SessionOptions;
 use leptos_chat_core::session::pinged::PingedSession;
-use leptos_chat_core::session::{HeartbeatSetting, Protocol, Session, Target};
+use leptos_chat_core::session::{HeartbeatSetting, LoadError, Protocol, Session, Target};
 use leptos_chat_core::wire::Message;
 
 type SessionMaker = Arc<dyn Fn() -> Box<dyn Session> + Send + Sync>;
@@ -27,6 +27,7 @@ pub struct SocketOptions {
     maker: Maker,
     custom: Option<SessionMaker>,
     provider: Option<Provider>,
+    loader: Option<Loader>,
 }
 
 impl Default for SocketOptions {
@@ -41,6 +42,7 @@ impl Default for SocketOptions {
             maker: Protocol::Raw.into(),
             custom: None,
             provider: None,
+            loader: None,
         }
     }
 }
@@ -152,6 +154,25 @@ impl SocketOptions {
         self
     }
 
+    /// Speaks this protocol, and gets the code of Socket.IO, STOMP and SockJS with `load` when a server turns out to need it: an app
+    /// that has them in a file of its own is that much smaller until then. What the server says meanwhile is kept. A file that cannot
+    /// be had ends the attempt with [`Reason::Load`](crate::Reason::Load), and the next one asks for it again; so `load` is cheap
+    /// where it is there already.
+    #[must_use]
+    pub fn protocol_on_demand<F>(
+        mut self,
+        protocol: Protocol,
+        load: impl Fn() -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<Protocols, LoadError>> + 'static,
+    {
+        self.maker = Protocols::lazy().maker(protocol);
+        self.session.protocol = protocol;
+        self.loader = Some(Arc::new(move || Box::pin(load())));
+        self
+    }
+
     /// Does not connect before [`SocketHandle::open`](crate::SocketHandle::open).
     #[must_use]
     pub fn idle(mut self) -> Self {
@@ -193,6 +214,7 @@ impl SocketOptions {
         Driver::new(
             Connection::new(self.config, session, browser::seed()),
             provider,
+            self.loader,
         )
     }
 }

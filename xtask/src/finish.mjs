@@ -1,4 +1,5 @@
-// Makes the page that Trunk has built as small as it gets: node finish.mjs DIST ESBUILD WASM_OPT [options of wasm-opt].
+// Makes a page as small as it gets: node finish.mjs DIST PARTS ESBUILD WASM_OPT [options of wasm-opt].
+// DIST has the index.html, and gets the rest; PARTS has the program, split, with what wasm-bindgen wrote for it in `bound`.
 // The styles go into the page and their hash into its policy, the scripts into one file, and what JavaScript never calls leaves
 // the program.
 //
@@ -6,13 +7,16 @@
 // the page is only larger; where anything else is not found, the build fails.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-const [dist, esbuildFolder, wasmOpt, ...wasmOptions] = process.argv.slice(2);
+const [dist, parts, esbuildFolder, wasmOpt, ...wasmOptions] = process.argv.slice(2);
 const esbuild = createRequire(path.join(esbuildFolder, "index.js"))("esbuild");
+
+/** The script that loads the parts, as the program names it. */
+const LINK = "./__wasm_split.js";
 
 const at = (name) => path.join(dist, name);
 const hash = (algorithm, data) => createHash(algorithm).update(data).digest("base64");
@@ -98,6 +102,7 @@ function kept(bytes, isUsed) {
   return vector(items);
 }
 
+/** The program, its imports with other names and without the exports that are of no use. */
 function rewritten(wasm, rename, isUsed) {
   const parts = [wasm.subarray(0, 8)];
   for (const [id, bytes] of sections(wasm)) {
@@ -128,12 +133,13 @@ function names() {
   return () => letters[count % 52] + (count++ < 52 ? "" : letters[Math.floor((count - 1) / 52) - 1]);
 }
 
-/** Script and program with short names for what the one gives to the other. */
-function shortened(glue, wasm) {
+/** Script and program with short names for what the one gives to the other. What `link` names keeps its name. */
+function shortened(glue, link, wasm) {
   const short = names();
   const known = new Map();
-  const rename = (name) => known.get(name) ?? known.set(name, short()).get(name);
-  const isUsed = (name) => name === "memory" || new RegExp(`\\bwasm\\.${name}\\b`).test(glue);
+  const isLinked = (name) => name === LINK || new RegExp(`\\b${name.replace(/[./]/g, "\\$&")}\\b`).test(link);
+  const rename = (name) => (isLinked(name) ? name : (known.get(name) ?? known.set(name, short()).get(name)));
+  const isUsed = (name) => isLinked(name) || name === "memory" || new RegExp(`\\bwasm\\.${name}\\b`).test(glue);
   const program = rewritten(wasm, rename, isUsed);
   for (const [name, other] of known) {
     const key = /^\w+$/.test(name) ? `^(\\s*)${name}(?=: function|: )` : `^(\\s*)"${name.replace(/[./]/g, "\\$&")}"(?=:)`;
@@ -157,16 +163,32 @@ function optimized(wasm) {
   }
 }
 
+/** The script that loads the other parts, each by its own name and as it was built. */
+function loading(link, files) {
+  const wanted = /fetch\(new URL\("\.\/(\w+\.wasm)", import\.meta\.url\)\)/g;
+  const get = `async function get(file, integrity) {
+    const answer = await fetch(new URL(file, import.meta.url), { integrity });
+    if (!answer.ok) throw new Error(\`\${file}: \${answer.status}\`);
+    return answer.arrayBuffer();
+  }\n`;
+  const loads = link.replace(wanted, (_, name) => {
+    const { file, integrity } = files.get(name);
+    return `get("./${file}", "${integrity}")`;
+  });
+  return get + loads.replaceAll("WebAssembly.instantiateStreaming(src, imports)", "WebAssembly.instantiate(await src, imports)");
+}
+
 /** One script: the start of the page, and what wasm-bindgen wrote for it. */
-async function bundled(start, glue) {
+async function bundled(start, glue, link) {
   const dynamic = /^.*await import\(.*\n/m;
   if (!dynamic.test(start)) throw new Error("src/start.js loads the program in a way that is not known here");
   const whole = `import init from "glue";\n${start.replace(dynamic, "")}`;
   const plugin = {
     name: "glue",
     setup(build) {
-      build.onResolve({ filter: /^glue$/ }, () => ({ path: "glue", namespace: "glue" }));
-      build.onLoad({ filter: /./, namespace: "glue" }, () => ({ contents: glue }));
+      const known = { glue, "./leptos-chat.js": glue, [LINK]: link };
+      build.onResolve({ filter: /./ }, ({ path }) => ({ path: path === LINK ? LINK : "glue", namespace: "glue" }));
+      build.onLoad({ filter: /./, namespace: "glue" }, ({ path }) => ({ contents: known[path] }));
     },
   };
   const options = { bundle: true, minify: true, format: "esm", target: "es2022", charset: "utf8", write: false };
@@ -174,29 +196,37 @@ async function bundled(start, glue) {
   return built.outputFiles[0].text.trimEnd();
 }
 
+for (const file of readdirSync(dist)) if (/^leptos-chat-.*\.(js|wasm)$/.test(file)) rmSync(at(file));
 let page = readFileSync(at("index.html"), "utf8");
-const drop = [];
-/** Takes something that names a file out of the page, and returns what is in that file. */
+/** Takes something that names a file out of the page, and returns that name. */
 function take(pattern) {
   const found = page.match(pattern);
-  if (!found) throw new Error(`the page that Trunk has built has no ${pattern}`);
+  if (!found) throw new Error(`the page has no ${pattern}`);
   page = page.replace(found[0], "");
-  drop.push(found[1]);
-  return readFileSync(at(found[1]));
+  return found[1];
 }
 
-const STYLESHEET = /<link rel="stylesheet" href="\.\/([^"]+)"[^>]*>\s*/;
+const STYLESHEET = /<link data-trunk rel="css" href="([^"]+)"[^>]*>\s*/;
 const styles = [];
-while (STYLESHEET.test(page)) styles.push(take(STYLESHEET));
-const start = take(/<script src="\.\/([^"]+)"[^>]*><\/script>\s*/).toString();
-const glue = take(/<link rel="modulepreload" href="\.\/([^"]+)"[^>]*>\s*/).toString();
-const wasm = take(/<link rel="preload" href="\.\/([^"]+\.wasm)"[^>]*>\s*/);
+while (STYLESHEET.test(page)) styles.push(readFileSync(take(STYLESHEET)));
+const start = readFileSync(take(/<script data-trunk[^>]* src="([^"]+)"[^>]*><\/script>\s*/), "utf8");
+take(/<link data-trunk rel="(rust)"[^>]*>\s*/);
+
+const part = (name) => path.join(parts, name);
+const glue = readFileSync(part("bound/leptos-chat.js"), "utf8");
+const wasm = readFileSync(part("bound/leptos-chat_bg.wasm"));
+const link = readFileSync(part(LINK), "utf8");
+const later = new Map();
+for (const name of readdirSync(parts).filter((name) => name !== "leptos-chat.wasm" && name.endsWith(".wasm"))) {
+  const program = rewritten(readFileSync(part(name)), (name) => name, () => true);
+  later.set(name, write(`leptos-chat-${name.replace(/^split_|\.wasm$/g, "")}`, ".wasm", optimized(program)));
+}
 
 const { code: css } = await esbuild.transform(styles.join("\n"), { loader: "css", minify: true, charset: "utf8" });
 const style = css.trimEnd();
-const [script, program] = shortened(withoutClasses(glue), wasm);
+const [script, program] = shortened(withoutClasses(glue), link, wasm);
 const module = write("leptos-chat", ".wasm", optimized(program));
-const main = write("leptos-chat", ".js", await bundled(start, script));
+const main = write("leptos-chat", ".js", await bundled(start, script, loading(link, later)));
 const head = [
   `<style>${style}</style>`,
   `<link rel="preload" href="./${module.file}" crossorigin="anonymous" integrity="${module.integrity}" as="fetch" type="application/wasm">`,
@@ -205,4 +235,3 @@ const head = [
 page = page.replace(/\s*<\/head>/, () => `\n${head}\n</head>`);
 page = page.replace("{styles}", `sha256-${hash("sha256", style)}`);
 writeFileSync(at("index.html"), page.replace(/<!--[^]*?-->/g, "").replace(/\n\s+/g, "\n"));
-for (const file of drop) rmSync(at(file));

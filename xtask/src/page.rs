@@ -40,24 +40,72 @@ pub fn folder(args: &mut Parser) -> Result<PathBuf> {
     std::path::absolute(&folder).with_context(|| folder.display().to_string())
 }
 
-/// Makes the optimised page, with relative addresses.
+/// Makes the optimised page, with relative addresses, and what is rarely used in files of their own.
 pub fn build(tools: &mut Tools, dist: &Path) -> Result<()> {
-    need_tools(tools)?;
+    need_program_tools(tools)?;
     let esbuild = tools.need_esbuild()?;
+    let parts = tools.target()?.join("page");
     let purpose = "building the optimised page (some minutes the first time)";
-    step(purpose, || run(trunk_build(tools, dist)?))?;
-    add_policy(&dist.join("index.html"))?;
-    let purpose = "making its files smaller";
-    step(purpose, || run(finish(tools, dist, &esbuild)?))
+    step(purpose, || run(program(tools)))?;
+    step("splitting its program", || split(tools, &parts))?;
+    let page = fs::read_to_string(tools.root().join("index.html"))?;
+    fs::create_dir_all(dist)?;
+    let page_with_policy = with_policy(&page).context("index.html has lost its charset")?;
+    fs::write(dist.join("index.html"), page_with_policy)?;
+    let options = wasm_options(&page).context("index.html has lost its options of wasm-opt")?;
+    let purpose = "making its files small";
+    step(purpose, || {
+        run(finish(tools, dist, &parts, &esbuild, options)?)
+    })
 }
 
-/// Node with the script that makes smaller what Trunk has built.
-fn finish(tools: &Tools, dist: &Path, esbuild: &Path) -> Result<Command> {
-    let source = fs::read_to_string(tools.root().join("index.html"))?;
-    let options = wasm_options(&source).context("index.html has lost its options of wasm-opt")?;
+/// Cargo's command for the page's program, with the relocations that are looked for where it is split. They are asked of the last step
+/// alone: flags for all would compile all anew.
+fn program(tools: &Tools) -> Command {
+    tools.cargo(
+        "rustc --release --locked --offline --target wasm32-unknown-unknown --features split --bin leptos-chat -- \
+         -C link-arg=--emit-relocs",
+    )
+}
+
+/// Puts the program in parts, and a script beside them that loads them.
+fn split(tools: &Tools, parts: &Path) -> Result<()> {
+    if parts.is_dir() {
+        fs::remove_dir_all(parts)?;
+    }
+    let whole = tools
+        .target()?
+        .join("wasm32-unknown-unknown/release/leptos-chat.wasm");
+    let mut split = tools.cargo("run --quiet --locked --offline --package split-wasm --");
+    split.arg(whole).arg(parts);
+    run(split)?;
+    let mut bindgen = tools.command("wasm-bindgen");
+    // The other parts share the table of functions, which is dropped else.
+    bindgen.args([
+        "--target",
+        "web",
+        "--no-typescript",
+        "--keep-lld-exports",
+        "--out-dir",
+    ]);
+    bindgen
+        .arg(parts.join("bound"))
+        .arg(parts.join("leptos-chat.wasm"));
+    run(bindgen)
+}
+
+/// Node with the script that makes a small page of the program's parts.
+fn finish(
+    tools: &Tools,
+    dist: &Path,
+    parts: &Path,
+    esbuild: &Path,
+    options: &str,
+) -> Result<Command> {
     let wasm_opt = tools.find("wasm-opt").context("wasm-opt has gone")?;
     let mut node = tools.command("node");
-    node.arg("xtask/src/finish.mjs").arg(dist).arg(esbuild);
+    node.arg("xtask/src/finish.mjs")
+        .args([dist, parts, esbuild]);
     node.arg(wasm_opt).args(options.split_whitespace());
     Ok(node)
 }
@@ -68,10 +116,15 @@ fn wasm_options(page: &str) -> Option<&str> {
     Some(after.split_once('"')?.0)
 }
 
-/// What an optimised build takes.
+/// What an optimised build with Trunk takes.
 pub fn need_tools(tools: &mut Tools) -> Result<()> {
+    need_program_tools(tools)?;
+    tools.need_trunk()
+}
+
+/// What an optimised program takes.
+fn need_program_tools(tools: &mut Tools) -> Result<()> {
     tools.need_wasm_target()?;
-    tools.need_trunk()?;
     tools.need_wasm_bindgen()?;
     tools.need_wasm_opt()?;
     tools.need_crates()
@@ -85,12 +138,6 @@ pub fn trunk_build(tools: &Tools, dist: &Path) -> Result<Command> {
         .args(["--release", "--public-url", "./", "--dist"])
         .arg(dist);
     Ok(command)
-}
-
-fn add_policy(page: &Path) -> Result<()> {
-    let text = with_policy(&fs::read_to_string(page)?);
-    let text = text.context("index.html has lost its charset")?;
-    Ok(fs::write(page, text)?)
 }
 
 fn with_policy(page: &str) -> Option<String> {

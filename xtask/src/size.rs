@@ -27,9 +27,20 @@ const show = (path) => {
 show(process.argv[1]);
 "#;
 
-/// What is weighed: its name in the budget, what the README calls it, its folder, and the features that it gets.
-const BUILDS: [(&str, &str, &str, &str); 7] = [
-    ("page", "the page, with all protocols", ".", ""),
+/// The page's parts: their names in the budget, and what the README calls them.
+const PAGE: [(&str, &str); 2] = [
+    (
+        "page",
+        "the page, until a first chat is open with `auto` and JSON",
+    ),
+    (
+        "page+demand",
+        "its files that are loaded when they are needed",
+    ),
+];
+
+/// The apps that are weighed: their names in the budget, what the README calls them, their folders, and the features that they get.
+const APPS: [(&str, &str, &str, &str); 6] = [
     ("chat", "an app with `<Chat>`, JSON", "examples/chat", ""),
     (
         "socket",
@@ -107,9 +118,11 @@ pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
         let dist = dist.display();
         bail!("there is no page in {dist}: run `cargo xtask build` first");
     }
-    let mut weighed = measure(tools, &dist)?;
-    weighed.push(("all".to_owned(), sum(&weighed)));
-    print!("{}", table(&weighed));
+    let files = measure(tools, &dist)?;
+    let (first, later) = parted(&files, &fs::read_to_string(dist.join("index.html"))?);
+    let sums = [("a first chat", &first), ("on demand", &later)];
+    let sums = sums.map(|(name, files)| (name.to_owned(), sum(files)));
+    print!("{}", table(&[files, sums.into()].concat()));
     Ok(true)
 }
 
@@ -149,9 +162,10 @@ fn write(tools: &mut Tools) -> Result<()> {
 
 /// The same under the README's names.
 fn called(weighed: Weighed) -> Weighed {
+    let apps = APPS.map(|(name, called, ..)| (name, called));
     let called = |name: String| {
-        let build = BUILDS.iter().find(|build| build.0 == name);
-        build.map_or(name, |build| build.1.to_owned())
+        let found = PAGE.iter().chain(&apps).find(|known| known.0 == name);
+        found.map_or(name, |known| known.1.to_owned())
     };
     let rows = weighed.into_iter();
     rows.map(|(name, bytes)| (called(name), bytes)).collect()
@@ -167,21 +181,37 @@ fn with_table(readme: &str, table: &str) -> Option<String> {
 /// Builds all that has a budget, as it is built for the web.
 fn weigh(tools: &mut Tools) -> Result<Weighed> {
     page::need_tools(tools)?;
-    let weigh = |(name, _, folder, features): (&str, &str, &str, &str)| {
+    let mut weighed = weigh_page(tools)?;
+    for (name, _, folder, features) in APPS {
         let dist = tools.root().join("target/size").join(name);
-        if folder == "." {
-            page::build(tools, &dist)?;
-            return Ok((name.to_owned(), sum(&measure(tools, &dist)?)));
-        }
         let mut trunk = page::trunk_build(tools, &dist)?;
         trunk.current_dir(tools.root().join(folder));
         let features = Some(format!("--features={features}")).filter(|_| !features.is_empty());
         trunk.args(features);
         let purpose = format!("building {name} to weigh it (minutes the first time)");
         step(&purpose, || run_command(trunk))?;
-        Ok((name.to_owned(), sum(&measure(tools, &dist)?)))
-    };
-    BUILDS.into_iter().map(weigh).collect()
+        weighed.push((name.to_owned(), sum(&measure(tools, &dist)?)));
+    }
+    Ok(weighed)
+}
+
+/// The page: what it takes to a first chat, and what comes on demand.
+fn weigh_page(tools: &mut Tools) -> Result<Weighed> {
+    let dist = tools.root().join("target/size").join(PAGE[0].0);
+    page::build(tools, &dist)?;
+    let files = measure(tools, &dist)?;
+    let (first, later) = parted(&files, &fs::read_to_string(dist.join("index.html"))?);
+    let weighed = PAGE.into_iter().zip([first, later]);
+    Ok(weighed
+        .map(|((name, _), files)| (name.to_owned(), sum(&files)))
+        .collect())
+}
+
+/// The files of a page: the page itself with those that it names, and those that its program asks for when they are needed.
+fn parted(files: &Weighed, page: &str) -> (Weighed, Weighed) {
+    let is_first =
+        |(name, _): &(String, Bytes)| name == "index.html" || page.contains(name.as_str());
+    files.iter().cloned().partition(is_first)
 }
 
 /// Each file of the folder.
@@ -252,9 +282,13 @@ mod tests {
         let root = crate::root().expect("the project");
         let budget = fs::read_to_string(root.join(BUDGET)).expect("a budget");
         assert!(budget.starts_with(HEAD));
-        let weightless = BUILDS.map(|(name, ..)| (name.to_owned(), Bytes::default()));
+        let apps = APPS.map(|(name, ..)| name);
+        let names = PAGE.map(|(name, _)| name).into_iter().chain(apps);
+        let weightless: Weighed = names
+            .map(|name| (name.to_owned(), bytes(0, 0, 0)))
+            .collect();
         assert_eq!(problems(&weightless, &budget), Vec::<String>::new());
-        for (.., folder, features) in BUILDS {
+        for (.., folder, features) in APPS {
             assert!(root.join(folder).join("index.html").is_file(), "{folder}");
             let manifest = root.join(folder).join("Cargo.toml");
             let manifest = fs::read_to_string(manifest).expect("a manifest");
@@ -284,6 +318,16 @@ mod tests {
         let told = over("page", 1011);
         assert_eq!(told, ["page weighs 1011 bytes, and its budget is 1000"]);
         assert_eq!(over("app", 1), ["app has no line in budget.txt"]);
+    }
+
+    #[test]
+    fn what_the_page_names_is_there_from_the_start() {
+        let files = ["a-1.wasm", "a-more-2.wasm", "index.html"];
+        let files: Weighed = files.map(|name| (name.to_owned(), bytes(1, 1, 1))).into();
+        let (first, later) = parted(&files, "<link href=\"./a-1.wasm\">");
+        let names = |files: Weighed| files.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!(names(first), ["a-1.wasm", "index.html"]);
+        assert_eq!(names(later), ["a-more-2.wasm"]);
     }
 
     #[test]

@@ -50,7 +50,7 @@ const LINTS: &[(&str, &str, &str)] = &[
     (
         "lint: clippy wasm32",
         "checking for lints in what only the browser runs",
-        "clippy -p leptos-chat --features page --lib --bins --test web --target wasm32-unknown-unknown -- -D warnings",
+        "clippy -p leptos-chat --features split --lib --bins --test web --target wasm32-unknown-unknown -- -D warnings",
     ),
     (
         "lint: page alone",

@@ -241,6 +241,11 @@ impl Tools {
             .exec()?)
     }
 
+    /// Where cargo puts what it builds.
+    pub fn target(&self) -> Result<PathBuf> {
+        Ok(self.metadata()?.target_directory.into())
+    }
+
     /// Puts the folder first on the children's path.
     fn prefer(&mut self, folder: PathBuf) {
         self.folders.retain(|known| *known != folder);

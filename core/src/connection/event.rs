@@ -4,10 +4,11 @@ use std::fmt;
 
 use super::close::Disconnect;
 use super::state::State;
+use crate::session::make::Protocols;
 use crate::session::options::SessionOptions;
 use crate::session::{
-    ChannelState, CloseEvent, FetchError, HeartbeatSetting, Incoming, MessageId, Outgoing, Reason,
-    Spoken, Target,
+    ChannelState, CloseEvent, FetchError, HeartbeatSetting, Incoming, LoadError, MessageId,
+    Outgoing, Reason, Spoken, Target,
 };
 use crate::wire::Message;
 
@@ -57,6 +58,8 @@ pub enum SocketEvent {
     Resolved(Result<Target, ResolveError>),
     /// The answer to [`Output::Fetch`]: the body of a 2xx answer, or why there is none.
     Fetched(Result<String, FetchError>),
+    /// The answer to [`Output::Load`].
+    Loaded(Result<Protocols, LoadError>),
     /// The socket is open.
     Opened {
         /// The subprotocol the server chose, or nothing.
@@ -111,6 +114,11 @@ pub enum Output {
         socket: SocketId,
         /// An `http(s)` URL.
         url: String,
+    },
+    /// Get the code of the protocols that are loaded when they are needed.
+    Load {
+        /// The attempt.
+        socket: SocketId,
     },
     /// Open a socket.
     OpenSocket {

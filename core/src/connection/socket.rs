@@ -23,6 +23,9 @@ impl Connection {
                     self.session_does(now, |session, out| session.handle_fetched(answer, out));
                 }
             }
+            SocketEvent::Loaded(loaded) => {
+                self.session_does(now, |session, out| session.handle_loaded(loaded, now, out));
+            }
             SocketEvent::Opened { subprotocol } => {
                 if self.state == State::Connecting {
                     self.note_heard(now);
@@ -102,11 +105,14 @@ impl Connection {
         }
         let outputs = self.outputs.len();
         self.session_does(now, |session, out| session.handle_close(close, out));
-        let another_way = self.state == State::Connecting
-            && self
-                .outputs
-                .range(outputs..)
-                .any(|output| matches!(output, Output::OpenSocket { .. } | Output::Fetch { .. }));
+        let is_way = |output: &Output| {
+            matches!(
+                output,
+                Output::OpenSocket { .. } | Output::Fetch { .. } | Output::Load { .. }
+            )
+        };
+        let another_way =
+            self.state == State::Connecting && self.outputs.range(outputs..).any(is_way);
         if self.socket() == socket && !another_way {
             self.judge(close, now);
         }
@@ -189,6 +195,7 @@ impl Connection {
                 attempt.socket_asked = false;
                 self.outputs.push_back(Output::Fetch { socket, url });
             }
+            Action::Load => self.outputs.push_back(Output::Load { socket }),
             Action::Transmit(message) => {
                 if matches!(self.state, State::Handshaking | State::Open) {
                     attempt.spoke = Some(now);

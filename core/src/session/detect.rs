@@ -18,6 +18,7 @@ mod session;
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::make::Protocols;
 use super::options::{Place, Recipe};
 use super::{Actions, MessageId, Protocol, Session, Target};
 use crate::address::address_of;
@@ -41,6 +42,7 @@ const GUESSED_PINGS: usize = 16;
 /// The `auto` session; see the module's text.
 pub struct AutoSession {
     recipe: Recipe<'static>,
+    protocols: Protocols,
     /// It is carried by another protocol, SockJS: the way to the server is not its business.
     carried: bool,
     target: Target,
@@ -87,9 +89,10 @@ enum Certainty {
 
 impl AutoSession {
     /// A session that finds out what is spoken where it is reached so.
-    pub(super) fn new(recipe: Recipe<'static>, place: Place) -> Self {
+    pub(super) fn new(recipe: Recipe<'static>, place: Place, protocols: Protocols) -> Self {
         Self {
             recipe,
+            protocols,
             carried: place == Place::Carried,
             target: Target::default(),
             chosen: None,
@@ -132,7 +135,8 @@ impl AutoSession {
             Protocol::Json => self.silent.take(),
             _ => None,
         };
-        let session = silent.unwrap_or_else(|| self.recipe.make(protocol, self.place()));
+        let make = || self.recipe.make(self.protocols, protocol, self.place());
+        let session = silent.unwrap_or_else(make);
         self.chosen.insert(session).as_mut()
     }
 
@@ -203,7 +207,7 @@ impl AutoSession {
         let is_another = address_of(&self.target.url) != address_of(&target.url);
         if !self.target.url.is_empty() && is_another {
             let place = self.place();
-            *self = Self::new(self.recipe.clone(), place);
+            *self = Self::new(self.recipe.clone(), place, self.protocols);
         }
     }
 }

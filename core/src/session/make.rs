@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::detect::AutoSession;
 use super::json::JsonSession;
+use super::lazy::LazySession;
 use super::options::{Place, Recipe, SessionOptions};
 #[cfg(feature = "sockjs")]
 use super::sockjs::SockJsSession;
@@ -53,6 +54,54 @@ impl Maker {
     }
 }
 
+/// How the sessions of each protocol are made. Whoever names it links what it leads to.
+#[derive(Clone, Copy, Debug)]
+pub struct Protocols(fn(Protocol) -> Maker);
+
+impl PartialEq for Protocols {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::fn_addr_eq(self.0, other.0)
+    }
+}
+
+impl Protocols {
+    /// All protocols of this build, at once.
+    #[must_use]
+    pub const fn linked() -> Self {
+        Self(|protocol| protocol.into())
+    }
+
+    /// The same, but Socket.IO, STOMP and SockJS are asked for when one of them is needed: [`Action::Load`](super::Action::Load).
+    #[must_use]
+    pub const fn lazy() -> Self {
+        Self(lazy)
+    }
+
+    /// What makes the sessions of this protocol.
+    #[must_use]
+    pub fn maker(self, protocol: Protocol) -> Maker {
+        (self.0)(protocol)
+    }
+}
+
+/// What asks for the code of a protocol, if that is not linked at once.
+fn lazy(protocol: Protocol) -> Maker {
+    let make: Make = match protocol {
+        Protocol::Auto => |recipe, place| auto_among(Protocols::lazy(), recipe, place),
+        Protocol::Json => json,
+        Protocol::Text => text,
+        Protocol::Raw => raw,
+        Protocol::SocketIo => |recipe, place| LazySession::boxed(Protocol::SocketIo, recipe, place),
+        Protocol::Stomp => |recipe, place| LazySession::boxed(Protocol::Stomp, recipe, place),
+        Protocol::SockJs => |recipe, place| LazySession::boxed(Protocol::SockJs, recipe, place),
+    };
+    Maker {
+        protocol,
+        make,
+        chat: None,
+    }
+}
+
 impl fmt::Debug for Maker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.protocol.fmt(f)
@@ -96,12 +145,17 @@ impl SessionOptions {
 
 impl Recipe<'_> {
     /// The session of this protocol, reached so.
-    pub(super) fn make(&self, protocol: Protocol, place: Place) -> Box<dyn Session> {
+    pub(super) fn make(
+        &self,
+        protocols: Protocols,
+        protocol: Protocol,
+        place: Place,
+    ) -> Box<dyn Session> {
         #[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
         if !protocol.is_available() {
             return Box::new(super::missing::MissingSession(protocol));
         }
-        let mut session = (Maker::from(protocol).make)(self, place);
+        let mut session = (protocols.maker(protocol).make)(self, place);
         session.set_heartbeat(self.heartbeat);
         session
     }
@@ -109,11 +163,15 @@ impl Recipe<'_> {
 
 /// What it finds is a chat's: who leaves the protocol open knows no shape either.
 fn auto(recipe: &Recipe<'_>, place: Place) -> Box<dyn Session> {
+    auto_among(Protocols::linked(), recipe, place)
+}
+
+fn auto_among(protocols: Protocols, recipe: &Recipe<'_>, place: Place) -> Box<dyn Session> {
     let recipe = Recipe {
         chat: Some(JsonSession::with_options),
         ..recipe.owned()
     };
-    Box::new(AutoSession::new(recipe, place))
+    Box::new(AutoSession::new(recipe, place, protocols))
 }
 
 fn json(recipe: &Recipe<'_>, _: Place) -> Box<dyn Session> {
@@ -161,7 +219,7 @@ fn sockjs(recipe: &Recipe<'_>, place: Place) -> Box<dyn Session> {
         Protocol::SockJs => Protocol::Auto,
         inside => inside,
     };
-    let session = recipe.make(inside, Place::Carried);
+    let session = recipe.make(Protocols::linked(), inside, Place::Carried);
     let session = match place {
         Place::Guessed => SockJsSession::guessed(session, recipe.seed),
         Place::Named => SockJsSession::named(session, recipe.seed),

@@ -17,6 +17,7 @@ mod dialect;
 mod echo;
 mod filler;
 mod heartbeat;
+mod lazy;
 pub mod make;
 #[cfg(not(all(feature = "socketio", feature = "stomp", feature = "sockjs")))]
 mod missing;
@@ -37,12 +38,13 @@ use std::collections::VecDeque;
 use std::fmt;
 
 pub use channel::{Channel, ChannelState};
+use make::Protocols;
 use options::SessionOptions;
 
 pub use heartbeat::{Heartbeat, HeartbeatSetting, Liveness};
 pub use message::{Body, Incoming, Kind, MessageId, Outgoing, RequestId};
 pub use protocol::{Protocol, Spoken, UnknownProtocol};
-pub use reason::{FetchError, Reason};
+pub use reason::{FetchError, LoadError, Reason};
 
 use crate::address::address_of;
 use crate::json::Value;
@@ -134,6 +136,8 @@ pub enum Action {
     Open(Target),
     /// Get this `http(s)` URL first. The answer is [`Session::handle_fetched`].
     Fetch(String),
+    /// Get the code of the protocols that are loaded when they are needed. The answer is [`Session::handle_loaded`].
+    Load,
     /// Send this over the socket.
     Transmit(Message),
     /// The handshake is done: the connection is open for the app.
@@ -276,6 +280,16 @@ pub trait Session: Send {
     /// The answer to [`Action::Fetch`]: the body of a 2xx answer, or the reason why there is none.
     fn handle_fetched(&mut self, answer: Result<String, FetchError>, out: &mut Actions) {
         let _ = (answer, out);
+    }
+
+    /// The answer to [`Action::Load`].
+    fn handle_loaded(
+        &mut self,
+        loaded: Result<Protocols, LoadError>,
+        now: Instant,
+        out: &mut Actions,
+    ) {
+        let _ = (loaded, now, out);
     }
 
     /// The socket is open, with this subprotocol (empty for none).

@@ -24,6 +24,8 @@ pub enum Reason {
     NoUrl,
     /// A document that the attempt needs could not be fetched.
     Fetch(FetchError),
+    /// The code of the protocol could not be loaded.
+    Load(LoadError),
     /// What was to be sent as it is, is no JSON array: Socket.IO's arguments.
     NoArguments,
     /// It was for this namespace, and that is not joined.
@@ -91,6 +93,7 @@ impl fmt::Display for Reason {
                 words
             }
             Self::Fetch(error) => return error.fmt(f),
+            Self::Load(error) => return error.fmt(f),
             Self::ClosedOnLine => {
                 "the server closed the connection right after the first message; it may want another shape of messages"
             }
@@ -171,3 +174,16 @@ impl fmt::Display for FetchError {
 }
 
 impl std::error::Error for FetchError {}
+
+/// A file of the page's own program could not be had. Another attempt may get it; one that was replaced by a newer program needs the
+/// page to be loaded again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LoadError;
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a part of this page could not be loaded; if that goes on, load the page again")
+    }
+}
+
+impl std::error::Error for LoadError {}

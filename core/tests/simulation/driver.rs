@@ -8,6 +8,7 @@ use leptos_chat_core::connection::{
     SocketError, SocketEvent, SocketId,
 };
 use leptos_chat_core::driver::{Driver, Host, SocketView};
+use leptos_chat_core::session::make::Protocols;
 use leptos_chat_core::session::{MessageId, Outgoing, Target};
 use leptos_chat_core::time::Instant;
 
@@ -121,6 +122,11 @@ impl Simulation {
                 let event = SocketEvent::Fetched(self.http(&url));
                 let stands = self.now < self.server.frozen_until;
                 let after = millis(self.random.u64(1..200) + if stands { 30_000 } else { 0 });
+                self.plan(c, after, Plan::Answer(Input::Socket { socket, event }));
+            }
+            Output::Load { socket } => {
+                let event = SocketEvent::Loaded(Ok(Protocols::linked()));
+                let after = millis(self.random.u64(1..200));
                 self.plan(c, after, Plan::Answer(Input::Socket { socket, event }));
             }
             Output::OpenSocket { socket, target } => {

@@ -6,7 +6,7 @@ use leptos_chat_core::connection::{
     CloseError, Closer, Delivery, Input, Output, SendError, SocketError, SocketEvent, SocketId,
     State,
 };
-use leptos_chat_core::session::{CloseEvent, FetchError, Target};
+use leptos_chat_core::session::{CloseEvent, FetchError, LoadError, Target};
 
 use crate::link::Browser;
 use crate::simulation::{Simulation, millis, secs};
@@ -68,6 +68,10 @@ pub fn inputs_of(socket: SocketId) -> Vec<Input> {
             socket,
             event: SocketEvent::Fetched(Err(FetchError::Unreachable)),
         },
+        Input::Socket {
+            socket,
+            event: SocketEvent::Loaded(Err(LoadError)),
+        },
     ]
 }
 
@@ -107,9 +111,9 @@ impl Simulation {
 
     pub fn judge_output(&mut self, c: usize, output: &Output) {
         match output {
-            Output::Resolve { socket, .. } | Output::Fetch { socket, .. } => {
-                self.judge_attempt(c, *socket)
-            }
+            Output::Resolve { socket, .. }
+            | Output::Fetch { socket, .. }
+            | Output::Load { socket } => self.judge_attempt(c, *socket),
             Output::OpenSocket { socket, .. } => {
                 self.judge_attempt(c, *socket);
                 let live = self.links.iter().filter(|link| {

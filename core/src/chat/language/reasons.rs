@@ -58,6 +58,7 @@ fn chinese(reason: &Reason) -> String {
             "无法获取服务器信息，或服务器不允许此页面读取（CORS）".into()
         }
         Reason::Fetch(FetchError::Unsupported) => "此版本无法获取服务器信息".into(),
+        Reason::Load(_) => "此页面的一部分无法加载；如果一直如此，请重新加载页面".into(),
         Reason::ClosedOnLine => {
             "服务器在收到第一条消息后立即关闭了连接；它可能需要另一种消息格式".into()
         }

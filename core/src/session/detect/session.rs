@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::super::make::Protocols;
 use super::super::options::SessionOptions;
 use super::super::{
-    Action, Actions, Channel, CloseEvent, FetchError, HeartbeatSetting, Liveness, MessageId,
-    Outgoing, Protocol, Reason, RequestId, Session, Spoken, Target,
+    Action, Actions, Channel, CloseEvent, FetchError, HeartbeatSetting, Liveness, LoadError,
+    MessageId, Outgoing, Protocol, Reason, RequestId, Session, Spoken, Target,
 };
 use super::clues::{is_socketio, other_protocols, protocol_of_subprotocol};
 use super::{
@@ -92,6 +93,15 @@ impl Session for AutoSession {
 
     fn handle_fetched(&mut self, answer: Result<String, FetchError>, out: &mut Actions) {
         self.chosen_does(out, |session, out| session.handle_fetched(answer, out));
+    }
+
+    fn handle_loaded(
+        &mut self,
+        loaded: Result<Protocols, LoadError>,
+        now: Instant,
+        out: &mut Actions,
+    ) {
+        self.chosen_does(out, |session, out| session.handle_loaded(loaded, now, out));
     }
 
     fn handle_open(&mut self, subprotocol: &str, now: Instant, out: &mut Actions) {

@@ -27,6 +27,7 @@ impl Host for Harness {
                 self.refusals.push(refused);
             }
             Output::Fetch { socket, url } => self.fetches.push((socket, url)),
+            Output::Load { socket } => self.loads.push(socket),
             Output::OpenSocket { socket, target } => self.open_socket(socket, target),
             Output::Send { socket, message } => self.transmit(socket, message),
             Output::CloseSocket {

@@ -68,6 +68,7 @@ pub struct Harness {
     /// Why the server refused what the provider gave last, at each time that it was asked.
     pub refusals: Vec<Option<String>>,
     pub fetches: Vec<(SocketId, String)>,
+    pub loads: Vec<SocketId>,
     /// How long the server takes to answer.
     pub latency: Duration,
     /// Whether what is sent stays in the socket's buffer.
@@ -111,6 +112,7 @@ impl Harness {
             resolves: Vec::new(),
             refusals: Vec::new(),
             fetches: Vec::new(),
+            loads: Vec::new(),
             latency: Duration::from_millis(20),
             clogged: false,
             script: Box::new(|_| Vec::new()),

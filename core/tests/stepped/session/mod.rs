@@ -10,6 +10,8 @@ mod custom;
 mod echo;
 mod echo_lives;
 mod json;
+#[cfg(all(feature = "socketio", feature = "stomp", feature = "sockjs"))]
+mod lazy;
 mod named;
 mod numbered;
 #[cfg(feature = "socketio")]
