@@ -60,6 +60,11 @@ impl OwnLines {
         }
     }
 
+    /// Whether one of them was sent over an earlier link than this.
+    pub(super) fn has_earlier_lines(&self, link: u64) -> bool {
+        self.lines.iter().any(|line| line.link < link)
+    }
+
     fn forget_oldest(&mut self) {
         let Some(oldest) = self.lines.pop_front() else {
             return;
