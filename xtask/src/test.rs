@@ -45,7 +45,7 @@ const LINTS: &[(&str, &str, &str)] = &[
     (
         "lint: clippy",
         "checking for lints (compiles everything the first time)",
-        "clippy --workspace --all-targets -- -D warnings",
+        "clippy --workspace --all-targets --features leptos-chat/page -- -D warnings",
     ),
     (
         "lint: clippy wasm32",
