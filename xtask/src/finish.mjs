@@ -1,4 +1,4 @@
-// Makes a page as small as it gets: node finish.mjs DIST PARTS ESBUILD WASM_OPT [options of wasm-opt].
+// Makes a page as small as it gets: node finish.mjs DIST PARTS [options of wasm-opt].
 // DIST has the index.html, and gets the rest; PARTS has the program, split, with what wasm-bindgen wrote for it in `bound`.
 // The styles go into the page and their hash into its policy, the scripts into one file, and what JavaScript never calls leaves
 // the program.
@@ -8,12 +8,13 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
 
-const [dist, parts, esbuildFolder, wasmOpt, ...wasmOptions] = process.argv.slice(2);
-const esbuild = createRequire(path.join(esbuildFolder, "index.js"))("esbuild");
+const [dist, parts, ...wasmOptions] = process.argv.slice(2);
+const wasmOpt = fileURLToPath(new URL("../node_modules/binaryen/bin/wasm-opt", import.meta.url));
 
 /** The script that loads the parts, as the program names it. */
 const LINK = "./__wasm_split.js";
@@ -156,7 +157,7 @@ function optimized(wasm) {
   const [from, to] = ["from.wasm", "to.wasm"].map((name) => path.join(folder, name));
   try {
     writeFileSync(from, wasm);
-    execFileSync(wasmOpt, ["-Oz", ...wasmOptions, from, "-o", to], { stdio: "inherit" });
+    execFileSync(process.execPath, [wasmOpt, "-Oz", ...wasmOptions, from, "-o", to], { stdio: "inherit" });
     return readFileSync(to);
   } finally {
     rmSync(folder, { recursive: true });

@@ -43,7 +43,6 @@ pub fn folder(args: &mut Parser) -> Result<PathBuf> {
 /// Makes the optimised page, with relative addresses, and what is rarely used in files of their own.
 pub fn build(tools: &mut Tools, dist: &Path) -> Result<()> {
     need_program_tools(tools)?;
-    let esbuild = tools.need_esbuild()?;
     let parts = tools.target()?.join("page");
     let purpose = "building the optimised page (some minutes the first time)";
     step(purpose, || run(program(tools)))?;
@@ -54,9 +53,11 @@ pub fn build(tools: &mut Tools, dist: &Path) -> Result<()> {
     fs::write(dist.join("index.html"), page_with_policy)?;
     let options = wasm_options(&page).context("index.html has lost its options of wasm-opt")?;
     let purpose = "making its files small";
-    step(purpose, || {
-        run(finish(tools, dist, &parts, &esbuild, options)?)
-    })
+    // Node with the script that makes a small page of the program's parts.
+    let mut node = tools.command("node");
+    node.arg("xtask/src/finish.mjs").args([dist, &parts]);
+    node.args(options.split_whitespace());
+    step(purpose, || run(node))
 }
 
 /// Cargo's command for the page's program, with the relocations that are looked for where it is split. They are asked of the last step
@@ -92,22 +93,6 @@ fn split(tools: &Tools, parts: &Path) -> Result<()> {
         .arg(parts.join("bound"))
         .arg(parts.join("leptos-chat.wasm"));
     run(bindgen)
-}
-
-/// Node with the script that makes a small page of the program's parts.
-fn finish(
-    tools: &Tools,
-    dist: &Path,
-    parts: &Path,
-    esbuild: &Path,
-    options: &str,
-) -> Result<Command> {
-    let wasm_opt = tools.find("wasm-opt").context("wasm-opt has gone")?;
-    let mut node = tools.command("node");
-    node.arg("xtask/src/finish.mjs")
-        .args([dist, parts, esbuild]);
-    node.arg(wasm_opt).args(options.split_whitespace());
-    Ok(node)
 }
 
 /// What wasm-opt is told in the source of the page.

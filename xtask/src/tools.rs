@@ -148,17 +148,11 @@ impl Tools {
         self.cargo_install("wasm-bindgen", &package, &wanted, found.or(runner), purpose)
     }
 
-    /// wasm-opt, in the version that Trunk.toml asks for. Only optimised pages need it.
+    /// wasm-opt, in the version that Trunk.toml asks for, and esbuild. Only optimised pages need them.
     pub fn need_wasm_opt(&mut self) -> Result<()> {
         need_packages_in(self, "xtask")?;
         self.prefer(self.root.join("xtask/node_modules/.bin"));
         Ok(())
-    }
-
-    /// esbuild, which makes the page's scripts and styles small. Returns the folder that it is in.
-    pub fn need_esbuild(&self) -> Result<PathBuf> {
-        need_packages_in(self, "xtask")?;
-        Ok(self.root.join("xtask"))
     }
 
     /// Node and npm, which we do not install.
