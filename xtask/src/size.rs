@@ -27,7 +27,8 @@ const show = (path) => {
 show(process.argv[1]);
 "#;
 
-/// The page's parts: their names in the budget, and what the README calls them.
+/// What is weighed, by its name in the budget, and what the README calls it: two parts of the page, then examples. Behind a `+` stands
+/// the feature that an example gets.
 const PAGE: [(&str, &str); 2] = [
     (
         "page",
@@ -38,40 +39,13 @@ const PAGE: [(&str, &str); 2] = [
         "its files that are loaded when they are needed",
     ),
 ];
-
-/// The apps that are weighed: their names in the budget, what the README calls them, their folders, and the features that they get.
-const APPS: [(&str, &str, &str, &str); 6] = [
-    ("chat", "an app with `<Chat>`, JSON", "examples/chat", ""),
-    (
-        "socket",
-        "an app with `use_socket`, raw messages",
-        "examples/socket",
-        "",
-    ),
-    (
-        "socket+json",
-        "the same with JSON",
-        "examples/socket",
-        "json",
-    ),
-    (
-        "socket+socketio",
-        "the same with Socket.IO",
-        "examples/socket",
-        "socketio",
-    ),
-    (
-        "socket+stomp",
-        "the same with STOMP",
-        "examples/socket",
-        "stomp",
-    ),
-    (
-        "socket+sockjs",
-        "the same with SockJS, whatever is in it",
-        "examples/socket",
-        "sockjs",
-    ),
+const APPS: [(&str, &str); 6] = [
+    ("chat", "an app with `<Chat>`, JSON"),
+    ("socket", "an app with `use_socket`, raw messages"),
+    ("socket+json", "the same with JSON"),
+    ("socket+socketio", "the same with Socket.IO"),
+    ("socket+stomp", "the same with STOMP"),
+    ("socket+sockjs", "the same with SockJS, whatever is in it"),
 ];
 
 const README: &str = "README.md";
@@ -162,9 +136,8 @@ fn write(tools: &mut Tools) -> Result<()> {
 
 /// The same under the README's names.
 fn called(weighed: Weighed) -> Weighed {
-    let apps = APPS.map(|(name, called, ..)| (name, called));
     let called = |name: String| {
-        let found = PAGE.iter().chain(&apps).find(|known| known.0 == name);
+        let found = PAGE.iter().chain(&APPS).find(|known| known.0 == name);
         found.map_or(name, |known| known.1.to_owned())
     };
     let rows = weighed.into_iter();
@@ -182,17 +155,26 @@ fn with_table(readme: &str, table: &str) -> Option<String> {
 fn weigh(tools: &mut Tools) -> Result<Weighed> {
     page::need_tools(tools)?;
     let mut weighed = weigh_page(tools)?;
-    for (name, _, folder, features) in APPS {
+    for (name, _) in APPS {
         let dist = tools.root().join("target/size").join(name);
         let mut trunk = page::trunk_build(tools, &dist)?;
-        trunk.current_dir(tools.root().join(folder));
-        let features = Some(format!("--features={features}")).filter(|_| !features.is_empty());
-        trunk.args(features);
+        let (example, feature) = example(name);
+        trunk.current_dir(tools.root().join(example));
+        trunk.args(feature.map(|feature| format!("--features={feature}")));
         let purpose = format!("building {name} to weigh it (minutes the first time)");
         step(&purpose, || run_command(trunk))?;
         weighed.push((name.to_owned(), sum(&measure(tools, &dist)?)));
     }
     Ok(weighed)
+}
+
+/// The folder of what is weighed under this name, and the feature that it gets.
+fn example(name: &str) -> (String, Option<&str>) {
+    let (folder, feature) = match name.split_once('+') {
+        Some((folder, feature)) => (folder, Some(feature)),
+        None => (name, None),
+    };
+    (format!("examples/{folder}"), feature)
 }
 
 /// The page: what it takes to a first chat, and what comes on demand.
@@ -256,17 +238,13 @@ const TABLE_HEAD: &str = "| | raw | gzip | brotli |\n|---|---:|---:|---:|\n";
 fn table(weighed: &[(String, Bytes)]) -> String {
     let mut table = TABLE_HEAD.to_owned();
     for (name, Bytes { raw, gzip, brotli }) in weighed {
-        let [raw, gzip, brotli] = [raw, gzip, brotli].map(|bytes| kilobytes(*bytes));
+        // Thousands of bytes, as browsers' tools show them.
+        let kilobytes = |bytes: &u64| format!("{:.1} kB", *bytes as f64 / 1000.0);
+        let [raw, gzip, brotli] = [raw, gzip, brotli].map(kilobytes);
         // Writing into a `String` cannot fail.
         let _ = writeln!(table, "| {name} | {raw} | {gzip} | {brotli} |");
     }
     table
-}
-
-/// Thousands of bytes, as browsers' tools show them, with one digit after the point.
-fn kilobytes(bytes: u64) -> String {
-    let tenths = (bytes + 50) / 100;
-    format!("{}.{} kB", tenths / 10, tenths % 10)
 }
 
 #[cfg(test)]
@@ -282,18 +260,17 @@ mod tests {
         let root = crate::root().expect("the project");
         let budget = fs::read_to_string(root.join(BUDGET)).expect("a budget");
         assert!(budget.starts_with(HEAD));
-        let apps = APPS.map(|(name, ..)| name);
-        let names = PAGE.map(|(name, _)| name).into_iter().chain(apps);
+        let names = PAGE.iter().chain(&APPS);
         let weightless: Weighed = names
-            .map(|name| (name.to_owned(), bytes(0, 0, 0)))
+            .map(|(name, _)| ((*name).to_owned(), bytes(0, 0, 0)))
             .collect();
         assert_eq!(problems(&weightless, &budget), Vec::<String>::new());
-        for (.., folder, features) in APPS {
-            assert!(root.join(folder).join("index.html").is_file(), "{folder}");
+        for (name, _) in APPS {
+            let (folder, feature) = example(name);
             let manifest = root.join(folder).join("Cargo.toml");
             let manifest = fs::read_to_string(manifest).expect("a manifest");
-            let has_feature = manifest.contains(&format!("\n{features} ="));
-            assert!(features.is_empty() || has_feature, "{folder} {features}");
+            let has_feature = |feature| manifest.contains(&format!("\n{feature} ="));
+            assert!(feature.is_none_or(has_feature), "{name}");
         }
     }
 
@@ -340,8 +317,8 @@ mod tests {
     #[test]
     fn sizes_in_kilobytes() {
         let files = [("a.js", 49), ("b.wasm", 400_000)];
-        let files = files.map(|(name, raw)| (name.to_owned(), bytes(raw, 150_000, 120_050)));
-        assert_eq!(sum(&files), bytes(400_049, 300_000, 240_100));
+        let files = files.map(|(name, raw)| (name.to_owned(), bytes(raw, 150_000, 120_060)));
+        assert_eq!(sum(&files), bytes(400_049, 300_000, 240_120));
         let table = table(&files[1..]);
         assert!(
             table.ends_with("| b.wasm | 400.0 kB | 150.0 kB | 120.1 kB |\n"),
