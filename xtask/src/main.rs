@@ -41,7 +41,7 @@ usage: cargo xtask <command>
 
   serve   start the embedded chat server and the page
             --example NAME    an example in place of the page: chat, socket, view
-            --release         serve the optimised page
+            --release         optimise the page
             --port N          port of the page (4180)
             --chat-port N     port of the chat server (4181)
             --tls             the chat server speaks wss://
