@@ -145,9 +145,11 @@ pub fn capture(mut command: Command, limit: Duration) -> Result<Captured> {
         println!("{line}");
         lines.push(line);
     };
+    let mut is_too_late;
     let problem = loop {
         // Also between two lines: a child may print all the time.
-        if started.elapsed() > limit {
+        is_too_late = started.elapsed() > limit;
+        if is_too_late {
             break Some(format!("did not end within {} s", limit.as_secs()));
         }
         match receiver.recv_timeout(Duration::from_millis(100)) {
@@ -165,7 +167,6 @@ pub fn capture(mut command: Command, limit: Duration) -> Result<Captured> {
         }
     };
     wait_if_stopping();
-    let is_too_late = problem.is_some() && started.elapsed() > limit;
     Ok(Captured {
         lines,
         problem,
