@@ -22,16 +22,16 @@ const CHECKS: [(&str, &str); 4] = [
     ),
     (
         "each combination of protocols, for the browser",
-        "hack check -p leptos-chat --feature-powerset --exclude-features default,ssr,page \
+        "hack check -p leptos-chat --feature-powerset --exclude-features default,ssr,page,split \
          --at-least-one-of csr,hydrate --mutually-exclusive-features csr,hydrate --target wasm32-unknown-unknown",
     ),
     (
         "each combination of protocols, for servers that make pages",
-        "hack check -p leptos-chat --feature-powerset --features ssr --exclude-features default,csr,hydrate,page",
+        "hack check -p leptos-chat --feature-powerset --features ssr --exclude-features default,csr,hydrate,page,split",
     ),
     (
         "everything with the oldest Rust",
-        "hack check --rust-version -p leptos-chat --features page --target wasm32-unknown-unknown",
+        "hack check --rust-version -p leptos-chat --features split --target wasm32-unknown-unknown",
     ),
 ];
 

@@ -3,8 +3,7 @@
 // The styles go into the page and their hash into its policy, the scripts into one file, and what JavaScript never calls leaves
 // the program.
 //
-// What is looked for in the script that wasm-bindgen writes is as its pinned version writes it. Where a class is not found, it stays, and
-// the page is only larger; where anything else is not found, the build fails.
+// What is looked for in the script that wasm-bindgen writes is as its pinned version writes it. Where it is not found, the build fails.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -113,20 +112,6 @@ function rewritten(wasm, rename, isUsed) {
   return Buffer.concat(parts);
 }
 
-/** The script without the classes that it exports and that nobody makes: they hold on to a part of the program. */
-function withoutClasses(glue) {
-  for (const [, name] of glue.matchAll(/^export class (\w+) \{$/gm)) {
-    const pieces = [
-      new RegExp(`^export class ${name} \\{\\n[^]*?\\n\\}\\n`, "m"),
-      new RegExp(`^if \\(Symbol\\.dispose\\) ${name}\\..*\\n`, "m"),
-      new RegExp(`^const ${name}Finalization = [^;]*;\\n`, "m"),
-    ];
-    const without = pieces.reduce((script, piece) => script.replace(piece, ""), glue);
-    if (!new RegExp(`\\b${name}\\b`).test(without)) glue = without;
-  }
-  return glue;
-}
-
 /** Short names, in turn. */
 function names() {
   const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -225,7 +210,7 @@ for (const name of readdirSync(parts).filter((name) => name !== "leptos-chat.was
 
 const { code: css } = await esbuild.transform(styles.join("\n"), { loader: "css", minify: true, charset: "utf8" });
 const style = css.trimEnd();
-const [script, program] = shortened(withoutClasses(glue), link, wasm);
+const [script, program] = shortened(glue, link, wasm);
 const module = write("leptos-chat", ".wasm", optimized(program));
 const main = write("leptos-chat", ".js", await bundled(start, script, loading(link, later)));
 const head = [

@@ -1,20 +1,32 @@
 //! Splits a program of WebAssembly where its functions say so: split-wasm PROGRAM FOLDER.
 //!
 //! What the program starts with goes into `leptos-chat.wasm`, the rest into further files, and a script that loads those is put
-//! beside them. The program is as the linker left it, with its relocations.
+//! beside them. The program is as the linker left it, with its relocations: what nothing leads to stays out, so that whatever is
+//! offered to JavaScript, and never asked for, is no longer offered here.
 #![forbid(unsafe_code)]
 
 use std::error::Error;
 use std::path::Path;
 
+use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
+use wasm_encoder::{ExportSection, Module, RawSection};
 use wasm_split_cli_support::{Options, transform};
+use wasmparser::{Parser, Payload};
 
-fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+/// The classes of wasm-streams, which the page never makes: it comes with what Leptos has for servers.
+const UNUSED_CLASSES: &str = "intounderlying";
+/// What the linker's output begins its exports with that belong to an export of that name: wasm-bindgen's own.
+const PREFIXES: [&str; 2] = ["__wbindgen_describe_", "__wbg_"];
+
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+fn main() -> Result<()> {
     let mut args = std::env::args_os().skip(1);
     let (Some(program), Some(folder)) = (args.next(), args.next()) else {
         return Err("name the program, and the folder for its parts".into());
     };
     let (program, folder) = (std::fs::read(program)?, Path::new(&folder));
+    let program = without_unused_exports(&program)?;
     let main = folder.join("leptos-chat.wasm");
     let mut options = Options::new(&program);
     options.output_dir = folder;
@@ -22,4 +34,56 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     options.main_module = "./leptos-chat.js";
     transform(options)?;
     Ok(())
+}
+
+/// The program, all sections but that of the exports as they are.
+fn without_unused_exports(program: &[u8]) -> Result<Vec<u8>> {
+    let mut module = Module::new();
+    for payload in Parser::new(0).parse_all(program) {
+        match payload? {
+            Payload::ExportSection(exports) => {
+                let mut kept = ExportSection::new();
+                for export in exports {
+                    let export = export?;
+                    if !is_unused(export.name) {
+                        RoundtripReencoder.parse_export(&mut kept, export)?;
+                    }
+                }
+                module.section(&kept);
+            }
+            payload => {
+                if let Some((id, range)) = payload.as_section() {
+                    let range = usize::try_from(range.start)?..usize::try_from(range.end)?;
+                    let data = &program[range];
+                    module.section(&RawSection { id, data });
+                }
+            }
+        }
+    }
+    Ok(module.finish())
+}
+
+fn is_unused(export: &str) -> bool {
+    let name = PREFIXES.iter().fold(export, |name, prefix| {
+        name.strip_prefix(prefix).unwrap_or(name)
+    });
+    name.starts_with(UNUSED_CLASSES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_that_nobody_makes_is_not_offered_nor_described() {
+        for name in [
+            "intounderlyingsink_write",
+            "__wbg_intounderlyingsink_free",
+            "__wbindgen_describe_intounderlyingsink_write",
+            "__wbindgen_describe___wbg_intounderlyingsink_free",
+        ] {
+            assert!(is_unused(name), "{name}");
+        }
+        assert!(!is_unused("main") && !is_unused("__wbindgen_describe_cast"));
+    }
 }
