@@ -79,7 +79,13 @@ fn setting(form: Form, field: Field) -> AnyView {
         told.unwrap_or_default()
     });
     let class = match field {
-        Field::Preset | Field::Send | Field::Hello | Field::Auth => "page-entry page-entry-wide",
+        Field::Preset
+        | Field::Send
+        | Field::Hello
+        | Field::Auth
+        | Field::ConnectHeader
+        | Field::SubscribeHeader
+        | Field::SendHeader => "page-entry page-entry-wide",
         _ => "page-entry",
     };
     let note_id = format!("{}-note", id(field));
