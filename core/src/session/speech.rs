@@ -1,13 +1,12 @@
 //! How the JSON and the text session speak first, and put a message where a template says how; what is shown of it beforehand.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::filler::Filler;
 use super::options::SessionOptions;
 use super::{Action, Actions, MessageId};
 use crate::search::contains;
-use crate::shape::{Preview, Shape, Template};
+use crate::shape::{Preview, Shape};
 use crate::time::Instant;
 
 /// What waits goes out this long after `hello` at the latest, whether its answer came or not.
@@ -18,8 +17,8 @@ const READY_WITHIN: Duration = Duration::from_secs(5);
 pub(super) struct Speech {
     pub(super) shape: Shape,
     filler: Filler,
-    /// What of `hello` is not said yet: it takes something that was not heard on this link.
-    unsaid: VecDeque<Template>,
+    /// How many of the last templates of `hello` are not said yet: they take something that was not heard on this link.
+    unsaid: usize,
     /// The rest of the opening is waited for until then.
     ready_by: Option<Instant>,
 }
@@ -37,14 +36,14 @@ impl Speech {
                 templates.chain(&shape.hello),
             ),
             shape,
-            unsaid: VecDeque::new(),
+            unsaid: 0,
             ready_by: None,
         }
     }
 
     pub(super) fn begin(&mut self) {
         self.ready_by = None;
-        self.unsaid.clear();
+        self.unsaid = 0;
         self.filler.begin();
     }
 
@@ -55,20 +54,20 @@ impl Speech {
 
     /// Says hello. The connection is open for the app at once, or after the answer.
     pub(super) fn open(&mut self, now: Instant, out: &mut Actions) {
-        self.unsaid = self.shape.hello.iter().cloned().collect();
+        self.unsaid = self.shape.hello.len();
         self.ready_by = Some(now + READY_WITHIN);
         self.say(out);
     }
 
     /// Says what of hello can be said by now.
     fn say(&mut self, out: &mut Actions) {
-        while let Some(hello) = self.unsaid.front()
+        while let Some(hello) = self.shape.hello.get(self.shape.hello.len() - self.unsaid)
             && self.filler.is_ready_for(hello)
         {
             out.push(Action::Transmit(self.filler.fill(hello, "", "").into()));
-            self.unsaid.pop_front();
+            self.unsaid -= 1;
         }
-        if self.unsaid.is_empty() && self.shape.ready.is_none() {
+        if self.unsaid == 0 && self.shape.ready.is_none() {
             self.ready(out);
         }
     }
@@ -81,11 +80,7 @@ impl Speech {
 
     /// A text came: it may be the answer to `hello`.
     pub(super) fn handle_text(&mut self, text: &str, out: &mut Actions) {
-        let awaited = self
-            .shape
-            .ready
-            .as_deref()
-            .filter(|_| self.unsaid.is_empty());
+        let awaited = self.shape.ready.as_deref().filter(|_| self.unsaid == 0);
         if awaited.is_some_and(|piece| contains(text, piece)) {
             self.ready(out);
         }
@@ -94,7 +89,7 @@ impl Speech {
     /// Keeps what templates take from what was heard.
     pub(super) fn handle_value(&mut self, value: &crate::json::Value, out: &mut Actions) {
         self.filler.note(value);
-        if !self.unsaid.is_empty() {
+        if self.unsaid > 0 {
             self.say(out);
         }
     }

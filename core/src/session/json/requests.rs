@@ -1,7 +1,5 @@
 //! What an app asks a JSON server in its own words, and the replies that carry its id.
 
-use std::collections::VecDeque;
-
 use super::JsonSession;
 use crate::json::{Map, Value};
 use crate::search::contains;
@@ -19,7 +17,7 @@ const STAMPS: [&str; 6] = ["seq", "at", "time", "ts", "timestamp", "date"];
 /// The requests whose replies may come, oldest first, with what they said.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
-    waiting: VecDeque<Request>,
+    waiting: Vec<Request>,
     bytes: usize,
 }
 
@@ -42,7 +40,7 @@ impl Requests {
             self.take(place);
         }
         self.bytes += text.len();
-        self.waiting.push_back(Request {
+        self.waiting.push(Request {
             id,
             text: text.to_owned(),
             acknowledged: false,
@@ -68,10 +66,10 @@ impl Requests {
         self.waiting.iter().position(|request| request.id == id)
     }
 
-    fn take(&mut self, place: usize) -> Option<Request> {
-        let taken = self.waiting.remove(place)?;
+    fn take(&mut self, place: usize) -> Request {
+        let taken = self.waiting.remove(place);
         self.bytes -= taken.text.len();
-        Some(taken)
+        taken
     }
 
     /// The request that this replies to. A copy of what was asked, from a server that tells everybody, is no reply. `echoes`: own
@@ -91,7 +89,7 @@ impl Requests {
         };
         match said.is_in(value) {
             true => None,
-            false => self.take(place),
+            false => Some(self.take(place)),
         }
     }
 }
