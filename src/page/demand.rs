@@ -21,6 +21,8 @@ mod together {
 
 #[cfg(feature = "split")]
 mod apart {
+    use std::future::Future;
+    use std::pin::Pin;
     use std::time::Duration;
 
     use leptos::prelude::set_timeout;
@@ -28,27 +30,37 @@ mod apart {
     use leptos_chat::{LoadError, Protocol, Protocols, SocketOptions};
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
+    type Loading = Pin<Box<dyn Future<Output = Result<Protocols, LoadError>>>>;
+
     /// The page has better things to do while a chat begins.
     const PREFETCH_AFTER: Duration = Duration::from_secs(3);
 
     /// The options, with this protocol.
     pub fn speaking(options: SocketOptions, protocol: Protocol) -> SocketOptions {
-        options.protocol_on_demand(protocol, || async {
-            protocols().await.map_err(|_| LoadError)
-        })
+        options.protocol_on_demand(protocol, load)
     }
 
     /// Fetches the other files soon, so that a later choice does not wait for them.
     pub fn prefetch() {
-        // What cannot be fetched now is asked for when it is needed.
         set_timeout(
-            || spawn_local(async { drop(fetch_protocols().await) }),
+            || {
+                let loading = load();
+                // What cannot be fetched now is asked for when it is needed.
+                spawn_local(async {
+                    let _ = loading.await;
+                });
+            },
             PREFETCH_AFTER,
         );
     }
 
+    /// One future for both, in a box: each one more costs a kilobyte.
+    fn load() -> Loading {
+        Box::pin(async { protocols().await.map_err(|_| LoadError) })
+    }
+
     /// Socket.IO, STOMP and SockJS.
-    #[wasm_split(protocols, fallible, preload(fetch_protocols))]
+    #[wasm_split(protocols, fallible)]
     fn protocols() -> Result<Protocols, SplitLoaderError> {
         Ok(Protocols::linked())
     }
