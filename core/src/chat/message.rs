@@ -54,3 +54,22 @@ pub struct ChatMessage {
     /// What became of an own message.
     pub delivery: Option<Delivery>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_that_is_held_is_no_larger_than_it_must_be() {
+        // An allocator that grants eight spends up to sixteen bytes more for each message that asks for more.
+        assert_eq!(align_of::<ChatMessage>(), 8);
+        assert!(
+            size_of::<ChatMessage>()
+                <= if cfg!(target_pointer_width = "32") {
+                    120
+                } else {
+                    192
+                }
+        );
+    }
+}

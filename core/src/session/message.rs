@@ -8,7 +8,9 @@ use crate::wire::Message;
 /// The id of one outgoing message: unique over all clients, the same when it is sent again.
 ///
 /// Its text form is 32 hexadecimal digits; that is what stands on the wire.
+// A message that is held would be 16 bytes larger by a number's own alignment, and as much again by what the allocator adds.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(Rust, packed(8))]
 pub struct MessageId(pub u128);
 
 impl MessageId {
@@ -30,7 +32,7 @@ impl MessageId {
 
 impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
+        write!(f, "{:032x}", { self.0 })
     }
 }
 

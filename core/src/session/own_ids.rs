@@ -68,7 +68,7 @@ impl OwnIds {
 
     /// Where this id stands, or belongs.
     fn place(&self, id: MessageId) -> Result<usize, usize> {
-        self.known.binary_search_by_key(&id.0, |(id, _)| id.0)
+        self.known.binary_search_by_key(&id, |(id, _)| *id)
     }
 
     fn known(&self, id: MessageId) -> Option<&Known> {
