@@ -100,7 +100,7 @@ impl Learnt {
 
     /// Whether this line says anything that is not known yet.
     #[must_use]
-    pub fn learns_from(&self, chat: &Chat) -> bool {
+    pub(crate) fn learns_from(&self, chat: &Chat) -> bool {
         !self.line_read || self.may_show_answer(chat)
     }
 
