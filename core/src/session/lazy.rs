@@ -14,6 +14,9 @@ use crate::shape::Preview;
 use crate::time::Instant;
 use crate::wire::Message;
 
+/// More than this is not kept while the code is on its way.
+const MOST_HEARD: usize = 4 << 20;
+
 pub(super) struct LazySession {
     protocol: Protocol,
     recipe: Recipe<'static>,
@@ -30,6 +33,8 @@ struct Waiting {
     /// The subprotocol of the socket that opened.
     opened: Option<String>,
     heard: Vec<Message>,
+    /// How many bytes were heard.
+    len: usize,
 }
 
 impl LazySession {
@@ -45,6 +50,16 @@ impl LazySession {
 }
 
 impl Waiting {
+    /// Keeps a message. A server that says too much is asked again later, when the code is there.
+    fn keep(&mut self, message: Message, out: &mut Actions) {
+        self.len += message.len();
+        if self.len > MOST_HEARD {
+            let (len, limit) = (self.len, MOST_HEARD);
+            return out.push(Action::Reconnect(Reason::TooLarge { len, limit }));
+        }
+        self.heard.push(message);
+    }
+
     /// Tells the session what it has missed.
     fn tell(self, session: &mut dyn Session, now: Instant, out: &mut Actions) {
         if let Some(target) = self.began {
@@ -130,7 +145,7 @@ impl Session for LazySession {
     fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions) {
         match &mut self.session {
             Some(session) => session.handle_message(message, now, out),
-            None => self.waiting.heard.push(message),
+            None => self.waiting.keep(message, out),
         }
     }
 

@@ -72,6 +72,17 @@ fn what_the_server_says_while_the_code_is_loaded_is_kept() {
 }
 
 #[test]
+fn a_server_that_says_too_much_before_its_code_is_there_is_asked_again_later() {
+    let mut harness = lazy(Protocol::Auto, URL);
+    harness.opened(harness.socket(), "v12.stomp");
+    for _ in 0..5 {
+        harness.hear("x".repeat(1 << 20).as_str());
+    }
+    assert_eq!(harness.name(), "waiting");
+    assert!(harness.lost().contains("5242880"), "{}", harness.lost());
+}
+
+#[test]
 fn sockjs_and_what_is_in_it_come_together() {
     let mut harness = lazy(
         Protocol::Auto,
