@@ -35,10 +35,10 @@ struct State {
     layout: Layout,
     window: Window,
     timer: Timer,
-    /// How wide the rows are, how high the body was made, and where the rows were put in it; see [`Placement::rows`].
+    /// How wide the rows are, and where the body and the rows were put.
     width: i32,
     body: f64,
-    rows: Option<f64>,
+    top: f64,
     told: Standing,
     renumber: bool,
 }
@@ -51,7 +51,7 @@ impl State {
             timer: Timer::default(),
             width: 0,
             body: 0.0,
-            rows: Some(0.0),
+            top: 0.0,
             told: Standing::default(),
             renumber: false,
         }
@@ -154,9 +154,8 @@ impl Inner {
     fn sync(&self, state: &mut State) {
         let needed = state.layout.window(0);
         let mut wanted = state.layout.keep(&state.window.range(), needed);
-        let follows = state.layout.is_at_end();
         for round in 1..=ROUNDS {
-            self.show(state, wanted.clone(), follows);
+            self.show(state, wanted.clone());
             let needed = state.layout.window(0);
             if needed.start >= wanted.start && needed.end <= wanted.end {
                 break;
@@ -164,18 +163,12 @@ impl Inner {
             // Rows less high than was thought leave room: twice as many each time, so that it ends.
             wanted = state.layout.window(1 << round);
         }
-        if !follows || !state.layout.fits(&state.window.range()) {
-            self.put(state);
-        }
+        self.put(state);
     }
 
-    /// Draws the rows of this range. At the end they are put before they are measured, so that the browser lays them out once.
-    fn show(&self, state: &mut State, range: Range<u64>, follows: bool) {
+    fn show(&self, state: &mut State, range: Range<u64>) {
         let items = state.layout.sizes().range();
         let fresh = state.window.show(range, &items, &self.rows, &*self.source);
-        if follows {
-            self.put(state);
-        }
         if !fresh.is_empty() {
             measure(state, &fresh);
         }
@@ -188,12 +181,9 @@ impl Inner {
             state.body = placement.body;
             set_style(&self.body, "height", &px(placement.body));
         }
-        if placement.rows != state.rows {
-            state.rows = placement.rows;
-            let top = placement.rows.map(px);
-            let bottom = if top.is_some() { "auto" } else { "0" };
-            set_style(&self.rows, "top", top.as_deref().unwrap_or("auto"));
-            set_style(&self.rows, "bottom", bottom);
+        if placement.rows != state.top {
+            state.top = placement.rows;
+            set_style(&self.rows, "top", &px(placement.rows));
         }
         if let Some(scroll) = placement.scroll {
             self.scroller.set_scroll_top(scroll as i32);

@@ -45,8 +45,8 @@ enum Place {
 pub struct Placement {
     /// How high the element is that stands for all items.
     pub body: f64,
-    /// How far below its upper edge the drawn items start; `None` where they end with it, however high they are.
-    pub rows: Option<f64>,
+    /// How far below its upper edge the drawn items start.
+    pub rows: f64,
     /// Where the scroller is to be put, if it does not stand there; it may be beyond the end.
     pub scroll: Option<f64>,
 }
@@ -214,18 +214,10 @@ impl Layout {
         }
     }
 
-    /// How much higher all items are than when they were last placed: the scroller ends so far before the list does.
-    fn to_come(&self) -> f64 {
-        match self.placed.is_finite() {
-            true => self.measures().body() - self.placed,
-            false => 0.0,
-        }
-    }
-
     /// Scrolled while the list holds on to its end: further up than a trembling hand does it, and it lets go.
     fn pull(&mut self, moved: f64) {
         let measures = self.measures();
-        let below = measures.last_scroll() - self.to_come() - self.scroll;
+        let below = measures.last_scroll() - self.scroll;
         // A view that has grown pushes the scroller up as far as there is something to show: nobody pulled.
         if below < 1.0 {
             self.pulled = 0.0;
@@ -253,7 +245,8 @@ impl Layout {
         };
         // A jump from afar that lands beside an end is the scrollbar's, not a wish to stay there.
         let near = |end: f64| (goal - end).abs() <= self.view;
-        let to_come = self.to_come().max(0.0);
+        // What came since the items were placed is not in the scroller yet: it ends before the list does.
+        let to_come = (measures.body() - self.placed).max(0.0);
         let at_end = measures.last_scroll() - to_come - self.scroll <= ENTER;
         if moved > 0.0 && at_end && near(measures.last_top()) {
             self.to_end();
@@ -343,8 +336,7 @@ impl Layout {
         window::keep(&self.sizes.range(), drawn, window)
     }
 
-    /// Where the drawn items stand. All of them are measured by now, unless the list is at its end, where what is seen does not
-    /// depend on it; then [`Layout::fits`] tells, once they are, whether it was well guessed.
+    /// Where the drawn items stand. All of them are measured by now.
     pub fn place(&mut self, drawn: &Range<u64>) -> Placement {
         let measures = self.measures();
         // All of it fits: there is nowhere else to be.
@@ -354,10 +346,9 @@ impl Layout {
         let first = self.sizes.offset(drawn.start);
         self.placed = measures.body();
         if self.is_at_end() {
-            let is_last = drawn.end == self.sizes.range().end;
             return Placement {
                 body: measures.body(),
-                rows: (!is_last).then_some(first + measures.body() - measures.total),
+                rows: first + measures.body() - measures.total,
                 // The browser stops at the end by itself, which no sum of ours hits to the pixel.
                 scroll: Some(BELOW_ALL),
             };
@@ -373,19 +364,10 @@ impl Layout {
         };
         Placement {
             body: measures.body(),
-            rows: Some(first - top + scroll - self.lead),
+            rows: first - top + scroll - self.lead,
             // To set it, even to what it is, would end a motion of the browser's own.
             scroll: (scroll != self.scroll).then_some(scroll),
         }
-    }
-
-    /// Whether items that were placed at the end, and measured since, have room above them and a scroller that is about as high as
-    /// they are. The rest of an error is out of sight, and is gone when they are placed the next time: to lay out each item that
-    /// comes twice would cost twice as much.
-    #[must_use]
-    pub fn fits(&self, drawn: &Range<u64>) -> bool {
-        let (above, to_come) = (self.sizes.offset(drawn.start), self.to_come());
-        to_come == 0.0 || above > 0.0 && above >= to_come && to_come.abs() <= self.view
     }
 
     /// Whether the scroller may stay where it is although the reader is elsewhere: not at the ends, or it could not go on.

@@ -20,7 +20,7 @@ pub struct Browser {
     pub lines: u64,
     drawn: Range<u64>,
     body: f64,
-    rows: Option<f64>,
+    rows: f64,
     pub scroll: f64,
 }
 
@@ -38,7 +38,7 @@ impl Browser {
             lines,
             drawn: 0..0,
             body: 0.0,
-            rows: None,
+            rows: 0.0,
             scroll: 0.0,
         };
         browser.sync();
@@ -66,11 +66,7 @@ impl Browser {
         self.layout.set_view(self.view, LEAD, TAIL);
         self.layout.set_range(self.items.clone());
         self.drawn = self.layout.keep(&self.drawn, self.layout.window(0));
-        let follows = self.layout.is_at_end();
         for round in 1..=ROUNDS {
-            if follows {
-                self.put();
-            }
             self.measure();
             let wanted = self.layout.window(0);
             if wanted.start >= self.drawn.start && wanted.end <= self.drawn.end {
@@ -79,9 +75,7 @@ impl Browser {
             self.drawn = self.layout.window(1 << round);
         }
         self.measure();
-        if !follows || !self.layout.fits(&self.drawn) {
-            self.put();
-        }
+        self.put();
     }
 
     fn measure(&mut self) {
@@ -122,11 +116,7 @@ impl Browser {
 
     /// Where each drawn item is below the view's upper edge, and how high it is.
     pub fn seen(&self) -> Vec<(u64, f64, f64)> {
-        let ends_with_body = || {
-            let drawn: f64 = self.drawn.clone().map(|key| self.height(key)).sum();
-            self.body - drawn
-        };
-        let mut at = LEAD + self.rows.unwrap_or_else(ends_with_body) - self.scroll;
+        let mut at = LEAD + self.rows - self.scroll;
         let mut seen = Vec::new();
         for key in self.drawn.clone() {
             seen.push((key, at, self.height(key)));

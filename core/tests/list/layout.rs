@@ -156,50 +156,6 @@ fn a_scroll_up_lets_go_and_what_comes_is_counted() {
 }
 
 #[test]
-fn what_comes_at_the_end_is_placed_once_and_a_list_with_nothing_above_it_as_it_was_measured() {
-    let placed_again = |items: std::ops::Range<u64>, height: f64| {
-        let mut layout = Layout::new(50.0);
-        layout.set_view(500.0, 0.0, 0.0);
-        layout.set_range(items.clone());
-        let drawn = layout.window(0);
-        for key in drawn.start..items.end - 1 {
-            layout.measure(key, 50.0);
-        }
-        let placement = layout.place(&drawn);
-        assert_eq!(placement.rows, None, "they end where the body does");
-        layout.measure(items.end - 1, height);
-        !layout.fits(&drawn)
-    };
-    assert!(!placed_again(0..1_000, 50.0) && !placed_again(0..1_000, 90.0));
-    assert!(
-        placed_again(0..12, 90.0),
-        "above the first there is nothing"
-    );
-    assert!(
-        placed_again(0..1_000, 700.0),
-        "the scrollbar would be wrong"
-    );
-    assert!(placed_again(0..30, 40_000.0), "it reaches beyond the body");
-}
-
-#[test]
-fn a_pull_counts_from_where_the_scroller_ends_and_not_from_where_it_will() {
-    let mut layout = Layout::new(50.0);
-    layout.set_view(500.0, 0.0, 0.0);
-    layout.set_range(0..1_000);
-    for key in 0..8 {
-        layout.measure(key, 50.0);
-    }
-    layout.place(&layout.window(0));
-    layout.stands(49_500.0);
-    layout.measure(999, 150.0);
-    layout.scrolled(49_490.0);
-    assert!(layout.is_at_end(), "a hand that trembles");
-    layout.scrolled(49_460.0);
-    assert_eq!((layout.is_at_end(), layout.top()), (false, 49_560.0));
-}
-
-#[test]
 fn a_view_that_grows_at_the_end_does_not_let_go() {
     let mut layout = Layout::new(50.0);
     layout.set_view(500.0, 0.0, 0.0);
