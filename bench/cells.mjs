@@ -38,6 +38,7 @@ function addressOf(peer, port, socketPort = port) {
 
 async function start({ page }, peer, port, throttle) {
   await page.before(inPage.watchSocket);
+  await page.before(inPage.watchMemories);
   await page.slowDown(throttle);
   await page.go(addressOf(peer, port));
   return within(LIMIT, page.run(inPage.started));
@@ -88,18 +89,9 @@ async function further(page, server) {
 async function memory({ page, chrome }) {
   await page.command("HeapProfiler.collectGarbage");
   const heap = await page.command("Runtime.getHeapUsage");
-  const bytes = heap.usedSize + (heap.embedderHeapUsedSize ?? 0) + (heap.backingStorageSize ?? 0) + (await wasmMemory(page));
+  const bytes = heap.usedSize + (heap.embedderHeapUsedSize ?? 0) + (heap.backingStorageSize ?? 0) + (await page.run(inPage.wasmMemory));
   const own = (await chrome.renderers()).map(privateMemory);
   return { heap: bytes / 2 ** 20, private: Math.max(...own) / 2 ** 20 };
-}
-
-/** The bytes of all WebAssembly memories, which no heap counts. */
-async function wasmMemory(page) {
-  const { result: prototype } = await page.command("Runtime.evaluate", { expression: "WebAssembly.Memory.prototype" });
-  const { objects } = await page.command("Runtime.queryObjects", { prototypeObjectId: prototype.objectId });
-  const functionDeclaration = "function () { return this.reduce((sum, { buffer }) => sum + buffer.byteLength, 0); }";
-  const { result } = await page.command("Runtime.callFunctionOn", { objectId: objects.objectId, functionDeclaration, returnByValue: true });
-  return result.value;
 }
 
 /** The bytes that only this process has, where the system tells; the largest renderer is the one with the page. */

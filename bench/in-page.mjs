@@ -11,6 +11,24 @@ export function watchSocket() {
   };
 }
 
+/** Before all else: which memories the page's programs have. Chrome's own search for them does not end for a program in two files. */
+export function watchMemories() {
+  const memories = (globalThis.benchMemories = new Set());
+  for (const name of ["instantiate", "instantiateStreaming"]) {
+    const real = WebAssembly[name].bind(WebAssembly);
+    WebAssembly[name] = async (...args) => {
+      const made = await real(...args);
+      for (const it of Object.values((made.instance ?? made).exports)) if (it instanceof WebAssembly.Memory) memories.add(it);
+      return made;
+    };
+  }
+}
+
+/** The bytes of all WebAssembly memories, which no heap counts. */
+export function wasmMemory() {
+  return [...globalThis.benchMemories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+}
+
 /** Milliseconds from the navigation to the open socket and to the first paint, once there are both. */
 export async function started() {
   const painted = () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime;
