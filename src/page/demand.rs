@@ -25,7 +25,7 @@ mod apart {
     use std::pin::Pin;
     use std::time::Duration;
 
-    use leptos::prelude::set_timeout;
+    use leptos::prelude::{set_timeout, window};
     use leptos::task::spawn_local;
     use leptos_chat::{LoadError, Protocol, Protocols, SocketOptions};
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -44,6 +44,10 @@ mod apart {
     pub fn prefetch() {
         set_timeout(
             || {
+                // Nobody needs them yet, and what cannot be had fills the browser's console.
+                if !window().navigator().on_line() {
+                    return;
+                }
                 let loading = load();
                 // What cannot be fetched now is asked for when it is needed.
                 spawn_local(async {
