@@ -38,7 +38,6 @@ function addressOf(peer, port, socketPort = port) {
 
 async function start({ page }, peer, port, throttle) {
   await page.before(inPage.watchSocket);
-  await page.before(inPage.watchMemories);
   await page.slowDown(throttle);
   await page.go(addressOf(peer, port));
   return within(LIMIT, page.run(inPage.started));
@@ -63,6 +62,7 @@ async function fill({ page, server }, count) {
 
 async function history(bench, peer, size) {
   const { page, server } = bench;
+  await page.before(inPage.watchMemories);
   await open(bench, peer);
   const idle = await page.worked();
   const ingest = await fill(bench, size);
