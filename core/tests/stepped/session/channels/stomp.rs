@@ -1,31 +1,6 @@
-//! Channels that an app joins while the connection runs: their states, and that each link has them again.
+//! STOMP destinations: headers, receipts, refusals with and without them, and the session's own.
 
-use leptos_chat_core::connection::{
-    Config, Delivery, Endpoint, Event, Input, Reshape, SendOptions, SocketEvent,
-};
-use leptos_chat_core::driver::Host;
-use leptos_chat_core::json;
-use leptos_chat_core::session::options::SessionOptions;
-use leptos_chat_core::session::{
-    Channel, ChannelState, HeartbeatSetting, MessageId, Outgoing, Protocol, Reason, Target,
-};
-
-use super::socketio::{OPEN, joined};
-use super::{harness, harness_with, options};
-use crate::harness::Harness;
-use crate::millis;
-
-const ROOM: &str = "/topic/room";
-
-fn states(harness: &Harness, channel: &str) -> Vec<ChannelState> {
-    let states = harness.events.iter().filter_map(|event| match event {
-        Event::Channel { name, state } if name == channel => Some(state.clone()),
-        _ => None,
-    });
-    states.collect()
-}
-
-// STOMP
+use super::*;
 
 const CONNECTED: &str = "CONNECTED\nversion:1.2\nheart-beat:0,0\n\n\0";
 
@@ -261,11 +236,6 @@ fn an_attempts_own_headers_of_connect_win_over_those_of_the_options() {
 }
 
 /// What the app sets anew, and the new link is there for the browser.
-fn reshape(harness: &mut Harness, session: SessionOptions) {
-    let heartbeat = HeartbeatSetting::Auto;
-    harness.input(Input::Reshape(Box::new(Reshape { session, heartbeat })));
-}
-
 #[test]
 fn a_destination_that_becomes_the_sessions_own_is_subscribed_to_once() {
     let mut harness = stomp();
@@ -281,135 +251,4 @@ fn a_destination_that_becomes_the_sessions_own_is_subscribed_to_once() {
     assert_eq!(states(&harness, ROOM).last(), Some(&ChannelState::Joined));
     assert!(Host::leave_channel(&mut harness, ROOM));
     assert!(!harness.last_sent().starts_with("UNSUBSCRIBE"));
-}
-
-// Socket.IO
-
-fn to_admin(harness: &mut Harness, outgoing: Outgoing) -> MessageId {
-    let id = harness.connection.new_id();
-    Host::send(harness, id, outgoing, &SendOptions::default(), |_| {}).expect("accepted");
-    id
-}
-
-fn hi() -> Outgoing {
-    Outgoing::event("hi", vec![json!(1)]).in_namespace("/admin")
-}
-
-#[test]
-fn a_second_namespace_is_joined_over_the_same_socket() {
-    let mut harness = joined();
-    let admin = Channel::new("/admin").auth(json!({"token": "t"}));
-    assert!(Host::join(&mut harness, admin));
-    assert_eq!(harness.last_sent(), r#"40/admin,{"token":"t"}"#);
-    let early = to_admin(&mut harness, hi());
-    assert!(matches!(
-        harness.fate(early).last(),
-        Some(Delivery::Failed(_))
-    ));
-    harness.hear(r#"40/admin,{"sid":"b"}"#);
-    let both = [ChannelState::Joining, ChannelState::Joined];
-    assert_eq!(states(&harness, "/admin"), both);
-    harness.hear(r#"42/admin,["news",{"text":"hello"}]"#);
-    let news = harness.shown()[0];
-    assert_eq!(news.namespace.as_deref(), Some("/admin"));
-    assert_eq!(news.channel.as_deref(), Some("news"));
-    let sent = to_admin(&mut harness, hi());
-    assert_eq!(harness.last_sent(), r#"42/admin,0["hi",1]"#);
-    harness.hear(r#"43/admin,0["ok"]"#);
-    assert_eq!(harness.fate(sent).last(), Some(&Delivery::Delivered));
-    assert_eq!(harness.sockets.len(), 1);
-}
-
-#[test]
-fn a_namespace_is_joined_on_each_link_and_its_refusal_ends_nothing_else() {
-    let mut harness = joined();
-    Host::join(&mut harness, Channel::new("/admin"));
-    harness.hear(r#"40/admin,{"sid":"b"}"#);
-    harness.breaks();
-    harness.advance_to_timer();
-    assert_eq!(
-        states(&harness, "/admin").last(),
-        Some(&ChannelState::Joining)
-    );
-    harness.accept();
-    harness.hear(OPEN);
-    harness.hear(r#"40{"sid":"c"}"#);
-    assert!(
-        harness.sent().contains(&"40/admin,".to_owned()),
-        "{:?}",
-        harness.sent()
-    );
-    harness.hear(r#"44/admin,{"message":"no"}"#);
-    let refused = ChannelState::Refused(Reason::Server("no".into()));
-    assert_eq!(states(&harness, "/admin").last(), Some(&refused));
-    assert_eq!(harness.name(), "open");
-    assert!(!Host::leave_channel(&mut harness, "/admin"));
-}
-
-#[test]
-fn a_namespace_that_is_left_is_told_so() {
-    let mut harness = joined();
-    Host::join(&mut harness, Channel::new("/admin"));
-    harness.hear(r#"40/admin,{"sid":"b"}"#);
-    assert!(Host::leave_channel(&mut harness, "/admin"));
-    assert_eq!(harness.last_sent(), "41/admin,");
-    assert_eq!(states(&harness, "/admin").last(), Some(&ChannelState::Left));
-    assert!(
-        !Host::join(&mut harness, Channel::new("/")),
-        "the session's own"
-    );
-    assert!(
-        !Host::join(&mut harness, Channel::new("admin")),
-        "no namespace"
-    );
-}
-
-#[test]
-fn a_namespace_that_cannot_be_written_is_refused() {
-    let mut harness = joined();
-    let before = harness.sent().len();
-    for channel in [
-        Channel::new("/a,b"),
-        Channel::new("/admin").auth(json!("t")),
-    ] {
-        let name = channel.name.clone();
-        assert!(Host::join(&mut harness, channel));
-        let states = states(&harness, &name);
-        let refused = matches!(states.last(), Some(ChannelState::Refused(Reason::Codec(_))));
-        assert!(refused && states.len() == 2, "{states:?}");
-        assert!(!Host::leave_channel(&mut harness, &name));
-    }
-    assert_eq!(harness.sent().len(), before);
-}
-
-#[test]
-fn a_namespace_that_becomes_the_sessions_own_is_connected_to_once() {
-    let mut harness = joined();
-    Host::join(&mut harness, Channel::new("/admin"));
-    harness.hear(r#"40/admin,{"sid":"b"}"#);
-    let mut own = options(Protocol::SocketIo);
-    own.socketio.namespace = Some("/admin".into());
-    reshape(&mut harness, own);
-    harness.accept();
-    harness.hear(OPEN);
-    harness.hear(r#"40/admin,{"sid":"c"}"#);
-    assert_eq!(harness.sent(), ["40/admin,"]);
-    assert_eq!(
-        states(&harness, "/admin").last(),
-        Some(&ChannelState::Joined)
-    );
-    assert!(Host::leave_channel(&mut harness, "/admin"));
-    assert_eq!(harness.sent(), ["40/admin,"]);
-}
-
-/// The reference server closes the link over a DISCONNECT from a namespace that it has not joined us to yet.
-#[test]
-fn a_namespace_that_is_left_before_it_is_joined_is_left_once_it_is() {
-    let mut harness = joined();
-    Host::join(&mut harness, Channel::new("/admin"));
-    assert!(Host::leave_channel(&mut harness, "/admin"));
-    assert_eq!(harness.last_sent(), "40/admin,");
-    harness.hear(r#"40/admin,{"sid":"b"}"#);
-    assert_eq!(harness.last_sent(), "41/admin,");
-    assert_eq!(states(&harness, "/admin").last(), Some(&ChannelState::Left));
 }
