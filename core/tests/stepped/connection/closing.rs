@@ -80,11 +80,7 @@ fn a_page_that_wakes_asks_nothing_of_a_link_that_ends() {
 
 #[test]
 fn a_handshake_that_ends_half_way_does_not_open() {
-    let puppet = Puppet {
-        shakes_hands: true,
-        ..Puppet::default()
-    };
-    let mut harness = Harness::new(Config::new(URL), puppet);
+    let mut harness = Harness::new(Config::new(URL), Puppet::shaking_hands());
     harness.open();
     harness.accept();
     let mut harness = closing(harness);

@@ -13,11 +13,7 @@ fn provided() -> Harness {
         endpoint: Endpoint::Provided,
         ..Config::new("")
     };
-    let puppet = Puppet {
-        shakes_hands: true,
-        ..Puppet::default()
-    };
-    let mut harness = Harness::new(config, puppet);
+    let mut harness = Harness::new(config, Puppet::shaking_hands());
     harness.open();
     harness
 }

@@ -32,6 +32,16 @@ pub struct Puppet {
     pub target: Target,
 }
 
+impl Puppet {
+    /// One that waits for `ready`.
+    pub fn shaking_hands() -> Self {
+        Self {
+            shakes_hands: true,
+            ..Self::default()
+        }
+    }
+}
+
 impl Session for Puppet {
     fn protocol(&self) -> Spoken {
         Spoken::Custom("puppet".into())

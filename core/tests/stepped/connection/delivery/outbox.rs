@@ -31,10 +31,7 @@ fn the_queue_survives_reconnects_and_closing() {
 
 #[test]
 fn nothing_goes_out_before_the_handshake_is_done() {
-    let puppet = Puppet {
-        shakes_hands: true,
-        ..Puppet::default()
-    };
+    let puppet = Puppet::shaking_hands();
     let config = Config {
         heartbeat: HeartbeatSetting::Off,
         ..Config::new(URL)

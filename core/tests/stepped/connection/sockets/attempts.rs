@@ -23,11 +23,7 @@ fn a_socket_that_never_opens_is_given_up_after_the_deadline() {
 
 #[test]
 fn connecting_and_handshaking_share_one_deadline() {
-    let puppet = Puppet {
-        shakes_hands: true,
-        ..Puppet::default()
-    };
-    let mut harness = Harness::new(Config::new(URL), puppet);
+    let mut harness = Harness::new(Config::new(URL), Puppet::shaking_hands());
     harness.open();
     harness.advance_secs(6);
     harness.accept();
@@ -38,11 +34,7 @@ fn connecting_and_handshaking_share_one_deadline() {
 
 #[test]
 fn a_handshake_in_time_clears_the_deadline() {
-    let puppet = Puppet {
-        shakes_hands: true,
-        ..Puppet::default()
-    };
-    let mut harness = Harness::new(Config::new(URL), puppet);
+    let mut harness = Harness::new(Config::new(URL), Puppet::shaking_hands());
     harness.open();
     harness.accept();
     harness.advance_secs(9);
