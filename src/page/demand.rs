@@ -23,6 +23,7 @@ mod together {
 mod apart {
     use std::future::Future;
     use std::pin::Pin;
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Duration;
 
     use leptos::prelude::{set_timeout, window};
@@ -40,22 +41,29 @@ mod apart {
         options.protocol_on_demand(protocol, load)
     }
 
-    /// Fetches the other files soon, so that a later choice does not wait for them.
+    /// Whether the files are there, on their way, or will soon be asked for.
+    static ASKED: AtomicBool = AtomicBool::new(false);
+
+    /// Fetches the other files soon, so that a later choice does not wait for them. Asked again, it does nothing: a page may open
+    /// a thousand chats.
     pub fn prefetch() {
-        set_timeout(
-            || {
-                // Nobody needs them yet, and what cannot be had fills the browser's console.
-                if !window().navigator().on_line() {
-                    return;
-                }
-                let loading = load();
-                // What cannot be fetched now is asked for when it is needed.
-                spawn_local(async {
-                    let _ = loading.await;
-                });
-            },
-            PREFETCH_AFTER,
-        );
+        if !ASKED.swap(true, Ordering::Relaxed) {
+            set_timeout(fetch_ahead, PREFETCH_AFTER);
+        }
+    }
+
+    fn fetch_ahead() {
+        // Nobody needs them yet, and what cannot be had fills the browser's console.
+        if !window().navigator().on_line() {
+            ASKED.store(false, Ordering::Relaxed);
+            return;
+        }
+        let loading = load();
+        spawn_local(async {
+            // What cannot be fetched now is asked for when it is needed, or when the next chat opens.
+            let there = loading.await.is_ok();
+            ASKED.store(there, Ordering::Relaxed);
+        });
     }
 
     /// One future for both, in a box: each one more costs a kilobyte.
