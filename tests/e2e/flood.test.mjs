@@ -13,6 +13,10 @@ const HELD = 100_000;
 const LONGEST_PAUSE = 500;
 /** How long it may take until the server has a line of one's own, in the middle of the flood. */
 const SAID_WITHIN = 1_000;
+/** The machine that the tests share has pauses of its own: so many times what an idle page sees in the same flood is allowed beside both. */
+const MACHINE = 3;
+/** How long the idle page is flooded, in seconds. */
+const IDLE_SECONDS = 3;
 /** How much memory the program may use for each message that it holds, in bytes, beside what it always uses. */
 const BYTES_EACH = 1_000;
 const BYTES_ALWAYS = 16 << 20;
@@ -83,10 +87,34 @@ async function flood(server, seconds) {
   return said;
 }
 
+/** The longest pause of a page with no chat open that only counts what comes in the same flood, in milliseconds: what the machine and the harness cost. */
+async function idlePause(t) {
+  const server = await t.start("channel");
+  const { page } = await t.open({}, {});
+  await page.evaluate(watch);
+  await page.evaluate(count, server.url);
+  await flood(server, IDLE_SECONDS);
+  const longest = await page.evaluate(() => globalThis.__flood.longest);
+  assert.ok((await page.evaluate(() => globalThis.__counted)) > 0, "the idle page counted nothing");
+  await page.close();
+  return Math.round(longest);
+}
+
+/** Runs in the idle page. */
+function count(url) {
+  globalThis.__counted = 0;
+  return new Promise((resolve) => {
+    const socket = new WebSocket(url);
+    socket.onmessage = () => (globalThis.__counted += 1);
+    socket.onopen = resolve;
+  });
+}
+
 test(
   `the page answers while ${RATE} messages a second arrive for ${SECONDS} s, and holds a bounded number`,
   async (t) => {
     const server = await t.start("channel");
+    const machine = MACHINE * (await idlePause(t));
     const chat = await watched(t, server.url);
     const greeting = await chat.count();
     await figures(chat);
@@ -112,13 +140,13 @@ test(
     const heap = await chat.page.evaluate(() => performance.memory.usedJSHeapSize);
     console.log(
       `flood: ${said} messages in ${SECONDS} s, all there ${behind} ms later; longest pause ${longest} ms, longest frame ${longestFrame} ms, ${frames} frames, ` +
-        `own lines at the server after ${own.join(", ")} ms; program ${(wasm / 2 ** 20).toFixed(1)} MiB, heap ${(heap / 2 ** 20).toFixed(1)} MiB, ${drawn} rows drawn`,
+        `own lines at the server after ${own.join(", ")} ms; an idle page's longest pause ${machine / MACHINE} ms; program ${(wasm / 2 ** 20).toFixed(1)} MiB, heap ${(heap / 2 ** 20).toFixed(1)} MiB, ${drawn} rows drawn`,
     );
     assert.ok(said >= SECONDS * RATE * 0.8, `only ${said} were said: this machine is too busy`);
     assert.equal((await chat.status()).state, "open");
     assert.equal(server.stats().connections, 1, "the link was given up");
-    assert.ok(Math.max(...own) <= SAID_WITHIN, "an own line was not sent soon");
-    assert.ok(longest <= LONGEST_PAUSE, `the page did not answer for ${longest} ms`);
+    assert.ok(Math.max(...own) <= SAID_WITHIN + machine, "an own line was not sent soon");
+    assert.ok(longest <= LONGEST_PAUSE + machine, `the page did not answer for ${longest} ms`);
     assert.ok(drawn <= 400, `${drawn} rows are drawn`);
     assert.ok(wasm <= BYTES_ALWAYS + Math.min(total, HELD) * BYTES_EACH, `the program uses ${wasm} bytes`);
     assert.deepEqual(await lastTexts(chat, 3), [said - 3, said - 2, said - 1].map((number) => `flood ${number}`));
