@@ -33,6 +33,17 @@ test("English is the default, and says so", async (t) => {
   assert.ok((await chat.page.title()).length > 0);
 });
 
+test("the program is fetched once, and the browser has nothing to warn of", async (t) => {
+  const chat = await t.open();
+  await chat.sendButton.waitFor({ state: "visible" });
+  const fetched = await chat.page.evaluate(() => performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".wasm")).length);
+  assert.equal(fetched, 1);
+  assert.deepEqual(chat.console.filter((line) => /^warning/.test(line)), []);
+  // Firefox takes no preloaded file with a hash for what is fetched without one, and fetches it again.
+  const preload = chat.page.locator("link[rel=preload]");
+  assert.equal(await preload.getAttribute("integrity"), null);
+});
+
 const isChinese = async (chat) => {
   assert.match(await chat.page.locator("html").getAttribute("lang"), /^zh/);
   await chat.page.getByRole("button", { name: "发送" }).waitFor({ state: "visible", timeout: 3000 });

@@ -215,7 +215,7 @@ const module = write("leptos-chat", ".wasm", optimized(program));
 const main = write("leptos-chat", ".js", await bundled(start, script, loading(link, later)));
 const head = [
   `<style>${style}</style>`,
-  `<link rel="preload" href="./${module.file}" crossorigin="anonymous" integrity="${module.integrity}" as="fetch" type="application/wasm">`,
+  `<link rel="preload" href="./${module.file}" crossorigin="anonymous" as="fetch" type="application/wasm">`,
   `<script type="module" src="./${main.file}" crossorigin="anonymous" integrity="${main.integrity}"></script>`,
 ].join("\n");
 page = page.replace(/\s*<\/head>/, () => `\n${head}\n</head>`);
