@@ -74,6 +74,8 @@ struct LinkState {
     next_ack: u64,
     /// The messages whose acknowledgement may come, by its number.
     awaiting: Awaited<MessageId>,
+    /// The other namespaces whose CONNECT the server has not answered, with the payload that it went with.
+    asked: Vec<(String, Option<Value>)>,
     /// Until when the answer to what is said at the opening is waited for.
     ready_at: Option<Instant>,
     /// When the person is told that nobody listens, unless anything is heard before.

@@ -34,11 +34,40 @@ impl SocketIoSession {
             return true;
         }
         if self.link.connected {
-            transmit(&connect(&channel), out);
+            self.ask_for(&channel, out);
         }
         let joined = false;
         self.namespaces.push(Namespace { channel, joined });
         true
+    }
+
+    /// Asks the server to join us, unless it has been asked and has not answered: of a second CONNECT it makes a second socket.
+    fn ask_for(&mut self, channel: &Channel, out: &mut Actions) {
+        let mut asked = self.link.asked.iter();
+        if !asked.any(|(name, _)| *name == channel.name) {
+            let asked = (channel.name.clone(), channel.auth.clone());
+            self.link.asked.push(asked);
+            transmit(&connect(channel), out);
+        }
+    }
+
+    /// The payload of the CONNECT that this packet answers.
+    fn take_asked(&mut self, packet: &Packet) -> Option<Option<Value>> {
+        let (Packet::Connect { namespace, .. } | Packet::ConnectError { namespace, .. }) = packet
+        else {
+            return None;
+        };
+        let asked = &mut self.link.asked;
+        let place = asked.iter().position(|(name, _)| name == namespace)?;
+        Some(asked.swap_remove(place).1)
+    }
+
+    /// The app has another payload than the one that was answered.
+    fn ask_again(&mut self, channel: &Channel, granted: bool, out: &mut Actions) {
+        if granted {
+            self.say_left(&channel.name, out);
+        }
+        self.ask_for(channel, out);
     }
 
     pub(super) fn leave_namespace(&mut self, name: &str, out: &mut Actions) -> bool {
@@ -71,12 +100,15 @@ impl SocketIoSession {
 
     /// The session's own namespace is joined: the others follow. One of them may have become the session's own.
     pub(super) fn rejoin(&mut self, out: &mut Actions) {
+        let mut others = Vec::new();
         for namespace in &mut self.namespaces {
-            if namespace.channel.name == self.joined {
-                namespace.join(out);
-            } else {
-                transmit(&connect(&namespace.channel), out);
+            match namespace.channel.name == self.joined {
+                true => namespace.join(out),
+                false => others.push(namespace.channel.clone()),
             }
+        }
+        for channel in others {
+            self.ask_for(&channel, out);
         }
     }
 
@@ -89,6 +121,7 @@ impl SocketIoSession {
     /// A packet of a namespace other than the session's own.
     pub(super) fn handle_other(&mut self, packet: Packet, out: &mut Actions) {
         let name = packet.namespace().to_owned();
+        let asked = self.take_asked(&packet);
         let mut all = self.namespaces.iter();
         let Some(place) = all.position(|other| other.channel.name == name) else {
             // Left before it was granted.
@@ -97,6 +130,11 @@ impl SocketIoSession {
             }
             return;
         };
+        let channel = &self.namespaces[place].channel;
+        if asked.is_some_and(|payload| payload != channel.auth) {
+            let granted = matches!(packet, Packet::Connect { .. });
+            return self.ask_again(&channel.clone(), granted, out);
+        }
         match packet {
             Packet::Connect { .. } => self.namespaces[place].join(out),
             Packet::ConnectError { data, .. } => self.refuse(place, refusal(data.as_ref()), out),

@@ -130,3 +130,58 @@ fn a_namespace_that_is_left_before_it_is_joined_is_left_once_it_is() {
     assert_eq!(harness.last_sent(), "41/admin,");
     assert_eq!(states(&harness, "/admin").last(), Some(&ChannelState::Left));
 }
+
+fn connects(harness: &Harness) -> Vec<String> {
+    let sent = harness.sent().into_iter();
+    sent.filter(|packet| packet.starts_with("40/admin,"))
+        .collect()
+}
+
+/// The reference server makes a second socket of a second CONNECT, and forgets the first.
+#[test]
+fn a_namespace_that_is_joined_again_while_it_is_joined_is_connected_to_once() {
+    let mut harness = joined();
+    assert!(Host::join(&mut harness, Channel::new("/admin")));
+    assert!(Host::join(&mut harness, Channel::new("/admin")));
+    assert!(Host::leave_channel(&mut harness, "/admin"));
+    assert!(Host::join(&mut harness, Channel::new("/admin")));
+    assert_eq!(connects(&harness), ["40/admin,"]);
+    harness.hear(r#"40/admin,{"sid":"b"}"#);
+    assert_eq!(harness.last_sent(), "40/admin,");
+    assert_eq!(
+        states(&harness, "/admin").last(),
+        Some(&ChannelState::Joined)
+    );
+}
+
+#[test]
+fn a_namespace_that_is_joined_with_another_payload_while_it_is_joined_is_joined_anew_after_the_answer()
+ {
+    let answers = [
+        (r#"40/admin,{"sid":"b"}"#, true),
+        (r#"44/admin,{"message":"no"}"#, false),
+    ];
+    for (answer, granted) in answers {
+        let mut harness = joined();
+        Host::join(&mut harness, Channel::new("/admin"));
+        Host::join(
+            &mut harness,
+            Channel::new("/admin").auth(json!({"token": "t"})),
+        );
+        assert_eq!(connects(&harness), ["40/admin,"]);
+        harness.hear(answer);
+        assert_eq!(connects(&harness).len(), 2, "{answer}");
+        assert_eq!(harness.last_sent(), r#"40/admin,{"token":"t"}"#);
+        let left = harness.sent().contains(&"41/admin,".to_owned());
+        assert_eq!(left, granted);
+        assert_eq!(
+            states(&harness, "/admin").last(),
+            Some(&ChannelState::Joining)
+        );
+        harness.hear(r#"40/admin,{"sid":"c"}"#);
+        assert_eq!(
+            states(&harness, "/admin").last(),
+            Some(&ChannelState::Joined)
+        );
+    }
+}
