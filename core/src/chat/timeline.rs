@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use super::message::{Author, ChatMessage};
 use super::other_messages::OtherMessages;
-use crate::connection::{Delivery, Event};
+use crate::connection::{Delivery, Event, Failure};
 use crate::fingerprint::fingerprint;
 use crate::session::{Body, Incoming, Kind, MessageId, Reason};
 use crate::wire::Message;
 
 /// How many messages are held by default; the oldest go first.
 pub const MAX_MESSAGES: usize = 100_000;
-/// How many bytes of words and names they hold at most; the oldest go first. A hundred thousand messages may be long ones.
+/// How many bytes of words, names and reasons they hold at most; the oldest go first. A hundred thousand messages may be long ones.
 const MAX_BYTES: usize = 64 << 20;
 /// How many ids are remembered to know a second copy.
 const REMEMBERED: usize = 10_000;
@@ -280,7 +280,9 @@ impl Timeline {
         if message.delivery == Some(Delivery::Delivered) {
             return Change::Nothing;
         }
+        self.bytes -= bytes(message);
         Arc::make_mut(message).delivery = Some(delivery.clone());
+        self.bytes += bytes(message);
         Change::Delivery(id)
     }
 
@@ -313,7 +315,13 @@ impl Timeline {
 
 /// What a message holds that a server may make as long as it likes.
 fn bytes(message: &ChatMessage) -> usize {
-    message.body.len() + message.sender.as_ref().map_or(0, String::len)
+    let refused = match &message.delivery {
+        Some(Delivery::Failed(Failure::Refused(reason))) => reason.words(),
+        _ => "",
+    };
+    let unreadable = message.unreadable.as_ref().map_or("", Reason::words);
+    let sender = message.sender.as_deref().unwrap_or_default();
+    message.body.len() + sender.len() + refused.len() + unreadable.len()
 }
 
 fn line(author: Author, sender: Option<String>, body: Body, at: Duration) -> ChatMessage {

@@ -84,6 +84,19 @@ impl Reason {
     pub const fn is_hint(&self) -> bool {
         matches!(self, Self::NobodyListens(_) | Self::EndsWhenSilent { .. })
     }
+
+    /// What it holds that somebody else may make as long as they like.
+    pub(crate) fn words(&self) -> &str {
+        match self {
+            Self::Server(words)
+            | Self::App(words)
+            | Self::Browser(words)
+            | Self::Codec(words)
+            | Self::NotJoined(words)
+            | Self::NobodyListens(words) => words,
+            _ => "",
+        }
+    }
 }
 
 impl fmt::Display for Reason {

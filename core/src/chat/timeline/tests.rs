@@ -43,6 +43,25 @@ fn the_names_of_senders_count_as_their_words_do() {
     assert_eq!((timeline.len(), timeline.first_key()), (8, 1));
 }
 
+/// An ERROR's words, and a hint's, are as long as the server likes.
+#[test]
+fn the_words_of_reasons_count_as_those_of_lines_do() {
+    let long = || Reason::Server("x".repeat(8 << 20));
+    let mut timeline = Timeline::default();
+    for _ in 0..9 {
+        timeline.apply(&Event::Hint(long()), AT);
+    }
+    assert_eq!((timeline.len(), timeline.first_key()), (8, 1));
+    let mut timeline = Timeline::default();
+    for id in (0..9).map(MessageId) {
+        timeline.push_own(id, None, "hi".into(), AT);
+        let delivery = Delivery::Failed(Failure::Refused(long()));
+        timeline.apply(&Event::Delivery { id, delivery }, AT);
+    }
+    timeline.push_own(MessageId(9), None, "hi".into(), AT);
+    assert_eq!(timeline.first_key(), 2);
+}
+
 #[test]
 fn a_message_that_is_held_takes_little_beside_its_words() {
     let counts_of_the_arc = 2 * size_of::<usize>();
