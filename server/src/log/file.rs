@@ -1,7 +1,7 @@
 //! The log's file: its name and first number in the first row, then one line a row. A row that was not written whole is the last.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -22,6 +22,8 @@ pub(super) struct LogFile {
     /// How many it holds.
     pub(super) lines: usize,
     pub(super) bytes: usize,
+    /// The first row, which says whose the file is.
+    first: String,
     file: File,
 }
 
@@ -29,11 +31,14 @@ impl LogFile {
     /// Writes a whole log beside the file, and puts it in its place.
     pub(super) fn write<'a>(
         path: &Path,
+        owner: &str,
         name: &str,
         before: u64,
         lines: impl Iterator<Item = &'a str>,
     ) -> io::Result<Self> {
-        let mut text = format!("{}\n", json!({ "log": name, "seq": before }));
+        let first = json!({ "log": name, "seq": before, "by": owner });
+        let first = format!("{first}\n");
+        let mut text = first.clone();
         let mut count = 0;
         for line in lines {
             text.push_str(line);
@@ -48,15 +53,30 @@ impl LogFile {
             path: path.to_owned(),
             lines: count,
             bytes: text.len(),
+            first,
             file: OpenOptions::new().append(true).open(path)?,
         })
     }
 
+    /// # Errors
+    /// The system's, or that another server has put a file of its own in this one's place: lines would go where nobody reads them.
     pub(super) fn append(&mut self, line: &str) -> io::Result<()> {
+        self.be_ours()?;
         let row = format!("{line}\n");
         self.lines += 1;
         self.bytes += row.len();
         self.file.write_all(row.as_bytes())
+    }
+
+    /// Whether the file is still the one that was written here. There is no lock that all systems and compilers have, and one
+    /// that is a file would outlive a server that is killed.
+    pub(super) fn be_ours(&self) -> io::Result<()> {
+        let mut first = vec![0; self.first.len()];
+        File::open(&self.path)?.read_exact(&mut first)?;
+        match first == self.first.as_bytes() {
+            true => Ok(()),
+            false => Err(io::Error::other("another server writes into this file")),
+        }
     }
 }
 
@@ -92,7 +112,7 @@ mod tests {
     fn what_was_written_is_read_but_for_a_row_that_was_cut_off() {
         let path = std::env::temp_dir().join(format!("log-file-{}", std::process::id()));
         assert_eq!(read(&path).unwrap(), None);
-        let mut file = LogFile::write(&path, "a", 7, ["one", "two"].into_iter()).unwrap();
+        let mut file = LogFile::write(&path, "me", "a", 7, ["one", "two"].into_iter()).unwrap();
         file.append("three").unwrap();
         file.file.write_all(b"cut o").unwrap();
         let stored = Stored {

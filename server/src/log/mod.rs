@@ -35,6 +35,8 @@ pub(crate) enum Taken {
 #[derive(Debug)]
 pub(crate) struct Log {
     name: String,
+    /// Names this server in the file.
+    owner: String,
     /// The number of the newest line.
     head: u64,
     lines: VecDeque<Line>,
@@ -57,6 +59,7 @@ impl Log {
     pub(crate) fn new() -> Self {
         Self {
             name: fresh_name(),
+            owner: fresh_name(),
             head: 0,
             lines: VecDeque::new(),
             bytes: 0,
@@ -176,7 +179,9 @@ impl Log {
             file.append(line)
         } else {
             let path = file.path.clone();
-            self.written(&path).map(|fresh| self.file = Some(fresh))
+            file.be_ours()
+                .and_then(|()| self.written(&path))
+                .map(|fresh| self.file = Some(fresh))
         };
         if let Err(error) = kept {
             tracing::error!(%error, "the log cannot be written; it ends with this server");
@@ -188,7 +193,7 @@ impl Log {
     fn written(&self, path: &Path) -> io::Result<LogFile> {
         let before = self.head - self.lines.len() as u64;
         let lines = self.lines.iter().map(|line| line.text.as_str());
-        LogFile::write(path, &self.name, before, lines)
+        LogFile::write(path, &self.owner, &self.name, before, lines)
     }
 }
 
@@ -350,6 +355,22 @@ mod tests {
                 .contains(r#""complete":false"#)
         );
     }
+
+    #[test]
+    fn who_finds_another_servers_file_in_its_place_writes_no_more() {
+        let path = std::env::temp_dir().join(format!("log-two-{}", std::process::id()));
+        let mut first = Log::open(&path).unwrap();
+        say(&mut first, r#"{"text":"one"}"#);
+        let mut second = Log::open(&path).unwrap();
+        say(&mut second, r#"{"text":"two"}"#);
+        say(&mut first, r#"{"text":"lost"}"#);
+        assert!(first.file.is_none() && second.file.is_some());
+        say(&mut second, r#"{"text":"three"}"#);
+        let stored = file::read(&path).unwrap().unwrap();
+        assert_eq!(stored.lines.len(), 3);
+        std::fs::remove_file(&path).unwrap();
+    }
+
     #[test]
     fn the_file_is_bounded_in_bytes_and_its_numbers_are_the_logs() {
         let path = std::env::temp_dir().join(format!("log-bound-{}", std::process::id()));
