@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
-use leptos_chat::{Chat, ChatOptions};
+use leptos_chat::{Chat, ChatOptions, ChatView, use_chat};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 
-use super::support::{a_while, until, until_clients, url};
+use super::support::{Alive, a_while, until, until_clients, url};
 
 /// A mounted chat; gone when dropped.
 struct Mounted {
@@ -19,14 +19,18 @@ struct Mounted {
 
 impl Mounted {
     fn chat(path: &str) -> Self {
-        let place: HtmlElement = document().create_element("div").unwrap().unchecked_into();
-        document().body().unwrap().append_child(&place).unwrap();
         let url = url(path);
-        let handle: UnmountHandle<_> = mount_to(place.clone(), move || {
+        Self::view(move || {
             let mut options = ChatOptions::default();
             options.keep_unsent = false;
             view! { <Chat url=url user="ada" options /> }
-        });
+        })
+    }
+
+    fn view<V: IntoView + 'static>(make: impl FnOnce() -> V + 'static) -> Self {
+        let place: HtmlElement = document().create_element("div").unwrap().unchecked_into();
+        document().body().unwrap().append_child(&place).unwrap();
+        let handle: UnmountHandle<_> = mount_to(place.clone(), make);
         Self {
             place,
             handle: Some(Box::new(handle)),
@@ -143,6 +147,19 @@ async fn a_chat_may_go_while_a_long_text_is_written() {
     // Longer than the person rests.
     a_while(Duration::from_millis(500)).await;
     assert!(thrown() <= before, "a callback panicked");
+}
+
+#[wasm_bindgen_test]
+async fn what_was_written_just_before_the_view_goes_is_in_the_input() {
+    let options = || ChatOptions::default().idle();
+    let (_alive, chat) = Alive::with(|| use_chat(url("/channel"), options()));
+    let shown = chat.clone();
+    let mounted = Mounted::view(move || view! { <ChatView chat=shown /> });
+    until("the field is there", || mounted.find("textarea").is_some()).await;
+    mounted.type_text(&"x".repeat(20_000));
+    assert_eq!(chat.input.get_untracked(), "");
+    drop(mounted);
+    assert_eq!(chat.input.get_untracked().len(), 20_000);
 }
 
 /// How the row of the last own message changed since `watch` was called, as `name of attribute` or `nodes`.

@@ -84,6 +84,8 @@ pub(super) fn composer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
     let field = composer.field;
     let composition = StoredValue::new(Composition::default());
     write_back(chat, field, composition);
+    let writer = composer.clone();
+    on_cleanup(move || writer.catch_up());
     let trouble = composer.trouble;
     let error: Text = Arc::new(move || {
         let error = trouble.get().map(|error| lang.get().send_error(error));
