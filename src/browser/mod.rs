@@ -10,6 +10,7 @@ mod fetch;
 mod page;
 mod socket;
 pub(crate) mod storage;
+pub(crate) mod tab;
 
 pub(crate) use clock::{millis_to_duration, now, seed, timer_millis, wall_clock};
 #[cfg(any(feature = "sockjs", feature = "socketio"))]

@@ -49,7 +49,7 @@ async function evidence(entry, run) {
     const saved = await chat.page.screenshot({ path: file, timeout: 5000 }).then(() => true, () => false);
     if (saved) lines.push(`page ${index + 1}: ${path.relative(process.cwd(), file)}`);
     const states = await limited(chat.states(), 2000).catch(() => []);
-    lines.push(`  states: ${states.map(({ state, ready }) => `${state}(${ready})`).join(" ")}`);
+    lines.push(`  states: ${(states ?? []).map(({ state, ready }) => `${state}(${ready})`).join(" ")}`);
     lines.push(...chat.console.slice(-20).map((line) => `  console ${line.slice(0, 1500)}`));
   }
   return lines;

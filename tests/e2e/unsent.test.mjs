@@ -1,5 +1,6 @@
 // What was written and not sent when the page ended: it is offered again, to the same person at the same server alone.
 import assert from "node:assert/strict";
+import { Chat } from "./chat.mjs";
 import { test, until } from "./harness.mjs";
 
 const LINES = ["written while it was down", "and one more"];
@@ -64,6 +65,34 @@ async function afterACrash(t) {
 }
 
 test("lines that waited are offered again when the tab has crashed", afterACrash, { allow: [/the page crashed/] });
+
+/** What a browser's "duplicate tab" makes: a page of this browser with a copy of the tab's storage. */
+async function duplicate(t, chat) {
+  const opened = chat.page.context().waitForEvent("page");
+  await chat.page.evaluate(() => void open(location.href));
+  const copy = await Chat.on(await opened);
+  t.chats.push(copy);
+  await copy.statusLine.waitFor({ state: "attached" });
+  return copy;
+}
+
+const stored = (chat) => chat.page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+
+test("a copy of the tab is offered nothing, keeps its own lines, and leaves the first one its own", async (t) => {
+  const { chat } = await waiting(t);
+  const copy = await duplicate(t, chat);
+  assert.ok((await stored(copy)).includes(LINES[0]), "the browser has copied no storage");
+  await copy.waitState(["waiting", "connecting"]);
+  await copy.send("the copy's own");
+  await until(async () => (await stored(copy)).includes("the copy's own"), "the copy's line in its storage");
+  assert.deepEqual(await copy.texts("me"), ["the copy's own"]);
+  await copy.page.reload();
+  await copy.waitMessage({ text: "the copy's own", delivery: "failed" });
+  assert.deepEqual(await copy.texts("me"), ["the copy's own"]);
+  await chat.page.reload();
+  for (const text of LINES) await chat.waitMessage({ text, delivery: "failed" });
+  assert.deepEqual(await chat.texts("me"), LINES);
+});
 
 test("another tab, another person and another server are offered nothing", async (t) => {
   const { server, chat } = await waiting(t);

@@ -7,7 +7,7 @@ use leptos_chat::chat::message::Author;
 use leptos_chat::{ChatHandle, ChatOptions, Delivery, Failure, Protocol, State, use_chat};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::support::{Alive, control, until, url};
+use super::support::{Alive, control, until, until_kept, url};
 
 fn chat(path: &str, user: &str) -> (Alive, ChatHandle) {
     let mut options = ChatOptions::default().user(user).protocol(Protocol::Auto);
@@ -164,6 +164,7 @@ async fn plain_text_is_found_out() {
 
 #[wasm_bindgen_test]
 async fn what_was_not_sent_when_the_page_ended_is_offered_again() {
+    until_kept().await;
     // Nothing listens there.
     let nowhere = "ws://127.0.0.1:9/chat";
     let open = || Alive::with(|| use_chat(nowhere, ChatOptions::default().user("reloaded")));
@@ -180,6 +181,7 @@ async fn what_was_not_sent_when_the_page_ended_is_offered_again() {
 
 #[wasm_bindgen_test]
 async fn a_long_queue_is_stored_when_the_page_is_left_before_its_time() {
+    until_kept().await;
     let nowhere = "ws://127.0.0.1:9/chat";
     let open = || Alive::with(|| use_chat(nowhere, ChatOptions::default().user("leaving")));
     let (_alive, chat) = open();

@@ -14,7 +14,7 @@ use leptos_chat::{
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::support::{Alive, until, url};
+use super::support::{Alive, until, until_kept, url};
 
 fn open(path: &str, options: SocketOptions) -> (Alive, SocketHandle) {
     Alive::with(|| use_socket(url(path), options))
@@ -135,6 +135,7 @@ async fn a_chat_at_another_url_begins_empty_and_keeps_what_was_not_sent() {
 
 #[wasm_bindgen_test]
 async fn a_long_queue_is_kept_for_the_address_that_the_chat_leaves() {
+    until_kept().await;
     let url = ArcRwSignal::new(super::support::url("/channel?long"));
     let options = ChatOptions::default().user("mover").idle();
     let (_alive, chat) = Alive::with(|| use_chat(url.clone(), options));

@@ -7,6 +7,7 @@ use std::time::Duration;
 use gloo_net::http::Request;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use leptos_chat::{ChatOptions, use_chat};
 
 /// The longest a condition is waited for.
 const PATIENCE_MS: u32 = 15_000;
@@ -53,6 +54,20 @@ pub async fn until(what: &str, condition: impl Fn() -> bool) {
         TimeoutFuture::new(10).await;
     }
     panic!("waited in vain until {what}");
+}
+
+/// Waits until the page has its tab's lock: what is not sent is kept from then on.
+pub async fn until_kept() {
+    let nowhere = "ws://127.0.0.1:9/kept";
+    let (_alive, chat) = Alive::with(|| use_chat(nowhere, ChatOptions::default().idle()));
+    chat.send("kept").unwrap();
+    let storage = web_sys::window().unwrap().session_storage();
+    let storage = storage.unwrap().unwrap();
+    until("it is stored", || {
+        let keys = (0..storage.length().unwrap()).filter_map(|n| storage.key(n).unwrap());
+        keys.into_iter().any(|key| key.contains(nowhere))
+    })
+    .await;
 }
 
 /// Waits for a thing that would be wrong to happen; long enough to see it.

@@ -204,18 +204,29 @@ impl Store {
     pub(in crate::chat) fn keep_unsent(self: &Arc<Self>, key: String, user: Option<&str>) {
         // Under the key of the address that is left, before another takes its place.
         self.store_what_is_due();
-        let stored = browser::storage::load(&key).unwrap_or_default();
-        let mut unsent = Unsent::default();
-        for kept in Unsent::of_text(&stored, browser::wall_clock()) {
-            let (id, delivery) = (kept.id, Delivery::Failed(kept.failure()));
-            unsent.add(id, kept.text.clone(), kept.at);
-            self.show_own(id, user.map(ToOwned::to_owned), kept.text, kept.at);
-            self.take(&Event::Delivery { id, delivery }, kept.at);
-        }
-        *lock(&self.unsent) = Some((key, unsent));
+        *lock(&self.unsent) = Some((key.clone(), Unsent::default()));
+        let (store, user) = (Arc::downgrade(self), user.map(ToOwned::to_owned));
+        browser::tab::when_known(move || with(&store, |store| store.offer(&key, user)));
         let store = Arc::downgrade(self);
         let leaving = browser::when_left(move || with(&store, Store::store_what_is_due));
         *lock(&self.leaving) = leaving.map(SendWrapper::new);
+    }
+
+    /// What this tab keeps under the key, unless the chat has moved on meanwhile.
+    fn offer(&self, key: &str, user: Option<String>) {
+        let stored = stored_under(key).and_then(|key| browser::storage::load(&key));
+        for kept in Unsent::of_text(&stored.unwrap_or_default(), browser::wall_clock()) {
+            match lock(&self.unsent).as_mut() {
+                Some((current, unsent)) if *current == key => {
+                    unsent.add(kept.id, kept.text.clone(), kept.at);
+                }
+                _ => return,
+            }
+            let (id, delivery) = (kept.id, Delivery::Failed(kept.failure()));
+            self.show_own(id, user.clone(), kept.text, kept.at);
+            self.take(&Event::Delivery { id, delivery }, kept.at);
+        }
+        self.store_what_is_due();
     }
 
     fn follow_unsent(self: &Arc<Self>, event: &Event, now: Duration) {
@@ -233,9 +244,13 @@ impl Store {
     }
 
     fn store_unsent(&self) {
-        self.stores_soon.store(false, Ordering::Relaxed);
         if let Some((key, unsent)) = lock(&self.unsent).as_ref() {
-            browser::storage::store(key, unsent.to_text().as_deref());
+            let key = stored_under(key);
+            // Until the tab is known, it stays due.
+            self.stores_soon.store(key.is_none(), Ordering::Relaxed);
+            if let Some(key) = key {
+                browser::storage::store(&key, unsent.to_text().as_deref());
+            }
         }
     }
 
@@ -298,6 +313,11 @@ impl Store {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The tab's own place for this key.
+fn stored_under(key: &str) -> Option<String> {
+    browser::tab::id().map(|tab| format!("{key}:{tab}"))
 }
 
 fn with(store: &Weak<Store>, act: impl FnOnce(&Store)) {
