@@ -7,6 +7,7 @@
 mod body;
 mod channels;
 mod host;
+mod listening;
 mod opening;
 mod receipts;
 mod receiving;
@@ -31,6 +32,7 @@ use crate::wire::stomp::{
 use body::Bodies;
 use channels::Channels;
 use host::Host;
+use listening::Listening;
 use opening::Opening;
 use receipts::Receipts;
 use refusal::InARow;
@@ -51,6 +53,8 @@ const SUBSCRIBED: &str = "subscribed";
 const PROTOCOL_ERROR: u16 = 1002;
 /// A server's close code for a WebSocket message that is longer than it takes.
 const TOO_LONG: u16 = 1009;
+/// A server that goes away, or is overloaded, and says so: whatever was asked for is not to blame.
+const NOBODYS_FAULT: [u16; 3] = [1001, 1012, 1013];
 /// A broker that answers bytes with text which is no text, so that every subscriber's browser breaks its connection off.
 const TEXT_ONLY: &str = "RabbitMQ/";
 
@@ -60,7 +64,7 @@ pub struct StompSession {
     passcode: Option<String>,
     host: Host,
     headers: StompHeaders,
-    destinations: Vec<String>,
+    listening: Listening,
     send_to: String,
     heartbeat: HeartbeatSetting,
     dialect: Dialect,
@@ -110,7 +114,7 @@ impl StompSession {
                 .destination
                 .clone()
                 .unwrap_or_else(|| destinations[0].clone()),
-            destinations,
+            listening: Listening::new(destinations),
             heartbeat: HeartbeatSetting::default(),
             dialect: Dialect::for_chat(options.user.clone(), options.fields.clone()),
             credentials: (None, None),
@@ -235,11 +239,15 @@ impl Session for StompSession {
         }
         if close.code == TOO_LONG {
             self.sizes.too_long();
-        } else if close.was_clean && self.link.connected.is_some() {
+        } else if close.was_clean
+            && !NOBODYS_FAULT.contains(&close.code)
+            && self.link.connected.is_some()
+        {
             let why = match close.reason.as_str() {
                 "" => Reason::ServerClosed,
                 words => Reason::Server(words.to_owned()),
             };
+            self.end_over_destinations(false, &why, out);
             self.channels.closed(&why, out);
         }
         // Left without a word: perhaps for the host.
@@ -250,10 +258,13 @@ impl Session for StompSession {
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
         self.dialect.handle_timeout(now, out);
-        self.channels.handle_timeout(now, out);
+        if self.channels.handle_timeout(now, out) {
+            self.ask_for_channels(now, out);
+        }
         self.link.opening.handle_timeout(now);
         if self.link.opening.is_taken_for_subscribed(now) {
-            self.say_hello(now, out);
+            self.stop_waiting_for_each();
+            self.go_on(now, out);
         }
         if self.link.opening.is_unanswered(now) {
             out.push(Action::Ready);

@@ -22,6 +22,8 @@ struct Subscription {
     id: String,
     channel: Channel,
     joined: bool,
+    /// Its SUBSCRIBE has gone out on this link.
+    asked: bool,
     /// The server has shown on this link that it is there.
     confirmed: bool,
     /// Nothing that went out before its SUBSCRIBE on this link awaits a receipt.
@@ -35,7 +37,11 @@ impl Channels {
     pub(super) fn begin(&mut self, out: &mut Actions) {
         self.subscribed_by = None;
         for subscription in &mut self.subscriptions {
-            (subscription.confirmed, subscription.alone) = (false, true);
+            (
+                subscription.asked,
+                subscription.confirmed,
+                subscription.alone,
+            ) = (false, false, true);
             if std::mem::take(&mut subscription.joined) {
                 let name = subscription.channel.name.clone();
                 out.push(Action::Channel(name, ChannelState::Joining));
@@ -82,7 +88,7 @@ impl Channels {
     /// order. None, where a message before it may be meant.
     fn suspect(&self) -> Option<usize> {
         let mut all = self.subscriptions.iter();
-        let place = all.position(|subscription| !subscription.confirmed)?;
+        let place = all.position(|other| other.asked && !other.confirmed)?;
         (self.confirms && self.subscriptions[place].alone).then_some(place)
     }
 
@@ -96,13 +102,31 @@ impl Channels {
         self.subscribed_by
     }
 
-    /// The time for receipts may be over.
-    pub(super) fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
-        if self.subscribed_by.take_if(|by| *by <= now).is_some() {
-            for subscription in &mut self.subscriptions {
-                subscription.join(out);
-            }
+    /// The time for receipts may be over. Returns whether it is just over.
+    pub(super) fn handle_timeout(&mut self, now: Instant, out: &mut Actions) -> bool {
+        let over = self.subscribed_by.take_if(|by| *by <= now).is_some();
+        for subscription in self
+            .subscriptions
+            .iter_mut()
+            .filter(|other| over && other.asked)
+        {
+            subscription.join(out);
         }
+        over
+    }
+
+    /// Whether one of them may have ended the last link: then each is asked for when the one before it is there.
+    fn is_careful(&self) -> bool {
+        self.subscriptions.iter().any(|other| other.closed > 0)
+    }
+
+    /// The next one that is to be asked for, unless another one's answer is awaited.
+    fn next(&self) -> Option<usize> {
+        let mut all = self.subscriptions.iter();
+        if self.is_careful() && all.clone().any(|other| other.asked && !other.joined) {
+            return None;
+        }
+        all.position(|other| !other.asked)
     }
 }
 
@@ -143,14 +167,14 @@ impl StompSession {
             id,
             channel,
             joined: false,
+            asked: false,
             confirmed: false,
             alone: self.link.receipts.is_empty(),
             closed: 0,
         };
-        let frame = subscription.frame();
         self.channels.subscriptions.push(subscription);
         if self.link.connected.is_some() {
-            self.subscribe_to(frame, now, out);
+            self.ask_for_channels(now, out);
         }
         true
     }
@@ -170,19 +194,30 @@ impl StompSession {
 
     /// Whether the session itself subscribes to it.
     fn is_own_destination(&self, name: &str) -> bool {
-        self.destinations.iter().any(|own| own == name)
+        self.listening.contains(name)
     }
 
     /// CONNECTED has come: all that were joined are joined again. One of them may have become the session's own.
     pub(super) fn rejoin(&mut self, now: Instant, out: &mut Actions) {
-        let mut frames = Vec::new();
         for subscription in &mut self.channels.subscriptions {
-            match self.destinations.contains(&subscription.channel.name) {
-                true => subscription.confirm(out),
-                false => frames.push(subscription.frame()),
+            if self.listening.contains(&subscription.channel.name) {
+                subscription.asked = true;
+                subscription.confirm(out);
             }
         }
-        for frame in frames {
+        self.ask_for_channels(now, out);
+    }
+
+    /// Subscribes to those that are not asked for yet, as far as it is their turn.
+    pub(super) fn ask_for_channels(&mut self, now: Instant, out: &mut Actions) {
+        let careful = self.listening.is_careful() || self.channels.is_careful();
+        if careful && self.link.opening.awaits_subscriptions() {
+            return;
+        }
+        while let Some(place) = self.channels.next() {
+            let subscription = &mut self.channels.subscriptions[place];
+            subscription.asked = true;
+            let frame = subscription.frame();
             self.subscribe_to(frame, now, out);
         }
     }

@@ -26,9 +26,19 @@ pub(super) struct Opening {
 }
 
 impl Opening {
-    /// SUBSCRIBE has gone out.
-    pub(super) fn subscribe(&mut self, now: Instant) {
-        self.subscribed_by = Some(now + SUBSCRIBED_WITHIN);
+    /// SUBSCRIBE has gone out; `alone`, where nothing else is asked for before it is answered.
+    pub(super) fn subscribe(&mut self, now: Instant, alone: bool) {
+        let within = if alone {
+            RETURNED_WITHIN
+        } else {
+            SUBSCRIBED_WITHIN
+        };
+        self.subscribed_by = Some(now + within);
+    }
+
+    /// Whether the server may still answer to SUBSCRIBE.
+    pub(super) fn awaits_subscriptions(&self) -> bool {
+        self.subscribed_by.is_some()
     }
 
     /// The server has shown that the subscriptions are there. Returns whether that is news.
@@ -91,7 +101,7 @@ mod tests {
 
     fn unconfirmed() -> Opening {
         let mut opening = Opening::default();
-        opening.subscribe(at(0));
+        opening.subscribe(at(0), false);
         assert!(!opening.is_taken_for_subscribed(at(149)));
         assert!(opening.is_taken_for_subscribed(at(150)));
         opening
@@ -116,7 +126,7 @@ mod tests {
     #[test]
     fn a_confirmed_subscription_lets_all_lines_go() {
         let mut opening = Opening::default();
-        opening.subscribe(at(0));
+        opening.subscribe(at(0), false);
         assert!(opening.is_subscribed() && !opening.is_subscribed());
         opening.spoke();
         assert!(!opening.holds_back());

@@ -8,7 +8,7 @@ use crate::session::dialect::Arrived;
 use crate::session::{Action, Actions, Body, Incoming, Kind, Reason};
 use crate::time::Instant;
 use crate::wire::Message;
-use crate::wire::stomp::{AckMode, ConnectedView, ErrorView, Frame, MessageView, ServerFrame};
+use crate::wire::stomp::{ConnectedView, ErrorView, Frame, MessageView, ServerFrame};
 
 impl StompSession {
     pub(super) fn handle_frame(&mut self, frame: &Frame, now: Instant, out: &mut Actions) {
@@ -18,19 +18,20 @@ impl StompSession {
             Ok(ServerFrame::Connected(connected)) => self.handle_connected(&connected, now, out),
             Ok(ServerFrame::Message(message)) => {
                 match message.subscription {
-                    Some(id) if self.channels.is_joined(id, out) => {}
+                    Some(id) if self.channels.is_joined(id, out) => self.ask_for_channels(now, out),
                     // A message shows as well as a receipt that the subscription is there, and not all brokers send those.
-                    _ => self.subscribed(now, out),
+                    id if self.listening.is_shown_by(id) => self.subscribed(now, out),
+                    _ => {}
                 }
                 self.handle_body(&message, frame, now, out);
             }
             Ok(ServerFrame::Receipt(receipt)) if receipt.receipt_id == SUBSCRIBED => {
-                self.channels.confirms = true;
+                self.channels.confirms |= self.listening.all_asked();
                 self.subscribed(now, out);
             }
             Ok(ServerFrame::Receipt(receipt)) => {
                 if self.channels.is_joined(receipt.receipt_id, out) {
-                    return;
+                    return self.ask_for_channels(now, out);
                 }
                 if let Some(id) = self.link.receipts.take(receipt.receipt_id) {
                     self.sizes.proved(id);
@@ -55,16 +56,8 @@ impl StompSession {
         self.link.text_only &= connected
             .server
             .is_some_and(|name| name.starts_with(TEXT_ONLY));
-        self.subscribe(out);
-        self.link.opening.subscribe(now);
+        self.subscribe(now, out);
         self.rejoin(now, out);
-    }
-
-    /// The server shows that the subscriptions are there.
-    fn subscribed(&mut self, now: Instant, out: &mut Actions) {
-        if self.link.opening.is_subscribed() {
-            self.say_hello(now, out);
-        }
     }
 
     /// The subscriptions are there, as far as one can know.
@@ -78,21 +71,6 @@ impl StompSession {
         match self.bodies.awaited() {
             Some(_) => self.link.opening.hello(now),
             None => out.push(Action::Ready),
-        }
-    }
-
-    fn subscribe(&mut self, out: &mut Actions) {
-        let last = self.destinations.len() - 1;
-        for (place, destination) in self.destinations.clone().iter().enumerate() {
-            let frame = Frame::subscribe(&place.to_string(), destination, AckMode::Auto);
-            let mut frame = frame.with(&self.headers.subscribe);
-            // A broker handles frames in order: the last one's receipt stands for all.
-            if place == last {
-                frame = frame.receipt(SUBSCRIBED);
-            }
-            if let Err(reason) = self.transmit(&frame, out) {
-                out.push(Action::Stop(reason));
-            }
         }
     }
 
@@ -155,6 +133,11 @@ impl StompSession {
         if over_channel {
             // No message is to blame, and the next link goes without it.
             return out.push(Action::Reconnect(Reason::ServerClosed));
+        }
+        let named = error.receipt_id == Some(SUBSCRIBED);
+        let unnamed = error.receipt_id.is_none() && !slept && limit.is_none();
+        if (named || unnamed) && self.end_over_destinations(named, &why, out) {
+            return out.push(Action::Reconnect(why));
         }
         // A frame over the broker's limit ends each link that it goes over: it is never sent again.
         match limit {

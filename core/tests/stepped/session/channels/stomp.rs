@@ -143,12 +143,37 @@ fn a_destination_over_which_two_links_were_closed_is_refused_and_one_that_a_brok
     harness.advance_to_timer();
     harness.opened(harness.socket(), "v12.stomp");
     harness.hear(CONNECTED);
+    assert!(subscribed(&harness).is_empty(), "its turn comes");
+    harness.hear("RECEIPT\nreceipt-id:subscribed\n\n\0");
+    assert_eq!(subscribed(&harness).len(), 1);
     harness.server_closes(1000, "STOMP died");
     let refused = ChannelState::Refused(Reason::Server("STOMP died".into()));
     assert_eq!(states(&harness, ROOM).last(), Some(&refused));
     harness.advance_to_timer();
     answer(&mut harness);
     assert!(subscribed(&harness).is_empty());
+}
+
+/// The receipts before may not come: each is asked for by itself then.
+#[test]
+fn of_several_destinations_the_one_is_refused_that_ended_the_links() {
+    let mut harness = stomp();
+    let rooms = [ROOM, "/exchange/missing", "/topic/c"];
+    for room in rooms {
+        Host::join(&mut harness, Channel::new(room));
+    }
+    for _ in 0..3 {
+        harness.server_closes(1000, "STOMP died");
+        harness.advance_to_timer();
+        answer(&mut harness);
+        harness.hear("RECEIPT\nreceipt-id:channel-1\n\n\0");
+        assert_eq!(states(&harness, ROOM).last(), Some(&ChannelState::Joined));
+    }
+    let last = states(&harness, rooms[1]).last().cloned();
+    assert!(matches!(last, Some(ChannelState::Refused(_))), "{last:?}");
+    harness.hear("RECEIPT\nreceipt-id:channel-3\n\n\0");
+    let last = states(&harness, rooms[2]).last().cloned();
+    assert_eq!(last, Some(ChannelState::Joined));
 }
 
 #[test]

@@ -9,11 +9,11 @@ mod subscribing;
 
 use std::time::Duration;
 
-use leptos_chat_core::connection::{Config, Delivery, Failure};
+use leptos_chat_core::connection::{Config, Delivery, Event, Failure, Input};
 use leptos_chat_core::session::options::StompHeaders;
 use leptos_chat_core::session::options::{Credentials, StompOptions};
 use leptos_chat_core::session::{
-    Body, Heartbeat, HeartbeatSetting, Protocol, Reason, options::SessionOptions,
+    Body, ChannelState, Heartbeat, HeartbeatSetting, Protocol, Reason, options::SessionOptions,
 };
 use leptos_chat_core::wire::Message;
 

@@ -55,3 +55,128 @@ fn a_message_shows_that_it_is_subscribed() {
     harness.hear(message("", "hi"));
     assert_eq!((harness.name(), harness.texts()), ("open", vec!["hi"]));
 }
+
+fn listening(destinations: &[&str]) -> Harness {
+    let listen = destinations.iter().map(|name| (*name).to_owned());
+    let options = SessionOptions {
+        listen: listen.collect(),
+        ..options(Protocol::Stomp)
+    };
+    harness(URL, options)
+}
+
+/// The destinations that were asked for on this link.
+fn asked(harness: &Harness) -> Vec<String> {
+    let sent = harness.sent().into_iter();
+    let subscribe = sent.filter(|frame| frame.starts_with("SUBSCRIBE"));
+    let name = |frame: String| {
+        lines(&frame)[2]
+            .trim_start_matches("destination:")
+            .to_owned()
+    };
+    subscribe.map(name).collect()
+}
+
+fn connects(harness: &mut Harness) {
+    harness.opened(harness.socket(), "v12.stomp");
+    harness.hear(CONNECTED);
+}
+
+/// As RabbitMQ does where there is no such exchange: it says no more, whatever was asked for before.
+fn dies(harness: &mut Harness) {
+    harness.server_closes(1000, "STOMP died");
+    harness.advance_to_timer();
+}
+
+#[test]
+fn a_destination_that_ends_links_is_found_out_by_itself_and_asked_for_no_more() {
+    let all = ["/topic/a", "/exchange/missing", "/topic/c"];
+    let mut harness = listening(&all);
+    connects(&mut harness);
+    assert_eq!(asked(&harness), all);
+    dies(&mut harness);
+    connects(&mut harness);
+    assert_eq!(asked(&harness), all[..1], "one at a time");
+    harness.hear(SUBSCRIBED);
+    assert_eq!(asked(&harness), all[..2]);
+    assert_eq!(harness.name(), "handshaking");
+    dies(&mut harness);
+    for _ in 0..2 {
+        connects(&mut harness);
+        assert_eq!(asked(&harness), ["/topic/a", "/topic/c"]);
+        harness.hear(SUBSCRIBED);
+        assert_eq!(harness.name(), "open");
+        harness.breaks();
+        harness.advance_to_timer();
+    }
+    let refused = Event::Channel {
+        name: "/exchange/missing".into(),
+        state: ChannelState::Refused(Reason::Server("STOMP died".into())),
+    };
+    assert!(harness.events.contains(&refused));
+    let told = Event::Hint(Reason::NotJoined("/exchange/missing".into()));
+    assert!(harness.events.contains(&told));
+}
+
+#[test]
+fn a_destination_that_an_error_refuses_is_found_out_in_the_same_way() {
+    let mut harness = listening(&["/topic/a", "/topic/secret"]);
+    let refused = "ERROR\nmessage:access_refused\n\n\0";
+    connects(&mut harness);
+    harness.hear(refused);
+    harness.advance_to_timer();
+    connects(&mut harness);
+    harness.hear(SUBSCRIBED);
+    harness.hear(refused);
+    harness.advance_to_timer();
+    connects(&mut harness);
+    assert_eq!(asked(&harness), ["/topic/a"]);
+    harness.hear(SUBSCRIBED);
+    assert_eq!(harness.name(), "open");
+}
+
+#[test]
+fn the_only_destination_ends_three_links_and_then_it_is_the_persons_turn() {
+    let mut harness = listening(&["/exchange/missing"]);
+    for _ in 0..2 {
+        connects(&mut harness);
+        dies(&mut harness);
+    }
+    connects(&mut harness);
+    harness.server_closes(1000, "STOMP died");
+    assert_eq!(harness.over(), "STOMP died");
+    harness.input(Input::Open);
+    connects(&mut harness);
+    assert_eq!(asked(&harness), ["/exchange/missing"]);
+}
+
+/// The server is restarted, or the network breaks: no destination is to blame.
+#[test]
+fn links_that_break_and_servers_that_confirm_nothing_refuse_no_destination() {
+    let all = ["/topic/a", "/topic/b"];
+    let mut harness = listening(&all);
+    for _ in 0..4 {
+        connects(&mut harness);
+        harness.breaks();
+        harness.advance_to_timer();
+        connects(&mut harness);
+        harness.server_closes(1012, "restart");
+        harness.advance_to_timer();
+    }
+    connects(&mut harness);
+    assert_eq!(asked(&harness), all);
+    dies(&mut harness);
+    connects(&mut harness);
+    assert_eq!(asked(&harness), all[..1]);
+    harness.advance_to_timer();
+    assert_eq!(
+        asked(&harness),
+        all,
+        "nothing is confirmed: the rest at once"
+    );
+    dies(&mut harness);
+    connects(&mut harness);
+    harness.advance_secs(2);
+    assert_eq!(harness.name(), "open");
+    assert_eq!(asked(&harness), all);
+}
