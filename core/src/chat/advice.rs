@@ -101,7 +101,7 @@ impl Advisor {
 
     fn follow(&mut self, delivery: &Delivery, now: Instant) {
         match delivery {
-            Delivery::Delivered => self.understand(),
+            Delivery::Delivered | Delivery::Echoed => self.understand(),
             Delivery::Sent => {
                 self.first_sent.get_or_insert(now);
                 self.last_sent = Some(now);

@@ -276,8 +276,12 @@ impl Timeline {
         let Some(message) = self.messages.get_mut(place) else {
             return Change::Nothing;
         };
-        // Proof is proof: nothing that comes later takes it back.
-        if message.delivery == Some(Delivery::Delivered) {
+        // Proof is proof: nothing that comes later takes it back, and a better one takes its place.
+        let settled = match message.delivery {
+            Some(Delivery::Echoed) => *delivery != Delivery::Delivered,
+            ref told => *told == Some(Delivery::Delivered),
+        };
+        if settled {
             return Change::Nothing;
         }
         self.bytes -= bytes(message);

@@ -94,7 +94,7 @@ impl Unsent {
             Event::Delivery { id, delivery } => match delivery {
                 Delivery::Queued => self.mark(*id, |kept| (kept.sent, kept.failed) = (None, false)),
                 Delivery::Sent => self.mark(*id, |kept| kept.sent = Some(now)),
-                Delivery::Delivered => self.forget(*id),
+                Delivery::Delivered | Delivery::Echoed => self.forget(*id),
                 // Doubtful, or refused: the person can still send it again.
                 Delivery::Failed(_) => self.mark(*id, |kept| kept.failed = true),
             },

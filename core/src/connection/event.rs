@@ -210,7 +210,7 @@ pub enum Event {
 
 /// The fate of an own message.
 ///
-/// `Queued -> Sent -> Delivered`, or `Failed`. Where the server gives no proof, `Sent` is the last state, which
+/// `Queued -> Sent -> Delivered` or `Echoed`, or `Failed`. Where the server gives no proof, `Sent` is the last state, which
 /// [`Event::Settled`] tells. Two things may still happen to a failed one: the person sends it again, or its proof comes late
 /// after all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -221,6 +221,9 @@ pub enum Delivery {
     Sent,
     /// The server has it: its acknowledgement, its receipt, or the message coming back.
     Delivered,
+    /// Its words came back, once and soon, at a server that hands no ids on: it is the server's, unless somebody else said the same
+    /// words at the same moment. [`Delivery::Delivered`] may still follow.
+    Echoed,
     /// It did not arrive, or nobody knows.
     Failed(Failure),
 }
@@ -233,6 +236,7 @@ impl Delivery {
             Self::Queued => "queued",
             Self::Sent => "sent",
             Self::Delivered => "delivered",
+            Self::Echoed => "echoed",
             Self::Failed(_) => "failed",
         }
     }

@@ -320,7 +320,7 @@ impl Connection {
     }
 
     fn tell_delivery(&mut self, id: MessageId, delivery: Delivery) {
-        if matches!(delivery, Delivery::Delivered | Delivery::Failed(_)) {
+        if !matches!(delivery, Delivery::Queued | Delivery::Sent) {
             self.fates.remember(id, delivery.clone());
         }
         self.tell(Event::Delivery { id, delivery });

@@ -5,7 +5,7 @@ use super::{
     ClosedReason, Closer, Connection, Delivery, Disconnect, Event, Failure, Output, SocketError,
     SocketEvent, SocketId, State, UrlError, Verdict,
 };
-use crate::session::{Action, Actions, CloseEvent, Reason, Session};
+use crate::session::{Action, Actions, CloseEvent, MessageId, Reason, Session};
 use crate::time::Instant;
 use crate::wire::Message;
 
@@ -210,10 +210,8 @@ impl Connection {
             Action::Deliver(incoming) => self.tell(Event::Message(incoming)),
             Action::Channel(name, state) => self.tell(Event::Channel { name, state }),
             Action::Reply(id, reply) => self.tell(Event::Reply { id, reply }),
-            Action::Delivered(id) => {
-                self.outbox.remove(id);
-                self.tell_delivery(id, Delivery::Delivered);
-            }
+            Action::Delivered(id) => self.proved(id, Delivery::Delivered),
+            Action::Echoed(id) => self.proved(id, Delivery::Echoed),
             Action::Failed(id, reason) => {
                 self.outbox.remove(id);
                 self.tell_delivery(id, Delivery::Failed(Failure::Refused(reason)));
@@ -225,6 +223,11 @@ impl Connection {
             Action::Reconnect(reason) => self.lose(Disconnect::Session(reason), now),
             Action::Stop(reason) => self.refuse(ClosedReason::Rejected(reason), now),
         }
+    }
+
+    fn proved(&mut self, id: MessageId, delivery: Delivery) {
+        self.outbox.remove(id);
+        self.tell_delivery(id, delivery);
     }
 
     /// The server has answered a heartbeat.

@@ -150,6 +150,8 @@ pub enum Action {
     Reply(MessageId, Incoming),
     /// The server has proved that it has this message.
     Delivered(MessageId),
+    /// A message with the words of this one has come back, and no id or acknowledgement says whose it is.
+    Echoed(MessageId),
     /// This message cannot be sent, or the server refused it; why.
     Failed(MessageId, Reason),
     /// The heartbeat was answered.

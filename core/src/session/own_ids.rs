@@ -9,10 +9,19 @@ use crate::time::Instant;
 /// How many own messages are remembered.
 const LIMIT: usize = 10_000;
 
+/// What shows that the server has a message, the weaker first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Proof {
+    /// Its words came back.
+    Words,
+    /// Its id did, or was acknowledged.
+    Id,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Known {
-    /// It was proved since it was sent last.
-    proved: bool,
+    /// How it was proved since it was sent last.
+    proved: Option<Proof>,
     /// It went out with its id.
     carried: bool,
     /// The link it was sent over first: a copy that comes back may be of that one.
@@ -46,7 +55,7 @@ impl OwnIds {
 
     fn note(&mut self, id: MessageId, carried: bool, now: Instant) {
         let known = |link| Known {
-            proved: false,
+            proved: None,
             carried,
             link,
             sent: now,
@@ -90,12 +99,15 @@ impl OwnIds {
         (known.link == self.link).then(|| now - known.sent)
     }
 
-    /// Notes a proof. Returns whether it is the first since the message was sent; of one that is forgotten, each is.
-    pub(super) fn prove(&mut self, id: MessageId) -> bool {
-        match self.place(id) {
-            Ok(place) => !std::mem::replace(&mut self.known[place].1.proved, true),
-            Err(_) => true,
-        }
+    /// Notes a proof. Returns whether it is the best since the message was sent; of one that is forgotten, each is.
+    pub(super) fn prove(&mut self, id: MessageId, proof: Proof) -> bool {
+        let Ok(place) = self.place(id) else {
+            return true;
+        };
+        let before = &mut self.known[place].1.proved;
+        let better = *before < Some(proof);
+        *before = (*before).max(Some(proof));
+        better
     }
 }
 

@@ -59,7 +59,7 @@ impl Book {
         never: bool,
         marks: bool,
     ) -> bool {
-        use Delivery::{Delivered, Failed, Queued, Sent};
+        use Delivery::{Delivered, Echoed, Failed, Queued, Sent};
         let legal = match (before, after) {
             (None, Queued)
             | (Some(Queued), Sent)
@@ -75,16 +75,17 @@ impl Book {
             }
             (Some(Sent | Queued), Failed(Failure::EndsLinks { .. })) => !never,
             (Some(Failed(_)), Queued) => self.by_hand,
-            (Some(Sent), Delivered) => true,
+            (Some(Sent), Delivered | Echoed) | (Some(Echoed), Delivered) => true,
             // Proof that comes late.
             (
                 Some(Queued | Failed(Failure::Unconfirmed | Failure::EndsLinks { .. })),
-                Delivered,
+                Delivered | Echoed,
             ) => self.doubted || self.requeued,
             _ => false,
         };
         // What is settled goes on only where the server speaks of it after all.
-        legal && (!self.settled || matches!(after, Delivered | Failed(Failure::Refused(_))))
+        legal
+            && (!self.settled || matches!(after, Delivered | Echoed | Failed(Failure::Refused(_))))
     }
 
     /// Whether this message stands where its sender put it. `there`: the receiver was there when the server read it first.
@@ -97,7 +98,7 @@ impl Book {
 impl Simulation {
     /// Rules 3, 4 and 5: the way of one message's fate.
     pub fn judge_delivery(&mut self, c: usize, id: MessageId, delivery: &Delivery) {
-        use Delivery::{Delivered, Failed, Queued, Sent};
+        use Delivery::{Delivered, Echoed, Failed, Queued, Sent};
         // What is too much to keep in words is marked, even where it would be sent again.
         let (never, marks) = (self.setup.never, !self.setup.always || self.setup.small);
         let Some(book) = self.book.get_mut(&id) else {
@@ -117,7 +118,7 @@ impl Simulation {
                 book.to_be_proved = self.clients[c].proved;
                 book.sent_at = self.now;
             }
-            Delivered => self.clients[c].proved = true,
+            Delivered | Echoed => self.clients[c].proved = true,
             Failed(Failure::Unconfirmed | Failure::EndsLinks { .. }) => book.doubted = true,
             Queued if before.is_some() => book.requeued = true,
             _ => {}
@@ -135,7 +136,7 @@ impl Simulation {
     /// Rules 4 and 5: what is delivered was read, and what is refused has a reason.
     fn judge_end(&mut self, name: &str, received: u32, delivery: &Delivery) {
         match delivery {
-            Delivery::Delivered if received == 0 => {
+            Delivery::Delivered | Delivery::Echoed if received == 0 => {
                 self.fail(
                     "4",
                     format!("message {name} is delivered, and the server never read it"),

@@ -102,7 +102,7 @@ impl Simulation {
             };
             let name = (book.client, book.number);
             let (state, received) = (book.state.clone(), book.received);
-            if received != 1 || self.setup.kind.proves() && state != Some(Delivery::Delivered) {
+            if received != 1 || self.setup.kind.proves() && !is_proved(state.as_ref()) {
                 return self.fail("7", format!("{name:?} was sent on a good network and is {state:?}, read {received} times"));
             }
             let blind = self
@@ -158,7 +158,7 @@ impl Simulation {
             None | Some(Delivery::Queued) => {
                 self.fail("3", format!("{name:?} has no end: {row:?}"))
             }
-            Some(Delivery::Delivered) => self.stats.delivered += 1,
+            Some(Delivery::Delivered | Delivery::Echoed) => self.stats.delivered += 1,
             Some(Delivery::Failed(reason)) => {
                 // One reason for all sizes.
                 let reason = reason.to_string().replace(|c: char| c.is_ascii_digit(), "");
@@ -223,4 +223,8 @@ impl Simulation {
             self.fail("6", "a closed client connects".into());
         }
     }
+}
+
+fn is_proved(state: Option<&Delivery>) -> bool {
+    matches!(state, Some(Delivery::Delivered | Delivery::Echoed))
 }

@@ -188,6 +188,7 @@ fn name_deliveries(scroller: &HtmlElement, language: Language) {
         ("--chat-queued", words.queued),
         ("--chat-sent", words.sent),
         ("--chat-delivered", words.delivered),
+        ("--chat-echoed", words.echoed),
         ("--chat-failed", words.failed),
     ] {
         // A custom property takes any value.

@@ -221,6 +221,21 @@ fn ids_are_forgotten_in_the_end_the_oldest_first() {
 }
 
 #[test]
+fn what_words_alone_show_is_followed_by_a_better_proof_alone() {
+    let mut timeline = Timeline::default();
+    let id = MessageId(1);
+    timeline.push_own(id, None, "x".into(), AT);
+    let mut tell = |delivery: Delivery| timeline.apply(&Event::Delivery { id, delivery }, AT);
+    assert_eq!(tell(Delivery::Echoed), Change::Delivery(id));
+    assert_eq!(
+        tell(Delivery::Failed(Failure::Unconfirmed)),
+        Change::Nothing
+    );
+    assert_eq!(tell(Delivery::Delivered), Change::Delivery(id));
+    assert_eq!(tell(Delivery::Echoed), Change::Nothing);
+}
+
+#[test]
 fn an_own_message_that_has_gone_has_no_fate_to_show() {
     let mut timeline = Timeline::new(1);
     let id = MessageId(1);

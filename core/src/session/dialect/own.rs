@@ -1,6 +1,6 @@
 //! The own messages of a session: their ids, which of them were proved, and how soon they come back.
 
-use crate::session::own_ids::OwnIds;
+use crate::session::own_ids::{OwnIds, Proof};
 use crate::session::returns::Returns;
 use crate::session::{Action, Actions, MessageId};
 use crate::time::Instant;
@@ -33,8 +33,16 @@ impl Own {
     /// The server has proved this message: said once, though an acknowledgement and an echo may both come.
     pub(super) fn prove(&mut self, id: MessageId, out: &mut Actions) {
         self.proves = true;
-        if self.ids.prove(id) {
+        if self.ids.prove(id, Proof::Id) {
             out.push(Action::Delivered(id));
+        }
+    }
+
+    /// Its words have come back: as good as a proof, where no better one was given.
+    pub(super) fn prove_by_words(&mut self, id: MessageId, out: &mut Actions) {
+        self.proves = true;
+        if self.ids.prove(id, Proof::Words) {
+            out.push(Action::Echoed(id));
         }
     }
 

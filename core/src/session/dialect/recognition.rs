@@ -169,7 +169,7 @@ impl Recognition {
         if proofs.order != Order::Unknown {
             self.echo.numbered(id);
         }
-        proofs.own.prove(id, out);
+        proofs.own.prove_by_words(id, out);
     }
 
     /// Another's line, or an own one that is not known by its id. Returns whether it was an own one.

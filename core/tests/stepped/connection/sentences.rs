@@ -103,10 +103,11 @@ fn a_fate_and_a_refusal_are_told() {
         Delivery::Queued,
         Delivery::Sent,
         Delivery::Delivered,
+        Delivery::Echoed,
         Delivery::Failed(Failure::Unconfirmed),
     ]
     .map(|delivery| delivery.name());
-    assert_eq!(names, ["queued", "sent", "delivered", "failed"]);
+    assert_eq!(names, ["queued", "sent", "delivered", "echoed", "failed"]);
 }
 
 #[test]

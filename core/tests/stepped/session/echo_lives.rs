@@ -142,7 +142,7 @@ impl Life {
             }
             self.learnt |= actions
                 .iter()
-                .any(|action| matches!(action, Action::Delivered(_)));
+                .any(|action| matches!(action, Action::Echoed(_)));
         }
     }
 

@@ -152,7 +152,7 @@ impl Harness {
     fn delivered(&self, id: MessageId) -> usize {
         self.fate(id)
             .iter()
-            .filter(|fate| **fate == Delivery::Delivered)
+            .filter(|fate| matches!(fate, Delivery::Delivered | Delivery::Echoed))
             .count()
     }
 }

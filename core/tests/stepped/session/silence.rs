@@ -75,7 +75,7 @@ fn exchange(harness: &mut Harness, text: &str, after: Duration) -> MessageId {
     let id = harness.say(text);
     harness.advance(after);
     harness.hear(told("ada", text));
-    assert_eq!(harness.last_fate(id), Delivery::Delivered);
+    assert_eq!(harness.last_fate(id), Delivery::Echoed);
     id
 }
 

@@ -230,7 +230,7 @@ fn the_own_line_of_a_server_that_repeats_strings_stands_once() {
     harness.hear(r#"42["chat message","hello"]"#);
     let id = harness.say("a line that is no coincidence");
     harness.hear(r#"42["chat message","a line that is no coincidence"]"#);
-    assert_eq!(harness.last_fate(id), Delivery::Delivered);
+    assert_eq!(harness.last_fate(id), Delivery::Echoed);
     harness.say("ok");
     harness.hear(r#"42["chat message","ok"]"#);
     assert_eq!(harness.texts(), ["hello"]);

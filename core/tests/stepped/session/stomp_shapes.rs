@@ -113,7 +113,7 @@ fn an_own_line_that_comes_back_in_the_applications_fields_is_proof_and_not_shown
     let mut harness = joined(tutorial());
     let id = harness.say("hi");
     harness.hear(message(r#"{"type":"CHAT","content":"hi","sender":"ada"}"#));
-    assert_eq!(harness.last_fate(id), Delivery::Delivered);
+    assert_eq!(harness.last_fate(id), Delivery::Echoed);
     harness.hear(message(r#"{"type":"CHAT","content":"hi","sender":"bob"}"#));
     assert_eq!(harness.texts(), ["hi"]);
 }

@@ -192,7 +192,7 @@ fn own_lines_in_a_list_that_is_told_whole_are_ours_once() {
     for text in ["ok", "ok"] {
         let (id, _) = bench.say(text);
         all.push(line("ada", text));
-        assert_eq!(bench.hear(list(&all)), [Action::Delivered(id)]);
+        assert_eq!(bench.hear(list(&all)), [Action::Echoed(id)]);
         all.push(line("bo", text));
         assert_eq!(told(&bench.hear(list(&all))), [format!("bo: {text}")]);
     }
@@ -202,7 +202,7 @@ fn own_lines_in_a_list_that_is_told_whole_are_ours_once() {
     for text in ["written while it was down", "and one more"] {
         let (id, _) = bench.say(text);
         anew.push(line("ada", text));
-        assert_eq!(bench.hear(list(&anew)), [Action::Delivered(id)]);
+        assert_eq!(bench.hear(list(&anew)), [Action::Echoed(id)]);
     }
 }
 
@@ -245,11 +245,11 @@ fn what_was_understood_stays_as_it_was_whatever_the_servers_own_lines_look_like(
             assert_eq!(told(&bench.hear(dressed("bo", "hi"))), ["bo: hi"]);
         }
         let heard = bench.hear(dressed("ada", "a line of words from ada"));
-        assert_eq!(heard, [Action::Delivered(id)]);
+        assert_eq!(heard, [Action::Echoed(id)]);
         let (id, second) = bench.say("ok");
         assert!(first.starts_with(r#"{"id":"#), "{first}");
         let same = second.starts_with(r#"{"id":"#) && second.contains(r#""text":"ok""#);
         assert_eq!(same, !bobs_first, "{second}");
-        assert_eq!(bench.hear(dressed("ada", "ok")), [Action::Delivered(id)]);
+        assert_eq!(bench.hear(dressed("ada", "ok")), [Action::Echoed(id)]);
     }
 }

@@ -88,7 +88,7 @@ fn an_own_line_without_a_name_in_a_history_is_its_proof() {
         hides(&mut bench, &words("first words"));
         let heard = bench.hear(words("my own words"));
         let expected = if round == 0 {
-            vec![Action::Delivered(id)]
+            vec![Action::Echoed(id)]
         } else {
             vec![]
         };

@@ -38,7 +38,7 @@ const LONG: &str = "a line that is no coincidence";
 
 /// A line that comes in must be this own one's echo.
 fn proves<S: Session>(bench: &mut Bench<S>, heard: &str, id: MessageId) {
-    assert_eq!(bench.hear(heard), [Action::Delivered(id)], "{heard}");
+    assert_eq!(bench.hear(heard), [Action::Echoed(id)], "{heard}");
 }
 
 fn shows<S: Session>(bench: &mut Bench<S>, heard: &str) {

@@ -12,6 +12,33 @@ fn a_server_that_gives_ids_and_times_of_its_own_is_an_echo_under_our_name() {
 }
 
 #[test]
+fn words_that_came_back_are_less_sure_than_an_acknowledgement() {
+    let proofs = |actions: Vec<Action>| -> Vec<Action> {
+        let proof = |action: &Action| matches!(action, Action::Delivered(_) | Action::Echoed(_));
+        actions.into_iter().filter(proof).collect()
+    };
+    let mut bench = named("ada");
+    let (id, _) = bench.say("ok");
+    let acknowledgement = |id| format!(r#"{{"type":"ack","id":"{id}"}}"#);
+    assert_eq!(
+        proofs(bench.hear(line(1, "ada", "ok"))),
+        [Action::Echoed(id)]
+    );
+    assert_eq!(
+        proofs(bench.hear(acknowledgement(id))),
+        [Action::Delivered(id)]
+    );
+    assert_eq!(proofs(bench.hear(acknowledgement(id))), []);
+    // The other way round, nothing is less sure than it was.
+    let (id, _) = bench.say("yes");
+    assert_eq!(
+        proofs(bench.hear(acknowledgement(id))),
+        [Action::Delivered(id)]
+    );
+    hides(&mut bench, &line(2, "ada", "yes"));
+}
+
+#[test]
 fn what_comes_back_trimmed_or_escaped_is_ours() {
     for (said, heard) in [
         ("  hi \n", "hi"),
@@ -57,7 +84,7 @@ fn the_senders_number_as_the_id_takes_nothing_away() {
 fn where_our_ids_come_back_a_namesakes_words_are_shown() {
     let mut bench = named("ada");
     let (id, sent) = bench.say(LONG);
-    proves(&mut bench, &sent, id);
+    assert_eq!(bench.hear(sent), [Action::Delivered(id)]);
     bench.say(LONG);
     shows(&mut bench, &line(1, "ada", LONG));
 }

@@ -65,7 +65,7 @@ fn several_lines_in_one_frame_are_taken_apart_where_one_is_ours() {
     let heard = bench.hear("the first of two lines\nhers in between\nok");
     assert_eq!(shown(&heard), ["hers in between"]);
     for id in [first, second] {
-        assert!(heard.contains(&Action::Delivered(id)), "{heard:?}");
+        assert!(heard.contains(&Action::Echoed(id)), "{heard:?}");
     }
     shows(&mut bench, "hers\nin two lines");
     let (whole, _) = bench.say("ours\nin two lines of text");

@@ -81,7 +81,7 @@ fn an_echo_without_an_id_is_known_by_our_name_and_the_text() {
     let (id, _) = bench.say("hi");
     assert_eq!(
         bench.hear(r#"{"text":"hi","user":"ada"}"#),
-        [Action::Delivered(id)]
+        [Action::Echoed(id)]
     );
     let again = bench.hear(r#"{"text":"hi","user":"ada"}"#);
     assert_eq!(shown(&again), ["hi"], "only as often as it was sent");
@@ -104,8 +104,8 @@ fn equal_texts_without_ids_are_proved_in_order() {
     let mut bench = bench();
     let [(first, _), (second, _)] = [bench.say("hi"), bench.say("hi")];
     let frame = r#"{"text":"hi","user":"ada"}"#;
-    assert_eq!(bench.hear(frame), [Action::Delivered(first)]);
-    assert_eq!(bench.hear(frame), [Action::Delivered(second)]);
+    assert_eq!(bench.hear(frame), [Action::Echoed(first)]);
+    assert_eq!(bench.hear(frame), [Action::Echoed(second)]);
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn a_name_and_the_words_in_an_array_come_back_as_ours() {
     let mut bench = bench();
     assert_eq!(shown(&bench.hear(r#"["bo","hi"]"#)), ["hi"]);
     let (id, frame) = bench.say("ok");
-    assert_eq!(bench.hear(frame), [Action::Delivered(id)]);
+    assert_eq!(bench.hear(frame), [Action::Echoed(id)]);
 }
 
 #[test]
