@@ -135,9 +135,13 @@ impl Dialect {
 
     /// An own message goes out in a shape of the session's. Without its id, it is known by its words alone.
     pub(super) fn sent(&mut self, id: MessageId, text: &str, with_id: bool, now: Instant) {
+        self.own.carries_ids = with_id;
         match with_id {
             true => self.own.ids.insert(id, now),
-            false => self.own.ids.insert_without_id(id, now),
+            false => {
+                self.own.ids.insert_without_id(id, now);
+                self.expect_ids(false);
+            }
         }
         self.own.returns.sent(id, text);
         if let Some(lines) = &mut self.lines {
@@ -151,6 +155,13 @@ impl Dialect {
             self.numbered(id);
         }
         self.own.prove(id, out);
+    }
+
+    /// The frame of an own line has come back as words, under this sender: what stands before it stands before the others, too.
+    pub(super) fn hear_own(&mut self, sender: Option<&str>, words: &str) {
+        if let (Some(lines), Some((before, _))) = (&mut self.lines, words.split_once('{')) {
+            lines.hear_own(sender, before);
+        }
     }
 
     /// The server has given this message a number: a later line with its words is another.

@@ -213,6 +213,15 @@ impl Envelope {
         })
     }
 
+    /// What stands where the words do, and where the name does.
+    pub(crate) fn words<'a>(&self, value: &'a Value) -> Option<(&'a str, Option<&'a str>)> {
+        let (text, path) = self.text.split_last()?;
+        let mut path = path.iter();
+        let beside = path.try_fold(value, |inside, name| inside.get(name))?;
+        let user = self.user.as_ref().and_then(|name| beside.get(name));
+        Some((beside.get(text)?.as_str()?, user.and_then(Value::as_str)))
+    }
+
     /// Whether there is more to it than a member for the words.
     #[must_use]
     pub fn is_plain(&self) -> bool {

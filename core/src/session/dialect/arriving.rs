@@ -40,7 +40,8 @@ pub(super) fn line_of(chat: &Chat, bare: bool) -> Line<'_> {
         text: &chat.text,
         sender: chat.user.as_deref(),
         id: chat.id.as_deref(),
-        bare,
+        // A name stands before the words where no member has it.
+        bare: bare || chat.user.is_none(),
         resent: chat.resent,
         anothers: false,
     }
@@ -87,13 +88,19 @@ impl Dialect {
         let Some(id) = id.filter(|id| self.own.ids.contains(*id)) else {
             return false;
         };
-        self.own.echoes_ids = true;
-        if let Some(lines) = &mut self.lines {
-            lines.came_back_by_id();
+        if self.own.carries_ids {
+            self.expect_ids(true);
         }
         self.own.came_back(id, now);
         self.proved(id, out);
         true
+    }
+
+    pub(super) fn expect_ids(&mut self, expected: bool) {
+        self.own.echoes_ids = expected;
+        if let Some(lines) = &mut self.lines {
+            lines.expect_ids(expected);
+        }
     }
 
     /// A payload of unknown shape: JSON in any form that is understood, or plain text. Heartbeats are swallowed.

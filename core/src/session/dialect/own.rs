@@ -11,6 +11,8 @@ pub(super) struct Own {
     pub(super) ids: OwnIds,
     /// A message of ours was proved here: then they all are.
     pub(super) proves: bool,
+    /// The last message went out with its id.
+    pub(super) carries_ids: bool,
     /// Own messages come back with their ids.
     pub(super) echoes_ids: bool,
     pub(super) returns: Returns,

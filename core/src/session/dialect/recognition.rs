@@ -24,8 +24,11 @@ pub(super) trait Recognise: Send {
     /// An own line goes out.
     fn sent(&mut self, id: MessageId, text: &str, now: Instant);
 
-    /// An own line has come back with its id: the others will.
-    fn came_back_by_id(&mut self);
+    /// Whether own lines come back with their ids.
+    fn expect_ids(&mut self, expected: bool);
+
+    /// An own line has come back for certain, under this sender and behind these words: others will.
+    fn hear_own(&mut self, sender: Option<&str>, before: &str);
 
     /// The server has given an own line a number: a later line with its words is another.
     fn numbered(&mut self, id: MessageId);
@@ -96,8 +99,12 @@ impl Recognise for Recognition {
         self.echo.numbered(id);
     }
 
-    fn came_back_by_id(&mut self) {
-        self.echo.came_back_by_id();
+    fn expect_ids(&mut self, expected: bool) {
+        self.echo.expect_ids(expected);
+    }
+
+    fn hear_own(&mut self, sender: Option<&str>, before: &str) {
+        self.echo.hear_own(sender, before);
     }
 
     fn arrived(

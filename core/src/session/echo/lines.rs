@@ -120,6 +120,12 @@ impl OwnLines {
         }
     }
 
+    /// Whether this line is longer than a word.
+    pub(super) fn is_telling(&self, id: MessageId) -> bool {
+        let line = self.lines.iter().rev().find(|line| line.id == id);
+        line.is_some_and(|line| line.telling)
+    }
+
     /// Whether a line with these words was sent over this link, and has not come back.
     pub(super) fn is_awaited(&self, words: Digest, link: u64) -> bool {
         let numbers = self.places.get(&words).into_iter().flatten().rev();

@@ -41,6 +41,9 @@ const HISTORY_GOES_ON: Duration = Duration::from_secs(1);
 /// How long a line is held back that may be a part of it.
 pub(super) const HELD_FOR: Duration = Duration::from_millis(300);
 
+/// How soon the second copy of a line follows the first, where a server tells each twice at once.
+const TWICE_WITHIN: Duration = Duration::from_millis(300);
+
 /// What an arriving line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -68,6 +71,22 @@ pub(super) struct Echo {
     opening: Option<Instant>,
     /// This server repeats what it remembers to those who join.
     remembers: bool,
+    /// This server tells each line twice at once: an own one that is no coincidence came so, and none has come once since.
+    doubles: bool,
+    /// The line before, where a second copy of it may follow.
+    last: Option<Last>,
+}
+
+/// A line that was told.
+#[derive(Debug)]
+struct Last {
+    line: u64,
+    id: Option<u64>,
+    at: Instant,
+    /// It was an own one that came back, and the next line has not shown yet whether it comes twice.
+    own: bool,
+    /// It was an own one, longer than a word.
+    telling: bool,
 }
 
 impl Echo {
@@ -110,13 +129,21 @@ impl Echo {
         self.own.numbered(id);
     }
 
-    /// An own line has come back with its id: the others will.
-    pub(super) fn came_back_by_id(&mut self) {
-        self.voices.by_id = true;
+    /// Whether own lines come back with their ids.
+    pub(super) fn expect_ids(&mut self, expected: bool) {
+        self.voices.by_id = expected;
+    }
+
+    /// An own line has come back for certain, under this sender and behind these words.
+    pub(super) fn hear_own(&mut self, sender: Option<&str>, before: &str) {
+        self.voices.hear_own(sender, before, self.link);
     }
 
     /// Judges a line that is not known by an id of ours.
     pub(super) fn judge(&mut self, line: &Line<'_>, now: Instant) -> Verdict {
+        if self.is_double(line, now) {
+            return Verdict::Repeated(None);
+        }
         let opening = self.opening.is_some_and(|until| now <= until);
         match self.look_at_id(line, opening) {
             Seen::Repeated if opening => {
@@ -199,9 +226,31 @@ impl Echo {
         verdict
     }
 
+    /// Whether it repeats the line before, at a server that tells each twice.
+    fn is_double(&mut self, line: &Line<'_>, now: Instant) -> bool {
+        if self.last.is_none() || self.waits(line) {
+            return false;
+        }
+        let Some(last) = &mut self.last else {
+            return false;
+        };
+        let same = now - last.at <= TWICE_WITHIN
+            && last.line == line.fingerprint()
+            && last.id == line.id.map(fingerprint);
+        if std::mem::take(&mut last.own) {
+            self.doubles = same && (self.doubles || last.telling);
+        }
+        same && self.doubles
+    }
+
     /// Whether a line is the echo that is waited for, at a server that has shown no memory.
     fn is_awaited(&self, line: &Line<'_>) -> bool {
         let remembers = self.remembers || self.tail.is_repeated();
+        !remembers && self.waits(line)
+    }
+
+    /// Whether an own line that was sent over this link waits for these words.
+    fn waits(&self, line: &Line<'_>) -> bool {
         let plain = unescaped(line.text);
         let mut readings = [Some(line.text), plain.as_deref()].into_iter().flatten();
         let said = |text| {
@@ -209,7 +258,7 @@ impl Echo {
                 .said(line, text)
                 .map_or(Digest::of(text), |(words, _)| words)
         };
-        !remembers && readings.any(|text| self.own.is_awaited(said(text), self.link))
+        readings.any(|text| self.own.is_awaited(said(text), self.link))
     }
 
     /// Whether the words alone show that it is an own line: nobody else is likely to have said them, and no other name stands there.
@@ -248,8 +297,18 @@ impl Echo {
     /// Takes in a line that is no repetition: the echo of an own one, which is its proof, or news.
     pub(super) fn settle(&mut self, line: &Line<'_>, now: Instant) -> Option<MessageId> {
         // Own lines that come back have their place among the others', in the server's order.
-        self.tail.push(line.fingerprint(), line.sender.is_some());
-        self.voices.echo(line, &mut self.own, now, self.link)
+        let mark = line.fingerprint();
+        self.tail.push(mark, line.sender.is_some());
+        let own = self.voices.echo(line, &mut self.own, now, self.link);
+        let may_be_doubled = own.is_some() || self.doubles;
+        self.last = may_be_doubled.then(|| Last {
+            line: mark,
+            id: line.id.map(fingerprint),
+            at: now,
+            own: own.is_some(),
+            telling: own.is_some_and(|id| self.own.is_telling(id)),
+        });
+        own
     }
 
     /// The same, for a line that is certainly another's.

@@ -225,11 +225,28 @@ impl Voices {
         };
         let place = self.place_for(&voice);
         let id = own.echoed(words, 1 << place, moment)?;
+        self.put(place, voice);
+        Some(id)
+    }
+
+    /// An own line has come back for certain, under this sender and behind these words.
+    pub(super) fn hear_own(&mut self, sender: Option<&str>, before: &str, link: u64) {
+        if before.is_empty() || is_name(before) {
+            let (sender, before) = (sender.map(str::to_owned), timeless(before));
+            let voice = Voice {
+                sender,
+                before,
+                link,
+            };
+            self.put(self.place_for(&voice), voice);
+        }
+    }
+
+    fn put(&mut self, place: usize, voice: Voice) {
         match self.known.get_mut(place) {
             Some(old) => *old = voice,
             None => self.known.push(voice),
         }
-        Some(id)
     }
 
     /// A known voice's own place, a free one, or that of the voice that was heard longest ago.

@@ -38,6 +38,9 @@ impl JsonSession {
     }
 
     fn handle_any_value(&mut self, value: &Value, now: Instant, out: &mut Actions) {
+        if self.stands_in_its_place(value, out) {
+            return;
+        }
         let fields = &self.dialect.fields;
         let frames = json::read_all(value, fields);
         let mut frames = self.learnt.habits.judge(value, frames, fields);
@@ -112,8 +115,29 @@ impl JsonSession {
             return false;
         };
         self.takes_words();
+        self.dialect.hear_own(chat.user.as_deref(), &chat.text);
         self.dialect.proved(id, out);
         true
+    }
+
+    /// Whether what we sent came back whole, where this server's lines have their words.
+    fn stands_in_its_place(&mut self, value: &Value, out: &mut Actions) -> bool {
+        let Answer::Object(envelope) = &self.learnt.answer else {
+            return false;
+        };
+        let Some((words, sender)) = envelope
+            .words(value)
+            .filter(|(words, _)| words.contains('{'))
+        else {
+            return false;
+        };
+        let own = message_ids(words).find(|id| self.is_own(*id));
+        if let Some(id) = own {
+            self.takes_words();
+            self.dialect.hear_own(sender, words);
+            self.dialect.proved(id, out);
+        }
+        own.is_some()
     }
 
     /// Whether the words of this line are what we sent as a whole, an object in a string.

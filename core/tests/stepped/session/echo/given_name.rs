@@ -124,3 +124,76 @@ fn what_is_known_of_one_address_is_not_believed_of_another() {
     bench.say("ok");
     shows(&mut bench, &words("ok"));
 }
+
+#[test]
+fn a_name_before_the_words_in_a_member_is_ours_as_one_in_a_plain_line_is() {
+    let told = |words: &str| serde_json::json!({ "type": "message", "payload": words }).to_string();
+    for name in ["ada", "Client #3"] {
+        let mut bench = named("ada");
+        shows(&mut bench, &told("bo: hello everybody"));
+        bench.wait(secs(5));
+        let (id, _) = bench.say(LONG);
+        proves(&mut bench, &told(&format!("{name}: {LONG}")), id);
+        let (id, _) = bench.say("ok");
+        shows(&mut bench, &told("bo: ok"));
+        proves(&mut bench, &told(&format!("{name}: ok")), id);
+    }
+}
+
+#[test]
+fn a_server_that_tells_each_line_twice_at_once_is_found_out_by_an_own_line() {
+    let mut bench = named("ada");
+    let told =
+        |user: &str, text: &str| serde_json::json!({ "user": user, "text": text }).to_string();
+    shows(&mut bench, &told("bo", "hello everybody"));
+    shows(&mut bench, &told("bo", "hello everybody"));
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &told("ada", LONG), id);
+    hides(&mut bench, &told("ada", LONG));
+    for text in ["ok", "ok"] {
+        bench.wait(secs(1));
+        shows(&mut bench, &told("bo", text));
+        hides(&mut bench, &told("bo", text));
+        let (id, _) = bench.say(text);
+        proves(&mut bench, &told("ada", text), id);
+        hides(&mut bench, &told("ada", text));
+    }
+    // Once it does so no more, nothing is swallowed.
+    let (id, _) = bench.say("yes");
+    proves(&mut bench, &told("ada", "yes"), id);
+    for _ in 0..2 {
+        shows(&mut bench, &told("bo", "yes"));
+    }
+}
+
+#[test]
+fn what_is_said_twice_at_a_server_that_tells_each_line_once_stands_twice() {
+    let mut bench = nameless();
+    let (first, _) = bench.say(LONG);
+    let (second, _) = bench.say(LONG);
+    proves(&mut bench, &words(LONG), first);
+    proves(&mut bench, &words(LONG), second);
+    let (id, _) = bench.say("ok");
+    proves(&mut bench, &words("ok"), id);
+    shows(&mut bench, &words("ok"));
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &words(LONG), id);
+    bench.wait(secs(1));
+    shows(&mut bench, &words(LONG));
+}
+
+#[test]
+fn where_own_lines_go_without_ids_after_all_they_are_known_by_their_words() {
+    let mut bench = named("ada");
+    let (_, sent) = bench.say(LONG);
+    bench.hear(sent);
+    // Others use this relay with plain words, and so do we from now on.
+    shows(&mut bench, "hello, I am bo");
+    bench.wait(secs(5));
+    let (id, sent) = bench.say("and this is another line");
+    assert_eq!(sent, "and this is another line");
+    proves(&mut bench, &sent, id);
+    let (id, sent) = bench.say("ok");
+    proves(&mut bench, &sent, id);
+    shows(&mut bench, "ok");
+}

@@ -126,7 +126,40 @@ fn a_server_that_wraps_our_object_into_words_takes_words() {
         let actions = bench.hear(wrapped);
         assert!(actions.contains(&Action::Delivered(id)), "{actions:?}");
         assert_eq!(shown(&actions), Vec::<String>::new());
-        assert_eq!(bench.say("again").1, "again");
+        let (id, frame) = bench.say("ok");
+        assert_eq!(frame, "ok");
+        if after.is_empty() {
+            // The name that stands there is ours.
+            assert_eq!(bench.hear(format!("{before}ok")), [Action::Echoed(id)]);
+        }
+    }
+}
+
+#[test]
+fn a_server_that_puts_our_object_where_words_stand_takes_words() {
+    for ours_first in [false, true] {
+        let mut bench = bench();
+        let told = |words: &str| {
+            Value::from(serde_json::json!({ "type": "utf8", "utf8Data": words }).to_string())
+                .as_str()
+                .expect("a text")
+                .to_owned()
+        };
+        if ours_first {
+            let (_, frame) = bench.say("the first line");
+            bench.hear(told(&frame));
+        }
+        assert_eq!(
+            shown(&bench.hear(told("hello, I am bo"))),
+            ["hello, I am bo"]
+        );
+        let (id, frame) = bench.say("hi");
+        let actions = bench.hear(told(&frame));
+        assert!(actions.contains(&Action::Delivered(id)), "{actions:?}");
+        assert_eq!(shown(&actions), Vec::<String>::new());
+        let (id, frame) = bench.say("ok");
+        assert_eq!(frame, "ok");
+        assert_eq!(bench.hear(told("ok")), [Action::Echoed(id)]);
     }
 }
 
