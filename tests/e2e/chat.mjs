@@ -115,6 +115,7 @@ export class Chat {
       return [...rows].map((row) => ({
         author: row.dataset.author,
         delivery: row.dataset.delivery ?? null,
+        proof: row.dataset.proof ?? null,
         sender: row.querySelector("[data-sender]")?.textContent.trim() ?? null,
         text: row.querySelector("[data-text]")?.textContent ?? null,
       }));

@@ -179,7 +179,7 @@ test("lines that come back late, in another order, are each one's own", async (t
   const chat = await join(t, server);
   const own = ["the first of three lines", "the second of three lines", "the third of three lines"];
   for (const text of own) await chat.send(text);
-  await until(async () => (await chat.messages()).filter(({ delivery }) => delivery === "echoed").length === 3, "three lines that came back");
+  await until(async () => (await chat.messages()).filter(({ delivery, proof }) => delivery === "delivered" && proof === "words").length === 3, "three lines that came back");
   assert.deepEqual(await chat.texts("me"), own);
   assert.deepEqual(await chat.texts("other"), ["welcome to the room"]);
 });

@@ -9,7 +9,7 @@ test(
     const there = await own(t, { heartbeat: 1000 });
     const chat = await join(t, `${there.url}/ws`, { protocol: "stomp", ...CHAT, heartbeat: "1" });
     await chat.send("before");
-    await chat.waitMessage({ text: "before", delivery: "echoed" });
+    await chat.waitMessage({ text: "before", delivery: "delivered", proof: "words" });
     there.freeze();
     await chat.waitState(["waiting", "connecting", "handshaking"], 15_000);
     there.thaw();
@@ -21,7 +21,7 @@ test(
     await there.start();
     await chat.waitOpen(40_000);
     await until(async () => (await there.stats()).received.length >= 20, "all lines at the server", 20_000);
-    for (const text of lines) await chat.waitMessage({ text, author: "me", delivery: "echoed" }, 20_000);
+    for (const text of lines) await chat.waitMessage({ text, author: "me", delivery: "delivered", proof: "words" }, 20_000);
     const { received } = await there.stats();
     assert.deepEqual([...received].sort(), [...lines].sort(), "all arrive, none twice");
   },
@@ -34,14 +34,14 @@ test(
     const there = await own(t);
     const chat = await join(t, `${there.url}/ws`, { protocol: "stomp", ...CHAT });
     await chat.send("comes back");
-    await chat.waitMessage({ text: "comes back", delivery: "echoed" });
+    await chat.waitMessage({ text: "comes back", delivery: "delivered", proof: "words" });
     there.freeze();
     await chat.send("into the silence");
     await chat.waitState(["waiting", "connecting", "handshaking"], 25_000);
     there.thaw();
     await chat.waitOpen(40_000);
     await chat.send("over the next link");
-    await chat.waitMessage({ text: "over the next link", delivery: "echoed" });
+    await chat.waitMessage({ text: "over the next link", delivery: "delivered", proof: "words" });
     const { received } = await there.stats();
     assert.deepEqual(received, ["comes back", "into the silence", "over the next link"]);
     assert.deepEqual(await chat.texts("me"), received, "each stands once");

@@ -14,7 +14,7 @@ test(
     third.say("/app/chat", { from: "bob", text: "hello there" });
     await chat.waitMessage({ text: "hello there", sender: "bob", author: "other" });
     await chat.send("hello from the page");
-    await chat.waitMessage({ text: "hello from the page", author: "me", delivery: "echoed" });
+    await chat.waitMessage({ text: "hello from the page", author: "me", delivery: "delivered", proof: "words" });
     await until(() => third.heard.length === 2, "the page's line");
     assert.deepEqual(third.heard[1], { from: "ada", text: "hello from the page", time: "12:34" });
     assert.equal(await chat.count(), 2);
@@ -33,7 +33,7 @@ test(
     await red.send("said in the red room");
     await blue.send("said in the blue room");
     for (const [chat, own] of [[red, "said in the red room"], [blue, "said in the blue room"]]) {
-      await chat.waitMessage({ text: own, author: "me", delivery: "echoed" });
+      await chat.waitMessage({ text: own, author: "me", delivery: "delivered", proof: "words" });
       third.say(`/app/room.${chat === red ? "red" : "blue"}`, { from: "bob", text: `an answer to ${own}` });
       await chat.waitMessage({ text: `an answer to ${own}`, sender: "bob" });
       assert.equal(await chat.count(), 2);
@@ -105,7 +105,7 @@ test(
     await chat.waitState(["waiting", "connecting", "handshaking"]);
     await chat.waitOpen();
     await chat.send("fine, and you");
-    await chat.waitMessage({ text: "fine, and you", author: "me", delivery: "echoed" });
+    await chat.waitMessage({ text: "fine, and you", author: "me", delivery: "delivered", proof: "words" });
     assert.deepEqual(await chat.texts(), ["good morning", "how are you", "fine, and you"]);
   },
   options,

@@ -48,7 +48,7 @@ for (const [protocol, how] of WAYS) {
       const lines = [`one of ${user}`, `你好 ${user}`, `two lines of ${user}`];
       for (const text of lines) {
         await chat.send(text);
-        await chat.waitMessage({ text, author: "me", delivery: "echoed" });
+        await chat.waitMessage({ text, author: "me", delivery: "delivered", proof: "words" });
       }
       const of = (sender) => third.heard.filter((message) => message.sender === sender && message.type === "CHAT");
       await until(() => of(user).length === lines.length, "the page's lines at the tutorial's client");
@@ -100,12 +100,12 @@ test(
     const chat = await join(t, `${there.url}/ws`, { protocol: "stomp", ...CHAT, user });
     const large = "x".repeat(30_000);
     await chat.send(large);
-    await chat.waitMessage({ text: /^xxx/, author: "me", delivery: "echoed" });
+    await chat.waitMessage({ text: /^xxx/, author: "me", delivery: "delivered", proof: "words" });
     await chat.send("y".repeat(70_000));
     await chat.waitMessage({ text: /^yyy/, author: "me", delivery: "failed" }, 20_000);
     await chat.waitOpen(20_000);
     await chat.send("after it");
-    await chat.waitMessage({ text: "after it", delivery: "echoed" }, 20_000);
+    await chat.waitMessage({ text: "after it", delivery: "delivered", proof: "words" }, 20_000);
     const { received } = await there.stats();
     assert.deepEqual(received.filter((text) => text?.startsWith("yyy")), []);
   },
@@ -137,7 +137,7 @@ test(
     await other.waitFor('{"from":"ada","to":null,"content":"in its own fields"}');
     other.send('{"content":"an answer"}');
     await chat.waitMessage({ text: "an answer", sender: "bob" });
-    await chat.waitMessage({ text: "in its own fields", author: "me", delivery: "echoed" });
+    await chat.waitMessage({ text: "in its own fields", author: "me", delivery: "delivered", proof: "words" });
     assert.equal((await chat.texts()).filter((text) => text === "in its own fields").length, 1);
   },
   options,

@@ -1,7 +1,6 @@
 // Pure: what became of every message, and whether that is what the protocol allows.
 
-const PROVED = ["delivered", "echoed"];
-const SETTLED = ["sent", "failed", ...PROVED];
+const SETTLED = ["sent", "delivered", "failed"];
 
 /** The last load in which a text was shown as an own message, with its row there. */
 function lastShown(loads, text) {
@@ -23,8 +22,8 @@ function fates({ tab, loads }, site) {
     const wrong = (kind, words) => ({ ...fate, wrong: { kind, words: `${tab}: ${JSON.stringify(text)} ${words}` } });
     if (!shown) return wrong("lost", "was accepted and is not shown");
     const { delivery, failure } = shown.row;
-    if (PROVED.includes(delivery) && !known) return wrong("lost", "is delivered, but the server never had it");
-    if (PROVED.includes(delivery) && !site.proves) return wrong("lost", "is delivered, where nothing is proved");
+    if (delivery === "delivered" && !known) return wrong("lost", "is delivered, but the server never had it");
+    if (delivery === "delivered" && !site.proves) return wrong("lost", "is delivered, where nothing is proved");
     if (delivery === "failed" && !failure?.trim()) return wrong("unmarked", "failed without a reason");
     // What a reload took from the screen has no fate any more, unless it is lost.
     if (!shown.isLast) return known || delivery === "failed" ? fate : wrong("lost", `was ${delivery}, vanished with a reload, and the server never had it`);
@@ -125,7 +124,7 @@ export function judge(site, pages, strikes) {
       site: site.name,
       ...times(pages, strike),
       sent: mine.length,
-      delivered: count(({ delivery }) => PROVED.includes(delivery)),
+      delivered: count(({ delivery }) => delivery === "delivered"),
       unproved: count(({ delivery }) => delivery === "sent"),
       doubtful: count(({ doubtful }) => doubtful),
       lost: count(({ wrong }) => wrong?.kind === "lost"),

@@ -229,14 +229,13 @@ pub enum Delivery {
 }
 
 impl Delivery {
-    /// The state's name in lower case, as the page's `data-delivery` has it.
+    /// The state's name in lower case, as the page's `data-delivery` has it: one that came back is `delivered`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Queued => "queued",
             Self::Sent => "sent",
-            Self::Delivered => "delivered",
-            Self::Echoed => "echoed",
+            Self::Delivered | Self::Echoed => "delivered",
             Self::Failed(_) => "failed",
         }
     }

@@ -181,7 +181,7 @@ impl Parts {
     }
 }
 
-/// Keeps a row's delivery up to date, as long as the effect lives: one attribute, from which the style sheet takes the rest.
+/// Keeps a row's delivery up to date, as long as the effect lives: an attribute, from which the style sheet takes the rest.
 fn follow(
     row: Element,
     delivery: ArcReadSignal<Delivery>,
@@ -190,6 +190,12 @@ fn follow(
     RenderEffect::new(move |failure: Option<Option<Element>>| {
         let delivery = delivery.read();
         set(&row, "data-delivery", delivery.name());
+        match *delivery {
+            Delivery::Echoed => set(&row, "data-proof", "words"),
+            // A better proof may follow.
+            Delivery::Delivered => drop(row.remove_attribute("data-proof")),
+            _ => {}
+        }
         if let Some(failure) = failure.flatten() {
             dom::pass_focus_on(&failure, ".chat-field");
             failure.remove();

@@ -107,7 +107,10 @@ fn a_fate_and_a_refusal_are_told() {
         Delivery::Failed(Failure::Unconfirmed),
     ]
     .map(|delivery| delivery.name());
-    assert_eq!(names, ["queued", "sent", "delivered", "echoed", "failed"]);
+    assert_eq!(
+        names,
+        ["queued", "sent", "delivered", "delivered", "failed"]
+    );
 }
 
 #[test]
