@@ -40,8 +40,7 @@ pub(super) fn line_of(chat: &Chat, bare: bool) -> Line<'_> {
         text: &chat.text,
         sender: chat.user.as_deref(),
         id: chat.id.as_deref(),
-        // A name stands before the words where no member has it.
-        bare: bare || chat.user.is_none(),
+        bare,
         resent: chat.resent,
         anothers: false,
     }

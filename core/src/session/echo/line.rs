@@ -8,7 +8,7 @@ pub(in crate::session) struct Line<'a> {
     pub(in crate::session) sender: Option<&'a str>,
     /// The id it came with, which is none of ours.
     pub(in crate::session) id: Option<&'a str>,
-    /// No member names a sender, so that the server may have written a name before the words.
+    /// It is all that came, so that the server may have written any name before the words.
     pub(in crate::session) bare: bool,
     /// It says itself that it may be a second copy.
     pub(in crate::session) resent: bool,

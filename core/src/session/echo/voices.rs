@@ -142,7 +142,11 @@ impl Voices {
 
     /// `ada: hello`, where that is our name.
     fn after_own_name(&self, line: &Line<'_>, text: &str) -> Option<Digest> {
-        let user = self.user.as_deref().filter(|_| line.bare)?.trim();
+        let user = self
+            .user
+            .as_deref()
+            .filter(|_| line.sender.is_none())?
+            .trim();
         let at = find(text.get(..100).unwrap_or(text), user)?;
         let (before, rest) = text.split_at_checked(at + user.len())?;
         let sign = rest.find([':', '>', ']', '：'])?;

@@ -126,21 +126,6 @@ fn what_is_known_of_one_address_is_not_believed_of_another() {
 }
 
 #[test]
-fn a_name_before_the_words_in_a_member_is_ours_as_one_in_a_plain_line_is() {
-    let told = |words: &str| serde_json::json!({ "type": "message", "payload": words }).to_string();
-    for name in ["ada", "Client #3"] {
-        let mut bench = named("ada");
-        shows(&mut bench, &told("bo: hello everybody"));
-        bench.wait(secs(5));
-        let (id, _) = bench.say(LONG);
-        proves(&mut bench, &told(&format!("{name}: {LONG}")), id);
-        let (id, _) = bench.say("ok");
-        shows(&mut bench, &told("bo: ok"));
-        proves(&mut bench, &told(&format!("{name}: ok")), id);
-    }
-}
-
-#[test]
 fn a_server_that_tells_each_line_twice_at_once_is_found_out_by_an_own_line() {
     let mut bench = named("ada");
     let told =

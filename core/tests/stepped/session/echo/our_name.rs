@@ -39,6 +39,21 @@ fn words_that_came_back_are_less_sure_than_an_acknowledgement() {
 }
 
 #[test]
+fn our_name_before_the_words_in_a_member_is_ours_as_in_a_plain_line() {
+    let told = |words: &str| serde_json::json!({ "type": "message", "payload": words }).to_string();
+    let mut bench = named("ada");
+    shows(&mut bench, &told("bo: hello everybody"));
+    bench.wait(secs(5));
+    for text in [LONG, "ok"] {
+        let (id, _) = bench.say(text);
+        // Who answers and repeats what was asked is another.
+        shows(&mut bench, &told(&format!("You asked: {text}")));
+        shows(&mut bench, &told(&format!("bo: {text}")));
+        proves(&mut bench, &told(&format!("ada: {text}")), id);
+    }
+}
+
+#[test]
 fn what_comes_back_trimmed_or_escaped_is_ours() {
     for (said, heard) in [
         ("  hi \n", "hi"),
