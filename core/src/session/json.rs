@@ -33,6 +33,7 @@ use super::{
     Session, Spoken,
 };
 use crate::session::Target;
+use crate::session::trial::bare_heartbeat;
 use crate::shape::{Answer, Learnt, Preview, Template};
 use crate::time::Instant;
 use crate::wire::Message;
@@ -214,17 +215,13 @@ impl Session for JsonSession {
         self.promises.hear(self.dialect.proves(), now);
         self.speech.handle_text(text, out);
         self.promises.resume.hold_ready(out);
-        match text.trim() {
-            // The server's own heartbeat, or a page that speaks plain text, on the same relay.
-            word @ ("ping" | "PING" | "Ping") => {
-                self.link.relays = true;
-                return self.answer_ping(word, now, out);
+        // The server's own heartbeat, or a page that speaks plain text, on the same relay.
+        if let Some(is_ping) = bare_heartbeat(text.trim()) {
+            self.link.relays = true;
+            if is_ping {
+                self.answer_ping(text.trim(), now, out);
             }
-            "pong" | "PONG" | "Pong" => {
-                self.link.relays = true;
-                return;
-            }
-            _ => {}
+            return;
         }
         if self.carries_ping(text, out) {
             return;

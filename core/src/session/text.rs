@@ -19,10 +19,10 @@ use super::dialect::{Arrived, Dialect};
 use super::options::SessionOptions;
 pub use super::raw::RawSession;
 use super::speech::Speech;
-use super::trial::{Trial, pong_for};
+use super::trial::{Trial, bare_heartbeat, pong_for};
 use super::{
-    Action, Actions, Body, CloseEvent, HeartbeatSetting, Incoming, Liveness, MessageId, Outgoing,
-    Protocol, Session, Spoken,
+    Action, Actions, Body, CloseEvent, HeartbeatSetting, Incoming, Kind, Liveness, MessageId,
+    Outgoing, Protocol, Session, Spoken,
 };
 use crate::session::Target;
 use crate::shape::{Learnt, Preview};
@@ -32,7 +32,6 @@ use crate::wire::json::{Chat, JsonFields};
 use repeats::{ECHO_WITHIN, Heard, Repeats};
 
 const PING: &str = "ping";
-const PONG: &str = "pong";
 /// A line that may be the answer to a heartbeat is held back for two round trips and this.
 const HELD_FOR: Duration = Duration::from_secs(1);
 
@@ -110,6 +109,12 @@ impl TextSession {
     fn arrived(&mut self, body: Body, now: Instant, out: &mut Actions) {
         let rest = Incoming::default();
         match body {
+            // Nobody's line: some keep links alive so.
+            Body::Text(text) if text.trim().is_empty() => out.push(Action::Deliver(Incoming {
+                body: Body::Text(text),
+                kind: Kind::Data,
+                ..rest
+            })),
             Body::Text(text) => {
                 let chat = Chat {
                     text,
@@ -156,7 +161,7 @@ impl TextSession {
     }
 
     fn handle_heartbeat(&mut self, text: &str, now: Instant, out: &mut Actions) {
-        if !text.eq_ignore_ascii_case(PONG) {
+        if bare_heartbeat(text.trim_end()) == Some(true) {
             self.relays = true;
             let learnt = self.learnt.answers_pings.then(|| pong_for(text));
             let answer = self.speech.pong().or(learnt);

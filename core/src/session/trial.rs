@@ -121,6 +121,18 @@ pub(super) fn message_ids(text: &str) -> impl Iterator<Item = MessageId> {
     ids_in(&text.as_bytes()[..end]).filter_map(MessageId::parse)
 }
 
+/// Whether this is a heartbeat in plain words, and a ping: alone, or before a number or, as IRC has it, a name behind a colon.
+pub(super) fn bare_heartbeat(text: &str) -> Option<bool> {
+    let (word, mark) = split_once(text, " ").unwrap_or((text, ""));
+    let marked = mark.starts_with(':') && !mark.contains(' ');
+    let alone = marked || mark.bytes().all(|byte| byte.is_ascii_digit());
+    match word {
+        "ping" | "PING" | "Ping" if alone => Some(true),
+        "pong" | "PONG" | "Pong" if alone => Some(false),
+        _ => None,
+    }
+}
+
 /// The server's own heartbeat, answered in its own words: ping becomes pong, and the rest is repeated.
 pub(super) fn pong_for(ping: &str) -> String {
     const FORMS: [(&str, &str); 3] = [("ping", "pong"), ("PING", "PONG"), ("Ping", "Pong")];
@@ -150,6 +162,23 @@ mod tests {
             (r#"{"ping":17}"#, r#"{"pong":17}"#),
         ] {
             assert_eq!(pong_for(ping), pong);
+        }
+    }
+
+    #[test]
+    fn a_heartbeat_in_plain_words_may_have_a_number_or_a_name_behind_a_colon() {
+        for ping in ["ping", "PING", "PING 17", "PING :irc.example.org"] {
+            assert_eq!(bare_heartbeat(ping), Some(true), "{ping}");
+        }
+        assert_eq!(bare_heartbeat("pong 17"), Some(false));
+        for line in [
+            "ping bo",
+            "pinging",
+            "PING :bo are you there",
+            " ",
+            "a ping",
+        ] {
+            assert_eq!(bare_heartbeat(line), None, "{line}");
         }
     }
 

@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::{PING, PONG};
+use super::PING;
 use crate::letters::is_letter;
+use crate::session::trial::bare_heartbeat;
 use crate::time::Instant;
 
 /// How many sent texts wait for an echo at the most.
@@ -102,7 +103,7 @@ impl Repeats {
                     false => Heard::OwnText,
                 }
             }
-            None if is_heartbeat(text) => Heard::Heartbeat,
+            None if bare_heartbeat(text.trim_end()).is_some() => Heard::Heartbeat,
             None => {
                 self.take_late_answer(text);
                 Heard::Other
@@ -154,8 +155,4 @@ impl Repeats {
             self.candidate = Some(prefix.to_owned());
         }
     }
-}
-
-fn is_heartbeat(text: &str) -> bool {
-    matches!(text, PING | PONG | "PING" | "PONG")
 }

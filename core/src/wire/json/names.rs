@@ -175,7 +175,9 @@ pub(crate) fn is_identifier(text: &str) -> bool {
 /// What an event's name says.
 pub(crate) fn event_kind(name: &str) -> EventKind {
     let words = Words::of(name);
-    match words.joined() {
+    // Some put their own name before an event: `pusher:ping`.
+    let own = name.rsplit(':').next().unwrap_or(name);
+    match Words::of(own).joined() {
         b"ping" => return EventKind::Ping,
         b"pong" => return EventKind::Pong,
         _ => {}

@@ -92,6 +92,8 @@ fn the_servers_own_ping_is_no_row_and_is_not_answered() {
         r#"{"event":"ping","id":7}"#,
         r#"{"op":"ping"}"#,
         r#"{"ping":1510931567}"#,
+        r#"{"event":"pusher:ping","data":{}}"#,
+        "PING :irc.example.org\r\n",
     ] {
         let mut bench = bench();
         assert_eq!(bench.hear(ping), [], "{ping}");
@@ -106,6 +108,11 @@ fn after_a_link_ended_with_pings_unanswered_they_are_answered_in_their_own_words
         (r#"{"type":"ping"}"#, r#"{"type":"pong"}"#),
         (r#"{"event":"ping","id":7}"#, r#"{"event":"pong","id":7}"#),
         (r#"{"ping":1510931567}"#, r#"{"pong":1510931567}"#),
+        (
+            r#"{"event":"pusher:ping","data":{}}"#,
+            r#"{"event":"pusher:pong","data":{}}"#,
+        ),
+        ("PING 17", "PONG 17"),
     ] {
         let mut harness = harness(Shape::default());
         harness.hear(ping);

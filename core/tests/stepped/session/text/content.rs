@@ -19,6 +19,18 @@ fn xml_json_and_control_characters_are_shown_as_they_are() {
 }
 
 #[test]
+fn a_frame_without_words_is_nobodys_line() {
+    let mut bench = bench();
+    for text in ["", "\n", " \r\n"] {
+        let heard = bench.hear(text);
+        let [Action::Deliver(incoming)] = &heard[..] else {
+            panic!("{heard:?}");
+        };
+        assert_eq!(incoming.kind, Kind::Data, "{text:?}");
+    }
+}
+
+#[test]
 fn bytes_that_are_text_are_shown_as_text_and_others_as_bytes() {
     let mut bench = bench();
     assert_eq!(shown(&bench.hear("héllo".as_bytes().to_vec())), ["héllo"]);

@@ -5,7 +5,9 @@ mod echo;
 mod people;
 
 use leptos_chat_core::connection::Config;
-use leptos_chat_core::session::{Action, Body, CloseEvent, Incoming, Session, text::TextSession};
+use leptos_chat_core::session::{
+    Action, Body, CloseEvent, Incoming, Kind, Session, text::TextSession,
+};
 use leptos_chat_core::wire::Message;
 
 use super::bench::{Bench, answered, shown};
