@@ -34,8 +34,9 @@ impl List {
         for (element, name, value) in [
             (scroller, "position", "relative"),
             (body, "position", "relative"),
-            (&rows, "position", "absolute"),
-            (&rows, "inset-inline", "0"),
+            (body, "display", "flow-root"),
+            (&rows, "position", "relative"),
+            (&rows, "inset", "auto 0 0"),
             (&rows, "display", "flow-root"),
         ] {
             set_style(element, name, value);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::rc::{Rc, Weak};
 
 use leptos::web_sys::{Element, Event, HtmlElement};
-use leptos_chat_core::list::layout::Layout;
+use leptos_chat_core::list::layout::{Layout, Placement};
 
 use super::copy;
 use super::drawn::{Window, px, set_style};
@@ -35,10 +35,11 @@ struct State {
     layout: Layout,
     window: Window,
     timer: Timer,
-    /// How wide the rows are, and where the body and the rows were put.
+    /// How wide the rows are, and how they and the body were put last.
     width: i32,
-    body: f64,
-    top: f64,
+    put: Option<Placement>,
+    /// Rows have come or gone since.
+    redrawn: bool,
     told: Standing,
     renumber: bool,
 }
@@ -50,8 +51,8 @@ impl State {
             window: Window::default(),
             timer: Timer::default(),
             width: 0,
-            body: 0.0,
-            top: 0.0,
+            put: None,
+            redrawn: false,
             told: Standing::default(),
             renumber: false,
         }
@@ -139,7 +140,8 @@ impl Inner {
         let was_shown = state.layout.view() > 0.0;
         // Rows that reach beyond the body, while it is in motion, are no part of what is below it.
         if !state.layout.is_moving() || view == 0.0 {
-            let tail = (content - lead - state.body.round()).max(0.0);
+            let body = f64::from(self.body.offset_height());
+            let tail = (content - lead - body).max(0.0);
             state.layout.set_view(view, lead, tail);
         }
         let scroll = f64::from(self.scroller.scroll_top());
@@ -152,6 +154,8 @@ impl Inner {
     }
 
     fn sync(&self, state: &mut State) {
+        // Somebody else may have put the scroller elsewhere.
+        state.redrawn = true;
         let needed = state.layout.window(0);
         let mut wanted = state.layout.keep(&state.window.range(), needed);
         for round in 1..=ROUNDS {
@@ -169,27 +173,46 @@ impl Inner {
     fn show(&self, state: &mut State, range: Range<u64>) {
         let items = state.layout.sizes().range();
         let fresh = state.window.show(range, &items, &self.rows, &*self.source);
-        if !fresh.is_empty() {
-            measure(state, &fresh);
+        if fresh.is_empty() {
+            return;
         }
+        state.redrawn = true;
+        if state.layout.is_at_end() {
+            // The browser lays out all there is when it measures: for a message in a flood, once.
+            self.put(state);
+        }
+        measure(state, &fresh);
     }
 
     fn put(&self, state: &mut State) {
         let drawn = state.window.range();
         let placement = state.layout.place(&drawn);
-        if placement.body != state.body {
-            state.body = placement.body;
-            set_style(&self.body, "height", &px(placement.body));
+        let before = state.put.replace(placement);
+        if !std::mem::take(&mut state.redrawn) && before == Some(placement) {
+            return;
         }
-        if placement.rows != state.top {
-            state.top = placement.rows;
-            set_style(&self.rows, "top", &px(placement.rows));
+        if before.map(|before| before.body) != Some(placement.body) {
+            let height = placement.body.map(px);
+            set_style(&self.body, "height", &height.unwrap_or_default());
+        }
+        if before.map(|before| before.rows) != Some(placement.rows) {
+            self.put_rows(placement.rows);
         }
         if let Some(scroll) = placement.scroll {
             self.scroller.set_scroll_top(scroll as i32);
             // Read back, since the browser stops at the ends.
             state.layout.stands(f64::from(self.scroller.scroll_top()));
         }
+    }
+
+    fn put_rows(&self, top: Option<f64>) {
+        let (position, margin) = match top {
+            Some(top) => ("relative", px(top)),
+            // In front of the bottom, wherever they begin.
+            None => ("absolute", String::new()),
+        };
+        set_style(&self.rows, "position", position);
+        set_style(&self.rows, "margin-top", &margin);
     }
 
     /// The scroller or the rows have another size: another width, a picture that has loaded, another font.

@@ -43,10 +43,10 @@ enum Place {
 /// How the elements are to stand, in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Placement {
-    /// How high the element is that stands for all items.
-    pub body: f64,
-    /// How far below its upper edge the drawn items start.
-    pub rows: f64,
+    /// How high the element is that stands for all items; `None`: it ends where the drawn items do.
+    pub body: Option<f64>,
+    /// How far below its upper edge the drawn items start; `None`: they end where it does.
+    pub rows: Option<f64>,
     /// Where the scroller is to be put, if it does not stand there; it may be beyond the end.
     pub scroll: Option<f64>,
 }
@@ -336,7 +336,8 @@ impl Layout {
         window::keep(&self.sizes.range(), drawn, window)
     }
 
-    /// Where the drawn items stand. All of them are measured by now.
+    /// Where the drawn items stand. All of them are measured by now; at the end it is the same before, since there the browser
+    /// itself adds them up.
     pub fn place(&mut self, drawn: &Range<u64>) -> Placement {
         let measures = self.measures();
         // All of it fits: there is nowhere else to be.
@@ -346,9 +347,10 @@ impl Layout {
         let first = self.sizes.offset(drawn.start);
         self.placed = measures.body();
         if self.is_at_end() {
+            let is_scaled = measures.body() < measures.total;
             return Placement {
-                body: measures.body(),
-                rows: first + measures.body() - measures.total,
+                body: is_scaled.then_some(measures.body()),
+                rows: (!is_scaled).then_some(first),
                 // The browser stops at the end by itself, which no sum of ours hits to the pixel.
                 scroll: Some(BELOW_ALL),
             };
@@ -363,8 +365,8 @@ impl Layout {
             wanted
         };
         Placement {
-            body: measures.body(),
-            rows: first - top + scroll - self.lead,
+            body: Some(measures.body()),
+            rows: Some(first - top + scroll - self.lead),
             // To set it, even to what it is, would end a motion of the browser's own.
             scroll: (scroll != self.scroll).then_some(scroll),
         }

@@ -67,6 +67,9 @@ impl Browser {
         self.layout.set_range(self.items.clone());
         self.drawn = self.layout.keep(&self.drawn, self.layout.window(0));
         for round in 1..=ROUNDS {
+            if self.layout.is_at_end() {
+                self.put();
+            }
             self.measure();
             let wanted = self.layout.window(0);
             if wanted.start >= self.drawn.start && wanted.end <= self.drawn.end {
@@ -86,7 +89,11 @@ impl Browser {
 
     fn put(&mut self) {
         let placement = self.layout.place(&self.drawn);
-        (self.body, self.rows) = (placement.body, placement.rows);
+        let drawn: f64 = self.drawn.clone().map(|key| self.height(key)).sum();
+        self.rows = placement
+            .rows
+            .unwrap_or_else(|| placement.body.expect("one of them is said") - drawn);
+        self.body = placement.body.unwrap_or(self.rows + drawn);
         let scroll = placement.scroll.unwrap_or(self.scroll);
         self.scroll = scroll.clamp(0.0, self.last_scroll()).floor();
         self.layout.stands(self.scroll);
