@@ -25,11 +25,17 @@ pub(in crate::chat) struct Redraw {
     state: Arc<Mutex<Asked>>,
 }
 
+/// A frame, unless it is to come later, and a timer.
+type Frame = (
+    Option<AnimationFrameRequestHandle>,
+    SendWrapper<TimeoutHandle>,
+);
+
 #[derive(Default)]
 struct Asked {
     pace: Pace,
     stopped: bool,
-    frame: Option<(AnimationFrameRequestHandle, SendWrapper<TimeoutHandle>)>,
+    frame: Option<Frame>,
     /// The page is hidden, and something has changed since.
     back: Option<SendWrapper<EventListener>>,
 }
@@ -64,6 +70,11 @@ impl Redraw {
         }
     }
 
+    /// A key was typed: it goes first.
+    pub(in crate::chat) fn give_way(&self) {
+        lock(&self.state).pace.typed(browser::now());
+    }
+
     fn draw(&self) {
         let (state, began) = (self.state.clone(), browser::now());
         (self.show)();
@@ -75,7 +86,7 @@ impl Redraw {
     }
 
     fn await_frame(&self, asked: &mut Asked) {
-        asked.frame = self.request();
+        asked.frame = self.request(asked.pace.rest(browser::now()));
         if asked.frame.is_none() {
             asked.pace.no_frame();
         }
@@ -92,8 +103,9 @@ impl Redraw {
         browser::when_visible(seen).map(SendWrapper::new)
     }
 
-    /// Asks for a frame, and for a timer in case there are none.
-    fn request(&self) -> Option<(AnimationFrameRequestHandle, SendWrapper<TimeoutHandle>)> {
+    /// Asks for a frame, and for a timer in case there are none. Where the page is to rest for longer, for a timer alone: a frame in
+    /// which nothing is drawn costs something, too.
+    fn request(&self, rest: Option<Duration>) -> Option<Frame> {
         let this = self.clone();
         let run = move || {
             let mut asked = lock(&this.state);
@@ -107,8 +119,11 @@ impl Redraw {
                 None => {}
             }
         };
-        let frame = request_animation_frame_with_handle(run.clone()).ok()?;
-        let timeout = set_timeout_with_handle(run, HIDDEN).ok()?;
+        let frame = match rest {
+            Some(_) => None,
+            None => Some(request_animation_frame_with_handle(run.clone()).ok()?),
+        };
+        let timeout = set_timeout_with_handle(run, rest.unwrap_or(HIDDEN)).ok()?;
         Some((frame, SendWrapper::new(timeout)))
     }
 
@@ -124,7 +139,9 @@ impl Asked {
     fn cancel(&mut self) {
         self.back = None;
         if let Some((frame, timeout)) = self.frame.take() {
-            frame.cancel();
+            if let Some(frame) = frame {
+                frame.cancel();
+            }
             timeout.clear();
         }
     }
