@@ -180,6 +180,8 @@ test("lines that come back late, in another order, are each one's own", async (t
   const own = ["the first of three lines", "the second of three lines", "the third of three lines"];
   for (const text of own) await chat.send(text);
   await until(async () => (await chat.messages()).filter(({ delivery, proof }) => delivery === "delivered" && proof === "words").length === 3, "three lines that came back");
+  const told = await chat.page.locator("[data-proof] .chat-mark").first().evaluate((mark) => getComputedStyle(mark, "::after").content);
+  assert.match(told, /by its words alone/, "what is said of the mark");
   assert.deepEqual(await chat.texts("me"), own);
   assert.deepEqual(await chat.texts("other"), ["welcome to the room"]);
 });
