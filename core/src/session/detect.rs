@@ -172,7 +172,8 @@ impl AutoSession {
         } else if self.certainty == Certainty::Silence && protocol != Protocol::Json && !self.spoke
         {
             // What was said as JSON comes back in whatever words: its session knows it again, and reads words too.
-            self.choose(protocol);
+            // The link is open for the app, and what is said first was said.
+            self.start(protocol, "", now, &mut Actions::default());
         }
         self.certainty = Certainty::Known;
         if self.answers_a_guess(&message) {

@@ -134,7 +134,7 @@ impl Session for AutoSession {
             return self.give_up_guess(out);
         }
         if self.speaks_json_after_all(&message) {
-            self.choose(Protocol::Json);
+            self.start(Protocol::Json, "", now, &mut Actions::default());
         }
         self.guess = None;
         self.prove_by = None;

@@ -115,6 +115,34 @@ fn a_silent_server_that_speaks_text_after_all_becomes_text() {
     assert_eq!(harness.sent().last().map(String::as_str), Some("plain"));
 }
 
+/// A server that tells its lines again to whoever joins: what is shown of them, and of one that is new.
+fn told_again(lines: [&str; 2]) -> Vec<String> {
+    let mut harness = harness().connected();
+    harness.advance_secs(1);
+    lines.iter().for_each(|line| harness.hear(*line));
+    let socket = harness.socket();
+    harness.closed(socket, 1006, "", false);
+    while harness.name() == "waiting" {
+        harness.advance_secs(1);
+    }
+    harness.accept();
+    lines.iter().for_each(|line| harness.hear(*line));
+    harness.hear("said meanwhile");
+    harness.advance_secs(1);
+    harness.texts().into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn what_was_heard_before_the_server_was_known_is_known_when_it_is_told_again() {
+    let words = ["late words of somebody", "and an answer to them"];
+    assert_eq!(told_again(words), [words[0], words[1], "said meanwhile"]);
+    // A greeting is said to whoever comes.
+    let greeting = "welcome to the room";
+    let line = r#"{"user":"bo","text":"hello everybody"}"#;
+    let shown = [greeting, "hello everybody", greeting, "said meanwhile"];
+    assert_eq!(told_again([greeting, line]), shown);
+}
+
 #[test]
 fn a_silent_server_that_speaks_json_stays_json() {
     let mut harness = harness().connected();
