@@ -140,7 +140,7 @@ impl Voices {
         user.is_some_and(|user| sender.trim() == user || unescaped(sender).as_deref() == Some(user))
     }
 
-    /// `ada: hello`, where that is our name.
+    /// `ada: hello` and `(ada) hello`, where that is our name.
     fn after_own_name(&self, line: &Line<'_>, text: &str) -> Option<Digest> {
         let user = self
             .user
@@ -149,12 +149,14 @@ impl Voices {
             .trim();
         let at = find(text.get(..100).unwrap_or(text), user)?;
         let (before, rest) = text.split_at_checked(at + user.len())?;
-        let sign = rest.find([':', '>', ']', '：'])?;
+        let sign = rest.find([':', '>', ']', '：', '-', '–', '|', ')', '*'])?;
         let (mark, words) =
             rest.split_at_checked(sign + rest.get(sign..)?.chars().next()?.len_utf8())?;
+        let (around, in_time) = (before.get(..at)?, |letter: char| letter.is_ascii_digit());
+        let alone = !around.contains(|letter| is_letter(letter) && !in_time(letter));
         let is_ours = mark.chars().count() <= 8
-            && is_name(&[before, mark].concat())
-            && !before.get(..at)?.ends_with(is_letter)
+            && (alone || is_name(&[before, mark].concat()))
+            && !around.ends_with(is_letter)
             && !mark.starts_with(is_letter);
         is_ours.then(|| Digest::of(words))
     }

@@ -16,11 +16,28 @@ fn a_text_server_that_repeats_exactly_is_learnt() {
 
 #[test]
 fn a_name_before_the_line_is_ours_where_it_is_our_name() {
-    for heard in ["ada: ok", "<ada> ok", "[ada] ok", "ada says: ok"] {
+    for heard in [
+        "ada: ok",
+        "<ada> ok",
+        "[ada] ok",
+        "ada says: ok",
+        "ada - ok",
+        "12:03 ada | ok",
+        "(ada) ok",
+        "*ada* ok",
+    ] {
         let mut bench = text(Some("ada"));
         let (id, _) = bench.say("ok");
         shows(&mut bench, "canada: ok");
-        shows(&mut bench, "bo: ok");
+        for other in [
+            "bo: ok",
+            "ada ok",
+            "bo - ok",
+            "not ada - ok",
+            "ada - not ok",
+        ] {
+            shows(&mut bench, other);
+        }
         proves(&mut bench, heard, id);
         shows(&mut bench, heard);
     }
