@@ -96,7 +96,7 @@ impl Simulation {
         let book = Book {
             brief: *options != SendOptions::default(),
             volatile: options.volatile,
-            ..Book::new(client.c, number)
+            ..Book::new(client.c, number, client.address)
         };
         let replaced = self.book.insert(id, book);
         let outgoing = Outgoing::from(text.clone());
@@ -127,7 +127,11 @@ impl Simulation {
             .copied()
             .find(|id| {
                 let book = self.book.get(id);
-                book.is_some_and(|book| matches!(book.state, Some(Delivery::Failed(_))))
+                // The rows of an address that was left are gone with it.
+                book.is_some_and(|book| {
+                    matches!(book.state, Some(Delivery::Failed(_)))
+                        && book.address == self.clients[c].address
+                })
             });
         let Some(id) = failed else { return };
         let text = self.clients[c]

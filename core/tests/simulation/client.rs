@@ -6,8 +6,8 @@ use std::time::Duration;
 use leptos_chat_core::chat::timeline::Timeline;
 use leptos_chat_core::connection::{Config, Connection, Delivery, Endpoint, Resend};
 use leptos_chat_core::driver::Driver;
-use leptos_chat_core::session::MessageId;
 use leptos_chat_core::session::options::SockJsOptions;
+use leptos_chat_core::session::{ChannelState, MessageId};
 use leptos_chat_core::session::{Heartbeat, HeartbeatSetting, Protocol, options::SessionOptions};
 use leptos_chat_core::time::Instant;
 
@@ -58,6 +58,8 @@ pub struct Book {
     pub nameless: bool,
     /// A copy of it went without its id.
     pub went_nameless: bool,
+    /// The client's address when it was accepted.
+    pub address: u32,
 }
 
 /// One client.
@@ -96,6 +98,10 @@ pub struct Client {
     pub pace: Pace,
     /// Which logs the server has named, and over which links.
     pub greetings: Vec<(usize, u32)>,
+    /// Counts the addresses it has gone to.
+    pub address: u32,
+    /// The state of the channel that the app wants, as it was told.
+    pub channel: Option<ChannelState>,
     /// The app has closed it, or not opened it yet.
     pub shut: bool,
     /// It is over until the app opens it.
@@ -133,19 +139,7 @@ pub struct Pace {
 impl Client {
     pub fn new(c: u8, setup: &Setup, server: &Server) -> Self {
         let config = config(setup, server);
-        let options = SessionOptions {
-            protocol: protocol(setup),
-            user: Some(format!("user{c}")),
-            sockjs: SockJsOptions {
-                inside: if setup.auto {
-                    Protocol::Auto
-                } else {
-                    Protocol::Json
-                },
-            },
-            ..SessionOptions::default()
-        };
-        let session = options.session(setup.seed ^ u64::from(c));
+        let session = options(setup, c).session(setup.seed ^ u64::from(c));
         let seed = setup.seed.wrapping_mul(31).wrapping_add(c.into());
         Self {
             c,
@@ -173,6 +167,8 @@ impl Client {
             seen: Seen::default(),
             pace: Pace::default(),
             greetings: Vec::new(),
+            address: 0,
+            channel: None,
             shut: true,
             ended: true,
             proved: false,
@@ -199,6 +195,22 @@ impl Client {
 
     pub fn is_open(&self) -> bool {
         self.connection().state().is_open()
+    }
+}
+
+/// What a client's session is made of.
+pub fn options(setup: &Setup, c: u8) -> SessionOptions {
+    SessionOptions {
+        protocol: protocol(setup),
+        user: Some(format!("user{c}")),
+        sockjs: SockJsOptions {
+            inside: if setup.auto {
+                Protocol::Auto
+            } else {
+                Protocol::Json
+            },
+        },
+        ..SessionOptions::default()
     }
 }
 

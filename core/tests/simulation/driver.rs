@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use leptos_chat_core::chat::timeline::Change;
 use leptos_chat_core::connection::{
-    CloseError, Disconnect, Event, Input, Output, ReadyState, ResolveError, SendError, SendOptions,
-    SocketError, SocketEvent, SocketId,
+    CloseError, Disconnect, Event, Input, Output, ReadyState, Reshape, ResolveError, SendError,
+    SendOptions, SocketError, SocketEvent, SocketId,
 };
 use leptos_chat_core::driver::{Driver, Host, SocketView};
 use leptos_chat_core::session::make::Protocols;
-use leptos_chat_core::session::{MessageId, Outgoing, Target};
+use leptos_chat_core::session::{Channel, MessageId, Outgoing, Session, Target};
 use leptos_chat_core::time::Instant;
 
 use crate::link::{Browser, Link, Up};
@@ -74,6 +74,18 @@ impl Simulation {
 
     pub fn cancel(&mut self, c: usize, id: MessageId) -> bool {
         self.drive(c, |host| host.cancel(id))
+    }
+
+    pub fn move_to(&mut self, c: usize, url: &str, to: &Reshape, session: Box<dyn Session>) {
+        self.drive(c, |host| host.move_to(url, to, session));
+    }
+
+    pub fn join(&mut self, c: usize, channel: Channel) -> bool {
+        self.drive(c, |host| host.join(channel))
+    }
+
+    pub fn leave_channel(&mut self, c: usize, name: &str) -> bool {
+        self.drive(c, |host| host.leave_channel(name))
     }
 
     pub fn close(&mut self, c: usize, code: u16) -> Result<(), CloseError> {
@@ -199,7 +211,8 @@ impl Simulation {
             });
         }
         let l = self.links.len();
-        let mut link = Link::new(c, socket, self.now);
+        self.judge_address(c, &target.url);
+        let mut link = Link::new(c, socket, self.now, self.clients[c].address);
         link.disturb(self.clients[c].disturbed);
         // Another way within the attempt: the driver lets go of the first one.
         if let Some(old) = self.clients[c].link {
@@ -243,6 +256,8 @@ impl Simulation {
             }
             Event::Unreadable { .. } => self.stats.unreadable += 1,
             Event::Settled { id } => self.judge_settled(c, *id),
+            Event::Channel { state, .. } => self.judge_channel(c, state),
+            Event::Message(incoming) => self.judge_aside(c, incoming),
             _ => {}
         }
         if let Event::Disconnected(Disconnect::Closed(close)) = event {

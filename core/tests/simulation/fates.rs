@@ -28,7 +28,7 @@ pub enum Copy {
 
 impl Book {
     /// A message that is not accepted yet.
-    pub fn new(client: u8, number: u32) -> Self {
+    pub fn new(client: u8, number: u32, address: u32) -> Self {
         Self {
             client,
             number,
@@ -48,18 +48,29 @@ impl Book {
             originals: 0,
             nameless: false,
             went_nameless: false,
+            address,
         }
     }
 
-    /// Whether a message may go from one state to the next. `never`: nothing is sent again; `marks`: what is in doubt is marked.
+    /// Whether a message may go from one state to the next. `never`: nothing is sent again; `marks`: what is in doubt is marked;
+    /// `left`: the client has gone to another address.
     fn may_go(
         &self,
         before: Option<&Delivery>,
         after: &Delivery,
         never: bool,
         marks: bool,
+        left: bool,
     ) -> bool {
         use Delivery::{Delivered, Echoed, Failed, Queued, Sent};
+        if left {
+            return match (before, after) {
+                (Some(Queued), Failed(Failure::Moved(_))) => !self.requeued && !self.by_hand,
+                (Some(Queued), Failed(Failure::Unconfirmed)) => self.requeued || self.by_hand,
+                (Some(Sent), Failed(Failure::Unconfirmed)) => !self.settled,
+                _ => false,
+            };
+        }
         let legal = match (before, after) {
             (None, Queued)
             | (Some(Queued), Sent)
@@ -111,7 +122,8 @@ impl Simulation {
         // Refused after it was settled, and tried again by hand: it starts anew.
         let anew = book.by_hand && matches!((&before, delivery), (Some(Failed(_)), Queued));
         book.settled &= !anew;
-        let legal = book.may_go(before.as_ref(), delivery, never, marks);
+        let left = book.address != self.clients[c].address;
+        let legal = book.may_go(before.as_ref(), delivery, never, marks, left);
         let name = format!("{}.{}", book.client, book.number);
         match delivery {
             Sent => {
@@ -220,6 +232,10 @@ impl Simulation {
             let state = book.state.clone();
             let why = format!("message {c}.{number} was read, though it is {state:?}");
             return self.fail("4", why);
+        }
+        if book.address != self.links[l].address {
+            let why = format!("message {c}.{number} was read at another address");
+            return self.fail("12", why);
         }
         book.received += 1;
         let first = book.received == 1;

@@ -39,6 +39,9 @@ impl Simulation {
             | Op::Brief
             | Op::Cancel
             | Op::Again
+            | Op::Move
+            | Op::Join
+            | Op::Leave
             | Op::Say
             | Op::Show => false,
             Op::Cut
@@ -69,6 +72,9 @@ impl Simulation {
             Op::Brief => self.app_sends_briefly(c, a as usize, millis(b.into())),
             Op::Cancel => self.app_takes_back(c),
             Op::Again => self.app_tries_again(c),
+            Op::Move => self.app_moves(c),
+            Op::Join => self.app_joins(c),
+            Op::Leave => self.app_leaves(c),
             Op::Stale => self.stale_inputs(c),
             Op::Provider => self.clients[c].provider = a,
             Op::Forbid => self.clients[c].forbid = Some(a),

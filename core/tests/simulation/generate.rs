@@ -77,6 +77,7 @@ pub fn script(seed: u64) -> Script {
         }
     }
     hesitate(&mut steps, seed);
+    wander(&mut steps, &setup, seed);
     Script { setup, steps }
 }
 
@@ -109,6 +110,33 @@ fn hesitate(steps: &mut Vec<Step>, seed: u64) {
                 },
             );
         }
+    }
+}
+
+/// Some apps go to another address, and join and leave a channel. They came later still.
+fn wander(steps: &mut Vec<Step>, setup: &Setup, seed: u64) {
+    let mut random = Rng::with_seed(seed ^ 0x3a9de2);
+    if random.u32(0..6) > 0 {
+        return;
+    }
+    let (moves, joins) = (random.bool(), random.bool());
+    for _ in 0..random.usize(1..8) {
+        let op = match random.u32(0..4) {
+            0 if moves => Op::Move,
+            1 => Op::Leave,
+            _ if joins => Op::Join,
+            _ => continue,
+        };
+        let (c, gap) = (random.u8(0..setup.clients), random.u32(0..500));
+        let place = random.usize(0..=steps.len());
+        let step = Step {
+            gap,
+            op,
+            c,
+            a: 0,
+            b: 0,
+        };
+        steps.insert(place, step);
     }
 }
 

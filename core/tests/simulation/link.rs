@@ -224,11 +224,14 @@ pub struct Link {
     pub last_read: u32,
     /// What was handed over in this turn of the browser's loop.
     handed: (Instant, usize),
+    /// The client's address when it was opened.
+    pub address: u32,
 }
 
 impl Link {
-    pub fn new(client: usize, socket: SocketId, now: Instant) -> Self {
+    pub fn new(client: usize, socket: SocketId, now: Instant, address: u32) -> Self {
         Self {
+            address,
             client,
             socket,
             up: Pipe::new(),

@@ -14,6 +14,8 @@
 //! 9. A dead link is noticed within its heartbeat's bound.
 //! 10. Reconnects keep to the backoff.
 //! 11. The same seed gives the same run; the outbox is bounded.
+//! 12. Nothing follows to another address, and nothing goes to one that was left.
+//! 13. A channel is joined where its app wants it, once on each link, and heard nowhere else.
 //!
 //! `cargo xtask simulate --runs N --seed S` runs it at length.
 #![allow(
@@ -21,9 +23,11 @@
     reason = "the ban on Instant::now is for wasm32, and this runs natively"
 )]
 
+mod addresses;
 mod alive;
 mod app;
 mod browser;
+mod channels;
 mod client;
 mod driver;
 mod fates;

@@ -179,6 +179,12 @@ ops! {
     Cancel "cancel",
     /// The person sends the oldest failed message again.
     Again "again",
+    /// The app goes to another address.
+    Move "move",
+    /// The app joins a channel beside the chat.
+    Join "join",
+    /// The app leaves it.
+    Leave "leave",
     /// Both ways of the client's network stand still for `a`; TCP keeps what is in them.
     Stall "stall",
     /// What the client sends is lost for `a`, until TCP sends it again; soon the other way starves too.

@@ -33,6 +33,8 @@ pub struct Peer {
     pub sio: Sio,
     pub broker: Broker,
     pub sockjs_at: Option<Instant>,
+    /// It has joined the channel beside the chat, as this subscription or namespace.
+    pub aside: Option<String>,
 }
 
 /// The one server.
@@ -295,6 +297,7 @@ impl Simulation {
             self.sio_keeps(l);
         }
         self.links[l].peer.joined = false;
+        self.links[l].peer.aside = None;
         self.links[l].peer.sio.forget();
         self.links[l].peer.broker = Broker::default();
     }

@@ -80,6 +80,9 @@ impl Simulation {
 
     pub fn sio_hears(&mut self, l: usize, text: &str) {
         let now = self.now;
+        if text.get(1..3).is_some_and(|rest| rest.ends_with('/')) && text.starts_with('4') {
+            return self.sio_hears_aside(l, text);
+        }
         match text.as_bytes() {
             // A client that pings, or says nothing, is thrown out.
             [b'2', ..] | [] => self.server_closes(l, 1005),
@@ -242,6 +245,7 @@ impl Simulation {
     pub fn sio_bye(&mut self, l: usize) {
         self.links[l].peer.sio.forget();
         self.links[l].peer.joined = false;
+        self.links[l].peer.aside = None;
         self.say(l, "41".into());
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use leptos_chat_core::time::Instant;
 use serde_json::Value;
 
+use crate::channels;
 use crate::script::Kind;
 use crate::simulation::Simulation;
 
@@ -111,6 +112,17 @@ impl Simulation {
         broker.partial.clear();
         match frame.command.as_str() {
             "CONNECT" | "STOMP" => self.broker_connects(l, &frame),
+            "SUBSCRIBE" if frame.header("destination") == Some(channels::DESTINATION) => {
+                let id = frame.header("id").unwrap_or_default().to_owned();
+                self.grants_aside(l, &id);
+                self.receipt(l, &frame);
+            }
+            "UNSUBSCRIBE" => {
+                let id = self.links[l].peer.aside.take();
+                if id.as_deref() != frame.header("id") {
+                    self.fail("13", format!("{l} leaves what it has not joined"));
+                }
+            }
             "SUBSCRIBE" => {
                 let pool = (self.server.kind == Kind::Spring).then_some(MOST_ON_THE_POOL);
                 let millis = self.server.random.u64(0..=pool.unwrap_or_default());

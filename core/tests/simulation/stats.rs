@@ -49,7 +49,8 @@ macro_rules! stats {
 
 stats!(
     runs, millis, steps, sent, again, delivered, unproved, needless, strays, lost, duplicated, received, shown,
-    recovered, resumed, attempts, stale, unreadable, late_heartbeats, unsettled, crossed;
+    recovered, resumed, attempts, stale, unreadable, late_heartbeats, unsettled, crossed, moved,
+    channels_joined, channels_refused;
     faults: &'static str, losses: &'static str, codes: u16, refused: &'static str, failed: String, unread: &'static str
 );
 
@@ -110,6 +111,11 @@ impl Stats {
             f,
             "recovered         {} Socket.IO sessions, {} JSON links",
             self.recovered, self.resumed
+        )?;
+        writeln!(
+            f,
+            "addresses         {} changes; channels: {} joined, {} taken for refused",
+            self.moved, self.channels_joined, self.channels_refused
         )?;
         writeln!(
             f,

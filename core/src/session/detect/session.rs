@@ -243,7 +243,8 @@ impl Session for AutoSession {
     }
 
     fn join(&mut self, channel: Channel, now: Instant, out: &mut Actions) -> bool {
-        let chosen = self.chosen.as_mut();
+        // One that is only tried goes away again, and its channels with it.
+        let chosen = self.chosen.as_mut().filter(|_| self.guess.is_none());
         chosen.is_some_and(|session| session.join(channel, now, out))
     }
 

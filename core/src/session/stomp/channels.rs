@@ -5,6 +5,9 @@ use crate::session::{Action, Actions, Channel, ChannelState, Reason};
 use crate::time::Instant;
 use crate::wire::stomp::{AckMode, Frame};
 
+/// How the ids of these subscriptions begin; the session's own are numbers.
+const ID: &str = "channel-";
+
 /// The destinations that the app has joined, in order.
 #[derive(Debug, Default)]
 pub(super) struct Channels {
@@ -58,6 +61,12 @@ impl Channels {
             return true;
         }
         false
+    }
+
+    /// Whether this id was one of these, and is none any more.
+    pub(super) fn was_left(&self, id: &str) -> bool {
+        let mut all = self.subscriptions.iter();
+        id.starts_with(ID) && !all.any(|subscription| subscription.id == id)
     }
 
     /// The server refuses the subscription that this receipt names. Returns whether it is one of these.
@@ -162,7 +171,7 @@ impl StompSession {
         // Joined again, perhaps with other headers.
         self.leave_channel(&channel.name, out);
         self.channels.last += 1;
-        let id = format!("channel-{}", self.channels.last);
+        let id = format!("{ID}{}", self.channels.last);
         let subscription = Subscription {
             id,
             channel,

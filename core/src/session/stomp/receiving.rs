@@ -18,6 +18,8 @@ impl StompSession {
             Ok(ServerFrame::Connected(connected)) => self.handle_connected(&connected, now, out),
             Ok(ServerFrame::Message(message)) => {
                 match message.subscription {
+                    // It was on its way when the app left the channel.
+                    Some(id) if self.channels.was_left(id) => return,
                     Some(id) if self.channels.is_joined(id, out) => self.ask_for_channels(now, out),
                     // A message shows as well as a receipt that the subscription is there, and not all brokers send those.
                     id if self.listening.is_shown_by(id) => self.subscribed(now, out),

@@ -32,3 +32,16 @@ fn reshape(harness: &mut Harness, session: SessionOptions) {
     let heartbeat = HeartbeatSetting::Auto;
     harness.input(Input::Reshape(Box::new(Reshape { session, heartbeat })));
 }
+
+/// At another path of a server that refuses: most often there is none, and the app would wait for ever.
+#[test]
+fn while_a_protocol_is_only_tried_there_are_no_channels() {
+    let mut harness = harness("ws://chat.example", options(Protocol::Auto));
+    harness.refuse();
+    assert!(harness.url().contains("socket.io"));
+    assert!(!Host::join(&mut harness, Channel::new("/admin")));
+    harness.accept();
+    harness.hear(OPEN);
+    harness.hear(r#"40{"sid":"a"}"#);
+    assert!(Host::join(&mut harness, Channel::new("/admin")));
+}

@@ -96,6 +96,15 @@ fn every_link_has_the_subscription_again_until_it_is_left() {
 }
 
 #[test]
+fn what_was_on_its_way_when_a_destination_was_left_is_not_heard() {
+    let mut harness = stomp();
+    Host::join(&mut harness, Channel::new(ROOM));
+    assert!(Host::leave_channel(&mut harness, ROOM));
+    harness.hear("MESSAGE\nsubscription:channel-1\ndestination:/topic/room\nmessage-id:1\n\nhi\0");
+    assert!(harness.shown().is_empty());
+}
+
+#[test]
 fn a_destination_that_is_refused_is_not_tried_again() {
     let mut harness = stomp();
     Host::join(&mut harness, Channel::new(ROOM));
