@@ -28,7 +28,7 @@ impl Simulation {
         (client.proved, client.excused) = (false, true);
         // What has ended for good at one address is tried at another, unless the app has closed it.
         client.ended &= client.shut;
-        client.channel = None;
+        (client.channel, client.joined_until) = (None, None);
         let address = client.address;
         let options = options(&self.setup, client.c);
         let to = Reshape {

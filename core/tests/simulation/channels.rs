@@ -1,7 +1,10 @@
 //! A channel beside the chat, which the apps join and leave while they run: a STOMP destination, or a namespace of Socket.IO. The
 //! server grants it always, and says a line of its own there.
 
+use std::time::Duration;
+
 use leptos_chat_core::session::{Channel, ChannelState, Incoming};
+use leptos_chat_core::time::Instant;
 
 use crate::simulation::Simulation;
 
@@ -9,6 +12,8 @@ use crate::simulation::Simulation;
 pub const DESTINATION: &str = "/topic/side";
 const NAMESPACE: &str = "/side";
 const LINE: &str = "aside";
+/// Until the next attempt a line may be held back that may be a history's.
+const HELD_BACK: Duration = Duration::from_secs(30);
 
 impl Simulation {
     fn channel(&self) -> &'static str {
@@ -18,8 +23,16 @@ impl Simulation {
         }
     }
 
+    fn set_channel(&mut self, c: usize, state: Option<ChannelState>) -> Option<ChannelState> {
+        let before = std::mem::replace(&mut self.clients[c].channel, state);
+        if before == Some(ChannelState::Joined) {
+            self.clients[c].joined_until = Some(self.now);
+        }
+        before
+    }
+
     pub fn app_joins(&mut self, c: usize) {
-        let before = self.clients[c].channel.replace(ChannelState::Joining);
+        let before = self.set_channel(c, Some(ChannelState::Joining));
         if !self.join(c, Channel::new(self.channel())) {
             // No such protocol, or nobody knows yet which it is.
             self.clients[c].channel = before;
@@ -32,7 +45,7 @@ impl Simulation {
         if left != is_there {
             self.fail("13", format!("client {c} leaves, which gave {left}"));
         }
-        self.clients[c].channel = None;
+        self.set_channel(c, None);
     }
 
     /// Rule 13: the states of a channel follow each other, and the server has granted it where it is joined.
@@ -55,14 +68,18 @@ impl Simulation {
         let refused = matches!(state, Refused(_));
         self.stats.channels_refused += u64::from(refused);
         self.stats.channels_joined += u64::from(*state == Joined);
-        self.clients[c].channel = Some(state.clone()).filter(|_| !refused && *state != Left);
+        let wanted = Some(state.clone()).filter(|_| !refused && *state != Left);
+        self.set_channel(c, wanted);
     }
 
-    /// Rule 13: who has not joined it hears nothing of it.
+    /// Rule 13: who has not joined it hears nothing of it, but for what a session had held back.
     pub fn judge_aside(&mut self, c: usize, incoming: &Incoming) {
         let aside = incoming.body.as_text().is_some_and(|text| text == LINE);
-        if aside && self.clients[c].channel != Some(ChannelState::Joined) {
-            let state = self.clients[c].channel.clone();
+        let client = &self.clients[c];
+        let just = |until: Instant| self.now - until.max(client.woke) <= HELD_BACK;
+        let joined = client.channel == Some(ChannelState::Joined);
+        if aside && !joined && !client.joined_until.is_some_and(just) {
+            let state = client.channel.clone();
             self.fail(
                 "13",
                 format!("client {c} hears a channel that is {state:?}"),

@@ -100,8 +100,9 @@ pub struct Client {
     pub greetings: Vec<(usize, u32)>,
     /// Counts the addresses it has gone to.
     pub address: u32,
-    /// The state of the channel that the app wants, as it was told.
+    /// The state of the channel that the app wants, as it was told, and when it was joined last.
     pub channel: Option<ChannelState>,
+    pub joined_until: Option<Instant>,
     /// The app has closed it, or not opened it yet.
     pub shut: bool,
     /// It is over until the app opens it.
@@ -169,6 +170,7 @@ impl Client {
             greetings: Vec::new(),
             address: 0,
             channel: None,
+            joined_until: None,
             shut: true,
             ended: true,
             proved: false,

@@ -163,7 +163,8 @@ impl Simulation {
             .disturbed
             .max(client.woke)
             .max(self.links[l].disturbed);
-        let quiet = self.now - since > secs(QUIET);
+        // Over a dead link nothing can be told.
+        let quiet = self.now - since > secs(QUIET) && self.links[l].dead_since.is_none();
         if knew && quiet && !self.setup.small {
             self.fail(
                 "4",

@@ -245,7 +245,6 @@ impl Simulation {
     pub fn sio_bye(&mut self, l: usize) {
         self.links[l].peer.sio.forget();
         self.links[l].peer.joined = false;
-        self.links[l].peer.aside = None;
         self.say(l, "41".into());
     }
 }
