@@ -12,8 +12,8 @@ use crate::simulation::Simulation;
 pub const DESTINATION: &str = "/topic/side";
 const NAMESPACE: &str = "/side";
 const LINE: &str = "aside";
-/// Until the next attempt a line may be held back that may be a history's.
-const HELD_BACK: Duration = Duration::from_secs(30);
+/// A line that may be a history's may be held back until the next attempt, or until a hidden page's timer fires.
+const HELD_BACK: Duration = Duration::from_secs(90);
 
 impl Simulation {
     fn channel(&self) -> &'static str {
