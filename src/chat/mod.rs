@@ -10,6 +10,6 @@ pub use handle::{ChatHandle, ChatOptions, Messages, use_chat};
 pub use leptos_chat_core::chat::language::{Language, UnknownLanguage};
 #[doc(inline)]
 pub use leptos_chat_core::chat::{message, timeline};
-#[doc(hidden)]
-pub use view::parts;
 pub use view::{Chat, ChatView, STYLE, browser_language};
+#[doc(hidden)]
+pub use view::{element, parts};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
+use super::element::{element, is};
 use super::parts::{Text, effect};
 use crate::browser;
 use crate::chat::handle::Failures;
@@ -167,7 +168,12 @@ pub(super) fn announcer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
         }
     });
     let said: Text = Arc::new(move || said.get());
-    view! { <div class="chat-hidden" aria-live="polite">{said}</div> }.into_any()
+    element(
+        "div",
+        "chat-hidden",
+        vec![is("aria-live", "polite")],
+        vec![said.into_any()],
+    )
 }
 
 /// Takes in what is new. Returns after what time it is to be said, unless a timer runs already.

@@ -8,6 +8,7 @@ use leptos::reactive::graph::{Subscriber, ToAnySubscriber};
 use super::announcer::announcer;
 use super::composer::composer;
 use super::dom::browser_language;
+use super::element::{Has, element};
 use super::message_list::message_list;
 use super::other_messages::other_messages;
 use super::parts::{Text, word};
@@ -102,12 +103,9 @@ pub fn ChatView(
         preview(&chat, lang, shapes),
         composer(&chat, lang),
     ];
-    view! {
-        <section class="chat" lang=tag aria-label=word(lang, |words| words.chat)>
-            {parts}
-        </section>
-    }
-    .into_any()
+    let label = word(lang, |words| words.chat);
+    let has = vec![Has::Follows("lang", tag), Has::Follows("aria-label", label)];
+    element("section", "chat", has, parts)
 }
 
 /// The language, as a signal that ends with this view.

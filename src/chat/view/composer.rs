@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use js_sys::Reflect;
-use leptos::ev::{CompositionEvent, KeyboardEvent};
-use leptos::html::Textarea;
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use leptos::web_sys::{HtmlElement, HtmlTextAreaElement};
+use leptos::web_sys::{Event, HtmlElement, HtmlTextAreaElement};
+use wasm_bindgen::JsCast;
 
 use super::dom;
+use super::element::{Has, Place, element, is, on, textarea};
 use super::parts::{Text, alert, effect, labelled, word};
 use crate::browser::millis_to_duration;
 use crate::chat::handle::ChatHandle;
@@ -77,7 +78,7 @@ fn hint(state: &State, language: Language) -> &'static str {
 pub(super) fn composer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
     let composer = Composer {
         chat: chat.clone(),
-        field: NodeRef::new(),
+        field: Place::new(),
         trouble: RwSignal::new(None),
         is_behind: StoredValue::new(false),
     };
@@ -94,38 +95,46 @@ pub(super) fn composer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
     let state = chat.state.clone();
     let placeholder: Text = Arc::new(move || hint(&state.read(), lang.get()).to_owned());
     let writer = composer.clone();
-    let on_input = move |_| writer.written();
     let sender = composer.clone();
-    let on_key = move |event: KeyboardEvent| sender.key_down(&event, composition);
+    let has = vec![
+        Has::Place(field),
+        is("class", "chat-field"),
+        is("rows", "1"),
+        is("enterkeyhint", "send"),
+        is("autocomplete", "off"),
+        is("dir", "auto"),
+        Has::Follows("aria-label", word(lang, |words| words.message)),
+        Has::Follows("placeholder", placeholder),
+        on("input", move |_| writer.written()),
+        on("keydown", move |event| {
+            sender.key_down(event.unchecked_ref(), composition)
+        }),
+        on("compositionstart", move |_| {
+            composition.update_value(Composition::start)
+        }),
+        on("compositionend", move |event| {
+            composition_ended(composition, &event)
+        }),
+    ];
     let press = move || composer.pressed();
-    view! {
-        <div class="chat-composer">
-            {alert(error)}
-            <textarea
-                node_ref=field
-                class="chat-field"
-                rows="1"
-                enterkeyhint="send"
-                autocomplete="off"
-                dir="auto"
-                aria-label=word(lang, |words| words.message)
-                placeholder=placeholder
-                on:input=on_input
-                on:keydown=on_key
-                on:compositionstart=move |_| composition.update_value(Composition::start)
-                on:compositionend=move |event| composition_ended(composition, &event)
-            ></textarea>
-            {labelled("button", "chat-send", word(lang, |words| words.send), Box::new(press))}
-        </div>
-    }
-    .into_any()
+    let parts = vec![
+        alert(error),
+        textarea(has),
+        labelled(
+            "button",
+            "chat-send",
+            word(lang, |words| words.send),
+            Box::new(press),
+        ),
+    ];
+    element("div", "chat-composer", vec![], parts)
 }
 
 /// The field with its chat.
 #[derive(Clone)]
 struct Composer {
     chat: ChatHandle,
-    field: NodeRef<Textarea>,
+    field: Place,
     trouble: RwSignal<Option<SendError>>,
     /// The input does not have yet what stands in the field.
     is_behind: StoredValue<bool>,
@@ -134,7 +143,8 @@ struct Composer {
 impl Composer {
     /// The field, as long as the view is there: it may go before the person rests.
     fn field(&self) -> Option<HtmlTextAreaElement> {
-        self.field.try_get_untracked().flatten()
+        let field = self.field.try_get_untracked().flatten();
+        field.map(JsCast::unchecked_into)
     }
 
     /// Something was written. A long text is copied once the person rests, and not at each key.
@@ -207,7 +217,7 @@ impl Composer {
     }
 }
 
-fn composition_ended(composition: StoredValue<Composition>, event: &CompositionEvent) {
+fn composition_ended(composition: StoredValue<Composition>, event: &Event) {
     composition.update_value(|composition| composition.end(millis_to_duration(event.time_stamp())));
     // In the next task: Safari's keydown of the Enter that ended it comes in this one.
     set_timeout(
@@ -219,11 +229,12 @@ fn composition_ended(composition: StoredValue<Composition>, event: &CompositionE
 }
 
 /// Writes the input into the field when something other than the field has changed it, and never into a composition.
-fn write_back(chat: &ChatHandle, field: NodeRef<Textarea>, composition: StoredValue<Composition>) {
+fn write_back(chat: &ChatHandle, field: Place, composition: StoredValue<Composition>) {
     let input = chat.input.clone();
     effect(move || {
         let text = input.get();
         let Some(field) = field.get() else { return };
+        let field: HtmlTextAreaElement = field.unchecked_into();
         let composing = composition.with_value(Composition::is_composing);
         if !composing && field.value() != text {
             field.set_value(&text);

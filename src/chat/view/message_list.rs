@@ -3,12 +3,11 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use leptos::ev::MouseEvent;
-use leptos::html::Div;
 use leptos::prelude::*;
-use leptos::web_sys::{Element, HtmlElement};
+use leptos::web_sys::{Element, Event, HtmlElement};
 use wasm_bindgen::JsCast;
 
+use super::element::{Has, Place, element, is, on};
 use super::parts::{Part, Text, button, effect, line, part, word};
 use super::row::{self, ChatRows};
 use crate::chat::handle::ChatHandle;
@@ -31,30 +30,21 @@ pub(super) fn message_list(chat: &ChatHandle, lang: Signal<Language>) -> AnyView
     let to_end = to_the_end(&list);
     let chat = chat.clone();
     let empty = empty(&chat, lang);
-    let click = move |event: MouseEvent| clicked(&event, &chat, lang);
-    view! {
-        <div class="chat-list">
-            <div
-                node_ref=list.scroller
-                class="chat-log"
-                role="log"
-                aria-live="off"
-                tabindex="0"
-                aria-label=word(lang, |words| words.messages)
-                data-count=count
-                on:click=click
-            >
-                {part(empty)}
-                <div node_ref=list.body class="chat-rows"></div>
-                {part(gap)}
-            </div>
-            {part(to_end)}
-        </div>
-    }
-    .into_any()
+    let has = vec![
+        Has::Place(list.scroller),
+        is("role", "log"),
+        is("aria-live", "off"),
+        is("tabindex", "0"),
+        Has::Follows("aria-label", word(lang, |words| words.messages)),
+        Has::Follows("data-count", count),
+        on("click", move |event| clicked(&event, &chat, lang)),
+    ];
+    let body = element("div", "chat-rows", vec![Has::Place(list.body)], vec![]);
+    let log = element("div", "chat-log", has, vec![part(empty), body, part(gap)]);
+    element("div", "chat-list", vec![], vec![log, part(to_end)])
 }
 
-fn clicked(event: &MouseEvent, chat: &ChatHandle, lang: Signal<Language>) {
+fn clicked(event: &Event, chat: &ChatHandle, lang: Signal<Language>) {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
@@ -100,8 +90,8 @@ struct MessagesDrawn {
     lang: Signal<Language>,
     list: StoredValue<Option<List>, LocalStorage>,
     standing: ArcRwSignal<Standing>,
-    scroller: NodeRef<Div>,
-    body: NodeRef<Div>,
+    scroller: Place,
+    body: Place,
 }
 
 impl MessagesDrawn {

@@ -4,6 +4,8 @@ mod announcer;
 mod chat;
 mod composer;
 mod dom;
+#[doc(hidden)]
+pub mod element;
 mod line;
 mod message_list;
 mod other_messages;

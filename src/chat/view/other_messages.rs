@@ -4,6 +4,7 @@ use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::web_sys::Element;
 
+use super::element::{element, is, on};
 use super::parts::{Part, part};
 use crate::chat::handle::{ChatHandle, Messages};
 use leptos_chat_core::chat::language::{Language, one_line};
@@ -24,13 +25,15 @@ pub(super) fn other_messages(chat: &ChatHandle, lang: Signal<Language>) -> AnyVi
         }
         // Folded, they cost nothing.
         let notes = open.get().then(|| notes(&messages.get_untracked()));
-        let details = view! {
-            <details class="chat-others" on:toggle=toggle>
-                <summary>{language.other_messages(count)}</summary>
-                {notes}
-            </details>
-        };
-        Some(details.into_any())
+        let title = language.other_messages(count).into_any();
+        let mut parts = vec![element("summary", "", vec![], vec![title])];
+        parts.extend(notes);
+        Some(element(
+            "details",
+            "chat-others",
+            vec![on("toggle", toggle)],
+            parts,
+        ))
     });
     part(others)
 }
@@ -38,6 +41,9 @@ pub(super) fn other_messages(chat: &ChatHandle, lang: Signal<Language>) -> AnyVi
 fn notes(messages: &Messages) -> AnyView {
     let timeline = messages.read();
     let notes = timeline.other_messages().iter().rev();
-    let notes = notes.map(|note| view! { <li>{one_line::reason(&note.text)}</li> }.into_any());
-    view! { <ul tabindex="0">{notes.collect_view()}</ul> }.into_any()
+    let notes = notes.map(|note| {
+        let text = one_line::reason(&note.text).into_any();
+        element("li", "", vec![], vec![text])
+    });
+    element("ul", "", vec![is("tabindex", "0")], notes.collect())
 }

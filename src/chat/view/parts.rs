@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::element::{element, is, on};
 use leptos_chat_core::chat::language::Language;
 use leptos_chat_core::chat::language::phrases::Phrases;
 
@@ -31,17 +32,27 @@ pub fn part(part: Part) -> AnyView {
 
 /// A line, such as one that stands where there is nothing else.
 pub fn line(class: &'static str, text: String) -> AnyView {
-    view! { <p class=class>{text}</p> }.into_any()
+    element("p", class, vec![], vec![text.into_any()])
 }
 
 /// A few words within a line.
 pub fn words(class: &'static str, title: &'static str, text: String) -> AnyView {
-    view! { <span class=class title=title>{text}</span> }.into_any()
+    element(
+        "span",
+        class,
+        vec![is("title", title)],
+        vec![text.into_any()],
+    )
 }
 
 /// What is spoken at once when it changes.
 pub fn alert(text: Text) -> AnyView {
-    view! { <p class="chat-alert" role="alert">{text}</p> }.into_any()
+    element(
+        "p",
+        "chat-alert",
+        vec![is("role", "alert")],
+        vec![text.into_any()],
+    )
 }
 
 /// A button whose label stays.
@@ -56,7 +67,8 @@ pub fn button(class: &'static str, label: String, act: impl Fn() + 'static) -> A
 
 /// A button, with its `type`, whose label follows signals.
 pub fn labelled(kind: &'static str, class: &'static str, label: Text, act: Act) -> AnyView {
-    view! { <button type=kind class=class on:click=move |_| act()>{label}</button> }.into_any()
+    let has = vec![is("type", kind), on("click", move |_| act())];
+    element("button", class, has, vec![label.into_any()])
 }
 
 /// Runs once the view is in the document, and again whenever a signal that it reads has changed.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::element::{Has, element, is};
 use super::parts::{Flag, Part, Text, part, word};
 use crate::chat::handle::ChatHandle;
 use leptos_chat_core::chat::language::Language;
@@ -39,14 +40,18 @@ pub(super) fn preview(
         shapes.map(ViewFn::run)
     });
     // Hidden and not taken away: a signal never forgets a reader that ends before it, such as one made anew with each link.
-    view! {
-        <div class="chat-preview" hidden=is_known>
-            <span>{word(lang, |words| words.will_send)}</span>
-            <code dir="ltr">{text}</code>
-            {part(picker)}
-        </div>
-    }
-    .into_any()
+    let title = word(lang, |words| words.will_send).into_any();
+    let parts = vec![
+        element("span", "", vec![], vec![title]),
+        element("code", "", vec![is("dir", "ltr")], vec![text.into_any()]),
+        part(picker),
+    ];
+    element(
+        "div",
+        "chat-preview",
+        vec![Has::When("hidden", is_known)],
+        parts,
+    )
 }
 
 /// What would go out, where its shape is a guess.

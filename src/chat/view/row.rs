@@ -1,6 +1,6 @@
 //! One message, as a row of the list: a clone with its texts set. Text from the network becomes text nodes and nothing else.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -182,12 +182,9 @@ impl Parts {
 }
 
 /// Keeps a row's delivery up to date, as long as the effect lives: an attribute, from which the style sheet takes the rest.
-fn follow(
-    row: Element,
-    delivery: ArcReadSignal<Delivery>,
-    language: Language,
-) -> RenderEffect<Option<Element>> {
-    RenderEffect::new(move |failure: Option<Option<Element>>| {
+fn follow(row: Element, delivery: ArcReadSignal<Delivery>, language: Language) -> RenderEffect<()> {
+    let shown: RefCell<Option<Element>> = RefCell::default();
+    RenderEffect::new(move |_| {
         let delivery = delivery.read();
         set(&row, "data-delivery", delivery.name());
         match *delivery {
@@ -196,12 +193,12 @@ fn follow(
             Delivery::Delivered => drop(row.remove_attribute("data-proof")),
             _ => {}
         }
-        if let Some(failure) = failure.flatten() {
+        if let Some(failure) = shown.take() {
             dom::pass_focus_on(&failure, ".chat-field");
             failure.remove();
         }
         let Delivery::Failed(why) = &*delivery else {
-            return None;
+            return;
         };
         let failure = element("div", "chat-failure");
         let reason = said("span", "", &language.failure(why));
@@ -216,7 +213,7 @@ fn follow(
             insert(&failure, &part, None);
         }
         insert(&row, &failure, None);
-        Some(failure)
+        shown.replace(Some(failure));
     })
 }
 

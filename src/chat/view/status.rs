@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::dom;
+use super::element::{Has, Place, element, is};
 use super::parts::{Part, Text, alert, button, part, words};
 use crate::browser::{self, IN_BROWSER};
 use crate::chat::handle::ChatHandle;
@@ -59,23 +59,23 @@ pub(super) fn status(chat: &ChatHandle, lang: Signal<Language>, shapes: Option<V
             _ => String::new(),
         })
     };
-    let place = NodeRef::<Div>::new();
-    let parts = [
+    let place = Place::new();
+    let spoken_has = vec![
+        is("role", "status"),
+        Has::Follows("data-ready-state", code),
+        Has::Follows("data-state", name),
+    ];
+    let spoken = vec![spoken(chat, lang).into_any()];
+    let parts = vec![
+        element("span", "chat-dot", vec![is("aria-hidden", "true")], vec![]),
+        element("span", "chat-status-text", spoken_has, spoken),
         part(facts(chat, lang)),
         remedy(chat, lang, place),
         alert(alert_text),
         part(advice_line(chat, lang, shapes)),
     ];
-    view! {
-        <div node_ref=place class="chat-status" data-tone=tone>
-            <span class="chat-dot" aria-hidden="true"></span>
-            <span class="chat-status-text" role="status" data-ready-state=code data-state=name>
-                {spoken(chat, lang)}
-            </span>
-            {parts.into_iter().collect_view()}
-        </div>
-    }
-    .into_any()
+    let has = vec![Has::Place(place), Has::Follows("data-tone", tone)];
+    element("div", "chat-status", has, parts)
 }
 
 /// What is spoken.
@@ -106,7 +106,9 @@ fn advice_line(chat: &ChatHandle, lang: Signal<Language>, shapes: Option<ViewFn>
             Advice::EndsWhenSilent { seconds } => Some(heartbeat_button(&chat, language, seconds)),
             _ => shapes.as_ref().map(ViewFn::run),
         };
-        Some(view! { <p class="chat-advice">{words("", "", text)} {help}</p> }.into_any())
+        let mut parts = vec![words("", "", text)];
+        parts.extend(help);
+        Some(element("p", "chat-advice", vec![], parts))
     })
 }
 
@@ -161,13 +163,11 @@ fn facts(chat: &ChatHandle, lang: Signal<Language>) -> Part {
             return None;
         }
         let said = language.phrases();
-        let parts = [
+        let parts = vec![
             words("", said.latency, time),
             words("chat-chip", said.protocol, name),
         ];
-        Some(
-            view! { <span class="chat-facts">{parts.into_iter().collect_view()}</span> }.into_any(),
-        )
+        Some(element("span", "chat-facts", vec![], parts))
     })
 }
 
@@ -192,7 +192,7 @@ impl Offer {
 }
 
 /// The countdown to the next attempt, and the button that a person presses instead of waiting.
-fn remedy(chat: &ChatHandle, lang: Signal<Language>, place: NodeRef<Div>) -> AnyView {
+fn remedy(chat: &ChatHandle, lang: Signal<Language>, place: Place) -> AnyView {
     let offer = {
         let (state, lost) = (chat.state.clone(), chat.last_disconnect.clone());
         move || Offer::of(&state.read(), lost.read().is_some())
@@ -222,7 +222,12 @@ fn remedy(chat: &ChatHandle, lang: Signal<Language>, place: NodeRef<Div>) -> Any
         };
         Some(button("chat-button", label.to_owned(), move || act(&chat)))
     });
-    view! { <span class="chat-remedy">{part(waits)} {part(press)}</span> }.into_any()
+    element(
+        "span",
+        "chat-remedy",
+        vec![],
+        vec![part(waits), part(press)],
+    )
 }
 
 #[cfg(test)]
