@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::web_sys::Event;
 use leptos_chat::{Language, Protocol};
 use leptos_chat::{ServerUrl, UrlError};
 use leptos_chat_core::chat::language::phrases::filled;
@@ -12,7 +12,9 @@ use super::address::{self, Origin};
 use super::extras::Extras;
 use super::field::Field;
 use super::parameters::{Ask, Start};
-use super::parts::{Act, Flag, Input, Part, Select, Text, entry, labelled, line, part, word};
+use super::parts::{
+    Act, Flag, Has, Input, Part, Select, Text, element, entry, is, labelled, line, on, part, word,
+};
 use super::phrases;
 use super::reach::reach;
 use super::room::Settings;
@@ -155,7 +157,7 @@ impl Note {
 /// The form's view, with `more` settings below.
 pub fn server_form(form: Form, more: AnyView, connect: Act, leave: Act) -> AnyView {
     let lang = form.lang;
-    let submit = move |event: SubmitEvent| {
+    let submit = move |event: Event| {
         event.prevent_default();
         connect();
     };
@@ -180,18 +182,13 @@ pub fn server_form(form: Form, more: AnyView, connect: Act, leave: Act) -> AnyVi
         more,
         line(None, "page-hint", word(lang, |words| words.hint)),
     ];
-    view! {
-        <form
-            class="page-form"
-            novalidate
-            autocomplete="off"
-            aria-label=word(lang, |words| words.server)
-            on:submit=submit
-        >
-            {parts}
-        </form>
-    }
-    .into_any()
+    let has = vec![
+        is("novalidate", ""),
+        is("autocomplete", "off"),
+        Has::Follows("aria-label", word(lang, |words| words.server)),
+        on("submit", submit),
+    ];
+    element("form", "page-form", has, parts)
 }
 
 /// What a person has to do.
@@ -206,8 +203,12 @@ fn note(form: Form) -> AnyView {
         let note = form.entered.with(|entered| entered.note.as_ref().map(text));
         note.unwrap_or_default()
     });
-    view! { <p id="server-url-note" class="page-note" role="alert" data-tone=tone>{text}</p> }
-        .into_any()
+    let has = vec![
+        is("id", "server-url-note"),
+        is("role", "alert"),
+        Has::Follows("data-tone", tone),
+    ];
+    element("p", "page-note", has, vec![text.into_any()])
 }
 
 /// A field that every protocol has.
@@ -239,7 +240,7 @@ fn protocol_field(form: Form) -> AnyView {
         let protocols = Protocol::ALL.iter().filter(|each| each.is_available());
         let select = Select {
             id: Some("server-protocol".to_owned()),
-            class: None,
+            class: "",
             label: None,
             options: protocols
                 .map(|each| (each.name(), phrases::protocol(language, *each).to_owned()))

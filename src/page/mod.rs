@@ -27,7 +27,7 @@ use field::Field;
 use form::{Form, server_form};
 use memory::Memory;
 use parameters::{Parameters, Start};
-use parts::{Act, Part, Text, effect, part, word};
+use parts::{Act, Has, Part, Text, effect, element, is, on, part, word};
 use reach::reach;
 use room::Rooms;
 
@@ -74,20 +74,23 @@ fn app() -> AnyView {
         Box::new(move || connect())
     };
     let more = settings::more_settings(form, parameters.extras.any());
-    view! {
-        <div class="page">
-            <header class="page-head">
-                <h1 class="page-title">
-                    <span class="page-logo" aria-hidden="true"></span>
-                    "leptos-chat"
-                </h1>
-                {languages(lang, &memory)}
-            </header>
-            {server_form(form, more, submit, leave)}
-            <main class="page-chat">{room(rooms, form, connect)}</main>
-        </div>
-    }
-    .into_any()
+    let logo = element("span", "page-logo", vec![is("aria-hidden", "true")], vec![]);
+    let title = vec![logo, "leptos-chat".to_owned().into_any()];
+    let head = vec![
+        element("h1", "page-title", vec![], title),
+        languages(lang, &memory),
+    ];
+    let parts = vec![
+        element("header", "page-head", vec![], head),
+        server_form(form, more, submit, leave),
+        element(
+            "main",
+            "page-chat",
+            vec![],
+            vec![room(rooms, form, connect)],
+        ),
+    ];
+    element("div", "page", vec![], parts)
 }
 
 /// Enters the room that the form describes, if it describes one.
@@ -156,18 +159,21 @@ fn languages(lang: RwSignal<Language>, memory: &Memory) -> AnyView {
             lang.set(language);
             memory.remember_language(language);
         };
-        view! {
-            <button type="button" lang=language.tag() aria-pressed=pressed on:click=choose>
-                {phrases::name(language)}
-            </button>
-        }
-        .into_any()
+        let has = vec![
+            is("type", "button"),
+            is("lang", language.tag()),
+            Has::Follows("aria-pressed", pressed),
+            on("click", choose),
+        ];
+        element(
+            "button",
+            "",
+            has,
+            vec![phrases::name(language).to_owned().into_any()],
+        )
     };
     let buttons: Vec<AnyView> = Language::ALL.iter().map(button).collect();
-    view! {
-        <div class="page-languages" role="group" aria-label=word(lang, |words| words.language)>
-            {buttons}
-        </div>
-    }
-    .into_any()
+    let label = word(lang, |words| words.language);
+    let has = vec![is("role", "group"), Has::Follows("aria-label", label)];
+    element("div", "page-languages", has, buttons)
 }

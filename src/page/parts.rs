@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos_chat::Language;
+pub use leptos_chat::chat::element::{Has, element, field, is, on};
 pub use leptos_chat::chat::parts::{Act, Flag, Part, Text, effect, labelled, part};
 
 use super::phrases::{self, Phrases};
@@ -18,7 +19,8 @@ pub fn word(lang: RwSignal<Language>, pick: fn(&'static Phrases) -> &'static str
 
 /// A line of the form.
 pub fn line(id: Option<String>, class: &'static str, text: Text) -> AnyView {
-    view! { <p id=id class=class>{text}</p> }.into_any()
+    let has = id.map(|id| is("id", id));
+    element("p", class, has.into_iter().collect(), vec![text.into_any()])
 }
 
 /// A field with its label, and what else belongs to it.
@@ -29,13 +31,15 @@ pub fn entry(
     label: Text,
     control: Vec<AnyView>,
 ) -> AnyView {
-    view! {
-        <div class=class hidden=hidden>
-            <label for=id.to_owned()>{label}</label>
-            {control}
-        </div>
-    }
-    .into_any()
+    let label = element(
+        "label",
+        "",
+        vec![is("for", id.to_owned())],
+        vec![label.into_any()],
+    );
+    let mut parts = vec![label];
+    parts.extend(control);
+    element("div", class, vec![Has::When("hidden", hidden)], parts)
 }
 
 /// A field to write into.
@@ -62,49 +66,36 @@ impl Input {
         let is_wrong = self.is_wrong;
         let invalid: Text = Arc::new(move || is_wrong().to_string());
         let take = self.take;
-        let take = move |event| take(event_target_value(&event));
+        let mut has = vec![
+            is("id", self.id),
+            is("autocomplete", "off"),
+            is("autocapitalize", "off"),
+            is("spellcheck", "false"),
+            Has::Follows("placeholder", self.placeholder),
+            Has::Follows("aria-invalid", invalid),
+            on("input", move |event| take(event_target_value(&event))),
+        ];
+        has.extend(self.note.map(|note| is("aria-describedby", note)));
         if self.is_long {
-            return view! {
-                <textarea
-                    id=self.id
-                    rows="1"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    placeholder=self.placeholder
-                    aria-describedby=self.note
-                    aria-invalid=invalid
-                    prop:value=self.value
-                    on:input=take
-                ></textarea>
-            }
-            .into_any();
+            has.extend([is("rows", "1"), Has::Value(self.value)]);
+            return field("textarea", has);
         }
-        view! {
-            <input
-                id=self.id
-                type=self.kind
-                inputmode=self.mode
-                dir=self.dir
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                enterkeyhint="go"
-                placeholder=self.placeholder
-                aria-describedby=self.note
-                aria-invalid=invalid
-                prop:value=self.value
-                on:input=take
-            />
-        }
-        .into_any()
+        has.extend(self.mode.map(|mode| is("inputmode", mode)));
+        has.extend(self.dir.map(|dir| is("dir", dir)));
+        // The value comes last: some types of fields would change it.
+        has.extend([
+            is("enterkeyhint", "go"),
+            is("type", self.kind),
+            Has::Value(self.value),
+        ]);
+        field("input", has)
     }
 }
 
 /// A choice: each option with its value and its name, and the one that is chosen at first.
 pub struct Select {
     pub id: Option<String>,
-    pub class: Option<&'static str>,
+    pub class: &'static str,
     /// What it is called, where no label says it.
     pub label: Option<&'static str>,
     pub options: Vec<(&'static str, String)>,
@@ -119,20 +110,17 @@ impl Select {
         let option = |(value, name): (&'static str, String)| {
             // The property says nothing before the options are there.
             let is_chosen = value == chosen;
-            view! { <option value=value selected=is_chosen>{name}</option> }.into_any()
+            let mut has = vec![is("value", value)];
+            has.extend(is_chosen.then(|| is("selected", "")));
+            element("option", "", has, vec![name.into_any()])
         };
         let options: Vec<AnyView> = self.options.into_iter().map(option).collect();
-        view! {
-            <select
-                id=self.id
-                class=self.class
-                aria-label=self.label
-                prop:value=self.value
-                on:change=move |event| take(event_target_value(&event))
-            >
-                {options}
-            </select>
-        }
-        .into_any()
+        let mut has = vec![
+            Has::Value(self.value),
+            on("change", move |event| take(event_target_value(&event))),
+        ];
+        has.extend(self.id.map(|id| is("id", id)));
+        has.extend(self.label.map(|label| is("aria-label", label)));
+        element("select", self.class, has, options)
     }
 }

@@ -8,7 +8,7 @@ use leptos_chat::shape::PRESETS;
 
 use super::field::{Control, Field};
 use super::form::Form;
-use super::parts::{Act, Flag, Input, Part, Select, Text, entry, line, part, word};
+use super::parts::{Act, Flag, Input, Part, Select, Text, element, entry, is, line, part, word};
 use super::phrases;
 use super::reach::{id, reach};
 
@@ -21,13 +21,13 @@ pub fn more_settings(form: Form, is_open: bool) -> AnyView {
         .into_iter()
         .map(|field| setting(form, field))
         .collect();
-    view! {
-        <details class="page-more" open=is_open>
-            <summary>{word(form.lang, |words| words.more)}</summary>
-            <div class="page-more-entries">{entries}</div>
-        </details>
-    }
-    .into_any()
+    let title = word(form.lang, |words| words.more).into_any();
+    let parts = vec![
+        element("summary", "", vec![], vec![title]),
+        element("div", "page-more-entries", vec![], entries),
+    ];
+    let has = is_open.then(|| is("open", ""));
+    element("details", "page-more", has.into_iter().collect(), parts)
 }
 
 /// The usual shapes to pick from, beside the preview of a message whose shape is a guess. In the language at hand: whoever shows
@@ -42,7 +42,7 @@ pub fn shape_picker(form: Form, connect: Act) -> AnyView {
     options.extend(own.map(|field| (field.id(), phrases::field(language, field).to_owned() + "…")));
     let select = Select {
         id: None,
-        class: Some("page-shapes"),
+        class: "page-shapes",
         label: Some(words.shape),
         options,
         value: Arc::new(String::new),
@@ -106,7 +106,7 @@ fn control(form: Form, field: Field, note: String) -> AnyView {
             options.extend(presets(language));
             let select = Select {
                 id: Some(id(field)),
-                class: None,
+                class: "",
                 label: None,
                 options,
                 value: value.clone(),

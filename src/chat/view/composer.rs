@@ -10,7 +10,7 @@ use leptos::web_sys::{Event, HtmlElement, HtmlTextAreaElement};
 use wasm_bindgen::JsCast;
 
 use super::dom;
-use super::element::{Has, Place, element, is, on, textarea};
+use super::element::{Has, Place, element, field, is, on};
 use super::parts::{Text, alert, effect, labelled, word};
 use crate::browser::millis_to_duration;
 use crate::chat::handle::ChatHandle;
@@ -82,9 +82,9 @@ pub(super) fn composer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
         trouble: RwSignal::new(None),
         is_behind: StoredValue::new(false),
     };
-    let field = composer.field;
+    let place = composer.field;
     let composition = StoredValue::new(Composition::default());
-    write_back(chat, field, composition);
+    write_back(chat, place, composition);
     let writer = composer.clone();
     on_cleanup(move || writer.catch_up());
     let trouble = composer.trouble;
@@ -97,7 +97,7 @@ pub(super) fn composer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
     let writer = composer.clone();
     let sender = composer.clone();
     let has = vec![
-        Has::Place(field),
+        Has::Place(place),
         is("class", "chat-field"),
         is("rows", "1"),
         is("enterkeyhint", "send"),
@@ -119,7 +119,7 @@ pub(super) fn composer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
     let press = move || composer.pressed();
     let parts = vec![
         alert(error),
-        textarea(has),
+        field("textarea", has),
         labelled(
             "button",
             "chat-send",

@@ -64,11 +64,10 @@ pub fn element(
     element.child(children).into_any()
 }
 
-/// A field of several lines, empty. What stands in one is text to a browser, and so would be what marks the place of children.
-pub fn textarea(has: Vec<Has>) -> AnyView {
-    custom("TEXTAREA".to_owned())
-        .add_any_attr(All(has))
-        .into_any()
+/// An element in which nothing stands, such as a `textarea`: to a browser, what marks the place of children would be its text.
+pub fn field(tag: &'static str, has: Vec<Has>) -> AnyView {
+    let element = custom(tag.to_ascii_uppercase());
+    element.add_any_attr(All(has)).into_any()
 }
 
 /// All that an element has, as one attribute.
