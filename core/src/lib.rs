@@ -21,7 +21,7 @@ pub mod chat;
 pub mod connection;
 pub mod countdown;
 pub mod driver;
-mod fingerprint;
+pub mod fingerprint;
 pub mod json;
 pub mod latency;
 pub mod letters;

@@ -1,9 +1,9 @@
 //! Pure: what arrives while a history is fetched waits, so that the order is right.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use crate::connection::Event;
+use crate::fingerprint::{Numbers, fingerprint};
 use crate::session::Incoming;
 
 /// What waits for a history, and for which one.
@@ -48,13 +48,11 @@ impl Hold {
             return None;
         }
         let mut waiting = self.waiting.take()?;
-        let known: HashSet<&str> = missed
-            .iter()
-            .filter_map(|incoming| incoming.id.as_deref())
-            .collect();
+        let ids = missed.iter().filter_map(|incoming| incoming.id.as_deref());
+        let known: Numbers = ids.map(|id| (fingerprint(id), 0)).collect();
         // A server may tell the same message to everybody and in its history.
         waiting.retain(|(event, _)| {
-            !matches!(event, Event::Message(Incoming { id: Some(id), .. }) if known.contains(id.as_str()))
+            !matches!(event, Event::Message(Incoming { id: Some(id), .. }) if known.contains_key(&fingerprint(id.as_str())))
         });
         Some(waiting)
     }

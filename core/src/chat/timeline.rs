@@ -1,13 +1,13 @@
 //! Pure: the messages of a chat. Their order, what is a second copy, and what became of the own ones.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::message::{Author, ChatMessage};
 use super::other_messages::OtherMessages;
 use crate::connection::{Delivery, Event, Failure};
-use crate::fingerprint::fingerprint;
+use crate::fingerprint::{Numbers, fingerprint};
 use crate::session::{Body, Incoming, Kind, MessageId, Reason};
 use crate::wire::Message;
 
@@ -40,10 +40,10 @@ pub struct Timeline {
     bytes: usize,
     /// The key of the next message; also how often the timeline has grown.
     next_key: u64,
-    own: HashMap<MessageId, u64>,
+    own: Numbers,
     last_own: Option<u64>,
     /// The fingerprints of the ids that were seen, and whether a copy that said it may be a second one was.
-    seen: HashMap<u64, bool>,
+    seen: Numbers,
     seen_order: VecDeque<u64>,
     /// Messages may be missing after the last one.
     gap: bool,
@@ -65,9 +65,9 @@ impl Timeline {
             limit: limit.max(1),
             bytes: 0,
             next_key: 0,
-            own: HashMap::new(),
+            own: Numbers::new(),
             last_own: None,
-            seen: HashMap::new(),
+            seen: Numbers::new(),
             seen_order: VecDeque::new(),
             gap: false,
             others: OtherMessages::default(),
@@ -126,7 +126,8 @@ impl Timeline {
     /// The own message with this id, if it is held.
     #[must_use]
     pub fn own_message(&self, id: MessageId) -> Option<&Arc<ChatMessage>> {
-        self.get(*self.own.get(&id)?)
+        let message = self.get(*self.own.get(&fingerprint(id))?)?;
+        (message.id == Some(id)).then_some(message)
     }
 
     /// All messages, oldest first.
@@ -141,7 +142,7 @@ impl Timeline {
             delivery: Some(Delivery::Queued),
             ..line(Author::Me, sender, Body::Text(text), at)
         });
-        self.own.insert(id, key);
+        self.own.insert(fingerprint(id), key);
         self.last_own = Some(key);
     }
 
@@ -152,7 +153,7 @@ impl Timeline {
         for incoming in missed {
             let own = incoming.id.as_deref().and_then(MessageId::parse);
             // A history has our own lines, too: that is their proof.
-            match own.filter(|id| self.own.contains_key(id)) {
+            match own.filter(|id| self.own.contains_key(&fingerprint(id))) {
                 Some(id) => {
                     self.deliver(id, &Delivery::Delivered);
                 }
@@ -251,10 +252,10 @@ impl Timeline {
     fn is_second_copy(&mut self, id: &str, resent: bool) -> bool {
         let id = fingerprint(id);
         if let Some(earlier) = self.seen.get_mut(&id) {
-            *earlier |= resent;
-            return *earlier;
+            *earlier |= u64::from(resent);
+            return *earlier > 0;
         }
-        self.seen.insert(id, resent);
+        self.seen.insert(id, resent.into());
         self.seen_order.push_back(id);
         if self.seen_order.len() > REMEMBERED
             && let Some(oldest) = self.seen_order.pop_front()
@@ -267,7 +268,7 @@ impl Timeline {
     fn deliver(&mut self, id: MessageId, delivery: &Delivery) -> Change {
         let Some(place) = self
             .own
-            .get(&id)
+            .get(&fingerprint(id))
             .and_then(|key| key.checked_sub(self.first_key()))
             .and_then(|place| usize::try_from(place).ok())
         else {
@@ -312,7 +313,7 @@ impl Timeline {
         };
         self.bytes -= bytes(&oldest);
         if let Some(id) = oldest.id {
-            self.own.remove(&id);
+            self.own.remove(&fingerprint(id));
         }
     }
 }

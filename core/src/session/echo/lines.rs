@@ -1,9 +1,10 @@
 //! The own lines that may come back: who sent what, when, over which link. Bounded, the oldest forgotten first.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::words::{Digest, is_telling};
+use crate::fingerprint::{Numbers, fingerprint};
 use crate::session::MessageId;
 use crate::time::Instant;
 
@@ -24,6 +25,8 @@ pub(super) struct OwnLine {
     heard: u8,
     /// The link on which a server's history repeated it last.
     repeated: u64,
+    /// The number of the line before it with the same words.
+    before: Option<u64>,
 }
 
 /// The own lines, oldest first.
@@ -32,8 +35,8 @@ pub(super) struct OwnLines {
     lines: VecDeque<OwnLine>,
     /// How many were forgotten: the number of the first.
     forgotten: u64,
-    /// The numbers of the lines with the same words, oldest first.
-    places: HashMap<Digest, VecDeque<u64>>,
+    /// The number of the newest line with these words.
+    newest: Numbers,
 }
 
 impl OwnLines {
@@ -45,7 +48,7 @@ impl OwnLines {
             return;
         }
         let number = self.forgotten + self.lines.len() as u64;
-        self.places.entry(words).or_default().push_back(number);
+        let before = self.newest.insert(fingerprint(words), number);
         self.lines.push_back(OwnLine {
             id,
             words,
@@ -54,6 +57,7 @@ impl OwnLines {
             link,
             heard: 0,
             repeated: 0,
+            before,
         });
         if self.lines.len() > LIMIT {
             self.forget_oldest();
@@ -69,13 +73,30 @@ impl OwnLines {
         let Some(oldest) = self.lines.pop_front() else {
             return;
         };
-        self.forgotten += 1;
-        if let Some(places) = self.places.get_mut(&oldest.words) {
-            places.pop_front();
-            if places.is_empty() {
-                self.places.remove(&oldest.words);
-            }
+        let words = fingerprint(oldest.words);
+        if self.newest.get(&words) == Some(&self.forgotten) {
+            self.newest.remove(&words);
         }
+        self.forgotten += 1;
+    }
+
+    /// The places of the lines with these words, newest first.
+    fn places(&self, words: Digest) -> Vec<usize> {
+        let mut number = self.newest.get(&fingerprint(words)).copied();
+        let mut places = Vec::new();
+        while let Some(place) = number.and_then(|number| self.place(number)) {
+            places.push(place);
+            number = self.lines[place].before;
+        }
+        places
+    }
+
+    fn place(&self, number: u64) -> Option<usize> {
+        usize::try_from(number.checked_sub(self.forgotten)?).ok()
+    }
+
+    fn line(&self, number: u64) -> Option<&OwnLine> {
+        self.lines.get(self.place(number)?)
     }
 
     /// The oldest line with these words that this voice has not said yet, sent over this link within this time. It is said now.
@@ -128,14 +149,9 @@ impl OwnLines {
 
     /// Whether a line with these words was sent over this link, and has not come back.
     pub(super) fn is_awaited(&self, words: Digest, link: u64) -> bool {
-        let numbers = self.places.get(&words).into_iter().flatten().rev();
-        let newest = numbers.take(1).filter_map(|number| {
-            let place = usize::try_from(number - self.forgotten).ok()?;
-            self.lines.get(place)
-        });
-        newest
-            .into_iter()
-            .any(|line| line.link == link && line.heard == 0)
+        let newest = self.newest.get(&fingerprint(words));
+        let newest = newest.and_then(|number| self.line(*number));
+        newest.is_some_and(|line| line.link == link && line.heard == 0)
     }
 
     fn take(
@@ -143,11 +159,8 @@ impl OwnLines {
         words: Digest,
         mut fits: impl FnMut(&mut OwnLine) -> bool,
     ) -> Option<MessageId> {
-        let places = self.places.get(&words)?;
-        let (lines, forgotten) = (&mut self.lines, self.forgotten);
-        places.iter().find_map(|number| {
-            let place = usize::try_from(number - forgotten).ok()?;
-            let line = lines.get_mut(place)?;
+        self.places(words).into_iter().rev().find_map(|place| {
+            let line = &mut self.lines[place];
             fits(line).then_some(line.id)
         })
     }
@@ -229,7 +242,8 @@ mod tests {
             );
         }
         assert_eq!(own.lines.len(), LIMIT);
-        assert_eq!(own.places.values().map(VecDeque::len).sum::<usize>(), LIMIT);
+        assert_eq!(own.newest.len(), 7);
+        assert_eq!(own.places(Digest::of("line 3")).len(), LIMIT.div_ceil(7));
         let first = own.echoed(Digest::of("line 3"), 1, &NOW).expect("it waits");
         assert!(first.0 >= 2 * LIMIT as u128 && first.0 < 2 * LIMIT as u128 + 7);
     }

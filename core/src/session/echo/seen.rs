@@ -1,8 +1,8 @@
 //! Second copies by their ids: which lines came under which id, over all links, and whether ids are a line's alone here.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
-use crate::fingerprint::fingerprint;
+use crate::fingerprint::{Numbers, fingerprint};
 
 /// How many ids are remembered.
 const LIMIT: usize = 10_000;
@@ -24,6 +24,7 @@ pub(super) enum Seen {
 
 #[derive(Debug)]
 struct Copy {
+    id: u64,
     line: u64,
     link: u64,
     resent: bool,
@@ -32,10 +33,14 @@ struct Copy {
 /// The ids of the lines that came.
 #[derive(Debug, Default)]
 pub(super) struct SeenIds {
-    copies: HashMap<u64, Copy>,
-    order: VecDeque<u64>,
+    /// Oldest first.
+    copies: VecDeque<Copy>,
+    /// How many were forgotten: the number of the first.
+    forgotten: u64,
+    /// The number of each id's copy.
+    places: Numbers,
     /// Each sender's last id.
-    senders: HashMap<u64, u64>,
+    senders: Numbers,
     /// How many ids came that were new.
     fresh: u32,
     /// How often a sender came with another id than before.
@@ -65,7 +70,7 @@ impl SeenIds {
         let id = fingerprint(marked.id);
         // Some servers tell each line twice.
         let twice = self.newest.replace(id) == Some(id);
-        let Some(copy) = self.copies.get(&id) else {
+        let Some(copy) = self.place(id).and_then(|place| self.copies.get(place)) else {
             let seen = match self.are_theirs_alone() {
                 true => Seen::New,
                 false => Seen::Unknown,
@@ -80,7 +85,7 @@ impl SeenIds {
             return Seen::Unknown;
         }
         let (earlier, known) = (copy.link < marked.link, self.is_repeated(copy, &marked));
-        if let Some(copy) = self.copies.get_mut(&id) {
+        if let Some(copy) = self.place(id).and_then(|place| self.copies.get_mut(place)) {
             copy.resent |= marked.resent;
         }
         match known {
@@ -130,19 +135,29 @@ impl SeenIds {
             self.changed = self.changed.saturating_add(u32::from(before.is_some()));
         }
         let copy = Copy {
+            id,
             line: marked.line,
             link: marked.link,
             resent: marked.resent,
         };
-        if self.copies.insert(id, copy).is_some() {
+        if let Some(known) = self.place(id).and_then(|place| self.copies.get_mut(place)) {
+            *known = copy;
             return;
         }
-        self.order.push_back(id);
-        if self.order.len() > LIMIT
-            && let Some(oldest) = self.order.pop_front()
+        self.places
+            .insert(id, self.forgotten + self.copies.len() as u64);
+        self.copies.push_back(copy);
+        if self.copies.len() > LIMIT
+            && let Some(oldest) = self.copies.pop_front()
         {
-            self.copies.remove(&oldest);
+            self.forgotten += 1;
+            self.places.remove(&oldest.id);
         }
+    }
+
+    fn place(&self, id: u64) -> Option<usize> {
+        let number = self.places.get(&id)?;
+        usize::try_from(number - self.forgotten).ok()
     }
 }
 
@@ -218,7 +233,7 @@ mod tests {
                 ..marked("", "", &id, 1)
             });
         }
-        assert_eq!((seen.copies.len(), seen.order.len()), (LIMIT, LIMIT));
+        assert_eq!((seen.copies.len(), seen.places.len()), (LIMIT, LIMIT));
         assert!(seen.senders.len() <= SENDERS);
     }
 }
