@@ -1,7 +1,7 @@
 //! What a screen reader hears of others' messages, and of own ones that failed: at most once a second, and never the messages
 //! themselves.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -12,6 +12,7 @@ use super::parts::{Text, effect};
 use crate::browser;
 use crate::chat::handle::Failures;
 use crate::chat::handle::{ChatHandle, Messages};
+use crate::lock::lock;
 use leptos_chat_core::chat::advice::Advice;
 use leptos_chat_core::chat::language::Language;
 use leptos_chat_core::chat::message::{Author, ChatMessage};
@@ -140,30 +141,27 @@ impl Announcer {
 }
 
 /// The announcer's view: a live region that nobody sees.
-pub(super) fn announcer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
+pub(super) fn announcer(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
     let said = ArcRwSignal::new(String::new());
     // What is there already, when the view appears, is history.
-    let announcer = StoredValue::new(Announcer {
+    let announcer = Arc::new(Mutex::new(Announcer {
         heard: chat
             .messages
             .with_untracked(|messages| messages.read().end_key()),
         failures: chat.failures().with_untracked(|failures| failures.count),
         ..Announcer::default()
-    });
+    }));
     effect({
         let said = said.clone();
-        let delay = hears(chat, announcer);
+        let (announcer, delay) = (announcer.clone(), hears(chat, announcer.clone()));
         move || {
             if let Some(delay) = delay() {
-                speak_after(delay, announcer, &said, lang);
+                speak_after(delay, &announcer, &said, lang);
             }
         }
     });
     on_cleanup(move || {
-        let timer = announcer
-            .try_update_value(|announcer| announcer.timer.take())
-            .flatten();
-        if let Some(timer) = timer {
+        if let Some(timer) = lock(&announcer).timer.take() {
             timer.clear();
         }
     });
@@ -179,43 +177,39 @@ pub(super) fn announcer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
 /// Takes in what is new. Returns after what time it is to be said, unless a timer runs already.
 fn hears(
     chat: &ChatHandle,
-    announcer: StoredValue<Announcer>,
+    announcer: Arc<Mutex<Announcer>>,
 ) -> impl Fn() -> Option<Duration> + use<> {
     let (messages, failures, advice) =
         (chat.messages.clone(), chat.failures(), chat.advice.clone());
     move || {
-        let delay = messages.with(|messages| {
-            let (failures, advice) = (failures.read(), advice.get());
-            announcer.try_update_value(|announcer| {
-                announcer.catch_up(messages);
-                announcer.count_failures(&failures);
-                announcer.take_advice(advice);
-                let idle = announcer.timer.is_none();
-                idle.then(|| announcer.waiting.delay(browser::now()))
-                    .flatten()
-            })
-        });
-        delay.flatten()
+        let (messages, failures) = (messages.read(), failures.read());
+        let advice = advice.get();
+        let mut announcer = lock(&announcer);
+        announcer.catch_up(&messages);
+        announcer.count_failures(&failures);
+        announcer.take_advice(advice);
+        let idle = announcer.timer.is_none();
+        idle.then(|| announcer.waiting.delay(browser::now()))
+            .flatten()
     }
 }
 
 fn speak_after(
     delay: Duration,
-    announcer: StoredValue<Announcer>,
+    announcer: &Arc<Mutex<Announcer>>,
     said: &ArcRwSignal<String>,
-    lang: Signal<Language>,
+    lang: Memo<Language>,
 ) {
-    let said = said.clone();
+    let (said, speaker) = (said.clone(), announcer.clone());
     let speak = move || {
         let language = lang.try_get_untracked().unwrap_or_default();
-        if let Some(text) = announcer.try_update_value(|announcer| announcer.text(language)) {
-            said.set(text);
-        }
+        let text = lock(&speaker).text(language);
+        said.set(text);
     };
     let timer = set_timeout_with_handle(speak, delay)
         .ok()
         .map(SendWrapper::new);
-    announcer.try_update_value(|announcer| announcer.timer = timer);
+    lock(announcer).timer = timer;
 }
 
 #[cfg(test)]

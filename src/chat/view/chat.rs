@@ -112,22 +112,27 @@ pub fn ChatView(
 ///
 /// A signal never forgets a reader that ends before it, and the app's may outlive many chats: one reader stands for all those
 /// in the view, and takes itself off the app's signal.
-fn own_language(lang: MaybeProp<Language>) -> Signal<Language> {
+fn own_language(lang: MaybeProp<Language>) -> Memo<Language> {
     let browsers = browsers_language();
-    let own = ArcMemo::new(move |_| lang.get().unwrap_or_else(|| browsers.get()));
+    let own = ArcMemo::new(move |_| lang.get().unwrap_or_else(&browsers));
     let reader = own.to_any_subscriber();
     on_cleanup(move || reader.clear_sources(&reader));
     own.into()
 }
 
 /// What the browser asks for. A page that a server has rendered was rendered in English: it must be found so, and then changes.
-fn browsers_language() -> RwSignal<Language> {
-    if !cfg!(feature = "hydrate") {
-        return RwSignal::new(browser_language());
+fn browsers_language() -> impl Fn() -> Language {
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let language = browser_language();
+        move || language
     }
-    let language = RwSignal::new(Language::English);
-    Effect::new(move || language.set(browser_language()));
-    language
+    #[cfg(feature = "hydrate")]
+    {
+        let language = RwSignal::new(Language::English);
+        Effect::new(move || language.set(browser_language()));
+        move || language.get()
+    }
 }
 
 #[cfg(all(test, feature = "ssr"))]

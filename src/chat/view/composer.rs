@@ -1,6 +1,9 @@
 //! The composer: an uncontrolled text field that is mirrored into the chat's input, and the button that sends.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use js_sys::Reflect;
@@ -75,19 +78,19 @@ fn hint(state: &State, language: Language) -> &'static str {
 }
 
 /// The composer.
-pub(super) fn composer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
+pub(super) fn composer(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
     let composer = Composer {
         chat: chat.clone(),
         field: Place::new(),
-        trouble: RwSignal::new(None),
-        is_behind: StoredValue::new(false),
+        trouble: ArcRwSignal::new(None),
+        is_behind: Arc::default(),
     };
     let place = composer.field;
-    let composition = StoredValue::new(Composition::default());
-    write_back(chat, place, composition);
+    let composition = Composing::default();
+    write_back(chat, place, composition.clone());
     let writer = composer.clone();
     on_cleanup(move || writer.catch_up());
-    let trouble = composer.trouble;
+    let trouble = composer.trouble.clone();
     let error: Text = Arc::new(move || {
         let error = trouble.get().map(|error| lang.get().send_error(error));
         error.unwrap_or_default()
@@ -95,7 +98,8 @@ pub(super) fn composer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
     let state = chat.state.clone();
     let placeholder: Text = Arc::new(move || hint(&state.read(), lang.get()).to_owned());
     let writer = composer.clone();
-    let sender = composer.clone();
+    let (sender, keys) = (composer.clone(), composition.clone());
+    let starting = composition.clone();
     let has = vec![
         Has::Place(place),
         is("class", "chat-field"),
@@ -107,13 +111,11 @@ pub(super) fn composer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
         Has::Follows("placeholder", placeholder),
         on("input", move |_| writer.written()),
         on("keydown", move |event| {
-            sender.key_down(event.unchecked_ref(), composition)
+            sender.key_down(event.unchecked_ref(), &keys)
         }),
-        on("compositionstart", move |_| {
-            composition.update_value(Composition::start)
-        }),
+        on("compositionstart", move |_| starting.borrow_mut().start()),
         on("compositionend", move |event| {
-            composition_ended(composition, &event)
+            composition_ended(&composition, &event)
         }),
     ];
     let press = move || composer.pressed();
@@ -130,14 +132,17 @@ pub(super) fn composer(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
     element("div", "chat-composer", vec![], parts)
 }
 
+/// How the field is being written into, as all its listeners know.
+type Composing = Rc<RefCell<Composition>>;
+
 /// The field with its chat.
 #[derive(Clone)]
 struct Composer {
     chat: ChatHandle,
     field: Place,
-    trouble: RwSignal<Option<SendError>>,
+    trouble: ArcRwSignal<Option<SendError>>,
     /// The input does not have yet what stands in the field.
-    is_behind: StoredValue<bool>,
+    is_behind: Arc<AtomicBool>,
 }
 
 impl Composer {
@@ -155,21 +160,19 @@ impl Composer {
             self.trouble.set(None);
         }
         fit(&field);
-        let was_behind = self
-            .is_behind
-            .try_update_value(|it| std::mem::replace(it, true));
+        let was_behind = self.is_behind.swap(true, Ordering::Relaxed);
         if field.text_length() < LONG {
             self.catch_up();
-        } else if was_behind == Some(false) {
+        } else if !was_behind {
             let this = self.clone();
             set_timeout(move || this.catch_up(), RESTS);
         }
     }
 
     /// A key went down in the field: Enter may send.
-    fn key_down(&self, event: &KeyboardEvent, composition: StoredValue<Composition>) {
+    fn key_down(&self, event: &KeyboardEvent, composition: &Composing) {
         let enter_sends = !dom::only_touch();
-        let act = composition.with_value(|composition| composition.judge(key(event), enter_sends));
+        let act = composition.borrow().judge(key(event), enter_sends);
         if act == Act::Send {
             event.prevent_default();
             self.send();
@@ -187,8 +190,7 @@ impl Composer {
 
     /// Gives the input what stands in the field.
     fn catch_up(&self) {
-        let was_behind = self.is_behind.try_update_value(std::mem::take);
-        if was_behind == Some(true)
+        if self.is_behind.swap(false, Ordering::Relaxed)
             && let Some(field) = self.field()
         {
             self.chat.input.set(field.value());
@@ -217,25 +219,27 @@ impl Composer {
     }
 }
 
-fn composition_ended(composition: StoredValue<Composition>, event: &Event) {
-    composition.update_value(|composition| composition.end(millis_to_duration(event.time_stamp())));
+fn composition_ended(composition: &Composing, event: &Event) {
+    let at = millis_to_duration(event.time_stamp());
+    composition.borrow_mut().end(at);
+    let composition = composition.clone();
     // In the next task: Safari's keydown of the Enter that ended it comes in this one.
     set_timeout(
         move || {
-            composition.try_update_value(Composition::task_over);
+            composition.borrow_mut().task_over();
         },
         Duration::ZERO,
     );
 }
 
 /// Writes the input into the field when something other than the field has changed it, and never into a composition.
-fn write_back(chat: &ChatHandle, field: Place, composition: StoredValue<Composition>) {
+fn write_back(chat: &ChatHandle, field: Place, composition: Composing) {
     let input = chat.input.clone();
     effect(move || {
         let text = input.get();
         let Some(field) = field.get() else { return };
         let field: HtmlTextAreaElement = field.unchecked_into();
-        let composing = composition.with_value(Composition::is_composing);
+        let composing = composition.borrow().is_composing();
         if !composing && field.value() != text {
             field.set_value(&text);
             fit(&field);

@@ -16,16 +16,16 @@ use leptos_chat_core::chat::language::Language;
 use leptos_chat_core::connection::State;
 
 /// The list of messages.
-pub(super) fn message_list(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
+pub(super) fn message_list(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
     let list = MessagesDrawn::new(chat, lang);
     let messages = chat.messages.clone();
     let count: Text = Arc::new(move || messages.read().len().to_string());
     let messages = chat.messages.clone();
-    let has_gap = ArcMemo::new(move |_| messages.read().read().has_gap_at_end());
-    list.follow(has_gap.clone());
+    let gaps = ArcMemo::new(move |_| usize::from(messages.read().read().has_gap_at_end()));
+    list.follow(gaps.clone());
     let gap: Part = Box::new(move || {
         let gap = lang.get().phrases().gap;
-        has_gap.get().then(|| line("chat-gap", gap.to_owned()))
+        (gaps.get() > 0).then(|| line("chat-gap", gap.to_owned()))
     });
     let to_end = to_the_end(&list);
     let chat = chat.clone();
@@ -44,7 +44,7 @@ pub(super) fn message_list(chat: &ChatHandle, lang: Signal<Language>) -> AnyView
     element("div", "chat-list", vec![], vec![log, part(to_end)])
 }
 
-fn clicked(event: &Event, chat: &ChatHandle, lang: Signal<Language>) {
+fn clicked(event: &Event, chat: &ChatHandle, lang: Memo<Language>) {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
@@ -53,16 +53,17 @@ fn clicked(event: &Event, chat: &ChatHandle, lang: Signal<Language>) {
 }
 
 /// What stands where there are no messages.
-fn empty(chat: &ChatHandle, lang: Signal<Language>) -> Part {
+fn empty(chat: &ChatHandle, lang: Memo<Language>) -> Part {
     let (messages, state) = (chat.messages.clone(), chat.state.clone());
-    let is_empty = ArcMemo::new(move |_| messages.read().is_empty());
+    // No memo of its own type, and none that changes with each message.
+    let some = ArcMemo::new(move |_| messages.read().len().min(1));
     Box::new(move || {
         let words = lang.get().phrases();
         let text = match *state.read() {
             State::Idle => words.nothing_open,
             _ => words.nothing_yet,
         };
-        is_empty.get().then(|| line("chat-empty", text.to_owned()))
+        (some.get() == 0).then(|| line("chat-empty", text.to_owned()))
     })
 }
 
@@ -87,7 +88,7 @@ fn to_the_end(list: &MessagesDrawn) -> Part {
 #[derive(Clone)]
 struct MessagesDrawn {
     chat: ChatHandle,
-    lang: Signal<Language>,
+    lang: Memo<Language>,
     list: StoredValue<Option<List>, LocalStorage>,
     standing: ArcRwSignal<Standing>,
     scroller: Place,
@@ -95,7 +96,7 @@ struct MessagesDrawn {
 }
 
 impl MessagesDrawn {
-    fn new(chat: &ChatHandle, lang: Signal<Language>) -> Self {
+    fn new(chat: &ChatHandle, lang: Memo<Language>) -> Self {
         Self {
             chat: chat.clone(),
             lang,
@@ -111,7 +112,7 @@ impl MessagesDrawn {
     }
 
     /// Puts the list into the document, and keeps it up to date.
-    fn follow(&self, has_gap: ArcMemo<bool>) {
+    fn follow(&self, gaps: ArcMemo<usize>) {
         let this = self.clone();
         effect(move || this.mount());
         let this = self.clone();
@@ -127,7 +128,7 @@ impl MessagesDrawn {
         effect(move || last_own.set(this.catch_up(last_own.get())));
         let this = self.clone();
         effect(move || {
-            has_gap.get();
+            gaps.track();
             let this = this.clone();
             // The mark is there by then, and nothing is painted yet.
             request_animation_frame(move || {

@@ -10,8 +10,9 @@ use crate::chat::handle::{ChatHandle, Messages};
 use leptos_chat_core::chat::language::{Language, one_line};
 
 /// The count, which opens to show the last of them.
-pub(super) fn other_messages(chat: &ChatHandle, lang: Signal<Language>) -> AnyView {
-    let open = RwSignal::new(false);
+pub(super) fn other_messages(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
+    let open = ArcRwSignal::new(false);
+    let is_open = open.clone();
     let toggle = move |event: Event| {
         open.set(event_target::<Element>(&event).has_attribute("open"));
     };
@@ -24,14 +25,14 @@ pub(super) fn other_messages(chat: &ChatHandle, lang: Signal<Language>) -> AnyVi
             return None;
         }
         // Folded, they cost nothing.
-        let notes = open.get().then(|| notes(&messages.get_untracked()));
+        let notes = is_open.get().then(|| notes(&messages.get_untracked()));
         let title = language.other_messages(count).into_any();
         let mut parts = vec![element("summary", "", vec![], vec![title])];
         parts.extend(notes);
         Some(element(
             "details",
             "chat-others",
-            vec![on("toggle", toggle)],
+            vec![on("toggle", toggle.clone())],
             parts,
         ))
     });

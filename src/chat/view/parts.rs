@@ -21,7 +21,7 @@ pub type Part = Box<dyn Fn() -> Option<AnyView> + Send>;
 pub type Act = Box<dyn Fn()>;
 
 /// One of the words, in the language of the view.
-pub fn word(lang: Signal<Language>, pick: fn(&'static Phrases) -> &'static str) -> Text {
+pub fn word(lang: Memo<Language>, pick: fn(&'static Phrases) -> &'static str) -> Text {
     Arc::new(move || pick(lang.get().phrases()).to_owned())
 }
 

@@ -23,11 +23,7 @@ fn sample(input: &str, language: Language) -> String {
 }
 
 /// The preview; nothing once the shape is known. Where there is advice, the usual shapes stand beside that.
-pub(super) fn preview(
-    chat: &ChatHandle,
-    lang: Signal<Language>,
-    shapes: Option<ViewFn>,
-) -> AnyView {
+pub(super) fn preview(chat: &ChatHandle, lang: Memo<Language>, shapes: Option<ViewFn>) -> AnyView {
     let (advice, chat) = (chat.advice.clone(), chat.clone());
     let shown = ArcMemo::new(move |_| guess(&chat, lang).unwrap_or_default());
     let is_known: Flag = {
@@ -55,7 +51,7 @@ pub(super) fn preview(
 }
 
 /// What would go out, where its shape is a guess.
-fn guess(chat: &ChatHandle, lang: Signal<Language>) -> Option<String> {
+fn guess(chat: &ChatHandle, lang: Memo<Language>) -> Option<String> {
     // What is known of the shape changes with the state, the protocol and what is heard.
     chat.protocol.track();
     if !chat.state.read().is_open() || !chat.preview("")?.guessed {

@@ -21,7 +21,7 @@ use leptos_chat_core::session::Body;
 /// Makes the rows of a chat.
 pub(super) struct ChatRows {
     chat: ChatHandle,
-    lang: Signal<Language>,
+    lang: Memo<Language>,
     standing: ArcRwSignal<Standing>,
     /// What the rows of each author are cloned from.
     own: Pattern,
@@ -32,7 +32,7 @@ pub(super) struct ChatRows {
 impl ChatRows {
     pub(super) fn new(
         chat: ChatHandle,
-        lang: Signal<Language>,
+        lang: Memo<Language>,
         standing: ArcRwSignal<Standing>,
     ) -> Self {
         Self {

@@ -39,7 +39,7 @@ fn may_reopen(state: &State) -> bool {
 }
 
 /// The status line. What ticks (the countdown, the answer time) stands outside of what is spoken.
-pub(super) fn status(chat: &ChatHandle, lang: Signal<Language>, shapes: Option<ViewFn>) -> AnyView {
+pub(super) fn status(chat: &ChatHandle, lang: Memo<Language>, shapes: Option<ViewFn>) -> AnyView {
     let tone: Text = {
         let (state, lost) = (chat.state.clone(), chat.last_disconnect.clone());
         Arc::new(move || tone(&state.read(), lost.read().is_some()).to_owned())
@@ -79,7 +79,7 @@ pub(super) fn status(chat: &ChatHandle, lang: Signal<Language>, shapes: Option<V
 }
 
 /// What is spoken.
-fn spoken(chat: &ChatHandle, lang: Signal<Language>) -> Text {
+fn spoken(chat: &ChatHandle, lang: Memo<Language>) -> Text {
     let (state, lost, refuses) = (
         chat.state.clone(),
         chat.last_disconnect.clone(),
@@ -97,7 +97,7 @@ fn spoken(chat: &ChatHandle, lang: Signal<Language>) -> Text {
 }
 
 /// What may be the matter, with the shapes to pick from in reach.
-fn advice_line(chat: &ChatHandle, lang: Signal<Language>, shapes: Option<ViewFn>) -> Part {
+fn advice_line(chat: &ChatHandle, lang: Memo<Language>, shapes: Option<ViewFn>) -> Part {
     let (advice, chat) = (chat.advice.clone(), chat.clone());
     Box::new(move || {
         let (advice, language) = (advice.get()?, lang.get());
@@ -120,13 +120,13 @@ fn heartbeat_button(chat: &ChatHandle, language: Language, seconds: u64) -> AnyV
     button("chat-button", label, keep)
 }
 
-/// For how many minutes the server has said nothing, looked at now and then.
-fn quiet_minutes(chat: &ChatHandle) -> RwSignal<Option<u64>> {
-    let quiet = RwSignal::new(None);
+/// For how long, in whole minutes, the server has said nothing, looked at now and then.
+fn quiet_minutes(chat: &ChatHandle) -> ArcRwSignal<Option<Duration>> {
+    let quiet = ArcRwSignal::new(None);
     if !IN_BROWSER {
         return quiet;
     }
-    let socket = chat.socket().clone();
+    let (socket, told) = (chat.socket().clone(), quiet.clone());
     let look = move || {
         if !browser::is_visible() {
             return;
@@ -135,8 +135,9 @@ fn quiet_minutes(chat: &ChatHandle) -> RwSignal<Option<u64>> {
         let minutes = socket
             .last_heard()
             .and_then(|heard| advice::quiet_minutes(heard, now));
-        if quiet.try_get_untracked() != Some(minutes) {
-            quiet.try_set(minutes);
+        let minutes = minutes.map(|minutes| Duration::from_secs(minutes * 60));
+        if told.get_untracked() != minutes {
+            told.set(minutes);
         }
     };
     if let Ok(timer) = set_interval_with_handle(look, LOOK_EVERY) {
@@ -146,7 +147,7 @@ fn quiet_minutes(chat: &ChatHandle) -> RwSignal<Option<u64>> {
 }
 
 /// The protocol in use, and how fast the server answers.
-fn facts(chat: &ChatHandle, lang: Signal<Language>) -> Part {
+fn facts(chat: &ChatHandle, lang: Memo<Language>) -> Part {
     let quiet = quiet_minutes(chat);
     let (state, protocol, latency) = (
         chat.state.clone(),
@@ -156,7 +157,9 @@ fn facts(chat: &ChatHandle, lang: Signal<Language>) -> Part {
     Box::new(move || {
         let language = lang.get();
         let name = language.spoken(&protocol.read());
-        let quiet = quiet.get().map(|minutes| language.not_heard(minutes));
+        let quiet = quiet
+            .get()
+            .map(|time| language.not_heard(time.as_secs() / 60));
         let alive = || Some(format!("{} ms", millis(latency.get()?)));
         let time = quiet.or_else(alive).unwrap_or_default();
         if !state.read().is_open() {
@@ -192,7 +195,7 @@ impl Offer {
 }
 
 /// The countdown to the next attempt, and the button that a person presses instead of waiting.
-fn remedy(chat: &ChatHandle, lang: Signal<Language>, place: Place) -> AnyView {
+fn remedy(chat: &ChatHandle, lang: Memo<Language>, place: Place) -> AnyView {
     let offer = {
         let (state, lost) = (chat.state.clone(), chat.last_disconnect.clone());
         move || Offer::of(&state.read(), lost.read().is_some())
