@@ -124,7 +124,7 @@ impl Has {
         None
     }
 
-    fn to_html(self, out: &mut String) {
+    fn write_html(self, out: &mut String) {
         match self {
             Self::Is(name, value) => AttributeValue::to_html(value.into_owned(), name, out),
             Self::Follows(name, text) => AttributeValue::to_html(text(), name, out),
@@ -167,7 +167,7 @@ impl Attribute for All {
     }
 
     fn to_html(self, out: &mut String, _: &mut String, _: &mut String, _: &mut String) {
-        self.0.into_iter().for_each(|has| has.to_html(out));
+        self.0.into_iter().for_each(|has| has.write_html(out));
     }
 
     fn hydrate<const FROM_SERVER: bool>(self, element: &Element) -> Built {
