@@ -57,7 +57,8 @@ impl Reader<'_> {
             && let Ok(value) = Value::parse(text)
         {
             let inside = self.value(&value, outer, depth + 1);
-            if inside.iter().any(|frame| matches!(frame, Frame::Chat(_))) {
+            // What a server tells by itself in JSON is data, and what a person says in JSON are words.
+            if outer.system || inside.iter().any(|frame| matches!(frame, Frame::Chat(_))) {
                 return inside;
             }
         }

@@ -122,6 +122,7 @@ fn what_is_no_line_is_data() {
         r#"["typing","bo"]"#,
         r#"[1,["bo","cy"]]"#,
         r#"{"jsonrpc":"2.0","id":1,"result":true}"#,
+        r#"{"event":"pusher:connection_established","data":"{\"socket_id\":\"1.2\"}"}"#,
     ] {
         assert_eq!(hears(&[LINE, data]), ["bo: hi", "."], "{data}");
     }
