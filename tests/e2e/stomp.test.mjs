@@ -109,6 +109,20 @@ test(
 );
 
 test(
+  "an exchange that is not there is found out among the others, and the chat goes on without it",
+  async (t) => {
+    const server = await t.start("rabbitmq");
+    const listens = ["/exchange/missing", settings.destination].map((name) => ["listen", name]);
+    const chat = await t.open([...Object.entries({ ...settings, url: server.url }), ...listens]);
+    await until(async () => /exchange\/missing is not joined/.test(await chat.log.innerText()), "the destination's name", 30_000);
+    await chat.waitOpen(30_000);
+    await chat.send("without it");
+    await chat.waitMessage({ text: "without it", delivery: "delivered" });
+  },
+  options,
+);
+
+test(
   "heart-beats keep a quiet link alive, and their absence finds a dead one",
   async (t) => {
     const server = await t.start("rabbitmq");
