@@ -106,7 +106,9 @@ impl Simulation {
             };
             let name = (book.client, book.number);
             let (state, received) = (book.state.clone(), book.received);
-            if received != 1 || self.setup.kind.proves() && !is_proved(state.as_ref()) {
+            // The link may just have ended over a line before it that Spring kept to itself.
+            let again = self.setup.kind == Kind::Spring && book.requeued && received > 1;
+            if (received != 1 && !again) || self.setup.kind.proves() && !is_proved(state.as_ref()) {
                 return self.fail("7", format!("{name:?} was sent on a good network and is {state:?}, read {received} times"));
             }
             let blind = self.clients.iter().find(|client| {
