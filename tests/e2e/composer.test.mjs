@@ -27,6 +27,17 @@ test("the Send button sends, and writing goes on where it was", async (t) => {
   assert.equal(await chat.composer.inputValue(), "");
 });
 
+test("a long text that is pasted has one direction, that of its beginning, and a short one one for each paragraph", async (t) => {
+  const { chat } = await listenedTo(t);
+  const direction = () => chat.composer.evaluate((field) => field.dir);
+  await chat.composer.focus();
+  assert.equal(await direction(), "auto");
+  await chat.page.keyboard.insertText("\u05e9\u05dc\u05d5\u05dd ".repeat(5_000));
+  await until(async () => (await direction()) === "rtl", "the direction of the long text");
+  await chat.composer.fill("short");
+  await until(async () => (await direction()) === "auto", "a direction for each paragraph");
+});
+
 test("Shift+Enter breaks the line", async (t) => {
   const { chat, other } = await listenedTo(t);
   await chat.composer.focus();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use js_sys::Reflect;
+use js_sys::{JsString, Reflect};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::web_sys::{Event, HtmlElement, HtmlTextAreaElement};
@@ -39,14 +39,56 @@ fn key(event: &KeyboardEvent) -> Key {
     }
 }
 
+/// Of a long text Chrome would look at all the text before it for each of its lines, were each to have a direction of its own: it has
+/// the direction of its beginning.
+fn fix_direction(field: &HtmlTextAreaElement, beginning: &str) {
+    let is_rtl = match field.text_length() {
+        0 => reads_leftwards(beginning),
+        // A browser that does not know `:dir` shows it from the left.
+        _ => field.matches(":dir(rtl)").unwrap_or(false),
+    };
+    field.set_dir(if is_rtl { "rtl" } else { "ltr" });
+}
+
+/// Whether the first letter that tells is a Hebrew or an Arabic one, or of a script beside these.
+fn reads_leftwards(text: &str) -> bool {
+    let tells = |letter| match letter {
+        'a'..='z' | 'A'..='Z' => Some(false),
+        '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fefc}' => Some(true),
+        _ => None,
+    };
+    text.chars().find_map(tells).unwrap_or(false)
+}
+
+/// The browser is about to write into the field: a long text that is pasted, perhaps.
+fn before_input(event: &Event) {
+    let field = event.target().map(JsCast::unchecked_into);
+    let Some(field): Option<HtmlTextAreaElement> = field else {
+        return;
+    };
+    // `data` is of an input's event alone; that it is a long text can be seen without a copy of it.
+    let data = Reflect::get(event, &"data".into()).unwrap_or_default();
+    let Ok(data) = data.dyn_into::<JsString>() else {
+        return;
+    };
+    if field.text_length() + data.length() >= LONG && field.dir() == "auto" {
+        fix_direction(&field, &String::from(data.substring(0, 99)));
+    }
+}
+
 /// Makes the field as high as its text; the style sheet sets the bounds, and does all of it where the browser lets it.
 fn fit(field: &HtmlTextAreaElement) {
+    let is_long = field.text_length() >= LONG;
+    match (is_long, field.dir() == "auto") {
+        (true, true) => fix_direction(field, ""),
+        (false, false) => field.set_dir("auto"),
+        _ => {}
+    }
     // Leptos gives elements a `style` of its own.
     let style = HtmlElement::style(field);
     // The browser refuses none of these values, and a field that does not grow is still a field.
     if Reflect::has(&style, &"fieldSizing".into()).unwrap_or(false) {
         // A long text has the height that it can have at most, whatever it says: there is nothing to measure.
-        let is_long = field.text_length() >= LONG;
         let (sizing, height) = if is_long {
             ("fixed", "100vh")
         } else {
@@ -109,6 +151,7 @@ pub(super) fn composer(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
         is("dir", "auto"),
         Has::Follows("aria-label", word(lang, |words| words.message)),
         Has::Follows("placeholder", placeholder),
+        on("beforeinput", move |event| before_input(&event)),
         on("input", move |_| writer.written()),
         on("keydown", move |event| {
             sender.key_down(event.unchecked_ref(), &keys)
@@ -241,8 +284,26 @@ fn write_back(chat: &ChatHandle, field: Place, composition: Composing) {
         let field: HtmlTextAreaElement = field.unchecked_into();
         let composing = composition.borrow().is_composing();
         if !composing && field.value() != text {
+            if text.len() >= LONG as usize {
+                // While there is little to look at.
+                field.set_value("");
+                fix_direction(&field, &text);
+            }
             field.set_value(&text);
             fit(&field);
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_the_direction_of_its_first_letter() {
+        assert!(!reads_leftwards("1. hello שלום"));
+        assert!(reads_leftwards("1. שלום hello"));
+        assert!(reads_leftwards("«مرحبا»"));
+        assert!(!reads_leftwards("12 …"));
+    }
 }
