@@ -296,7 +296,7 @@ impl Session for JsonSession {
 
     fn heartbeat(&mut self, id: MessageId, now: Instant, out: &mut Actions) -> bool {
         self.dialect.remember(id, now);
-        self.link.ping(id);
+        self.ping_sent(id);
         self.pings.push_back(id);
         if self.pings.len() > PINGS {
             self.pings.pop_front();

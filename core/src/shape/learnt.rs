@@ -22,6 +22,8 @@ pub struct Learnt {
     pub line_read: bool,
     /// The server speaks our heartbeats: it announced them, or answered one.
     pub heartbeats: bool,
+    /// Whose the answers to heartbeats are that do not say which one they answer.
+    pub(crate) nameless_pongs: NamelessPongs,
     /// How many links in a row ended right after their first heartbeat.
     pub ended_on_heartbeat: u8,
     /// A link ended while the server's own heartbeats went unanswered.
@@ -34,6 +36,18 @@ pub struct Learnt {
     pub taken: bool,
     /// The server has put a line of ours in words of its own: it understands the shape in which we send where nobody knows.
     pub understood: bool,
+}
+
+/// Whose the answers to heartbeats are that do not say which one they answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum NamelessPongs {
+    /// The server's, until something else is known.
+    #[default]
+    Unheard,
+    /// The server's: a link was judged by one.
+    Believed,
+    /// Other clients' at a relay: one was believed, and nobody answered on the next link.
+    Clients,
 }
 
 /// How a message is put.

@@ -16,6 +16,7 @@ mod template;
 
 pub use habits::Habits;
 pub use heard::Heard;
+pub(crate) use learnt::NamelessPongs;
 pub use learnt::{Answer, Envelope, Learnt, Record};
 pub use part::TemplateError;
 pub use path::{Path, PathError};

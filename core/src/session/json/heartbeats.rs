@@ -7,6 +7,7 @@ use crate::json::Value;
 use super::JsonSession;
 use crate::session::trial::{Trial, message_ids, pong_for};
 use crate::session::{Action, Actions, MessageId};
+use crate::shape::NamelessPongs;
 use crate::time::Instant;
 use crate::wire::json::{self, Frame, Part};
 
@@ -83,7 +84,11 @@ impl JsonSession {
         match (id, id.map_or(newest, |id| self.own_ping(id))) {
             // A second answer to the same ping: these are clients.
             (Some(_), Some(ping)) if self.link.answered == Some(ping) => self.link.relays = true,
+            (None, Some(_)) if self.learnt.nameless_pongs == NamelessPongs::Clients => {}
             (_, Some(ping)) => {
+                if id.is_none() {
+                    self.learnt.nameless_pongs = NamelessPongs::Believed;
+                }
                 self.link.answered = Some(ping);
                 self.link.ponged = true;
                 if self.link.answers() {
@@ -93,6 +98,16 @@ impl JsonSession {
             (Some(id), None) => self.see_anothers(id),
             (None, None) => {}
         }
+    }
+
+    /// A ping goes out. Where the one before it was the first on this link and nobody answered, though a pong without an id was
+    /// believed on an older link, that was a client's which has left.
+    pub(super) fn ping_sent(&mut self, id: MessageId) {
+        let unanswered = !self.link.pings.is_empty() && !self.link.ponged && !self.link.echoes;
+        if unanswered && self.learnt.nameless_pongs == NamelessPongs::Believed {
+            self.learnt.nameless_pongs = NamelessPongs::Clients;
+        }
+        self.link.ping(id);
     }
 
     pub(super) fn answered(&mut self, out: &mut Actions) {

@@ -65,6 +65,52 @@ fn a_pong_that_came_before_the_relay_showed_itself_counts_no_longer() {
     assert!(!bench.beat().1);
 }
 
+/// Says a pong without an id to each ping.
+fn answering_without_an_id(message: &Message) -> Vec<Message> {
+    let is_ping = message.as_text().is_some_and(|text| text.contains("ping"));
+    let pong = is_ping.then(|| r#"{"type":"pong"}"#.into());
+    pong.into_iter().collect()
+}
+
+/// Nobody answers any more, until the link is given up.
+fn fall_silent(harness: &mut Harness) {
+    harness.serve(|_| Vec::new());
+    let links = harness.sockets.len();
+    let mut seconds = 0..600;
+    while harness.sockets.len() == links && seconds.next().is_some() {
+        harness.advance_secs(1);
+    }
+    assert!(harness.sockets.len() > links, "the link was not given up");
+}
+
+#[test]
+fn clients_whose_pongs_have_no_ids_may_leave_a_relay_at_the_price_of_one_reconnection() {
+    let mut harness = harness(answering_without_an_id);
+    harness.advance_secs(120);
+    assert_eq!(harness.sockets.len(), 1);
+    fall_silent(&mut harness);
+    harness.accept();
+    for _ in 0..3 {
+        harness.advance_secs(3600);
+        assert_eq!((harness.name(), harness.sockets.len()), ("open", 2));
+        harness.serve(answering_without_an_id);
+        harness.advance_secs(300);
+        harness.serve(|_| Vec::new());
+    }
+}
+
+#[test]
+fn a_server_whose_pongs_have_no_ids_is_held_to_them_on_each_link() {
+    let mut harness = harness(answering_without_an_id);
+    for links in 1..4 {
+        harness.advance_secs(300);
+        assert_eq!((harness.name(), harness.sockets.len()), ("open", links));
+        fall_silent(&mut harness);
+        harness.serve(answering_without_an_id);
+        harness.accept();
+    }
+}
+
 #[test]
 fn an_own_ping_that_comes_back_is_proof_even_where_pings_are_relayed() {
     let mut bench = bench();
