@@ -43,6 +43,8 @@ impl Simulation {
                 | State::Waiting { .. }
         ) {
             self.clients[c].pace.failures = 0;
+            let seen = &mut self.clients[c].seen;
+            seen.opened_at = seen.last_place.map(|_| self.now);
         }
         self.feed(c, Input::Open);
     }

@@ -126,6 +126,8 @@ pub struct Seen {
     pub gap: bool,
     /// When a gap was told last.
     pub gap_at: Option<Instant>,
+    /// When the app opened the connection again.
+    pub opened_at: Option<Instant>,
 }
 
 /// The rhythm of the attempts.

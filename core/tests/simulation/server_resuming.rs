@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use leptos_chat_core::time::Instant;
 use leptos_chat_core::wire::Message;
 use serde_json::{Value, json};
 
@@ -144,10 +145,12 @@ impl Simulation {
         }
     }
 
-    /// Whether what was missed was told before the connection went on without it: what comes later comes behind the mark of the gap.
+    /// Whether what was missed was told before the connection went on without it: what comes later comes behind the mark of the gap,
+    /// or, where the app closed before, when it opens again.
     pub fn told_in_time(&self, c: usize) -> bool {
-        let told = self.clients[c].seen.gap_at;
-        !self.server.kind.resumes() || told.is_none_or(|at| self.now - at > secs(60))
+        let seen = &self.clients[c].seen;
+        let lately = |at: Option<Instant>| at.is_some_and(|at| self.now - at <= secs(60));
+        !self.server.kind.resumes() || !lately(seen.gap_at) && !lately(seen.opened_at)
     }
 
     /// Rule 4: no gap is told where everything could be told again.
