@@ -156,9 +156,8 @@ impl Inner {
     fn sync(&self, state: &mut State) {
         // Somebody else may have put the scroller elsewhere.
         state.redrawn = true;
-        let drawn = state.window.range();
-        state.layout.hurry(&drawn);
-        let mut wanted = state.layout.keep(&drawn, state.layout.window(0));
+        let needed = state.layout.window(0);
+        let mut wanted = state.layout.keep(&state.window.range(), needed);
         for round in 1..=ROUNDS {
             self.show(state, wanted.clone());
             let needed = state.layout.window(0);

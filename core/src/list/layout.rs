@@ -71,8 +71,6 @@ pub struct Layout {
     pulled: f64,
     /// What comes from this key on, the reader has not seen.
     seen: u64,
-    /// Little is drawn around the view.
-    hurried: bool,
 }
 
 impl Layout {
@@ -91,7 +89,6 @@ impl Layout {
             moving: false,
             pulled: 0.0,
             seen: 0,
-            hurried: false,
         }
     }
 
@@ -330,16 +327,7 @@ impl Layout {
     /// to be less high than they were thought to be. Never more than 60.
     #[must_use]
     pub fn window(&self, more: u64) -> Range<u64> {
-        let around = window::around(self.view, self.hurried);
-        window::window(&self.sizes, self.top(), self.view, around, more)
-    }
-
-    /// Items are about to be drawn in place of `drawn`. Where none of these stay, and the list follows its end, as in a flood, less
-    /// is drawn around the view: the rest when this is called again, and some stay.
-    pub fn hurry(&mut self, drawn: &Range<u64>) {
-        self.hurried = false;
-        let next = self.window(0).start;
-        self.hurried = self.is_at_end() && !drawn.is_empty() && drawn.end <= next;
+        window::window(&self.sizes, self.top(), self.view, more)
     }
 
     /// The window and what is drawn right beside it, if that is not much: what has just left may come back with the next step.

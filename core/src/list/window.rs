@@ -12,24 +12,14 @@ const IN_WINDOW: u64 = 60;
 /// As many items stay drawn at each end of the window.
 const KEPT: u64 = 6;
 
-/// How much is drawn around a view where there is little time, in pixels: what one turn of a wheel brings.
-const LEAST_AROUND: f64 = 120.0;
-
-/// How much is drawn around a view of this height.
-pub(super) fn around(view: f64, is_hurried: bool) -> f64 {
-    match is_hurried {
-        true => LEAST_AROUND,
-        false => within(view / 2.0, 150.0, 600.0),
-    }
-}
-
-/// The items of a view whose upper edge is at `top`, and those around it within so many pixels; `more` so many at both ends.
-pub(super) fn window(sizes: &Sizes, top: f64, view: f64, around: f64, more: u64) -> Range<u64> {
+/// The items of a view whose upper edge is at `top`, and some around it; `more` so many at both ends.
+pub(super) fn window(sizes: &Sizes, top: f64, view: f64, more: u64) -> Range<u64> {
     let items = sizes.range();
     let at = |distance| sizes.find(distance).map_or(items.start, |(key, _)| key);
     if items.is_empty() {
         return items;
     }
+    let around = within(view / 2.0, 150.0, 600.0);
     let (first, last) = (at(top), at(top + view) + 1);
     // A view of more items than that is drawn from its lower edge up, where a chat is read.
     let first = first.max(last.saturating_sub(IN_WINDOW));

@@ -65,7 +65,6 @@ impl Browser {
     pub fn sync(&mut self) {
         self.layout.set_view(self.view, LEAD, TAIL);
         self.layout.set_range(self.items.clone());
-        self.layout.hurry(&self.drawn);
         self.drawn = self.layout.keep(&self.drawn, self.layout.window(0));
         for round in 1..=ROUNDS {
             if self.layout.is_at_end() {
