@@ -16,6 +16,16 @@ async function fullList(t, lines) {
   return { server, other, chat };
 }
 
+/** Waits until a scroll of the browser's own has come to its end: put elsewhere before, Chrome goes on from there. */
+async function still(chat) {
+  let before = null;
+  await until(async () => {
+    await chat.page.waitForTimeout(100);
+    const now = await chat.distanceFromEnd();
+    return now === before || ((before = now), false);
+  }, "the list to stand still");
+}
+
 const atEnd = (chat) => until(async () => (await chat.distanceFromEnd()) <= AT_END, "the list to be at its end");
 
 test("follows the end while the reader is there", async (t) => {
@@ -51,6 +61,7 @@ test("scrolling back to the end by hand takes the button away", async (t) => {
   await atEnd(chat);
   await chat.wheel(-1500);
   await until(async () => (await chat.distanceFromEnd()) > 300, "the list to be scrolled up");
+  await still(chat);
   other.say("new");
   await chat.newMessages.waitFor({ state: "visible" });
   await chat.wheel(100_000);
@@ -154,6 +165,7 @@ test("Home, End, PageUp and PageDown go where they say", async (t) => {
   await shows(seen.at(-1) + 2);
   await chat.page.keyboard.press("PageUp");
   await shows(1);
+  await still(chat);
   await chat.page.keyboard.press("End");
   await shows(2000);
   await atEnd(chat);
