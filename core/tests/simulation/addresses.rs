@@ -20,6 +20,8 @@ impl Simulation {
         if self.clients[c].config.endpoint == Endpoint::Provided {
             return;
         }
+        // What is due at this moment goes to the address that is left.
+        self.fire_timer(c);
         let client = &mut self.clients[c];
         client.address += 1;
         client.seen = Seen::default();
