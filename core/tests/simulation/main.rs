@@ -57,8 +57,10 @@ use script::Script;
 use simulation::{Simulation, Trace};
 use stats::Stats;
 
-/// How many runs a plain `cargo test` makes, and how long at the most.
+/// How many runs a plain `cargo test` makes, and how long at the most. They are the same each time, so that a change of the code alone
+/// fails it; `cargo xtask simulate` makes others.
 const RUNS: u64 = 2_000;
+const FIRST: u64 = 20_261_122;
 const LIMIT: Duration = Duration::from_secs(12);
 const FAILED_SEEDS: &str = include_str!("failed-seeds.txt");
 
@@ -173,11 +175,9 @@ fn threads() -> usize {
 
 #[test]
 fn the_rules_hold_in_every_run() {
-    let first = fresh_seed();
-    println!("the first seed is {first}");
     let campaign = Campaign {
         until: Some(Instant::now() + LIMIT),
-        ..Campaign::new(first, RUNS)
+        ..Campaign::new(FIRST, RUNS)
     };
     campaign.run(threads());
     let (stats, violations) = campaign.outcome();
