@@ -12,12 +12,8 @@ const AT_ONCE: u32 = 2;
 
 /// What is drawn as quickly as this keeps nobody waiting.
 const QUICK: Duration = Duration::from_millis(8);
-/// A flood, which nobody reads, is drawn so often.
-const FLOOD: Duration = Duration::from_millis(40);
-/// A page that takes long to draw is let rest at most so long, and so long at most a flood waits for who types.
+/// A page that takes long to draw is let rest at most so long.
 const LONGEST_REST: Duration = Duration::from_millis(250);
-/// After this the next key is not on its way any more.
-const TYPES: Duration = Duration::from_millis(150);
 
 /// What to do about a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +34,6 @@ pub struct Pace {
     asked: bool,
     /// Until then the page has time for other things, such as a key.
     rests: Instant,
-    /// When it was drawn last.
-    last: Instant,
 }
 
 impl Pace {
@@ -73,33 +67,14 @@ impl Pace {
     }
 
     /// It was drawn, and took so long. Where that was long, the page rests as long: on a slow machine, a reader's keys are not kept
-    /// waiting by frame after frame.
+    /// waiting by frame after frame. In a flood, which nobody reads, each second frame is enough.
     pub fn drew(&mut self, took: Duration, now: Instant) {
+        let floods = self.drawn >= AT_ONCE;
         let rest = match took > QUICK {
             true => took.min(LONGEST_REST),
             false => Duration::ZERO,
         };
-        let rest = if self.floods() { rest.max(FLOOD) } else { rest };
-        (self.last, self.rests) = (now, now + rest);
-    }
-
-    /// A key was typed: a flood gives way to it and to the next one, and is drawn in a pause, or a few times a second.
-    pub fn typed(&mut self, now: Instant) {
-        if self.asked {
-            let rests = (now + TYPES).min(self.last + LONGEST_REST);
-            self.rests = self.rests.max(rests);
-        }
-    }
-
-    /// How long to rest before the frame that is asked for; `None` where that is not even a frame.
-    #[must_use]
-    pub fn rest(&self, now: Instant) -> Option<Duration> {
-        let rest = self.rests - now;
-        (rest > FRAME).then_some(rest)
-    }
-
-    fn floods(&self) -> bool {
-        self.drawn >= AT_ONCE
+        self.rests = now + if floods { rest.max(FRAME) } else { rest };
     }
 
     /// The frame that was asked for could not be had.
@@ -182,57 +157,20 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_is_drawn_in_each_third_frame_and_a_quiet_page_at_once_however_soon() {
+    fn a_flood_is_drawn_in_each_second_frame_and_a_quiet_page_at_once_however_soon() {
         let mut pace = Pace::default();
         for own_line_and_echo in [0, 4] {
             assert_eq!(pace.changed(at(own_line_and_echo)), Draw::Now);
             pace.drew(Duration::from_millis(3), at(own_line_and_echo + 3));
         }
         let mut drawn = Vec::new();
-        for millis in 100..=210 {
+        for millis in 100..=200 {
             pace.changed(at(millis));
             if millis % 16 == 0 && pace.frame(at(millis)) == Some(Draw::Now) {
                 drawn.push(millis);
                 pace.drew(Duration::from_millis(5), at(millis + 5));
             }
         }
-        assert_eq!(drawn, [112, 160, 208]);
-    }
-
-    #[test]
-    fn a_flood_gives_way_to_who_types_and_is_still_drawn() {
-        let mut pace = Pace::default();
-        let mut drawn = Vec::new();
-        for millis in 0..=1_000 {
-            pace.changed(at(millis));
-            if (200..=500).contains(&millis) && millis % 100 == 0 {
-                pace.typed(at(millis));
-            }
-            if millis % 16 == 0 && pace.frame(at(millis)) == Some(Draw::Now) {
-                drawn.push(millis);
-                pace.drew(Duration::from_millis(5), at(millis + 5));
-            }
-        }
-        let pauses: Vec<_> = drawn.windows(2).map(|two| two[1] - two[0]).collect();
-        assert_eq!(pauses.iter().max(), Some(&256), "{drawn:?}");
-        assert!(
-            drawn
-                .iter()
-                .filter(|millis| (200..650).contains(*millis))
-                .count()
-                <= 3
-        );
-        assert!(drawn.iter().filter(|millis| **millis >= 650).count() >= 7);
-    }
-
-    #[test]
-    fn who_types_in_a_quiet_chat_holds_nothing_up() {
-        let mut pace = Pace::default();
-        for own_line_and_echo in [0, 4] {
-            assert_eq!(pace.changed(at(own_line_and_echo)), Draw::Now);
-            pace.drew(Duration::from_millis(1), at(own_line_and_echo + 1));
-        }
-        pace.typed(at(60));
-        assert_eq!(pace.changed(at(61)), Draw::Now);
+        assert_eq!(drawn, [112, 144, 176]);
     }
 }

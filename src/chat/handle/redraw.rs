@@ -25,17 +25,11 @@ pub(in crate::chat) struct Redraw {
     state: Arc<Mutex<Asked>>,
 }
 
-/// A frame, unless it is to come later, and a timer.
-type Frame = (
-    Option<AnimationFrameRequestHandle>,
-    SendWrapper<TimeoutHandle>,
-);
-
 #[derive(Default)]
 struct Asked {
     pace: Pace,
     stopped: bool,
-    frame: Option<Frame>,
+    frame: Option<(AnimationFrameRequestHandle, SendWrapper<TimeoutHandle>)>,
     /// The page is hidden, and something has changed since.
     back: Option<SendWrapper<EventListener>>,
 }
@@ -70,11 +64,6 @@ impl Redraw {
         }
     }
 
-    /// A key was typed: it goes first.
-    pub(in crate::chat) fn give_way(&self) {
-        lock(&self.state).pace.typed(browser::now());
-    }
-
     fn draw(&self) {
         let (state, began) = (self.state.clone(), browser::now());
         (self.show)();
@@ -86,7 +75,7 @@ impl Redraw {
     }
 
     fn await_frame(&self, asked: &mut Asked) {
-        asked.frame = self.request(asked.pace.rest(browser::now()));
+        asked.frame = self.request();
         if asked.frame.is_none() {
             asked.pace.no_frame();
         }
@@ -103,9 +92,8 @@ impl Redraw {
         browser::when_visible(seen).map(SendWrapper::new)
     }
 
-    /// Asks for a frame, and for a timer in case there are none. Where the page is to rest for longer, for a timer alone: a frame in
-    /// which nothing is drawn costs something, too.
-    fn request(&self, rest: Option<Duration>) -> Option<Frame> {
+    /// Asks for a frame, and for a timer in case there are none.
+    fn request(&self) -> Option<(AnimationFrameRequestHandle, SendWrapper<TimeoutHandle>)> {
         let this = self.clone();
         let run = move || {
             let mut asked = lock(&this.state);
@@ -119,11 +107,8 @@ impl Redraw {
                 None => {}
             }
         };
-        let frame = match rest {
-            Some(_) => None,
-            None => Some(request_animation_frame_with_handle(run.clone()).ok()?),
-        };
-        let timeout = set_timeout_with_handle(run, rest.unwrap_or(HIDDEN)).ok()?;
+        let frame = request_animation_frame_with_handle(run.clone()).ok()?;
+        let timeout = set_timeout_with_handle(run, HIDDEN).ok()?;
         Some((frame, SendWrapper::new(timeout)))
     }
 
@@ -139,9 +124,7 @@ impl Asked {
     fn cancel(&mut self) {
         self.back = None;
         if let Some((frame, timeout)) = self.frame.take() {
-            if let Some(frame) = frame {
-                frame.cancel();
-            }
+            frame.cancel();
             timeout.clear();
         }
     }
