@@ -13,7 +13,7 @@ use leptos::web_sys::{Event, HtmlElement, HtmlTextAreaElement};
 use wasm_bindgen::JsCast;
 
 use super::dom;
-use super::element::{Has, Place, element, field, is, on};
+use super::element::{ElementRef, Has, element, field, is, on};
 use super::parts::{Text, alert, effect, labelled, word};
 use crate::browser::millis_to_duration;
 use crate::chat::handle::ChatHandle;
@@ -123,7 +123,7 @@ fn hint(state: &State, language: Language) -> &'static str {
 pub(super) fn composer(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
     let composer = Composer {
         chat: chat.clone(),
-        field: Place::new(),
+        field: ElementRef::new(),
         trouble: ArcRwSignal::new(None),
         is_behind: Arc::default(),
     };
@@ -143,7 +143,7 @@ pub(super) fn composer(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
     let (sender, keys) = (composer.clone(), composition.clone());
     let starting = composition.clone();
     let has = vec![
-        Has::Place(place),
+        Has::Ref(place),
         is("class", "chat-field"),
         is("rows", "1"),
         is("enterkeyhint", "send"),
@@ -182,7 +182,7 @@ type Composing = Rc<RefCell<Composition>>;
 #[derive(Clone)]
 struct Composer {
     chat: ChatHandle,
-    field: Place,
+    field: ElementRef,
     trouble: ArcRwSignal<Option<SendError>>,
     /// The input does not have yet what stands in the field.
     is_behind: Arc<AtomicBool>,
@@ -275,7 +275,7 @@ fn composition_ended(composition: &Composing, event: &Event) {
 }
 
 /// Writes the input into the field when something other than the field has changed it, and never into a composition.
-fn write_back(chat: &ChatHandle, field: Place, composition: Composing) {
+fn write_back(chat: &ChatHandle, field: ElementRef, composition: Composing) {
     let input = chat.input.clone();
     effect(move || {
         let text = input.get();

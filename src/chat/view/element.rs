@@ -16,8 +16,8 @@ use wasm_bindgen::JsCast;
 
 use super::parts::{Flag, Text};
 
-/// An element of a view, once it is there.
-pub type Place = NodeRef<Custom<String>>;
+/// A node reference to any element: the element, once it is there.
+pub type ElementRef = NodeRef<Custom<String>>;
 
 /// What an element has.
 #[derive(Clone)]
@@ -33,7 +33,7 @@ pub enum Has {
     /// A listener; none where there is no browser.
     On(&'static str, Option<Listener>),
     /// Who wants to know the element.
-    Place(Place),
+    Ref(ElementRef),
 }
 
 type Listener = SendWrapper<Rc<dyn Fn(Event)>>;
@@ -90,14 +90,14 @@ impl Has {
     fn name(&self) -> Option<&'static str> {
         match self {
             Self::Is(name, _) | Self::Follows(name, _) | Self::When(name, _) => Some(name),
-            Self::Value(_) | Self::On(..) | Self::Place(_) => None,
+            Self::Value(_) | Self::On(..) | Self::Ref(_) => None,
         }
     }
 
     fn set_on(self, element: &Element) -> Option<Kept> {
         match self {
             Self::Is(name, value) => set(element, name, &value),
-            Self::Place(place) => place.load(element),
+            Self::Ref(place) => place.load(element),
             Self::On(name, listener) => {
                 return Some(Kept::Listener(listen(element, name, listener?)));
             }
@@ -129,7 +129,7 @@ impl Has {
             Self::Is(name, value) => AttributeValue::to_html(value.into_owned(), name, out),
             Self::Follows(name, text) => AttributeValue::to_html(text(), name, out),
             Self::When(name, flag) => AttributeValue::to_html(flag(), name, out),
-            Self::Value(_) | Self::On(..) | Self::Place(_) => {}
+            Self::Value(_) | Self::On(..) | Self::Ref(_) => {}
         }
     }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::web_sys::{Element, Event, HtmlElement};
 use wasm_bindgen::JsCast;
 
-use super::element::{Has, Place, element, is, on};
+use super::element::{ElementRef, Has, element, is, on};
 use super::parts::{Part, Text, button, effect, line, part, word};
 use super::row::{self, ChatRows};
 use crate::chat::handle::ChatHandle;
@@ -31,7 +31,7 @@ pub(super) fn message_list(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
     let chat = chat.clone();
     let empty = empty(&chat, lang);
     let has = vec![
-        Has::Place(list.scroller),
+        Has::Ref(list.scroller),
         is("role", "log"),
         is("aria-live", "off"),
         is("tabindex", "0"),
@@ -39,7 +39,7 @@ pub(super) fn message_list(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
         Has::Follows("data-count", count),
         on("click", move |event| clicked(&event, &chat, lang)),
     ];
-    let body = element("div", "chat-rows", vec![Has::Place(list.body)], vec![]);
+    let body = element("div", "chat-rows", vec![Has::Ref(list.body)], vec![]);
     let log = element("div", "chat-log", has, vec![part(empty), body, part(gap)]);
     element("div", "chat-list", vec![], vec![log, part(to_end)])
 }
@@ -91,8 +91,8 @@ struct MessagesDrawn {
     lang: Memo<Language>,
     list: StoredValue<Option<List>, LocalStorage>,
     standing: ArcRwSignal<Standing>,
-    scroller: Place,
-    body: Place,
+    scroller: ElementRef,
+    body: ElementRef,
 }
 
 impl MessagesDrawn {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::dom;
-use super::element::{Has, Place, element, is};
+use super::element::{ElementRef, Has, element, is};
 use super::parts::{Part, Text, alert, button, part, words};
 use crate::browser::{self, IN_BROWSER};
 use crate::chat::handle::ChatHandle;
@@ -59,7 +59,7 @@ pub(super) fn status(chat: &ChatHandle, lang: Memo<Language>, shapes: Option<Vie
             _ => String::new(),
         })
     };
-    let place = Place::new();
+    let place = ElementRef::new();
     let spoken_has = vec![
         is("role", "status"),
         Has::Follows("data-ready-state", code),
@@ -74,7 +74,7 @@ pub(super) fn status(chat: &ChatHandle, lang: Memo<Language>, shapes: Option<Vie
         alert(alert_text),
         part(advice_line(chat, lang, shapes)),
     ];
-    let has = vec![Has::Place(place), Has::Follows("data-tone", tone)];
+    let has = vec![Has::Ref(place), Has::Follows("data-tone", tone)];
     element("div", "chat-status", has, parts)
 }
 
@@ -195,7 +195,7 @@ impl Offer {
 }
 
 /// The countdown to the next attempt, and the button that a person presses instead of waiting.
-fn remedy(chat: &ChatHandle, lang: Memo<Language>, place: Place) -> AnyView {
+fn remedy(chat: &ChatHandle, lang: Memo<Language>, place: ElementRef) -> AnyView {
     let offer = {
         let (state, lost) = (chat.state.clone(), chat.last_disconnect.clone());
         move || Offer::of(&state.read(), lost.read().is_some())
