@@ -11,6 +11,12 @@ fn answer(harness: &mut Harness) {
     assert_eq!(harness.name(), "open");
 }
 
+/// The next link, which the broker answers.
+fn reconnect(harness: &mut Harness) {
+    harness.advance_to_timer();
+    answer(harness);
+}
+
 fn stomp() -> Harness {
     let mut harness = harness("ws://chat.example/ws", options(Protocol::Stomp));
     answer(&mut harness);
@@ -90,8 +96,7 @@ fn every_link_has_the_subscription_again_until_it_is_left() {
     );
     assert!(!Host::leave_channel(&mut harness, ROOM));
     harness.breaks();
-    harness.advance_to_timer();
-    answer(&mut harness);
+    reconnect(&mut harness);
     assert!(subscribed(&harness).is_empty());
 }
 
@@ -111,8 +116,7 @@ fn a_destination_that_is_refused_is_not_tried_again() {
     harness.hear("ERROR\nmessage:not allowed\nreceipt-id:channel-1\n\n\0");
     let refused = ChannelState::Refused(Reason::Server("not allowed".into()));
     assert_eq!(states(&harness, ROOM).last(), Some(&refused));
-    harness.advance_to_timer();
-    answer(&mut harness);
+    reconnect(&mut harness);
     assert!(subscribed(&harness).is_empty());
 }
 
@@ -132,8 +136,7 @@ fn a_destination_whose_refusal_names_no_receipt_is_not_tried_again_and_blames_no
         let refused = ChannelState::Refused(Reason::Server("access_refused: not for you".into()));
         assert_eq!(last, Some(refused), "{room}");
         assert_eq!(harness.lost(), "the server closed the connection");
-        harness.advance_to_timer();
-        answer(&mut harness);
+        reconnect(&mut harness);
         assert!(subscribed(&harness).is_empty(), "{place}");
     }
 }
@@ -145,8 +148,7 @@ fn a_destination_over_which_two_links_were_closed_is_refused_and_one_that_a_brok
     let mut harness = stomp();
     Host::join(&mut harness, Channel::new(ROOM));
     harness.breaks();
-    harness.advance_to_timer();
-    answer(&mut harness);
+    reconnect(&mut harness);
     harness.server_closes(1000, "STOMP died");
     assert!(!is_refused(&harness));
     harness.advance_to_timer();
@@ -158,8 +160,7 @@ fn a_destination_over_which_two_links_were_closed_is_refused_and_one_that_a_brok
     harness.server_closes(1000, "STOMP died");
     let refused = ChannelState::Refused(Reason::Server("STOMP died".into()));
     assert_eq!(states(&harness, ROOM).last(), Some(&refused));
-    harness.advance_to_timer();
-    answer(&mut harness);
+    reconnect(&mut harness);
     assert!(subscribed(&harness).is_empty());
 }
 
@@ -173,8 +174,7 @@ fn of_several_destinations_the_one_is_refused_that_ended_the_links() {
     }
     for _ in 0..3 {
         harness.server_closes(1000, "STOMP died");
-        harness.advance_to_timer();
-        answer(&mut harness);
+        reconnect(&mut harness);
         harness.hear("RECEIPT\nreceipt-id:channel-1\n\n\0");
         assert_eq!(states(&harness, ROOM).last(), Some(&ChannelState::Joined));
     }
@@ -191,8 +191,7 @@ fn links_that_are_closed_after_a_destination_was_confirmed_are_not_over_it() {
     Host::join(&mut harness, Channel::new(ROOM));
     for _ in 0..3 {
         harness.server_closes(1000, "");
-        harness.advance_to_timer();
-        answer(&mut harness);
+        reconnect(&mut harness);
         harness.hear("RECEIPT\nreceipt-id:channel-1\n\n\0");
     }
     assert_eq!(states(&harness, ROOM).last(), Some(&ChannelState::Joined));
@@ -219,8 +218,7 @@ fn an_error_that_may_be_over_something_else_refuses_no_destination() {
     Host::join(&mut harness, Channel::new(ROOM));
     harness.hear(REFUSED);
     assert!(!is_refused(&harness));
-    harness.advance_to_timer();
-    answer(&mut harness);
+    reconnect(&mut harness);
     harness.hear(REFUSED);
     assert!(is_refused(&harness));
 }
