@@ -74,14 +74,8 @@ fn app() -> AnyView {
         Box::new(move || connect())
     };
     let more = settings::more_settings(form, parameters.extras.any());
-    let logo = element("span", "page-logo", vec![is("aria-hidden", "true")], vec![]);
-    let title = vec![logo, "leptos-chat".to_owned().into_any()];
-    let head = vec![
-        element("h1", "page-title", vec![], title),
-        languages(lang, &memory),
-    ];
     let parts = vec![
-        element("header", "page-head", vec![], head),
+        head(lang, &memory),
         server_form(form, more, submit, leave),
         element(
             "main",
@@ -91,6 +85,17 @@ fn app() -> AnyView {
         ),
     ];
     element("div", "page", vec![], parts)
+}
+
+/// The page's name, and the languages to choose from.
+fn head(lang: RwSignal<Language>, memory: &Memory) -> AnyView {
+    let logo = element("span", "page-logo", vec![is("aria-hidden", "true")], vec![]);
+    let title = vec![logo, "leptos-chat".to_owned().into_any()];
+    let parts = vec![
+        element("h1", "page-title", vec![], title),
+        languages(lang, memory),
+    ];
+    element("header", "page-head", vec![], parts)
 }
 
 /// Enters the room that the form describes, if it describes one.

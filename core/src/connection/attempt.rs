@@ -47,4 +47,18 @@ impl Attempt {
             session_grace: None,
         }
     }
+
+    /// Notes that a socket is asked for. Whether none was before.
+    pub(super) fn needs_socket(&mut self) -> bool {
+        !std::mem::replace(&mut self.socket_asked, true)
+    }
+
+    /// Notes that the socket is handed so many bytes.
+    pub(super) fn hand_over(&mut self, bytes: usize, now: Instant) {
+        self.spoke = Some(now);
+        // The browser's own count is told with the next input only.
+        self.buffered += bytes;
+        self.handed_over += bytes;
+        self.behind_heartbeat += bytes;
+    }
 }

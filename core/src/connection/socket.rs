@@ -184,10 +184,9 @@ impl Connection {
         let socket = attempt.socket;
         match action {
             Action::Open(target) => {
-                let connecting = self.state == State::Connecting;
-                if connecting && !std::mem::replace(&mut attempt.socket_asked, true) {
-                    self.outputs
-                        .push_back(Output::OpenSocket { socket, target });
+                if self.state == State::Connecting && attempt.needs_socket() {
+                    let open = Output::OpenSocket { socket, target };
+                    self.outputs.push_back(open);
                 }
             }
             Action::Fetch(url) => {
@@ -198,11 +197,7 @@ impl Connection {
             Action::Load => self.outputs.push_back(Output::Load { socket }),
             Action::Transmit(message) => {
                 if matches!(self.state, State::Handshaking | State::Open) {
-                    attempt.spoke = Some(now);
-                    // The browser's own count is told with the next input only.
-                    attempt.buffered += message.len();
-                    attempt.handed_over += message.len();
-                    attempt.behind_heartbeat += message.len();
+                    attempt.hand_over(message.len(), now);
                     self.outputs.push_back(Output::Send { socket, message });
                 }
             }
@@ -210,11 +205,10 @@ impl Connection {
             Action::Deliver(incoming) => self.tell(Event::Message(incoming)),
             Action::Channel(name, state) => self.tell(Event::Channel { name, state }),
             Action::Reply(id, reply) => self.tell(Event::Reply { id, reply }),
-            Action::Delivered(id) => self.proved(id, Delivery::Delivered),
-            Action::Echoed(id) => self.proved(id, Delivery::Echoed),
+            Action::Delivered(id) => self.settle(id, Delivery::Delivered),
+            Action::Echoed(id) => self.settle(id, Delivery::Echoed),
             Action::Failed(id, reason) => {
-                self.outbox.remove(id);
-                self.tell_delivery(id, Delivery::Failed(Failure::Refused(reason)));
+                self.settle(id, Delivery::Failed(Failure::Refused(reason)));
             }
             Action::Answered => self.answered(now),
             Action::Unreadable(reason, message) => self.tell(Event::Unreadable { reason, message }),
@@ -225,7 +219,8 @@ impl Connection {
         }
     }
 
-    fn proved(&mut self, id: MessageId, delivery: Delivery) {
+    /// The session knows what became of a message.
+    fn settle(&mut self, id: MessageId, delivery: Delivery) {
         self.outbox.remove(id);
         self.tell_delivery(id, delivery);
     }

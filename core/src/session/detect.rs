@@ -20,11 +20,11 @@ use std::time::Duration;
 
 use super::make::Protocols;
 use super::options::{Place, Recipe};
-use super::{Actions, MessageId, Protocol, Session, Target};
+use super::{Action, Actions, MessageId, Protocol, Session, Target};
 use crate::address::address_of;
 use crate::time::Instant;
 use crate::wire::Message;
-use clues::{protocol_of, protocol_of_url};
+use clues::{other_protocols, protocol_of, protocol_of_url};
 
 /// How long a server may take to say something before it is taken for a silent one.
 pub const DECIDE_WITHIN: Duration = Duration::from_millis(300);
@@ -201,6 +201,34 @@ impl AutoSession {
         let text =
             self.chosen.as_ref().map(|session| session.protocol()) == Some(Protocol::Text.into());
         text && self.texts <= GREETINGS && protocol_of(message) == Protocol::Json
+    }
+
+    /// What the last attempt saw says nothing of the next one.
+    fn forget_last_attempt(&mut self) {
+        self.decide_at = None;
+        self.opened = false;
+        self.spoke = false;
+        if self.guess.is_some() {
+            self.drop_guess();
+        }
+        self.guessed_pings.clear();
+    }
+
+    /// Begins where the URL does not say what is spoken: the socket is to show it.
+    fn begin_unknown(&mut self, target: &Target, out: &mut Actions) {
+        self.by_url = None;
+        let chosen = self.chosen.take();
+        self.silent = chosen
+            .filter(|session| session.protocol() == Protocol::Json.into())
+            .or(self.silent.take());
+        self.attempts = self.attempts.saturating_add(1);
+        // Now and then for ever: a server that was down for an hour is to be found within minutes.
+        let turn =
+            self.attempts.is_power_of_two() || self.attempts.is_multiple_of(OTHER_PATHS_EVERY);
+        if !self.bare_works && !self.carried && turn {
+            self.other_protocols = other_protocols(&target.url);
+        }
+        out.push(Action::Open(target.clone()));
     }
 
     /// The URL is another one: what was found out of the old one is not of it.

@@ -127,9 +127,6 @@ pub(super) fn composer(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
         trouble: ArcRwSignal::new(None),
         is_behind: Arc::default(),
     };
-    let place = composer.field;
-    let composition = Composing::default();
-    write_back(chat, place, composition.clone());
     let writer = composer.clone();
     on_cleanup(move || writer.catch_up());
     let trouble = composer.trouble.clone();
@@ -137,13 +134,32 @@ pub(super) fn composer(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
         let error = trouble.get().map(|error| lang.get().send_error(error));
         error.unwrap_or_default()
     });
-    let state = chat.state.clone();
+    let text_field = text_field(&composer, lang);
+    let press = move || composer.pressed();
+    let parts = vec![
+        alert(error),
+        text_field,
+        labelled(
+            "button",
+            "chat-send",
+            word(lang, |words| words.send),
+            Box::new(press),
+        ),
+    ];
+    element("div", "chat-composer", vec![], parts)
+}
+
+/// The field that a person writes into.
+fn text_field(composer: &Composer, lang: Memo<Language>) -> AnyView {
+    let composition = Composing::default();
+    write_back(&composer.chat, composer.field, composition.clone());
+    let state = composer.chat.state.clone();
     let placeholder: Text = Arc::new(move || hint(&state.read(), lang.get()).to_owned());
     let writer = composer.clone();
     let (sender, keys) = (composer.clone(), composition.clone());
     let starting = composition.clone();
     let has = vec![
-        Has::Ref(place),
+        Has::Ref(composer.field),
         is("class", "chat-field"),
         is("rows", "1"),
         is("enterkeyhint", "send"),
@@ -161,18 +177,7 @@ pub(super) fn composer(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
             composition_ended(&composition, &event)
         }),
     ];
-    let press = move || composer.pressed();
-    let parts = vec![
-        alert(error),
-        field("textarea", has),
-        labelled(
-            "button",
-            "chat-send",
-            word(lang, |words| words.send),
-            Box::new(press),
-        ),
-    ];
-    element("div", "chat-composer", vec![], parts)
+    field("textarea", has)
 }
 
 /// How the field is being written into, as all its listeners know.

@@ -8,10 +8,8 @@ use super::super::{
     Action, Actions, Channel, CloseEvent, FetchError, HeartbeatSetting, Liveness, LoadError,
     MessageId, Outgoing, Protocol, Reason, RequestId, Session, Spoken, Target,
 };
-use super::clues::{is_socketio, other_protocols, protocol_of_subprotocol};
-use super::{
-    AutoSession, Certainty, DECIDE_WITHIN, GUESSED_PINGS, OTHER_PATHS_EVERY, PROVE_WITHIN,
-};
+use super::clues::{is_socketio, protocol_of_subprotocol};
+use super::{AutoSession, Certainty, DECIDE_WITHIN, GUESSED_PINGS, PROVE_WITHIN};
 use crate::json::Value;
 use crate::shape::Preview;
 use crate::time::Instant;
@@ -50,13 +48,7 @@ impl Session for AutoSession {
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         let target = &target.offering(&self.recipe.options.subprotocols);
         self.forget_other_address(target);
-        self.decide_at = None;
-        self.opened = false;
-        self.spoke = false;
-        if self.guess.is_some() {
-            self.drop_guess();
-        }
-        self.guessed_pings.clear();
+        self.forget_last_attempt();
         self.target = target.clone();
         if self.certainty == Certainty::Known
             && let Some(session) = &mut self.chosen
@@ -73,21 +65,7 @@ impl Session for AutoSession {
                 self.by_url = Some(protocol);
                 self.choose(protocol).begin(target, out);
             }
-            (None, _) => {
-                self.by_url = None;
-                let chosen = self.chosen.take();
-                self.silent = chosen
-                    .filter(|session| session.protocol() == Protocol::Json.into())
-                    .or(self.silent.take());
-                self.attempts = self.attempts.saturating_add(1);
-                // Now and then for ever: a server that was down for an hour is to be found within minutes.
-                let turn = self.attempts.is_power_of_two()
-                    || self.attempts.is_multiple_of(OTHER_PATHS_EVERY);
-                if !self.bare_works && !self.carried && turn {
-                    self.other_protocols = other_protocols(&target.url);
-                }
-                out.push(Action::Open(target.clone()));
-            }
+            (None, _) => self.begin_unknown(target, out),
         }
     }
 

@@ -120,43 +120,64 @@ impl StompSession {
                 false => Action::Stop(why),
             });
         };
-        let refused = error
+        let limit = refusal::limit(&words);
+        let has_cause = self.give_up_cause(error, &why, limit.is_some(), out);
+        if has_cause {
+            return;
+        }
+        self.learn_size(&why, limit, out);
+        // A heart-beat that was missed says nothing of what we send.
+        let slept = why == Reason::HeartbeatMissed;
+        let too_much = !slept && self.errors.is_too_much(now - connected);
+        out.push(match too_much {
+            true => Action::Stop(why),
+            false => Action::Reconnect(why),
+        });
+    }
+
+    /// Gives up what the ERROR is about: a message, a channel or the destinations. Whether the next link goes without it, and
+    /// nothing else is to blame.
+    fn give_up_cause(
+        &mut self,
+        error: &ErrorView<'_>,
+        why: &Reason,
+        is_limit: bool,
+        out: &mut Actions,
+    ) -> bool {
+        let message = error
             .receipt_id
             .and_then(|receipt| self.link.receipts.take(receipt));
-        if let Some(id) = refused {
+        if let Some(id) = message {
             out.push(Action::Failed(id, why.clone()));
         }
-        let slept = why == Reason::HeartbeatMissed;
-        let limit = refusal::limit(&words);
+        let unnamed = error.receipt_id.is_none() && *why != Reason::HeartbeatMissed && !is_limit;
         let over_channel = match error.receipt_id {
-            Some(receipt) => self.channels.refuse(receipt, &why, out),
-            None => !slept && limit.is_none() && self.channels.refuse_unnamed(&why, out),
+            Some(receipt) => self.channels.refuse(receipt, why, out),
+            None => unnamed && self.channels.refuse_unnamed(why, out),
         };
         if over_channel {
-            // No message is to blame, and the next link goes without it.
-            return out.push(Action::Reconnect(Reason::ServerClosed));
+            out.push(Action::Reconnect(Reason::ServerClosed));
+            return true;
         }
         let named = error.receipt_id == Some(SUBSCRIBED);
-        let unnamed = error.receipt_id.is_none() && !slept && limit.is_none();
-        if (named || unnamed) && self.end_over_destinations(named, &why, out) {
-            return out.push(Action::Reconnect(why));
+        let over_destinations = (named || unnamed) && self.end_over_destinations(named, why, out);
+        if over_destinations {
+            out.push(Action::Reconnect(why.clone()));
         }
-        // A frame over the broker's limit ends each link that it goes over: it is never sent again.
+        over_destinations
+    }
+
+    /// A frame over the broker's limit ends each link that it goes over: it is never sent again.
+    fn learn_size(&mut self, why: &Reason, limit: Option<usize>, out: &mut Actions) {
         match limit {
             Some(limit) => {
                 for (id, reason) in self.sizes.learn_limit(limit) {
                     out.push(Action::Failed(id, reason));
                 }
             }
-            None if slept => {}
+            None if *why == Reason::HeartbeatMissed => {}
             None => self.sizes.ended_by_error(),
         }
-        // A heart-beat that was missed says nothing of what we send.
-        let too_much = !slept && self.errors.is_too_much(now - connected);
-        out.push(match too_much {
-            true => Action::Stop(why),
-            false => Action::Reconnect(why),
-        });
     }
 }
 
