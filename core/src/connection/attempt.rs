@@ -1,7 +1,12 @@
 //! What belongs to one attempt and its socket.
 
+use std::collections::VecDeque;
+
 use super::event::SocketId;
 use crate::time::Instant;
+
+/// How many heartbeats are remembered that nobody has answered. A server that ignored some settles by older ones from then on.
+const MAX_UNANSWERED: usize = 8;
 
 /// What belongs to one attempt and its socket. Made anew for each, so that nothing of the last one is left.
 #[derive(Debug)]
@@ -23,6 +28,8 @@ pub(super) struct Attempt {
     pub(super) behind_heartbeat: usize,
     /// When the heartbeat that is not answered yet was sent.
     pub(super) heartbeat_sent: Option<Instant>,
+    /// When each of the newest heartbeats was sent that are not answered yet. Answers come in their order.
+    pub(super) unanswered: VecDeque<Instant>,
     /// This server is known to answer heartbeats.
     pub(super) answers: bool,
     pub(super) last_probe: Option<Instant>,
@@ -42,6 +49,7 @@ impl Attempt {
             handed_over: 0,
             behind_heartbeat: 0,
             heartbeat_sent: None,
+            unanswered: VecDeque::new(),
             answers: false,
             last_probe: None,
             session_grace: None,
@@ -60,5 +68,18 @@ impl Attempt {
         self.buffered += bytes;
         self.handed_over += bytes;
         self.behind_heartbeat += bytes;
+    }
+
+    /// A heartbeat goes out; `answers`: this server is known to answer it.
+    pub(super) fn beat(&mut self, answers: bool, now: Instant) {
+        // From a server that has not answered, an older one says nothing of how long an answer takes.
+        if !answers || self.heartbeat_sent.is_none() {
+            self.heartbeat_sent = Some(now);
+        }
+        if self.unanswered.len() == MAX_UNANSWERED {
+            self.unanswered.pop_front();
+        }
+        self.unanswered.push_back(now);
+        self.answers = answers;
     }
 }

@@ -96,14 +96,10 @@ impl Connection {
         });
         let awaited = self.timers.get(Timer::Answer).is_some();
         if let Some(attempt) = &mut self.attempt {
-            // Answers come in order, from a server that answers; from another, an older heartbeat says nothing.
-            if !answers || attempt.heartbeat_sent.is_none() {
-                attempt.heartbeat_sent = Some(now);
-            }
+            attempt.beat(answers, now);
             if !awaited {
                 attempt.behind_heartbeat = 0;
             }
-            attempt.answers = answers;
         }
         answers
     }

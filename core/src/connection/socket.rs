@@ -235,14 +235,18 @@ impl Connection {
         let answers = liveness.send_every.is_some();
         // From the second answer on, it is known which heartbeat is answered.
         let known = std::mem::replace(&mut attempt.answers, answers);
-        let Some(sent) = attempt.heartbeat_sent.take() else {
-            return;
-        };
-        if known && !self.session.proves() {
+        let latency = attempt.heartbeat_sent.take().map(|sent| now - sent);
+        // It may have been long on its way: what was sent since the heartbeat that it answers need not have arrived.
+        if let Some(sent) = attempt.unanswered.pop_front()
+            && known
+            && !self.session.proves()
+        {
             let settled = self.outbox.settle_before(sent);
             self.tell_settled(settled);
         }
-        self.tell(Event::Latency(now - sent));
+        if let Some(latency) = latency {
+            self.tell(Event::Latency(latency));
+        }
     }
 
     pub(super) fn ready(&mut self, now: Instant) {

@@ -1,7 +1,8 @@
 //! When `Sent` is the end of a message that nobody proves, and when it is not.
 
-use leptos_chat_core::connection::{Config, Delivery, Event, Failure};
+use leptos_chat_core::connection::{Config, Delivery, Event, Failure, Input};
 use leptos_chat_core::session::MessageId;
+use leptos_chat_core::session::pinged::PingedSession;
 
 use crate::harness::{Harness, URL, puppet::Puppet};
 use crate::{millis, secs};
@@ -104,4 +105,24 @@ fn a_page_at_rest_looks_no_more() {
     harness.say("x");
     harness.advance_secs(10);
     assert!(harness.timer.is_none_or(|at| at - harness.now > secs(5)));
+}
+
+/// Answers without ids come in the order of the heartbeats: one that was long on its way says nothing of what was sent since.
+#[test]
+fn the_late_answer_to_an_older_heartbeat_settles_nothing_that_came_after_that() {
+    let session = PingedSession::new("ping", Some("pong".into()));
+    let mut harness = Harness::new(Config::new(URL), session).connected();
+    harness.hear("pong");
+    harness.input(Input::Resumed);
+    harness.advance_secs(2);
+    harness.input(Input::Resumed);
+    harness.hear("pong");
+    let id = harness.say("x");
+    harness.advance_secs(2);
+    harness.input(Input::Resumed);
+    assert_eq!(harness.sent(), ["ping", "ping", "ping", "x", "ping"]);
+    harness.hear("pong");
+    assert!(!is_settled(&harness, id), "it answers the third ping");
+    harness.hear("pong");
+    assert!(is_settled(&harness, id), "it answers the fourth");
 }
