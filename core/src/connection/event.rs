@@ -160,7 +160,7 @@ pub enum Event {
     State(State),
     /// The protocol is known.
     Protocol(Spoken),
-    /// The link is back, and what others sent in between was not replayed: messages may be missing here.
+    /// Messages may be missing here: the link is back, and what others sent in between was not replayed, or not all of it.
     Gap,
     /// A link was lost, or an attempt failed; the next follows.
     Disconnected(Disconnect),

@@ -210,6 +210,7 @@ impl Connection {
             Action::Failed(id, reason) => {
                 self.settle(id, Delivery::Failed(Failure::Refused(reason)));
             }
+            Action::Gap => self.tell(Event::Gap),
             Action::Answered => self.answered(now),
             Action::Unreadable(reason, message) => self.tell(Event::Unreadable { reason, message }),
             Action::Hint(reason) => self.tell(Event::Hint(reason)),

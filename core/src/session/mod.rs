@@ -154,6 +154,9 @@ pub enum Action {
     Echoed(MessageId),
     /// This message cannot be sent, or the server refused it; why.
     Failed(MessageId, Reason),
+    /// Messages may be missing here. Where a link follows another one, the connection tells it by itself, unless
+    /// [`Session::recovered`]; this is for a further place.
+    Gap,
     /// The heartbeat was answered.
     Answered,
     /// A frame that could not be read, with a reason and the frame.

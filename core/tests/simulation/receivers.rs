@@ -115,9 +115,7 @@ impl Simulation {
             return;
         };
         seen.last_place = Some(place);
-        // What was heard on the link before stands behind the one mark that is made, and more may be missing behind it.
-        let just_told = numbered && seen.gap_at == Some(self.now);
-        let told = std::mem::take(&mut seen.gap) || just_told;
+        let told = std::mem::take(&mut seen.gap);
         let missing = self.server.log[last + 1..place]
             .iter()
             .find(|name| usize::from(name.0) != c && !seen.shown.contains_key(*name));

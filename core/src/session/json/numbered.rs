@@ -8,11 +8,11 @@ use super::JsonSession;
 use super::ack::Acks;
 use super::announcement::{Announcement, number, without_number};
 use super::resume::Resume;
-use super::sequence::{Numbered, Place, Sequence};
+use super::sequence::{Held, Numbered, Place, Sequence};
 use crate::address::address_of;
 use crate::fingerprint::fingerprint;
 use crate::session::dialect::Order;
-use crate::session::{Actions, MessageId};
+use crate::session::{Action, Actions, MessageId};
 use crate::time::Instant;
 use crate::wire::json::Part;
 
@@ -72,6 +72,9 @@ impl JsonSession {
         let promises = &mut self.promises;
         promises.link = LinkState::default();
         promises.acks.begin();
+        if let Some(sequence) = &mut promises.sequence {
+            sequence.end_link();
+        }
         promises.resume.begin(promises.sequence.is_some());
     }
 
@@ -267,7 +270,7 @@ impl JsonSession {
                 self.tell_all_held(now, out);
                 self.tell_as(line, now, out);
             }
-            Place::Repeated => {}
+            Place::Repeated => sequence.repeat(line.number),
             Place::Old => {
                 sequence.remember(line.number, line.fingerprint);
                 self.tell_unnumbered(line, now, out);
@@ -317,12 +320,19 @@ impl JsonSession {
         }
     }
 
-    /// Tells all that was held, in order: what is missing before it does not come.
+    /// Tells all that was held, in order: what is missing before it does not come. Neither does what is missing between two links,
+    /// unless the server has told all of it.
     fn tell_all_held(&mut self, now: Instant, out: &mut Actions) {
         self.promises.held_until = None;
+        let may_miss = !self.promises.resume.is_waiting();
         let held = self.promises.sequence.as_mut().map(Sequence::release);
-        for held in held.unwrap_or_default() {
-            self.tell_as(held.line(), now, out);
+        let mut held = held.unwrap_or_default().into_iter().peekable();
+        while let Some(line) = held.next() {
+            self.tell_as(line.line(), now, out);
+            let goes_on = |next: &Held| next.number == line.number + 1;
+            if may_miss && line.ends_link && !held.peek().is_some_and(goes_on) {
+                out.push(Action::Gap);
+            }
         }
     }
 }

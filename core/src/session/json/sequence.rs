@@ -38,6 +38,8 @@ pub(super) struct Held {
     pub(super) number: u64,
     pub(super) fingerprint: u64,
     pub(super) value: Option<Value>,
+    /// It is the last that its link has brought, and no later link has told it again.
+    pub(super) ends_link: bool,
 }
 
 impl Held {
@@ -164,10 +166,26 @@ impl Sequence {
                 number: line.number,
                 fingerprint: line.fingerprint,
                 value: line.value.cloned(),
+                ends_link: false,
             };
             self.held.insert(place.map_or(0, |place| place + 1), held);
         }
         fits
+    }
+
+    /// The link is gone: what the next one brings need not go on where this one ended.
+    pub(super) fn end_link(&mut self) {
+        if let Some(last) = self.held.last_mut() {
+            last.ends_link = true;
+        }
+    }
+
+    /// The link at hand tells this number, too.
+    pub(super) fn repeat(&mut self, number: u64) {
+        let mut held = self.held.iter_mut();
+        if let Some(held) = held.find(|held| held.number == number) {
+            held.ends_link = false;
+        }
     }
 
     pub(super) fn holds(&self) -> bool {

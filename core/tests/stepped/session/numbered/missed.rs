@@ -103,6 +103,48 @@ fn a_log_that_has_forgotten_some_marks_the_gap_before_the_rest() {
     assert_eq!(lines(&harness).len(), 4);
 }
 
+/// What the links have brought: their lines, and `|` for each mark of a gap.
+fn told(harness: &Harness) -> String {
+    let told = harness.events.iter().filter_map(|event| match event {
+        Event::Gap => Some("|".to_owned()),
+        Event::Message(line) if line.kind == Kind::Chat => Some(line.to_string()),
+        _ => None,
+    });
+    told.collect::<Vec<_>>().join(" ")
+}
+
+/// A log of a few lines, and a line that came live over a link which broke before it told what was missed.
+#[test]
+fn what_is_missing_behind_an_older_links_line_is_marked_too() {
+    let mut harness = greeted(WELCOME);
+    again(&mut harness);
+    harness.hear(welcome("a", 49));
+    harness.hear(line(50, "live"));
+    again(&mut harness);
+    harness.hear(welcome("a", 61));
+    harness.hear(line(60, "late"));
+    harness.hear(line(61, "later"));
+    harness.hear(resumed(false, 61));
+    assert_eq!(told(&harness), "| live | late later");
+}
+
+#[test]
+fn what_goes_on_from_an_older_links_line_needs_one_mark() {
+    for (from, expected) in [(49, "| n49 n50 n51"), (50, "| n50 n51"), (51, "| n50 n51")] {
+        let mut harness = greeted(WELCOME);
+        again(&mut harness);
+        harness.hear(welcome("a", 49));
+        harness.hear(line(50, "n50"));
+        again(&mut harness);
+        harness.hear(welcome("a", 51));
+        for number in from..=51 {
+            harness.hear(line(number, &format!("n{number}")));
+        }
+        harness.hear(resumed(false, 51));
+        assert_eq!(told(&harness), expected);
+    }
+}
+
 #[test]
 fn another_log_is_not_asked_and_the_gap_is_marked() {
     let mut harness = greeted(WELCOME);
