@@ -50,6 +50,7 @@ mod tests {
         assert_eq!(awake.see(at(20), Some(at(20))), Duration::ZERO);
         awake.see(at(25), Some(at(100)));
         assert_eq!(awake.now(), at(25));
+        assert_eq!(awake.see(at(30) + LATE, Some(at(30))), Duration::ZERO);
     }
 
     #[test]

@@ -298,7 +298,6 @@ impl Connection {
             Timer::Connect => self.lose(Disconnect::ConnectTimeout, now),
             Timer::Retry => self.attempt(now),
             Timer::Stable => self.be_stable(),
-            Timer::Close if self.state == State::CLOSING => self.end(ClosedReason::App),
             Timer::Close => self.lose(Disconnect::Closed(CloseEvent::abnormal()), now),
             Timer::Heartbeat => self.beat(now),
             Timer::Answer | Timer::Silence => self.lose(Disconnect::Silent, now),

@@ -115,3 +115,60 @@ fn the_bytes_of_a_proved_one_make_room_for_others() {
     assert_eq!(outbox.requeue_doubtful(), [MessageId(0), MessageId(2)]);
     assert_eq!(outbox.queued(), (2, 6));
 }
+
+#[test]
+fn a_message_goes_alone_while_it_or_the_one_before_it_is_suspected() {
+    let moment = Duration::from_secs(1);
+    let mut outbox = filled(3);
+    outbox.next(NOW);
+    outbox.note_end(MessageId(0), 3);
+    assert!(!outbox.must_go_alone(NOW, moment), "nobody is suspected");
+    outbox.suspect(usize::MAX, |_| true);
+    assert!(outbox.must_go_alone(NOW, moment), "it has not left yet");
+    outbox.note_left(3, NOW);
+    let just_before = NOW + Duration::from_millis(999);
+    assert!(outbox.must_go_alone(just_before, moment));
+    assert!(!outbox.must_go_alone(NOW + moment, moment));
+}
+
+#[test]
+fn what_has_left_is_unsettled_for_a_while_only() {
+    let mut outbox = filled(1);
+    assert!(!outbox.is_unsettled(NOW), "nothing was sent");
+    outbox.next(NOW);
+    outbox.note_end(MessageId(0), 3);
+    outbox.note_left(3, NOW);
+    let just_before = NOW + Duration::from_millis(4_999);
+    assert!(outbox.is_unsettled(just_before));
+    assert!(!outbox.is_unsettled(NOW + SETTLED_AFTER));
+}
+
+#[test]
+fn what_was_heard_too_soon_settles_nothing_however_long_ago_it_was() {
+    let mut outbox = filled(1);
+    outbox.next(NOW);
+    outbox.note_end(MessageId(0), 3);
+    outbox.note_left(3, NOW);
+    assert_eq!(outbox.settle(NOW + Duration::from_secs(4)), []);
+    assert_eq!(outbox.settle(NOW + Duration::from_secs(5)), []);
+    assert_eq!(outbox.settle(NOW + Duration::from_secs(6)), [MessageId(0)]);
+}
+
+#[test]
+fn one_that_waits_is_taken_back_and_what_was_sent_before_it_stays() {
+    let mut outbox = filled(3);
+    outbox.next(NOW);
+    assert!(outbox.cancel(MessageId(2), Failure::Cancelled).is_some());
+    assert_eq!(outbox.queued(), (1, 3));
+    assert_eq!(outbox.next(NOW).unwrap().0, MessageId(1));
+    assert_eq!(outbox.take_sent(), [MessageId(0), MessageId(1)]);
+}
+
+#[test]
+fn the_newest_unproved_one_is_kept_whole_however_long_it_is() {
+    let mut outbox = filled(1);
+    outbox.next(NOW);
+    assert_eq!(outbox.forget_unproved(10, 1), []);
+    assert_eq!(outbox.take_lost(|_| true), []);
+    assert_eq!(outbox.requeue_doubtful(), [MessageId(0)]);
+}

@@ -250,3 +250,23 @@ fn a_message_that_waits_to_be_sent_again_may_have_arrived_when_it_is_taken_back(
     assert!(Host::cancel(&mut harness, id));
     assert_eq!(harness.fate(id).last(), Some(&UNCONFIRMED));
 }
+
+#[test]
+fn a_volatile_message_is_refused_on_an_open_link_where_others_still_wait() {
+    let mut harness = resending().connected();
+    harness.say("a");
+    harness.say("b");
+    harness.server_closes(1009, "one of these was too big");
+    harness.advance_to_timer();
+    harness.accept();
+    assert_eq!(
+        harness.connection.queued().0,
+        1,
+        "the suspects go one by one"
+    );
+    let volatile = SendOptions::default().volatile();
+    assert_eq!(
+        send(&mut harness, "now", volatile),
+        Err(SendError::WouldWait)
+    );
+}

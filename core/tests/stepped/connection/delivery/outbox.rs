@@ -158,3 +158,18 @@ fn text_and_bytes_go_out_as_they_are() {
         ]
     );
 }
+
+#[test]
+fn at_the_opening_no_more_goes_out_than_the_buffer_may_hold() {
+    let mut harness = Harness::raw_with(Config {
+        high_water: 10,
+        ..Config::new(URL)
+    });
+    for _ in 0..3 {
+        harness.say("twenty bytes of text");
+    }
+    harness.clogged = true;
+    harness.open();
+    harness.accept();
+    assert_eq!(harness.sent().len(), 1);
+}

@@ -336,3 +336,15 @@ fn a_link_whose_heartbeats_were_turned_off_is_trusted_no_longer_than_one_without
     assert_eq!(harness.socket_state(old), SocketState::Abandoned);
     assert!(!is_silent(&harness));
 }
+
+/// A hidden tab's timers fire once a minute, and its messages arrive in time.
+#[test]
+fn a_heartbeat_that_is_overdue_goes_out_with_what_arrives() {
+    let mut harness = puppet(false);
+    harness.now = harness.now + secs(21);
+    harness.hear("hi");
+    assert_eq!(beats(&harness), 2);
+    harness.now = harness.now + secs(19);
+    harness.hear("hi");
+    assert_eq!(beats(&harness), 2, "the next one is not due yet");
+}

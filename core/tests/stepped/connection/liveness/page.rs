@@ -207,3 +207,79 @@ fn a_slow_upload_that_makes_headway_is_alive_and_one_that_stands_still_is_not() 
     harness.advance_secs(20);
     assert!(is_silent(&harness));
 }
+
+#[test]
+fn a_second_after_a_probe_the_page_may_probe_again() {
+    let mut harness = answering();
+    harness.advance_secs(5);
+    harness.input(Input::Resumed);
+    harness.advance_secs(1);
+    harness.input(Input::Resumed);
+    assert_eq!(beats(&harness), 3);
+}
+
+/// The timer that says so may not have fired yet.
+#[test]
+fn a_link_that_was_long_open_and_is_made_anew_starts_the_count_of_failures_again() {
+    let after = |open_for: u64| {
+        let mut harness = Harness::raw_with(Config {
+            heartbeat: HeartbeatSetting::Off,
+            max_attempts: Some(3),
+            ..Config::new(URL)
+        });
+        harness.open();
+        for _ in 0..2 {
+            harness.refuse();
+            harness.advance_to_timer();
+        }
+        harness.accept();
+        harness.input(Input::Online(false));
+        harness.now = harness.now + secs(open_for);
+        harness.input(Input::Online(true));
+        harness.refuse();
+        harness.name()
+    };
+    assert_eq!(after(60), "waiting");
+    assert_eq!(after(1), "closed");
+}
+
+#[test]
+fn a_probe_shortens_the_deadline_of_a_heartbeat_that_is_awaited() {
+    let mut harness = puppet(true);
+    harness.advance_secs(2);
+    harness.input(Input::Resumed);
+    harness.advance(millis(2_999));
+    assert_eq!(harness.name(), "open");
+    harness.advance(millis(1));
+    assert!(is_silent(&harness));
+}
+
+#[test]
+fn what_was_sent_before_a_heartbeat_does_not_stand_behind_it() {
+    let mut harness = puppet(true);
+    harness.say("x".repeat(900_000).as_str());
+    harness.hear("pong");
+    harness.advance_secs(20);
+    // The next heartbeat stands in the buffer, behind less than was sent all in all.
+    for left in (1..=5).rev() {
+        harness.sockets[0].buffered = left * 100_000;
+        harness.input(Input::Timeout);
+        harness.advance_secs(7);
+    }
+    assert_eq!((harness.name(), harness.sockets.len()), ("open", 1));
+}
+
+#[test]
+fn a_buffer_that_drains_behind_the_heartbeat_puts_no_deadline_off() {
+    let mut harness = puppet(true);
+    harness.say("x".repeat(1_000).as_str());
+    // The heartbeat went out before it: what still drains is the line.
+    for left in (1..=9).rev() {
+        harness.sockets[0].buffered = left * 100;
+        harness.input(Input::Timeout);
+        harness.advance(millis(1_100));
+    }
+    assert_eq!(harness.name(), "open");
+    harness.advance(millis(100));
+    assert!(is_silent(&harness));
+}
