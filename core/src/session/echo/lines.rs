@@ -64,11 +64,6 @@ impl OwnLines {
         }
     }
 
-    /// Whether one of them was sent over an earlier link than this.
-    pub(super) fn has_earlier_lines(&self, link: u64) -> bool {
-        self.lines.iter().any(|line| line.link < link)
-    }
-
     fn forget_oldest(&mut self) {
         let Some(oldest) = self.lines.pop_front() else {
             return;
@@ -228,6 +223,41 @@ mod tests {
         assert_eq!(own.echoed(ok, 2, &NOW), Some(MessageId(1)));
         assert_eq!(own.echoed(ok, 1, &NOW), Some(MessageId(2)));
         assert_eq!(own.echoed(ok, 1, &NOW), None);
+    }
+
+    const NEXT: Moment = Moment { link: 2, ..NOW };
+
+    #[test]
+    fn a_line_that_a_history_repeated_does_not_stray_in_later() {
+        let ok = Digest::of("ok");
+        let sent = || {
+            let mut own = OwnLines::default();
+            own.sent(MessageId(1), "ok", Instant::START, 1);
+            own
+        };
+        assert_eq!(sent().strayed(ok, 1, &NOW), None, "it is of this link");
+        assert_eq!(sent().strayed(ok, 1, &NEXT), Some(MessageId(1)));
+        let mut repeated = sent();
+        assert_eq!(repeated.repeated(ok, 1, 2), Some(MessageId(1)));
+        assert_eq!(repeated.strayed(ok, 1, &NEXT), None);
+    }
+
+    #[test]
+    fn a_line_follows_an_unheard_one_once_that_one_is_overdue() {
+        let later = |seconds| Moment {
+            now: Instant::from_start(Duration::from_secs(seconds)),
+            ..NOW
+        };
+        let mut own = OwnLines::default();
+        own.sent(MessageId(1), "a", Instant::START, 1);
+        own.sent(MessageId(2), "b", Instant::START, 1);
+        assert!(!own.follows_unheard(MessageId(2), &later(1)));
+        assert!(own.follows_unheard(MessageId(2), &later(2)));
+        assert!(!own.waited_in_vain(2, &later(1)));
+        assert!(own.waited_in_vain(2, &later(2)));
+        own.echoed(Digest::of("a"), 1, &NOW);
+        assert!(!own.follows_unheard(MessageId(2), &later(2)));
+        assert!(!own.waited_in_vain(2, &later(2)));
     }
 
     #[test]

@@ -192,10 +192,6 @@ impl Echo {
     }
 
     fn hear_after_opening(&mut self, line: &Line<'_>, now: Instant) -> Verdict {
-        // The first link repeats nothing.
-        if !self.tail.has_earlier_lines() && !self.own.has_earlier_lines(self.link) {
-            return Verdict::New;
-        }
         let by_words = self.tail.is_inside() || self.tells_by_words(line);
         // Where nothing is remembered, these are the words of the line that was just sent.
         if self.is_awaited(line) {

@@ -221,6 +221,75 @@ mod tests {
         }
     }
 
+    /// Not among those that follow an opening.
+    fn live(id: &'static str, words: &str, link: u64) -> Marked<'static> {
+        Marked {
+            opening: false,
+            ..marked(id, "bo", words, link)
+        }
+    }
+
+    #[test]
+    fn ids_that_are_said_again_on_the_same_link_are_the_senders_and_on_a_later_one_a_counters() {
+        let after = |link| {
+            let mut seen = SeenIds::default();
+            for id in ["1", "2", "3"] {
+                seen.see(live(id, "ok", 1));
+            }
+            assert_eq!(seen.see(live("1", "ok", 2)), Seen::Unknown);
+            seen.see(live("4", "ok", 2));
+            // No second copy at once: the line before had another id.
+            seen.see(live("2", "ok", link));
+            seen.see(live("5", "ok", 2))
+        };
+        assert_eq!(after(2), Seen::New, "a counter that began anew");
+        let mut seen = SeenIds::default();
+        for id in ["1", "2", "1", "3", "4", "5"] {
+            seen.see(live(id, "ok", 1));
+        }
+        assert_eq!(seen.see(live("6", "ok", 1)), Seen::Unknown);
+    }
+
+    #[test]
+    fn an_id_that_no_counter_gave_tells_a_second_copy_at_any_time() {
+        for id in ["a", "1700000000"] {
+            let mut seen = SeenIds::default();
+            for id in [id, "b", "c"] {
+                seen.see(live(id, "ok", 1));
+            }
+            assert_eq!(seen.see(live(id, "ok", 2)), Seen::Repeated, "{id}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_is_likely_the_lines_tells_a_second_copy_after_an_opening_alone() {
+        let again = |marked: fn() -> Marked<'static>| {
+            let mut seen = SeenIds::default();
+            seen.see(live("7", "ok", 1));
+            seen.see(live("8", "ok", 1));
+            seen.see(marked())
+        };
+        assert_eq!(again(|| marked("7", "bo", "ok", 2)), Seen::Repeated);
+        assert_eq!(again(|| live("7", "ok", 2)), Seen::Unknown);
+        let at_once = || Marked {
+            opening: true,
+            ..live("7", "ok", 1)
+        };
+        assert_eq!(again(at_once), Seen::Unknown);
+    }
+
+    #[test]
+    fn each_further_copy_of_a_line_that_was_sent_again_is_known() {
+        let mut seen = SeenIds::default();
+        let copy = |resent| Marked {
+            resent,
+            ..live("x", "hi", 1)
+        };
+        assert_eq!(seen.see(copy(false)), Seen::Unknown);
+        assert_eq!(seen.see(copy(true)), Seen::Repeated);
+        assert_eq!(seen.see(copy(false)), Seen::Repeated);
+    }
+
     #[test]
     fn memory_is_bounded() {
         let mut seen = SeenIds::default();

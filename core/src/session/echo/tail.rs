@@ -92,11 +92,6 @@ impl Tail {
         }
     }
 
-    /// Whether there is a line of an earlier link.
-    pub(super) fn has_earlier_lines(&self) -> bool {
-        self.held > 0
-    }
-
     /// Whether lines of the tail are being repeated, and more of them may come.
     pub(super) fn is_repeated(&self) -> bool {
         !self.runs.is_empty()
