@@ -87,7 +87,8 @@ impl Driver {
     }
 
     pub(crate) fn new_id(&self) -> MessageId {
-        self.0.driver.borrow_mut().connection.new_id()
+        let now = super::wall_clock();
+        self.0.driver.borrow_mut().connection.new_id(now)
     }
 
     /// Sends as these options say; `accepted` is called once it is known that the message is, and before anything is told of

@@ -131,6 +131,24 @@ impl Window {
         fresh
     }
 
+    /// An item came before the one with this key, whose row may look otherwise behind it: that one is made anew. The others stay,
+    /// with the next keys.
+    pub(super) fn insert(&mut self, key: u64, source: &dyn Rows) {
+        self.rows.retain_mut(|row| {
+            if row.key == key {
+                row.row.element.remove();
+                return false;
+            }
+            if row.key > key {
+                row.key += 1;
+                source.moved(row.key, &row.row.element);
+            }
+            true
+        });
+        // All are looked at when the next range is drawn.
+        self.range = 0..0;
+    }
+
     /// What the reader holds on to, where that matters for drawing this range.
     fn grip(&self, range: &Range<u64>) -> Grip {
         let leaves = range.start > self.range.start || range.end < self.range.end;

@@ -51,6 +51,12 @@ impl List {
         self.0.change(|layout| layout.set_range(items.clone()));
     }
 
+    /// Says which items there are now, where some came before others: each before the one that had its key by then, which has the
+    /// next key since, as all behind it. Their rows stay.
+    pub fn insert(&self, keys: &[u64], items: Range<u64>) {
+        self.0.insert(keys, items);
+    }
+
     /// Goes to the end, and stays there.
     pub fn to_end(&self) {
         self.0.change(Layout::to_end);

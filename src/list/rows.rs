@@ -10,6 +10,11 @@ pub trait Rows {
     /// as it is drawn, and made anew when it comes back.
     fn make(&self, key: u64) -> Row;
 
+    /// An item came before this one, which has another key now: for a row that knows its own. Default: nothing.
+    fn moved(&self, key: u64, row: &Element) {
+        let _ = (key, row);
+    }
+
     /// The text of an item, for who copies more than what is drawn.
     fn text(&self, key: u64) -> String;
 

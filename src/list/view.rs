@@ -115,6 +115,10 @@ impl Inner {
 
     /// Changes the layout, and draws what follows from it.
     pub(super) fn change(&self, change: impl FnOnce(&mut Layout)) {
+        self.alter(|state| change(&mut state.layout));
+    }
+
+    fn alter(&self, alter: impl FnOnce(&mut State)) {
         {
             // An app that calls the list from within its own `make` is not heard.
             let Ok(mut state) = self.state.try_borrow_mut() else {
@@ -122,7 +126,7 @@ impl Inner {
             };
             self.notice(&mut state);
             let before = state.layout.sizes().range();
-            change(&mut state.layout);
+            alter(&mut state);
             if state.layout.sizes().range() != before {
                 state.renumber = true;
                 self.arm(&mut state, RENUMBER);
@@ -130,6 +134,17 @@ impl Inner {
             self.sync(&mut state);
         }
         self.tell();
+    }
+
+    /// Items came before others, at these keys.
+    pub(super) fn insert(&self, keys: &[u64], items: Range<u64>) {
+        self.alter(|state| {
+            for key in keys {
+                state.window.insert(*key, &*self.source);
+                state.layout.insert(*key);
+            }
+            state.layout.set_range(items);
+        });
     }
 
     /// Looks at where the scroller stands, before it is put elsewhere: the event of a reader's scroll may still be on its way.

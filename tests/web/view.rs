@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
-use leptos_chat::{Chat, ChatOptions, ChatView, use_chat};
+use leptos_chat::{Chat, ChatOptions, ChatView, SocketOptions, use_chat, use_socket};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
@@ -242,4 +242,42 @@ async fn a_long_text_is_cut_until_all_of_it_is_asked_for() {
     more.click();
     assert_eq!(shown(), Some(10_000));
     assert!(chat.find(".chat-more").is_none());
+}
+
+/// What one page wrote first, and another one relays to us last.
+#[wasm_bindgen_test]
+async fn a_line_that_arrives_late_is_put_before_its_senders_later_ones() {
+    let chat = Mounted::chat("/relay");
+    chat.until_open().await;
+    let (_alive, bo) = Alive::with(|| use_socket(url("/relay"), SocketOptions::default()));
+    let say = |text: &str, millis: u32| {
+        let id = format!("{millis:012x}70008000000100000005");
+        bo.send(format!(r#"{{"id":"{id}","text":"{text}","user":"bo"}}"#))
+            .unwrap();
+    };
+    let log = chat.find("[role=log]").unwrap();
+    let texts = || {
+        let texts = log.get_elements_by_class_name("chat-text");
+        let text = |at| texts.item(at).and_then(|text| text.text_content());
+        let texts: Vec<_> = (0..texts.length()).filter_map(text).collect();
+        texts.join(" ")
+    };
+    say("second", 20);
+    say("third", 30);
+    until("both are shown", || texts() == "second third").await;
+    let second = chat.find("[data-message='0']").unwrap();
+    let third = chat.find("[data-message='1']").unwrap();
+    say("first", 10);
+    until("it stands before them", || texts() == "first second third").await;
+    assert_eq!(
+        chat.find("[data-message='2']"),
+        Some(third),
+        "its row stays"
+    );
+    assert!(!second.has_attribute("data-continues"));
+    let second = chat.find("[data-message='1']").unwrap();
+    assert!(
+        second.has_attribute("data-continues"),
+        "it follows the first one"
+    );
 }

@@ -32,7 +32,7 @@ impl Author {
 /// One line of a chat.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChatMessage {
-    /// Its place in the timeline; grows by one with each message and never changes.
+    /// Its place in the timeline; grows by one with each message. It changes where a line that comes late is put before it.
     pub key: u64,
     /// Who it is from.
     pub author: Author,

@@ -1,5 +1,7 @@
 //! Pure: the messages of a chat. Their order, what is a second copy, and what became of the own ones.
 
+mod late;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +12,7 @@ use crate::connection::{Delivery, Event, Failure};
 use crate::fingerprint::{Numbers, fingerprint};
 use crate::session::{Body, Incoming, Kind, MessageId, Reason};
 use crate::wire::Message;
+use late::Late;
 
 /// How many messages are held by default; the oldest go first.
 pub const MAX_MESSAGES: usize = 100_000;
@@ -47,6 +50,7 @@ pub struct Timeline {
     seen_order: VecDeque<u64>,
     /// Messages may be missing after the last one.
     gap: bool,
+    late: Late,
     others: OtherMessages,
 }
 
@@ -70,6 +74,7 @@ impl Timeline {
             seen: Numbers::new(),
             seen_order: VecDeque::new(),
             gap: false,
+            late: Late::default(),
             others: OtherMessages::default(),
         }
     }
@@ -90,6 +95,19 @@ impl Timeline {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.messages.is_empty()
+    }
+
+    /// How many lines came later than ones that their sender wrote after them, and were put before those.
+    #[must_use]
+    pub fn late(&self) -> u64 {
+        self.late.count
+    }
+
+    /// The keys that late lines got, as they came, since there were `count` of them. Each moved the messages from that key on: they
+    /// have the next keys since. Where there were more than are remembered, the first key stands for the oldest.
+    #[must_use]
+    pub fn late_since(&self, count: u64) -> Vec<u64> {
+        self.late.since(count, self.first_key())
     }
 
     /// The key of the oldest message held; equal to [`Timeline::end_key`] when there is none.
@@ -135,14 +153,15 @@ impl Timeline {
         self.messages.iter()
     }
 
-    /// Adds an own message, which is shown at once.
+    /// Adds an own message, which is shown at once, at the end.
     pub fn push_own(&mut self, id: MessageId, sender: Option<String>, text: String, at: Duration) {
-        let key = self.push(ChatMessage {
+        let key = self.next_key;
+        self.own.insert(fingerprint(id), key);
+        self.push(ChatMessage {
             id: Some(id),
             delivery: Some(Delivery::Queued),
             ..line(Author::Me, sender, Body::Text(text), at)
         });
-        self.own.insert(fingerprint(id), key);
         self.last_own = Some(key);
     }
 
@@ -223,8 +242,11 @@ impl Timeline {
     /// Another address is another chat. Keys go on: no row is taken for another.
     fn clear(&mut self) {
         let next_key = self.next_key;
+        let mut late = std::mem::take(&mut self.late);
+        late.clear();
         *self = Self {
             next_key,
+            late,
             ..Self::new(self.limit)
         };
     }
@@ -240,10 +262,13 @@ impl Timeline {
         } else {
             Author::Other
         };
-        self.push(ChatMessage {
+        let held = self.first_key()..self.next_key;
+        let key = self.late.place(incoming, at, held);
+        let message = ChatMessage {
             error: incoming.kind == Kind::Error,
             ..line(author, incoming.sender.clone(), incoming.body.clone(), at)
-        });
+        };
+        self.insert(key, message);
         Change::Added
     }
 
@@ -291,20 +316,39 @@ impl Timeline {
         Change::Delivery(id)
     }
 
-    fn push(&mut self, message: ChatMessage) -> u64 {
-        let key = self.next_key;
-        self.next_key += 1;
-        self.bytes += bytes(&message);
-        self.messages.push_back(Arc::new(ChatMessage {
+    fn push(&mut self, message: ChatMessage) {
+        self.insert(self.next_key, message);
+    }
+
+    /// Puts a message where this key is, behind a gap that is marked there; the messages from there on get the next keys.
+    fn insert(&mut self, key: u64, message: ChatMessage) {
+        let place = (key - self.first_key()) as usize;
+        for moved in self.messages.range_mut(place..) {
+            let moved = Arc::make_mut(moved);
+            moved.key += 1;
+            if let Some(key) = moved.id.and_then(|id| self.own.get_mut(&fingerprint(id))) {
+                *key = moved.key;
+            }
+        }
+        if let Some(own) = self.last_own.as_mut().filter(|own| **own >= key) {
+            *own += 1;
+        }
+        let gap = match self.messages.get_mut(place) {
+            Some(next) => &mut Arc::make_mut(next).gap_before,
+            None => &mut self.gap,
+        };
+        let message = ChatMessage {
             key,
-            gap_before: std::mem::take(&mut self.gap),
+            gap_before: std::mem::take(gap),
             ..message
-        }));
+        };
+        self.bytes += bytes(&message);
+        self.next_key += 1;
+        self.messages.insert(place, Arc::new(message));
         while self.messages.len() > self.limit || self.bytes > MAX_BYTES && self.messages.len() > 1
         {
             self.drop_oldest();
         }
-        key
     }
 
     fn drop_oldest(&mut self) {

@@ -89,7 +89,7 @@ impl Connection {
     }
 
     pub(super) fn send_heartbeat(&mut self, now: Instant) -> bool {
-        let id = self.new_id();
+        let id = self.ids.any();
         let mut answers = false;
         self.session_does(now, |session, out| {
             answers = session.heartbeat(id, now, out)

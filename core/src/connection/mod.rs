@@ -13,6 +13,7 @@ mod close;
 mod config;
 mod event;
 mod fates;
+mod ids;
 mod liveness;
 mod moving;
 mod outbox;
@@ -45,6 +46,7 @@ use attempt::Attempt;
 use awake::{Awake, LATE};
 use backoff::Backoff;
 use fates::Fates;
+use ids::Ids;
 use outbox::Outbox;
 use silence::Silences;
 use timers::{Timer, Timers};
@@ -70,7 +72,7 @@ pub struct Connection {
     backoff: Backoff,
     outbox: Outbox,
     fates: Fates,
-    ids: fastrand::Rng,
+    ids: Ids,
     network: Network,
     credentials: Credentials,
     /// The app has opened it, and not closed it since.
@@ -116,7 +118,7 @@ impl Connection {
                 config.max_reconnect_delay,
                 random.u64(..),
             ),
-            ids: random,
+            ids: Ids::new(random),
             network: Network {
                 online: true,
                 told_offline: false,

@@ -27,9 +27,10 @@ impl Connection {
         self.fates.of(id).cloned().map(Poll::Ready)
     }
 
-    /// A fresh id, for [`Connection::send`].
-    pub fn new_id(&mut self) -> MessageId {
-        MessageId(self.ids.u128(..))
+    /// A fresh id, for [`Connection::send`], made at this time of day, since 1970-01-01T00:00Z. Each is greater than those before,
+    /// whatever the clock says: receivers like this one put a line that arrives late before those that were written after it.
+    pub fn new_id(&mut self, time_of_day: Duration) -> MessageId {
+        self.ids.next(time_of_day)
     }
 
     /// Takes a message to send: now, or when the link is there, as these options say; their own id counts for nothing here.

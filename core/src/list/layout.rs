@@ -168,6 +168,21 @@ impl Layout {
         }
     }
 
+    /// An item came before the one with this key, which has the next key now, as all behind it. Their heights are measured anew.
+    pub fn insert(&mut self, key: u64) {
+        let items = self.sizes.range();
+        if !items.contains(&key) {
+            return;
+        }
+        self.sizes.set_range(items.start..key);
+        self.sizes.set_range(items.start..items.end + 1);
+        if let Place::At { key: at, .. } | Place::Jumped { key: at, .. } = &mut self.place
+            && *at >= key
+        {
+            *at += 1;
+        }
+    }
+
     /// An item was measured. Returns whether that is news.
     pub fn measure(&mut self, key: u64, height: f64) -> bool {
         self.sizes.measure(key, height)

@@ -7,7 +7,9 @@ use crate::wire::Message;
 
 /// The id of one outgoing message: unique over all clients, the same when it is sent again.
 ///
-/// Its text form is 32 hexadecimal digits; that is what stands on the wire.
+/// Its text form is 32 hexadecimal digits; that is what stands on the wire. [`Connection::new_id`] makes it a UUID of version 7.
+///
+/// [`Connection::new_id`]: crate::connection::Connection::new_id
 // A message that is held would be 16 bytes larger by a number's own alignment, and as much again by what the allocator adds.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(Rust, packed(8))]
@@ -21,6 +23,13 @@ impl MessageId {
         plain
             .then(|| u128::from_str_radix(text, 16).ok())?
             .map(Self)
+    }
+
+    /// Which connection of this client's made it, where its form tells: a UUID of version 7, of the variant that there is. Of two
+    /// by the same one, the greater was made later.
+    pub(crate) fn maker(self) -> Option<u32> {
+        let maker = (self.0 >> 32) as u32;
+        ((self.0 >> 76) & 0xf == 7 && maker >> 30 == 0b10).then_some(maker)
     }
 
     /// Whether a server may have made it: a random UUID without its hyphens has a version and a variant at their places.
@@ -129,6 +138,8 @@ pub struct Incoming {
     pub kind: Kind,
     /// Whether it may be a second copy of what was sent before, under the same id.
     pub resent: bool,
+    /// Whether the server numbers its lines: it stands where its number says, whatever its id.
+    pub numbered: bool,
     /// Socket.IO's event name or STOMP's destination.
     pub channel: Option<String>,
     /// Socket.IO's namespace, where it is another than the session's own.

@@ -93,7 +93,7 @@ impl Simulation {
         let number = client.messages.len() as u32;
         let text = text(client.c, number, size);
         let len = text.len();
-        let id = client.driver.connection.new_id();
+        let id = client.driver.connection.new_id(self.now.since_start());
         client.messages.push(Some(id));
         let book = Book {
             brief: *options != SendOptions::default(),

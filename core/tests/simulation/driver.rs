@@ -263,8 +263,10 @@ impl Simulation {
         if let Event::Disconnected(Disconnect::Closed(close)) = event {
             *self.stats.codes.entry(close.code).or_default() += 1;
         }
-        let change = self.clients[c].timeline.apply(event, Duration::ZERO);
+        let at = self.now.since_start();
+        let change = self.clients[c].timeline.apply(event, at);
         if let (Change::Added, Event::Message(incoming)) = (change, event) {
+            self.judge_place(c, incoming);
             self.judge_shown(c, incoming);
             self.answer(c, incoming);
         }

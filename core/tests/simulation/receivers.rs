@@ -1,5 +1,7 @@
 //! What must be true of each message at every receiver: shown once, in order, and no heartbeat among them.
 
+use std::time::Duration;
+
 use leptos_chat_core::session::Incoming;
 use leptos_chat_core::time::Instant;
 use serde_json::Value;
@@ -7,6 +9,10 @@ use serde_json::Value;
 use crate::app::token;
 use crate::script::Kind;
 use crate::simulation::{Simulation, secs};
+
+/// How far from the end, and for how long, a line's place is judged.
+const NEAR: usize = 64;
+const LATELY: Duration = Duration::from_secs(60);
 
 impl Simulation {
     /// Rule 4, at the receiver: once, in order per sender, and what is missing is marked.
@@ -67,6 +73,40 @@ impl Simulation {
         self.judge_order(c, name, clean && self.told_in_time(c));
         if only_copy {
             self.judge_gap(c, name);
+        }
+    }
+
+    /// Rule 4, in the timeline: the lines of one sender that came lately stand in the order in which it wrote them, as far as ids tell.
+    pub fn judge_place(&mut self, c: usize, incoming: &Incoming) {
+        let name = incoming.body.as_text().and_then(token);
+        let (Some(name), true) = (name, incoming.id.is_some() && !incoming.numbered) else {
+            return;
+        };
+        let now = self.now.since_start();
+        let timeline = &self.clients[c].timeline;
+        let near = timeline
+            .iter()
+            .rev()
+            .take(NEAR)
+            .filter(|row| row.id.is_none());
+        let near = near.take_while(|row| now.saturating_sub(row.at) <= LATELY);
+        let names = near.filter_map(|row| token(row.body.as_text()?));
+        let with_id = |name: &(u8, u32)| {
+            let id = self.clients[usize::from(name.0)].messages[name.1 as usize];
+            let book = id.and_then(|id| self.book.get(&id));
+            book.is_some_and(|book| !book.went_nameless)
+        };
+        let of_sender = names.filter(|other| other.0 == name.0).filter(with_id);
+        let numbers: Vec<u32> = of_sender.map(|(_, number)| number).collect();
+        self.stats.late_lines += u64::from(numbers.first() != Some(&name.1));
+        if !numbers.is_sorted_by(|later, earlier| later > earlier) {
+            self.fail(
+                "4",
+                format!(
+                    "client {c} shows {numbers:?} of {}, the newest first",
+                    name.0
+                ),
+            );
         }
     }
 

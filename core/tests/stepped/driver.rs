@@ -62,7 +62,7 @@ impl Place {
     }
 
     fn say(&mut self, text: &str) -> Result<(), (SendError, Outgoing)> {
-        let id = self.driver.connection.new_id();
+        let id = self.driver.connection.new_id(self.now().since_start());
         self.send(id, Outgoing::from(text), &SendOptions::default(), |_| {})
     }
 

@@ -97,6 +97,7 @@ impl Waiting {
 #[derive(Default)]
 struct Announcer {
     heard: u64,
+    late: u64,
     failures: u64,
     advice: Option<Advice>,
     waiting: Waiting,
@@ -107,12 +108,14 @@ struct Announcer {
 impl Announcer {
     fn catch_up(&mut self, messages: &Messages) {
         let timeline = messages.read();
-        for key in self.heard.max(timeline.first_key())..timeline.end_key() {
-            if let Some(message) = timeline.get(key) {
-                self.waiting.hear(message);
-            }
+        let mut new = timeline.late_since(self.late);
+        new.retain(|key| *key < self.heard);
+        let at_end = self.heard + new.len() as u64;
+        new.extend(at_end.max(timeline.first_key())..timeline.end_key());
+        for message in new.into_iter().filter_map(|key| timeline.get(key)) {
+            self.waiting.hear(message);
         }
-        self.heard = timeline.end_key();
+        (self.heard, self.late) = (timeline.end_key(), timeline.late());
     }
 
     fn count_failures(&mut self, failures: &Failures) {
@@ -148,6 +151,9 @@ pub(super) fn announcer(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
         heard: chat
             .messages
             .with_untracked(|messages| messages.read().end_key()),
+        late: chat
+            .messages
+            .with_untracked(|messages| messages.read().late()),
         failures: chat.failures().with_untracked(|failures| failures.count),
         ..Announcer::default()
     }));

@@ -124,8 +124,8 @@ impl MessagesDrawn {
             }
         });
         let this = self.clone();
-        let last_own = Cell::new(None);
-        effect(move || last_own.set(this.catch_up(last_own.get())));
+        let known = Cell::default();
+        effect(move || known.set(this.catch_up(known.get())));
         let this = self.clone();
         effect(move || {
             gaps.track();
@@ -144,21 +144,26 @@ impl MessagesDrawn {
         }
     }
 
-    /// Draws what was said. An own message that is new brings the reader back to the end.
-    fn catch_up(&self, last_own: Option<u64>) -> Option<u64> {
+    /// Draws what was said. An own message that is new brings the reader back to the end. `known`: the key behind the last own message,
+    /// and how many lines had come late.
+    fn catch_up(&self, (mut known_own, late): (u64, u64)) -> (u64, u64) {
         let messages = self.chat.messages.get();
-        let (items, own) = {
+        let (items, own, keys, late) = {
             let timeline = messages.read();
             let items = timeline.first_key()..timeline.end_key();
-            (items, timeline.last_own_key())
+            let own = timeline.last_own_key().map_or(0, |key| key + 1);
+            (items, own, timeline.late_since(late), timeline.late())
         };
+        for key in &keys {
+            known_own += u64::from(*key < known_own);
+        }
         if let Some(list) = self.list() {
-            if own > last_own && !list.standing().at_end {
+            if own > known_own && !list.standing().at_end {
                 list.to_end();
             }
-            list.set_range(items);
+            list.insert(&keys, items);
         }
-        own
+        (own, late)
     }
 
     fn to_end(&self) {

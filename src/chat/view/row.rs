@@ -73,6 +73,10 @@ impl Rows for ChatRows {
         }
     }
 
+    fn moved(&self, key: u64, row: &Element) {
+        set(row, "data-message", &key.to_string());
+    }
+
     fn text(&self, key: u64) -> String {
         let message = self.chat.messages.get_untracked().get(key);
         message.map_or_else(String::new, |message| match &message.body {

@@ -47,6 +47,10 @@ impl Rows for Lines {
         Row::new(row)
     }
 
+    fn moved(&self, key: u64, row: &Element) {
+        row.set_attribute("data-key", &key.to_string()).unwrap();
+    }
+
     fn text(&self, key: u64) -> String {
         let mut text = format!("item {key}");
         for line in 1..lines(key, self.most) {

@@ -113,3 +113,36 @@ async fn at_the_end_a_resize_a_picture_and_a_font_keep_to_the_end() {
     frames(2).await;
     assert!(page.to_end() <= 1, "another font: {}", page.to_end());
 }
+
+#[wasm_bindgen_test]
+async fn an_item_that_comes_before_others_leaves_their_rows_and_the_end() {
+    let page = Page::new(0..200, 5).await;
+    let [before, last] = [197, 199].map(|key| page.list.element(key).unwrap());
+    page.list.insert(&[198], 0..201);
+    page.check();
+    assert!(page.to_end() <= 1);
+    assert_eq!(page.list.element(197), Some(before));
+    assert_eq!(page.list.element(200), Some(last), "it has the next key");
+    let keys: Vec<u64> = page.rows().into_iter().map(|(key, _)| key).collect();
+    assert!(keys.is_sorted_by(|one, next| one + 1 == *next) && keys.ends_with(&[200]));
+    page.list.insert(&[10, 200, 300], 0..203);
+    page.check();
+    assert_eq!(page.rows().last().unwrap().0, 202);
+}
+
+#[wasm_bindgen_test]
+async fn an_item_that_comes_before_others_moves_nothing_where_a_reader_is() {
+    let page = Page::new(0..200, 5).await;
+    page.scroller
+        .set_scroll_top(page.scroller.scroll_top() - 500);
+    frames(2).await;
+    let (key, top) = page.first_in_view();
+    page.list.insert(&[key + 1, 199], 0..202);
+    assert_near(page.top_of(key), top, "after one below");
+    page.list.insert(&[key, key - 3], 0..204);
+    assert_near(page.top_of(key + 2), top, "after two above");
+    frames(2).await;
+    assert_near(page.top_of(key + 2), top, "a frame later");
+    page.check();
+    assert_eq!(page.standing.get().unseen, 4);
+}

@@ -119,7 +119,10 @@ impl JsonSession {
         now: Instant,
         out: &mut Actions,
     ) -> bool {
-        let rest = Incoming::default();
+        let rest = Incoming {
+            numbered: self.is_numbered(),
+            ..Incoming::default()
+        };
         let arrived = Arrived { chat, bare, rest };
         let own = self.dialect.arrived(arrived, now, out);
         self.link.came_back |= own;

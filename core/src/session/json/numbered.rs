@@ -172,6 +172,11 @@ impl JsonSession {
         self.promises.link.numbered = false;
     }
 
+    /// Whether the lines of this link are numbered.
+    pub(super) fn is_numbered(&self) -> bool {
+        self.promises.link.numbered
+    }
+
     /// A JSON text: a word about what was promised, or a line, in its order where it has a number.
     pub(super) fn handle_json(&mut self, value: &Value, now: Instant, out: &mut Actions) {
         self.promises.last = now;

@@ -155,7 +155,7 @@ fn a_slow_close_does_not_undo_that_the_link_was_stable() {
 #[test]
 fn who_stops_within_an_event_has_sent_what_was_accepted() {
     let mut harness = Harness::raw().connected();
-    let (id, options) = (harness.connection.new_id(), SendOptions::default());
+    let (id, options) = (harness.new_id(), SendOptions::default());
     let accepted = Outgoing::from("accepted");
     let sent = harness.connection.send(id, accepted, &options, START);
     sent.expect("it is open");

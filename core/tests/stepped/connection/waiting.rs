@@ -18,7 +18,7 @@ const CANCELLED: Delivery = Delivery::Failed(Failure::Cancelled);
 const UNCONFIRMED: Delivery = Delivery::Failed(Failure::Unconfirmed);
 
 fn send(harness: &mut Harness, body: &str, options: SendOptions) -> Result<MessageId, SendError> {
-    let id = options.again.unwrap_or_else(|| harness.connection.new_id());
+    let id = options.again.unwrap_or_else(|| harness.new_id());
     Host::send(harness, id, Outgoing::from(body), &options, |_| {})
         .map(|()| id)
         .map_err(|(error, _)| error)

@@ -13,8 +13,13 @@ impl Harness {
         Host::close(self, 1000, "").expect("1000 is allowed");
     }
 
+    pub fn new_id(&mut self) -> MessageId {
+        let now = self.now.since_start();
+        self.connection.new_id(now)
+    }
+
     pub fn send(&mut self, body: impl Into<Message>) -> Result<MessageId, SendError> {
-        let id = self.connection.new_id();
+        let id = self.new_id();
         Host::send(
             self,
             id,

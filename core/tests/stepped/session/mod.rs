@@ -136,7 +136,7 @@ impl Harness {
             as_is,
             ..Outgoing::from(text)
         };
-        let id = self.connection.new_id();
+        let id = self.new_id();
         Host::send(self, id, outgoing, &SendOptions::default(), |_| {}).expect("accepted");
         id
     }

@@ -15,7 +15,7 @@ use super::socketio::{OPEN, joined, joined_with};
 use crate::harness::Harness;
 
 fn ask(harness: &mut Harness, make: impl FnOnce(MessageId) -> Outgoing) -> MessageId {
-    let id = harness.connection.new_id();
+    let id = harness.new_id();
     let outgoing = make(id);
     Host::send(harness, id, outgoing, &SendOptions::default(), |_| {}).expect("accepted");
     id

@@ -3,7 +3,7 @@
 use super::*;
 
 fn to_admin(harness: &mut Harness, outgoing: Outgoing) -> MessageId {
-    let id = harness.connection.new_id();
+    let id = harness.new_id();
     Host::send(harness, id, outgoing, &SendOptions::default(), |_| {}).expect("accepted");
     id
 }

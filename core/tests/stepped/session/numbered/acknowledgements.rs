@@ -152,7 +152,7 @@ fn an_id_goes_with_each_message_whatever_ended_the_link_and_however_others_speak
 #[test]
 fn an_apps_own_json_is_acknowledged_and_takes_its_number_too() {
     let mut harness = greeted(WELCOME);
-    let id = harness.connection.new_id();
+    let id = harness.new_id();
     let own = Outgoing::exactly(format!(r#"{{"id":"{id}","op":"draw"}}"#));
     Host::send(&mut harness, id, own, &SendOptions::default(), |_| {}).expect("accepted");
     let shown = harness.shown().len();
