@@ -303,6 +303,10 @@ mod tests {
             });
         }
         assert_eq!((seen.copies.len(), seen.places.len()), (LIMIT, LIMIT));
+        let place = |number: usize| seen.place(fingerprint(number.to_string().as_str()));
+        assert_eq!(place(LIMIT - 1), None, "it is forgotten");
+        assert_eq!(place(LIMIT), Some(0));
+        assert_eq!(place(2 * LIMIT - 1), Some(LIMIT - 1));
         assert!(seen.senders.len() <= SENDERS);
     }
 }
