@@ -11,7 +11,7 @@ use send_wrapper::SendWrapper;
 
 use super::countdown::{Ticking, count_down, stop_countdown};
 use super::options::SocketOptions;
-use super::reach::Reach;
+use super::server_check::ServerCheck;
 use super::subscription::Subscription;
 use crate::browser::{self, Driver, IN_BROWSER};
 use leptos_chat_core::connection::{CloseError, Disconnect, Event, Input, ReadyState, State};
@@ -97,10 +97,10 @@ impl SocketHandle {
         // What is known from the start is never told as an event: what SockJS carries, where that was said.
         signals.protocol.set(driver.protocol());
         let ticking = Arc::downgrade(&self.ticking);
-        let reach = Reach::new(url, signals.refuses.clone());
+        let check = ServerCheck::new(url, signals.refuses.clone());
         driver.subscribe(move |event| {
             signals.follow(event);
-            reach.follow(event);
+            check.follow(event);
             if let (Event::State(state), Some(ticking)) = (event, ticking.upgrade()) {
                 count_down(state, &signals.retry_in, &ticking);
             }

@@ -27,13 +27,13 @@ use std::collections::VecDeque;
 
 use super::dialect::Dialect;
 use super::options::SessionOptions;
-use super::speech::Speech;
+use super::templates::Templates;
 use super::{
     Action, Actions, CloseEvent, HeartbeatSetting, Liveness, MessageId, Outgoing, Protocol, Reason,
     Session, Spoken,
 };
 use crate::session::Target;
-use crate::session::trial::bare_heartbeat;
+use crate::session::plain_texts::bare_heartbeat;
 use crate::shape::{Answer, Learnt, Preview, Template};
 use crate::time::Instant;
 use crate::wire::Message;
@@ -49,7 +49,7 @@ use way::{NAMED, Way};
 pub struct JsonSession {
     way: &'static Way,
     dialect: Dialect,
-    speech: Speech,
+    templates: Templates,
     subprotocols: Vec<String>,
     /// The server takes words, and says JSON.
     worded: bool,
@@ -100,7 +100,7 @@ impl JsonSession {
         Self {
             way,
             dialect,
-            speech: Speech::new(options),
+            templates: Templates::new(options),
             subprotocols: options.subprotocols.clone(),
             worded: false,
             learnt: Learnt::default(),
@@ -145,7 +145,7 @@ impl JsonSession {
     }
 
     fn frame(&mut self, id: MessageId, text: String, resent: bool, now: Instant) -> String {
-        if let Some((frame, with_id)) = self.speech.message(&text, id) {
+        if let Some((frame, with_id)) = self.templates.message(&text, id) {
             self.dialect.sent(id, &text, with_id, now);
             return frame;
         }
@@ -183,7 +183,7 @@ impl Session for JsonSession {
     }
 
     fn reshape(&mut self, options: &SessionOptions) {
-        self.speech = Speech::new(options);
+        self.templates = Templates::new(options);
         self.subprotocols.clone_from(&options.subprotocols);
     }
 
@@ -194,7 +194,7 @@ impl Session for JsonSession {
         if self.worded {
             self.learnt.answer = Answer::Plain;
         }
-        self.speech.begin();
+        self.templates.begin();
         self.dialect.begin(&target.url, out);
         out.push(Action::Open(target.offering(&self.subprotocols)));
     }
@@ -202,7 +202,7 @@ impl Session for JsonSession {
     fn handle_open(&mut self, _subprotocol: &str, now: Instant, out: &mut Actions) {
         self.dialect.opened(now);
         self.promises.resume.open(now);
-        self.speech.open(now, out);
+        self.templates.open(now, out);
         self.promises.resume.hold_ready(out);
     }
 
@@ -211,9 +211,9 @@ impl Session for JsonSession {
             out.push(Action::Unreadable(Reason::NotText, message));
             return;
         };
-        self.link.opening = self.speech.is_opening();
+        self.link.opening = self.templates.is_opening();
         self.promises.hear(self.dialect.proves(), now);
-        self.speech.handle_text(text, out);
+        self.templates.handle_text(text, out);
         self.promises.resume.hold_ready(out);
         // The server's own heartbeat, or a page that speaks plain text, on the same relay.
         if let Some(is_ping) = bare_heartbeat(text.trim()) {
@@ -241,13 +241,13 @@ impl Session for JsonSession {
     }
 
     fn handle_close(&mut self, close: &CloseEvent, out: &mut Actions) {
-        self.learnt.link_ended(&self.link.trial, close, out);
+        self.learnt.link_ended(&self.link.end_causes, close, out);
     }
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
         self.dialect.handle_timeout(now, out);
-        self.speech.handle_timeout(now, out);
-        self.learnt.note_borne(&mut self.link.trial, now);
+        self.templates.handle_timeout(now, out);
+        self.learnt.note_outlived(&mut self.link.end_causes, now);
         self.promises_timeout(now, out);
         self.promises.resume.hold_ready(out);
     }
@@ -255,8 +255,8 @@ impl Session for JsonSession {
     fn poll_timeout(&self) -> Option<Instant> {
         let all = [
             self.dialect.poll_timeout(),
-            self.speech.poll_timeout(),
-            self.link.trial.poll_timeout(),
+            self.templates.poll_timeout(),
+            self.link.end_causes.poll_timeout(),
             self.promises.poll_timeout(),
         ];
         all.into_iter().flatten().min()
@@ -266,7 +266,7 @@ impl Session for JsonSession {
         let message = match outgoing.body {
             Message::Text(text) if !outgoing.as_is => {
                 if !self.learnt.taken {
-                    self.link.trial.line_sent(now);
+                    self.link.end_causes.line_sent(now);
                 }
                 let frame = self.frame(id, text, outgoing.resent, now);
                 if self.dialect.carried(id) {
@@ -285,7 +285,9 @@ impl Session for JsonSession {
     }
 
     fn liveness(&self, wanted: HeartbeatSetting) -> Liveness {
-        let pace = self.learnt.pace(wanted, self.speech.shape.ping.is_some());
+        let pace = self
+            .learnt
+            .pace(wanted, self.templates.shape.ping.is_some());
         // A server that talks to us is asked at once whether it answers: it may fall silent before the first ping is due.
         let at_once = self.link.came_back && self.link.pings.is_empty();
         Liveness {
@@ -301,15 +303,15 @@ impl Session for JsonSession {
         if self.pings.len() > PINGS {
             self.pings.pop_front();
         }
-        self.link.trial.heartbeat_sent(now);
-        let ping = self.speech.ping(id);
+        self.link.end_causes.heartbeat_sent(now);
+        let ping = self.templates.ping(id);
         let ping = ping.unwrap_or_else(|| json::encode_ping(&id.to_string()));
         out.push(Action::Transmit(ping.into()));
         self.link.answers()
     }
 
     fn preview(&self, text: &str) -> Option<Preview> {
-        if let Some(preview) = self.speech.preview(text) {
+        if let Some(preview) = self.templates.preview(text) {
             return Some(preview);
         }
         let id = self.carries_id().then(|| "…".to_owned());
@@ -330,7 +332,7 @@ impl Session for JsonSession {
     }
 
     fn recognisable(&self, id: MessageId) -> bool {
-        let template = self.speech.shape.send.as_ref();
+        let template = self.templates.shape.send.as_ref();
         let carries_id = template.map_or_else(|| self.carries_id(), Template::has_id);
         let drops_copies = self.promises.acks.are_believed() && self.dialect.carried(id);
         carries_id && (drops_copies || self.dialect.recognisable(id))

@@ -15,7 +15,7 @@ pub mod text;
 
 mod dialect;
 mod echo;
-mod filler;
+mod end_causes;
 mod heartbeat;
 mod lazy;
 pub mod make;
@@ -23,16 +23,17 @@ pub mod make;
 mod missing;
 mod own_ids;
 pub mod pinged;
+mod plain_texts;
 mod raw;
 mod returns;
 #[cfg(feature = "socketio")]
 pub mod socketio;
 #[cfg(feature = "sockjs")]
 pub mod sockjs;
-mod speech;
 #[cfg(feature = "stomp")]
 pub mod stomp;
-mod trial;
+mod template_values;
+mod templates;
 
 use std::collections::VecDeque;
 use std::fmt;

@@ -16,10 +16,11 @@ mod repeats;
 use std::time::Duration;
 
 use super::dialect::{Arrived, Dialect};
+use super::end_causes::EndCauses;
 use super::options::SessionOptions;
+use super::plain_texts::{bare_heartbeat, pong_for};
 pub use super::raw::RawSession;
-use super::speech::Speech;
-use super::trial::{Trial, bare_heartbeat, pong_for};
+use super::templates::Templates;
 use super::{
     Action, Actions, Body, CloseEvent, HeartbeatSetting, Incoming, Kind, Liveness, MessageId,
     Outgoing, Protocol, Session, Spoken,
@@ -39,10 +40,10 @@ const HELD_FOR: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub struct TextSession {
     dialect: Dialect,
-    speech: Speech,
+    templates: Templates,
     subprotocols: Vec<String>,
     learnt: Learnt,
-    trial: Trial,
+    end_causes: EndCauses,
     /// What may be the first answer to a heartbeat, and until when it is held back.
     held: Option<(String, Instant)>,
     /// A heartbeat asks whether it is.
@@ -79,7 +80,7 @@ impl TextSession {
     pub fn with_options(options: &SessionOptions) -> Self {
         Self {
             dialect: Dialect::for_chat(options.user.clone(), JsonFields::default()),
-            speech: Speech::new(options),
+            templates: Templates::new(options),
             subprotocols: options.subprotocols.clone(),
             ..Self::default()
         }
@@ -92,13 +93,13 @@ impl TextSession {
     /// The frame for a message: its words, or what the template says.
     fn frame(&mut self, id: MessageId, text: String, now: Instant) -> String {
         if !self.learnt.taken {
-            self.trial.line_sent(now);
+            self.end_causes.line_sent(now);
         }
         if text.is_empty() {
             return text;
         }
         self.repeats.expect(Some(text.clone()), now);
-        let (frame, with_id) = match self.speech.message(&text, id) {
+        let (frame, with_id) = match self.templates.message(&text, id) {
             Some(message) => message,
             None => (text.clone(), false),
         };
@@ -164,8 +165,8 @@ impl TextSession {
         if bare_heartbeat(text.trim_end()) == Some(true) {
             self.relays = true;
             let learnt = self.learnt.answers_pings.then(|| pong_for(text));
-            let answer = self.speech.pong().or(learnt);
-            self.trial.pinged(answer, now, out);
+            let answer = self.templates.pong().or(learnt);
+            self.end_causes.pinged(answer, now, out);
             if self.repeats.prefix() == Some("") {
                 // It is no echo server after all.
                 self.repeats.forget_prefix();
@@ -186,7 +187,7 @@ impl Session for TextSession {
     }
 
     fn reshape(&mut self, options: &SessionOptions) {
-        self.speech = Speech::new(options);
+        self.templates = Templates::new(options);
         self.subprotocols.clone_from(&options.subprotocols);
     }
 
@@ -194,11 +195,11 @@ impl Session for TextSession {
         let mut dialect = std::mem::take(&mut self.dialect);
         dialect.begin(&target.url, out);
         self.learnt.at(&target.url);
-        self.speech.begin();
+        self.templates.begin();
         self.repeats.begin(self.held.is_some());
         *self = Self {
             dialect,
-            speech: std::mem::take(&mut self.speech),
+            templates: std::mem::take(&mut self.templates),
             subprotocols: std::mem::take(&mut self.subprotocols),
             learnt: std::mem::take(&mut self.learnt),
             repeats: std::mem::take(&mut self.repeats),
@@ -215,7 +216,7 @@ impl Session for TextSession {
                 .map_or_else(|error| Body::Binary(error.into_bytes()), Body::Text),
         };
         let text = body.as_text().unwrap_or_default();
-        self.speech.handle_text(text, out);
+        self.templates.handle_text(text, out);
         let known = self.repeats.prefix().is_some();
         let heard = self.repeats.judge(text, now);
         if !known && self.repeats.prefix().is_some() {
@@ -231,7 +232,7 @@ impl Session for TextSession {
 
     fn handle_open(&mut self, _subprotocol: &str, now: Instant, out: &mut Actions) {
         self.dialect.opened(now);
-        self.speech.open(now, out);
+        self.templates.open(now, out);
         self.open = true;
         if let Some((_, until)) = &mut self.held {
             *until = now + ECHO_WITHIN;
@@ -240,25 +241,25 @@ impl Session for TextSession {
 
     fn handle_timeout(&mut self, now: Instant, out: &mut Actions) {
         self.dialect.handle_timeout(now, out);
-        self.speech.handle_timeout(now, out);
+        self.templates.handle_timeout(now, out);
         if self.held_until().is_some_and(|until| until <= now) {
             self.release(now, out);
         }
-        self.learnt.note_borne(&mut self.trial, now);
+        self.learnt.note_outlived(&mut self.end_causes, now);
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
         let inner = [
             self.dialect.poll_timeout(),
-            self.speech.poll_timeout(),
-            self.trial.poll_timeout(),
+            self.templates.poll_timeout(),
+            self.end_causes.poll_timeout(),
         ];
         inner.into_iter().chain([self.held_until()]).flatten().min()
     }
 
     fn handle_close(&mut self, close: &CloseEvent, out: &mut Actions) {
         self.open = false;
-        self.learnt.link_ended(&self.trial, close, out);
+        self.learnt.link_ended(&self.end_causes, close, out);
     }
 
     fn goodbye(&mut self, out: &mut Actions) {
@@ -283,11 +284,13 @@ impl Session for TextSession {
             text: text.to_owned(),
             guessed: false,
         };
-        Some(self.speech.preview(text).unwrap_or(plain))
+        Some(self.templates.preview(text).unwrap_or(plain))
     }
 
     fn liveness(&self, wanted: HeartbeatSetting) -> Liveness {
-        let pace = self.learnt.pace(wanted, self.speech.shape.ping.is_some());
+        let pace = self
+            .learnt
+            .pace(wanted, self.templates.shape.ping.is_some());
         // What is held back is asked for at once.
         let at_once = self.held.is_some() && !self.asked;
         Liveness {
@@ -299,8 +302,8 @@ impl Session for TextSession {
     fn heartbeat(&mut self, id: MessageId, now: Instant, out: &mut Actions) -> bool {
         self.asked = true;
         self.repeats.expect(None, now);
-        self.trial.heartbeat_sent(now);
-        let ping = self.speech.ping(id).unwrap_or_else(|| PING.to_owned());
+        self.end_causes.heartbeat_sent(now);
+        let ping = self.templates.ping(id).unwrap_or_else(|| PING.to_owned());
         out.push(Action::Transmit(ping.into()));
         self.answers()
     }

@@ -1,12 +1,12 @@
 //! What an app holds of a chat: the handle and its signals, and how events reach them.
 
+mod advice;
 mod deliveries;
 mod messages;
 mod options;
 mod redraw;
 mod store;
 mod use_chat;
-mod watch;
 
 pub use messages::Messages;
 pub use options::ChatOptions;

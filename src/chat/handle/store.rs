@@ -11,10 +11,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
 
+use super::advice::AdviceSignal;
 use super::deliveries::Deliveries;
 use super::messages::Messages;
 use super::redraw::Redraw;
-use super::watch::Watch;
 use crate::browser;
 use crate::lock::lock;
 use leptos_chat_core::chat::advice::Advice;
@@ -49,7 +49,7 @@ pub(in crate::chat) struct Store {
     leaving: Mutex<Option<SendWrapper<EventListener>>>,
     history: Option<History>,
     hold: Mutex<Hold>,
-    watch: Watch,
+    advice: AdviceSignal,
 }
 
 /// The own messages that failed while the chat was open.
@@ -80,7 +80,7 @@ impl Store {
             leaving: Mutex::default(),
             history,
             hold: Mutex::default(),
-            watch: Watch::new(),
+            advice: AdviceSignal::new(),
         }
     }
 
@@ -99,19 +99,19 @@ impl Store {
     }
 
     pub(in crate::chat) fn advice(&self) -> ArcReadSignal<Option<Advice>> {
-        self.watch.advice()
+        self.advice.signal()
     }
 
     /// What was advised is done.
     pub(in crate::chat) fn take_advice(&self) {
-        self.watch.begin_anew();
+        self.advice.begin_anew();
     }
 
     /// Nothing is shown any more.
     pub(in crate::chat) fn stop(&self) {
         self.redraw.stop();
         lock(&self.hold).clear();
-        self.watch.stop();
+        self.advice.stop();
         self.store_what_is_due();
         lock(&self.leaving).take();
     }
@@ -121,7 +121,7 @@ impl Store {
     pub(in crate::chat) fn apply(self: &Arc<Self>, event: &Event) {
         let now = browser::wall_clock();
         self.follow_unsent(event, now);
-        self.watch.handle_event(event);
+        self.advice.handle_event(event);
         // It comes behind the history that is being fetched.
         if lock(&self.hold).take(event, now) {
             return;

@@ -8,7 +8,7 @@ use crate::wire::Message;
 impl AutoSession {
     /// The server refused the URL: perhaps it listens at another path.
     /// Returns whether anything is left to try.
-    pub(super) fn try_elsewhere(&mut self, out: &mut Actions) -> bool {
+    pub(super) fn try_other_path(&mut self, out: &mut Actions) -> bool {
         self.drop_guess();
         let Some(protocol) = self.other_protocols.pop() else {
             return false;
@@ -37,7 +37,7 @@ impl AutoSession {
     /// The server at a guessed path has not shown what it was taken for.
     pub(super) fn give_up_guess(&mut self, out: &mut Actions) {
         self.drop_guess();
-        if self.opened || !self.try_elsewhere(out) {
+        if self.opened || !self.try_other_path(out) {
             out.push(Action::Closed(CloseEvent::abnormal()));
         }
     }

@@ -133,7 +133,7 @@ impl Session for AutoSession {
             // The guess has another way of its own.
             Some(action @ (Action::Open(_) | Action::Fetch(_))) => self.push(action, out),
             _ if guessing => {
-                self.try_elsewhere(out);
+                self.try_other_path(out);
             }
             Some(action) => {
                 self.push(action, out);

@@ -5,7 +5,7 @@ use crate::json::Value;
 use super::JsonSession;
 use super::announcement::is_servers;
 use crate::session::dialect::Arrived;
-use crate::session::trial::message_ids;
+use crate::session::plain_texts::message_ids;
 use crate::session::{Action, Actions, Body, Incoming, Kind, MessageId, Reason};
 use crate::shape::{Answer, Path};
 use crate::time::Instant;
@@ -38,11 +38,11 @@ impl JsonSession {
     }
 
     pub(super) fn handle_value(&mut self, value: &Value, now: Instant, out: &mut Actions) {
-        self.speech.handle_value(value, out);
+        self.templates.handle_value(value, out);
         if self.is_reply(value, out) {
             return;
         }
-        if self.speech.shape.text.is_some() {
+        if self.templates.shape.text.is_some() {
             return self.handle_by_paths(value, now, out);
         }
         (self.way.handle_value)(self, value, now, out);
@@ -50,7 +50,7 @@ impl JsonSession {
 
     /// Where a path says where the words are, what has none there is no line.
     pub(super) fn handle_by_paths(&mut self, value: &Value, now: Instant, out: &mut Actions) {
-        let shape = &self.speech.shape;
+        let shape = &self.templates.shape;
         let usual = self.read(value).into_iter().next();
         let text = shape.text.as_ref().and_then(|path| path.text(value));
         let usual_chat = match &usual {
@@ -96,7 +96,7 @@ impl JsonSession {
     pub(super) fn knows_lines(&self) -> bool {
         self.learnt.line_read
             || !self.way.learns
-            || self.speech.shape.text.is_some()
+            || self.templates.shape.text.is_some()
             || self.link.opening
     }
 

@@ -5,7 +5,7 @@ use super::way::Way;
 use crate::json::Value;
 use crate::search::contains;
 use crate::session::Actions;
-use crate::session::trial::message_ids;
+use crate::session::plain_texts::message_ids;
 use crate::shape::Answer;
 use crate::time::Instant;
 use crate::wire::json::{self, Chat, Frame};
@@ -158,7 +158,7 @@ impl JsonSession {
 
     /// The server takes words, whatever was guessed.
     fn takes_words(&mut self) {
-        if self.speech.shape.send.is_none() {
+        if self.templates.shape.send.is_none() {
             self.learnt.answer = Answer::Plain;
             self.learnt.line_read = true;
         }

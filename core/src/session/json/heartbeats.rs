@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use crate::json::Value;
 
 use super::JsonSession;
-use crate::session::trial::{Trial, message_ids, pong_for};
+use crate::session::end_causes::EndCauses;
+use crate::session::plain_texts::{message_ids, pong_for};
 use crate::session::{Action, Actions, MessageId};
 use crate::shape::NamelessPongs;
 use crate::time::Instant;
@@ -29,7 +30,7 @@ pub(super) struct LinkState {
     pub(super) answered: Option<MessageId>,
     /// Other clients' heartbeats arrive here, or a server's own.
     pub(super) relays: bool,
-    pub(super) trial: Trial,
+    pub(super) end_causes: EndCauses,
     /// What is read came while hello was not said and answered: it is part of the opening.
     pub(super) opening: bool,
 }
@@ -75,8 +76,8 @@ impl JsonSession {
     /// The server's own heartbeat, or that of a page that knows no ids.
     pub(super) fn answer_ping(&mut self, ping: &str, now: Instant, out: &mut Actions) {
         let learnt = self.learnt.answers_pings.then(|| pong_for(ping));
-        let answer = self.speech.pong().or(learnt);
-        self.link.trial.pinged(answer, now, out);
+        let answer = self.templates.pong().or(learnt);
+        self.link.end_causes.pinged(answer, now, out);
     }
 
     pub(super) fn handle_pong(&mut self, id: Option<&str>, out: &mut Actions) {

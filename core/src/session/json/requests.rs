@@ -3,7 +3,7 @@
 use super::JsonSession;
 use crate::json::{Map, Value};
 use crate::search::contains;
-use crate::session::trial::message_ids;
+use crate::session::plain_texts::message_ids;
 use crate::session::{Action, Actions, Body, Incoming, Kind, MessageId};
 use crate::wire::json::user_rank;
 

@@ -6,8 +6,8 @@
 
 use crate::json::{Map, Value};
 
-use crate::session::filler::{Filler, SOME_ID};
 use crate::session::options::SessionOptions;
+use crate::session::template_values::{SOME_ID, TemplateValues};
 use crate::shape::{Filling, Preview, Shape, Template};
 use crate::wire::json::{Chat, JsonFields, to_value};
 
@@ -19,7 +19,7 @@ pub(super) struct Payload {
     event: Option<String>,
     listen: Vec<String>,
     shape: Shape,
-    filler: Filler,
+    values: TemplateValues,
     learnt: Option<Learnt>,
     pub(super) fields: JsonFields,
 }
@@ -53,7 +53,7 @@ impl Payload {
     pub(super) fn new(options: &SessionOptions) -> Self {
         let shape = options.shape.clone();
         let asked = auth_templates(options.credentials.auth.as_ref());
-        let filler = Filler::new(
+        let values = TemplateValues::new(
             options.user.as_deref().map(str::trim),
             options.credentials.secret.as_deref(),
             shape.hello.iter().chain(&shape.send).chain(&asked),
@@ -62,7 +62,7 @@ impl Payload {
             event: options.socketio.event.clone(),
             listen: options.listen.clone(),
             shape,
-            filler,
+            values,
             learnt: None,
             fields: options.fields.clone(),
         }
@@ -117,7 +117,7 @@ impl Payload {
     /// The arguments of a line.
     pub(super) fn args(&self, line: &Line<'_>) -> Vec<Value> {
         if let Some(template) = &self.shape.send {
-            return arguments(template, self.filler.fill(template, line.text, line.id));
+            return arguments(template, self.values.fill(template, line.text, line.id));
         }
         let fields = match self.form() {
             Some(Form::Text) => return vec![line.text.into()],
@@ -130,7 +130,7 @@ impl Payload {
         };
         let chat = Chat {
             text: line.text.to_owned(),
-            user: self.filler.user(),
+            user: self.values.user(),
             id: Some(line.id.to_owned()),
             resent: line.resent,
             ..Chat::default()
@@ -140,7 +140,7 @@ impl Payload {
 
     /// What is said at the opening: events with their arguments.
     pub(super) fn hello(&self) -> Vec<Vec<Value>> {
-        let filled = |template: &Template| arguments(template, self.filler.fill(template, "", ""));
+        let filled = |template: &Template| arguments(template, self.values.fill(template, "", ""));
         let named = |template: &Template| match filled(template) {
             // An array is an event and its arguments; anything else goes out with the event of a line.
             args if is_array(template) && args.first().is_some_and(Value::is_string) => args,
@@ -164,7 +164,7 @@ impl Payload {
 
     fn filled_auth(&self, text: &str) -> Option<Value> {
         let template = auth_template(text)?;
-        match Value::parse(&self.filler.fill(&template, "", "")) {
+        match Value::parse(&self.values.fill(&template, "", "")) {
             Ok(Value::Array(mut values)) => values.pop(),
             _ => None,
         }
@@ -172,7 +172,7 @@ impl Payload {
 
     /// An event came: what templates ask for is kept.
     pub(super) fn note(&mut self, args: &Value) {
-        self.filler.note(args);
+        self.values.note(args);
     }
 
     /// A line of another came in this event: so lines are said here.
@@ -201,7 +201,7 @@ impl Payload {
     /// What would go out for this text.
     pub(super) fn preview(&self, text: &str) -> Preview {
         let args = match &self.shape.send {
-            Some(template) => arguments(template, self.filler.preview(template, text)),
+            Some(template) => arguments(template, self.values.preview(template, text)),
             None => self.args(&Line {
                 text,
                 id: SOME_ID,

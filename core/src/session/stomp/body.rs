@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::json::Value;
 
 use crate::session::MessageId;
-use crate::session::filler::Filler;
 use crate::session::options::SessionOptions;
+use crate::session::template_values::TemplateValues;
 use crate::shape::{Path, Preview, Shape, Template};
 use crate::wire::json::{self, Chat, Frame, JsonFields};
 
@@ -33,7 +33,7 @@ pub(super) enum Read {
 #[derive(Debug, Default)]
 pub(super) struct Bodies {
     shape: Shape,
-    filler: Filler,
+    values: TemplateValues,
     /// A line was heard that stood in an object: an object without words is none.
     spoken: bool,
     /// The members' names of the first such line: ours are written with them, while no template was set.
@@ -45,7 +45,7 @@ impl Bodies {
         let shape = options.shape.clone();
         let templates = shape.hello.iter().chain(&shape.send);
         Self {
-            filler: Filler::new(
+            values: TemplateValues::new(
                 options.user.as_deref(),
                 options.credentials.secret.as_deref(),
                 templates,
@@ -59,7 +59,7 @@ impl Bodies {
     /// A message in the app's own shape, where it set one.
     pub(super) fn write(&self, id: MessageId, text: &str) -> Option<Written> {
         let template = self.shape.send.as_ref()?;
-        let filled = self.filler.fill(template, text, &id.to_string());
+        let filled = self.values.fill(template, text, &id.to_string());
         Some(written(None, filled))
     }
 
@@ -73,7 +73,7 @@ impl Bodies {
     pub(super) fn hello(&self) -> Vec<Written> {
         let fill = |template: &Template| {
             let (destination, template) = addressed(template);
-            written(destination, self.filler.fill(&template, "", ""))
+            written(destination, self.values.fill(&template, "", ""))
         };
         self.shape.hello.iter().map(fill).collect()
     }
@@ -85,11 +85,11 @@ impl Bodies {
 
     /// What would go out for this text.
     pub(super) fn preview(&self, text: &str, fields: &JsonFields) -> Preview {
-        let filled = |template: &Template| self.filler.preview(template, text);
+        let filled = |template: &Template| self.values.preview(template, text);
         let usual = || {
             let chat = Chat {
                 text: text.to_owned(),
-                user: self.filler.user(),
+                user: self.values.user(),
                 ..Chat::default()
             };
             self.json(&chat, fields)
@@ -105,7 +105,7 @@ impl Bodies {
         let Some(value) = container(text) else {
             return Read::Usual;
         };
-        self.filler.note(&value);
+        self.values.note(&value);
         if self.shape.text.is_some() || self.shape.from.is_some() || self.shape.id.is_some() {
             return self.line(&value, fields).map_or(Read::NoLine, Read::Line);
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::PING;
 use crate::letters::is_letter;
-use crate::session::trial::bare_heartbeat;
+use crate::session::plain_texts::bare_heartbeat;
 use crate::time::Instant;
 
 /// How many sent texts wait for an echo at the most.

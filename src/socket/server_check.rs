@@ -47,14 +47,14 @@ impl Doubt {
 }
 
 /// Follows the connection's events, and asks when it is worth it.
-pub(super) struct Reach {
+pub(super) struct ServerCheck {
     doubt: Rc<RefCell<Doubt>>,
     url: RefCell<String>,
     /// The server is there, and refuses.
     refuses: ArcRwSignal<bool>,
 }
 
-impl Reach {
+impl ServerCheck {
     pub(super) fn new(url: &str, refuses: ArcRwSignal<bool>) -> Self {
         Self {
             doubt: Rc::default(),

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::filler::Filler;
 use super::options::SessionOptions;
+use super::template_values::TemplateValues;
 use super::{Action, Actions, MessageId};
 use crate::search::contains;
 use crate::shape::{Preview, Shape};
@@ -14,23 +14,23 @@ const READY_WITHIN: Duration = Duration::from_secs(5);
 
 /// The templates of a session, with what fills them.
 #[derive(Debug, Default)]
-pub(super) struct Speech {
+pub(super) struct Templates {
     pub(super) shape: Shape,
-    filler: Filler,
+    values: TemplateValues,
     /// How many of the last templates of `hello` are not said yet: they take something that was not heard on this link.
     unsaid: usize,
     /// The rest of the opening is waited for until then.
     ready_by: Option<Instant>,
 }
 
-impl Speech {
+impl Templates {
     pub(super) fn new(options: &SessionOptions) -> Self {
         let shape = options.shape.clone();
         let templates = [&shape.send, &shape.ping, &shape.pong]
             .into_iter()
             .flatten();
         Self {
-            filler: Filler::new(
+            values: TemplateValues::new(
                 options.user.as_deref(),
                 options.credentials.secret.as_deref(),
                 templates.chain(&shape.hello),
@@ -44,7 +44,7 @@ impl Speech {
     pub(super) fn begin(&mut self) {
         self.ready_by = None;
         self.unsaid = 0;
-        self.filler.begin();
+        self.values.begin();
     }
 
     /// Whether the opening still goes on: nothing that comes is a line then.
@@ -62,9 +62,9 @@ impl Speech {
     /// Says what of hello can be said by now.
     fn say(&mut self, out: &mut Actions) {
         while let Some(hello) = self.shape.hello.get(self.shape.hello.len() - self.unsaid)
-            && self.filler.is_ready_for(hello)
+            && self.values.is_ready_for(hello)
         {
-            out.push(Action::Transmit(self.filler.fill(hello, "", "").into()));
+            out.push(Action::Transmit(self.values.fill(hello, "", "").into()));
             self.unsaid -= 1;
         }
         if self.unsaid == 0 && self.shape.ready.is_none() {
@@ -88,7 +88,7 @@ impl Speech {
 
     /// Keeps what templates take from what was heard.
     pub(super) fn handle_value(&mut self, value: &crate::json::Value, out: &mut Actions) {
-        self.filler.note(value);
+        self.values.note(value);
         if self.unsaid > 0 {
             self.say(out);
         }
@@ -107,27 +107,27 @@ impl Speech {
     /// The message as its template says, if there is one; and whether its id goes out with it.
     pub(super) fn message(&self, text: &str, id: MessageId) -> Option<(String, bool)> {
         let send = self.shape.send.as_ref()?;
-        let filled = self.filler.fill(send, text, &id.to_string());
+        let filled = self.values.fill(send, text, &id.to_string());
         Some((filled, send.has_id()))
     }
 
     /// The heartbeat, as its template says.
     pub(super) fn ping(&self, id: MessageId) -> Option<String> {
         let ping = self.shape.ping.as_ref()?;
-        Some(self.filler.fill(ping, "", &id.to_string()))
+        Some(self.values.fill(ping, "", &id.to_string()))
     }
 
     /// What answers the server's own heartbeat.
     pub(super) fn pong(&self) -> Option<String> {
         let pong = self.shape.pong.as_ref()?;
-        Some(self.filler.fill(pong, "", ""))
+        Some(self.values.fill(pong, "", ""))
     }
 
     /// What a person sees of a message before it goes out, where a template says how.
     pub(super) fn preview(&self, text: &str) -> Option<Preview> {
         let send = self.shape.send.as_ref()?;
         Some(Preview {
-            text: self.filler.preview(send, text),
+            text: self.values.preview(send, text),
             guessed: false,
         })
     }

@@ -11,7 +11,7 @@ use leptos_chat_core::chat::advice::{Advice, Advisor};
 use leptos_chat_core::connection::Event;
 use leptos_chat_core::time::Instant;
 
-pub(in crate::chat) struct Watch {
+pub(in crate::chat) struct AdviceSignal {
     state: Arc<Mutex<Watching>>,
     advice: ArcRwSignal<Option<Advice>>,
 }
@@ -22,7 +22,7 @@ struct Watching {
     timer: Option<SendWrapper<TimeoutHandle>>,
 }
 
-impl Watch {
+impl AdviceSignal {
     pub(in crate::chat) fn new() -> Self {
         Self {
             state: Arc::default(),
@@ -30,7 +30,7 @@ impl Watch {
         }
     }
 
-    pub(in crate::chat) fn advice(&self) -> ArcReadSignal<Option<Advice>> {
+    pub(in crate::chat) fn signal(&self) -> ArcReadSignal<Option<Advice>> {
         self.advice.read_only()
     }
 

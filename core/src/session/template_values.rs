@@ -12,13 +12,13 @@ pub(super) const SOME_ID: &str = "…";
 
 /// Fills the templates of one session.
 #[derive(Default)]
-pub(super) struct Filler {
+pub(super) struct TemplateValues {
     user: String,
     secret: String,
     heard: Heard,
 }
 
-impl Filler {
+impl TemplateValues {
     /// Keeps of what is heard whatever these templates ask for.
     pub(super) fn new<'a>(
         user: Option<&str>,
@@ -74,10 +74,10 @@ impl Filler {
     }
 }
 
-impl fmt::Debug for Filler {
+impl fmt::Debug for TemplateValues {
     /// Without the secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Filler")
+        f.debug_struct("TemplateValues")
             .field("user", &self.user)
             .finish_non_exhaustive()
     }
