@@ -279,6 +279,21 @@ mod tests {
     }
 
     #[test]
+    fn ids_that_came_with_other_words_too_often_are_never_the_lines_again() {
+        let after = |contradictions: usize| {
+            let mut seen = SeenIds::default();
+            for words in &["a", "b", "c", "d"][..=contradictions] {
+                seen.see(live("7", words, 1));
+            }
+            seen.see(live("8", "ok", 1));
+            seen.see(live("9", "ok", 1));
+            seen.see(marked("8", "bo", "ok", 2))
+        };
+        assert_eq!(after(2), Seen::Repeated);
+        assert_eq!(after(3), Seen::Unknown);
+    }
+
+    #[test]
     fn each_further_copy_of_a_line_that_was_sent_again_is_known() {
         let mut seen = SeenIds::default();
         let copy = |resent| Marked {

@@ -229,6 +229,59 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_was_left_out_makes_the_end_doubtful_unless_one_was_no_coincidence() {
+        let after = |telling| {
+            let mut tail = tail(&[1, 2, 3]);
+            tail.lay(1, telling);
+            tail.lay(3, false)
+        };
+        assert_eq!(after(false), Part::Perhaps);
+        assert_eq!(after(true), Part::Known);
+    }
+
+    #[test]
+    fn as_many_notices_as_a_server_need_not_remember_are_skipped_and_no_more() {
+        let after = |notices: usize| {
+            let mut tail = tail(&[1]);
+            for notice in 0..notices as u64 {
+                tail.push(100 + notice, false);
+            }
+            tail.push(2, true);
+            tail.begin();
+            laid(&mut tail, &[1, 2])
+        };
+        assert_eq!(after(SKIPPED), [Part::Perhaps, Part::Known]);
+        assert_eq!(after(SKIPPED + 1), [Part::Perhaps, Part::No]);
+    }
+
+    #[test]
+    fn as_many_notices_at_the_end_may_be_forgotten_and_no_more() {
+        let after = |notices: usize| {
+            let mut tail = tail(&[1, 2]);
+            for notice in 0..notices as u64 {
+                tail.push(100 + notice, false);
+            }
+            tail.begin();
+            laid(&mut tail, &[1, 2])
+        };
+        assert_eq!(after(SKIPPED), [Part::Perhaps, Part::Known]);
+        assert_eq!(after(SKIPPED + 1), [Part::Perhaps, Part::Perhaps]);
+    }
+
+    #[test]
+    fn it_is_known_whether_what_comes_next_stands_inside_or_behind_the_tail() {
+        let lines: Vec<u64> = (0..20).collect();
+        let mut tail = tail(&lines);
+        let stands = |tail: &Tail| (tail.is_repeated(), tail.is_inside(), tail.is_at_end());
+        assert_eq!(stands(&tail), (false, false, false));
+        assert_eq!(laid(&mut tail, &[15, 16]), [Part::Perhaps, Part::Perhaps]);
+        assert_eq!(stands(&tail), (true, true, false));
+        laid(&mut tail, &[17, 18]);
+        assert_eq!(tail.lay(19, false), Part::Known);
+        assert_eq!(stands(&tail), (true, false, true));
+    }
+
+    #[test]
     fn memory_is_bounded() {
         let mut tail = tail(&vec![5; 2 * LIMIT]);
         assert_eq!(tail.lines.len(), LIMIT);
