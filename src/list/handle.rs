@@ -48,7 +48,7 @@ impl List {
 
     /// Says which items there are: more or fewer, at both ends.
     pub fn set_range(&self, items: Range<u64>) {
-        self.0.change(|layout| layout.set_range(items.clone()));
+        self.0.set_range(items);
     }
 
     /// Says which items there are now, where some came before others: each before the one that had its key by then, which has the

@@ -113,6 +113,14 @@ impl Inner {
         Some(())
     }
 
+    /// Says which items there are. A list that has them already is left alone: to look at where it stands may cost a layout.
+    pub(super) fn set_range(&self, items: Range<u64>) {
+        let state = self.state.try_borrow();
+        if state.is_ok_and(|state| state.layout.sizes().range() != items) {
+            self.change(|layout| layout.set_range(items));
+        }
+    }
+
     /// Changes the layout, and draws what follows from it.
     pub(super) fn change(&self, change: impl FnOnce(&mut Layout)) {
         self.alter(|state| change(&mut state.layout));

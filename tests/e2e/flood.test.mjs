@@ -61,12 +61,14 @@ async function watched(t, url, options = {}) {
   return chat;
 }
 
-/** Runs in the page: writes a line. A person's keys, without the harness's own waiting for the page to stand still. */
-function write(text) {
+/** Runs in the page: writes a line, and tells whether it is drawn by the end of the task, before any frame. A person's keys, without the harness's own waiting for the page to stand still. */
+async function write(text) {
   const composer = document.querySelector(".chat textarea");
   composer.value = text;
   composer.dispatchEvent(new InputEvent("input", { bubbles: true }));
   composer.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+  for (let turn = 0; turn < 50; turn += 1) await null;
+  return [...document.querySelectorAll("[role='log'] [data-text]")].some((row) => row.textContent === text);
 }
 
 function figures(chat) {
@@ -160,6 +162,18 @@ test(
   },
   { limit: 60_000 + SECONDS * 2000 },
 );
+
+test("an own line is drawn at once in a flood", async (t) => {
+  const server = await t.start("channel");
+  const chat = await watched(t, server.url);
+  const saying = flood(server, 3);
+  await pause(500);
+  for (let number = 0; number < 10; number += 1) {
+    assert.ok(await chat.page.evaluate(write, `own ${number}`), `own line ${number} waited`);
+    await pause(100);
+  }
+  await saying;
+});
 
 async function lastTexts(chat, count) {
   return (await chat.texts("other")).slice(-count);

@@ -1,4 +1,4 @@
-//! Pure: when changes reach the screen. At once when it was quiet, once per animation frame while it is busy.
+//! Pure: when changes reach the screen. At once as long as little was drawn lately, once per animation frame while it is busy.
 
 use std::time::Duration;
 
@@ -6,9 +6,8 @@ use crate::time::Instant;
 
 /// About one frame.
 const FRAME: Duration = Duration::from_millis(16);
-/// So many times within a frame's time it is drawn at once: an own line and its echo are both there in time, and a flood
-/// soon waits for frames.
-const AT_ONCE: u32 = 2;
+/// So much is drawn within a frame's time at once. A lone message takes less; a flood soon waits for frames.
+const AT_ONCE: Duration = Duration::from_millis(4);
 
 /// What is drawn as quickly as this keeps nobody waiting.
 const QUICK: Duration = Duration::from_millis(8);
@@ -29,11 +28,14 @@ pub enum Draw {
 /// The pace of one chat's drawing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pace {
+    /// When the time of a frame began, and how long was drawn in it.
     began: Instant,
-    drawn: u32,
+    spent: Duration,
     asked: bool,
     /// Until then the page has time for other things, such as a key.
     rests: Instant,
+    /// When an own line was drawn last.
+    own: Instant,
 }
 
 impl Pace {
@@ -43,14 +45,23 @@ impl Pace {
             return Draw::Awaited;
         }
         if now - self.began >= FRAME {
-            (self.began, self.drawn) = (now, 0);
+            (self.began, self.spent) = (now, Duration::ZERO);
         }
-        if self.drawn < AT_ONCE && now >= self.rests {
-            self.drawn += 1;
+        if self.spent < AT_ONCE && now >= self.rests {
             return Draw::Now;
         }
         self.asked = true;
         Draw::NextFrame
+    }
+
+    /// The person has said something, and sees it at once, whatever else waits to be drawn. An app may say more than one line in a
+    /// frame's time.
+    pub fn said(&mut self, now: Instant) -> Draw {
+        if now - self.own < FRAME {
+            return self.changed(now);
+        }
+        self.own = now;
+        Draw::Now
     }
 
     /// The frame that was asked for is there. Returns whether to draw now, or to ask for a further frame; `None` where nobody has
@@ -62,14 +73,16 @@ impl Pace {
         if now < self.rests {
             return Some(Draw::NextFrame);
         }
-        (self.began, self.drawn, self.asked) = (now, AT_ONCE, false);
+        // What comes until the next frame waits for that one.
+        (self.began, self.spent, self.asked) = (now, AT_ONCE, false);
         Some(Draw::Now)
     }
 
     /// It was drawn, and took so long. Where that was long, the page rests as long: on a slow machine, a reader's keys are not kept
     /// waiting by frame after frame. In a flood, which nobody reads, each second frame is enough.
     pub fn drew(&mut self, took: Duration, now: Instant) {
-        let floods = self.drawn >= AT_ONCE;
+        let floods = self.spent >= AT_ONCE;
+        self.spent += took;
         let rest = match took > QUICK {
             true => took.min(LONGEST_REST),
             false => Duration::ZERO,
@@ -91,12 +104,65 @@ mod tests {
         Instant::from_start(Duration::from_millis(1_000 + millis))
     }
 
+    /// A change at this time, drawn in two milliseconds if it is drawn at once.
+    fn change(pace: &mut Pace, millis: u64) -> Draw {
+        let draw = pace.changed(at(millis));
+        if draw == Draw::Now {
+            pace.drew(Duration::from_millis(2), at(millis + 2));
+        }
+        draw
+    }
+
     #[test]
     fn what_comes_after_quiet_is_drawn_at_once_and_its_echo_too() {
         let mut pace = Pace::default();
-        assert_eq!(pace.changed(at(0)), Draw::Now);
-        assert_eq!(pace.changed(at(1)), Draw::Now);
-        assert_eq!(pace.changed(at(100)), Draw::Now);
+        assert_eq!(change(&mut pace, 0), Draw::Now);
+        assert_eq!(change(&mut pace, 3), Draw::Now);
+        assert_eq!(change(&mut pace, 100), Draw::Now);
+    }
+
+    #[test]
+    fn what_costs_next_to_nothing_asks_for_no_frame() {
+        let mut pace = Pace::default();
+        for millis in 0..10 {
+            assert_eq!(pace.changed(at(millis)), Draw::Now);
+            pace.drew(Duration::from_micros(100), at(millis));
+        }
+    }
+
+    #[test]
+    fn an_own_line_is_drawn_at_once_in_a_flood_and_while_the_page_rests() {
+        let mut pace = Pace::default();
+        for millis in [0, 2, 4] {
+            change(&mut pace, millis);
+        }
+        assert_eq!(pace.changed(at(7)), Draw::Awaited);
+        assert_eq!(pace.said(at(7)), Draw::Now);
+        pace.drew(Duration::from_millis(90), at(97));
+        assert_eq!(pace.said(at(98)), Draw::Now);
+        assert_eq!(pace.frame(at(110)), Some(Draw::NextFrame), "it rests");
+        assert_eq!(
+            pace.frame(at(200)),
+            Some(Draw::Now),
+            "what waited is drawn, too"
+        );
+    }
+
+    #[test]
+    fn an_app_that_says_many_lines_floods_as_others_do() {
+        let mut pace = Pace::default();
+        let mut drawn = Vec::new();
+        for millis in 100..200 {
+            let draw = match pace.said(at(millis)) {
+                Draw::Awaited if millis % 16 == 0 => pace.frame(at(millis)),
+                draw => Some(draw),
+            };
+            if draw == Some(Draw::Now) {
+                drawn.push(millis);
+                pace.drew(Duration::from_millis(2), at(millis));
+            }
+        }
+        assert!(drawn.len() <= 12, "{drawn:?}");
     }
 
     #[test]
@@ -105,7 +171,7 @@ mod tests {
         let drawn = (0..160)
             .filter(|millis| {
                 let frame = millis % 16 == 15 && pace.frame(at(*millis)) == Some(Draw::Now);
-                pace.changed(at(*millis)) == Draw::Now || frame
+                change(&mut pace, *millis) == Draw::Now || frame
             })
             .count();
         assert!((10..=12).contains(&drawn), "{drawn}");
@@ -115,13 +181,13 @@ mod tests {
     fn a_frame_that_nobody_asked_for_draws_nothing() {
         let mut pace = Pace::default();
         assert_eq!(pace.frame(at(0)), None);
-        let answers = [0, 1, 2, 3].map(|millis| pace.changed(at(millis)));
+        let answers = [0, 2, 4, 5].map(|millis| change(&mut pace, millis));
         assert_eq!(
             answers,
             [Draw::Now, Draw::Now, Draw::NextFrame, Draw::Awaited]
         );
         assert_eq!(
-            [5, 6].map(|millis| pace.frame(at(millis))),
+            [6, 7].map(|millis| pace.frame(at(millis))),
             [Some(Draw::Now), None]
         );
     }
@@ -129,11 +195,11 @@ mod tests {
     #[test]
     fn a_frame_that_cannot_be_had_does_not_stop_the_drawing() {
         let mut pace = Pace::default();
-        for millis in 0..3 {
-            pace.changed(at(millis));
+        for millis in [0, 2, 4] {
+            change(&mut pace, millis);
         }
         pace.no_frame();
-        assert_eq!(pace.changed(at(4)), Draw::NextFrame);
+        assert_eq!(pace.changed(at(5)), Draw::NextFrame);
         assert_eq!(pace.changed(at(30)), Draw::Awaited);
     }
 
@@ -165,7 +231,7 @@ mod tests {
         }
         let mut drawn = Vec::new();
         for millis in 100..=200 {
-            pace.changed(at(millis));
+            change(&mut pace, millis);
             if millis % 16 == 0 && pace.frame(at(millis)) == Some(Draw::Now) {
                 drawn.push(millis);
                 pace.drew(Duration::from_millis(5), at(millis + 5));

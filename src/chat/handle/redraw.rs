@@ -14,6 +14,7 @@ use send_wrapper::SendWrapper;
 use crate::browser;
 use crate::lock::lock;
 use leptos_chat_core::chat::pace::{Draw, Pace};
+use leptos_chat_core::time::Instant;
 
 /// A page that is hidden while it waits for a frame gets none.
 const HIDDEN: Duration = Duration::from_millis(250);
@@ -29,6 +30,8 @@ pub(in crate::chat) struct Redraw {
 struct Asked {
     pace: Pace,
     stopped: bool,
+    /// It is being drawn: what changes in the same task is drawn with it.
+    draws: bool,
     frame: Option<(AnimationFrameRequestHandle, SendWrapper<TimeoutHandle>)>,
     /// The page is hidden, and something has changed since.
     back: Option<SendWrapper<EventListener>>,
@@ -44,11 +47,20 @@ impl Redraw {
 
     /// Something changed.
     pub(in crate::chat) fn ask(&self) {
+        self.ask_as(Pace::changed);
+    }
+
+    /// The person has said something.
+    pub(in crate::chat) fn ask_for_own(&self) {
+        self.ask_as(Pace::said);
+    }
+
+    fn ask_as(&self, judge: fn(&mut Pace, Instant) -> Draw) {
         let mut asked = lock(&self.state);
         if asked.stopped || asked.back.is_some() {
             return;
         }
-        let draw = asked.pace.changed(browser::now());
+        let draw = judge(&mut asked.pace, browser::now());
         if draw != Draw::Awaited && !browser::is_visible() {
             asked.pace = Pace::default();
             asked.back = self.when_visible();
@@ -67,10 +79,15 @@ impl Redraw {
     fn draw(&self) {
         let (state, began) = (self.state.clone(), browser::now());
         (self.show)();
+        if std::mem::replace(&mut lock(&state).draws, true) {
+            return;
+        }
         // What follows from a signal is drawn in tasks that run before this one.
         queue_microtask(move || {
             let now = browser::now();
-            lock(&state).pace.drew(now - began, now);
+            let mut asked = lock(&state);
+            asked.draws = false;
+            asked.pace.drew(now - began, now);
         });
     }
 

@@ -188,7 +188,7 @@ impl Store {
         lock(&self.deliveries).add(id, |id| timeline.own_message(id).is_some());
         // Who draws reads it.
         drop(timeline);
-        self.redraw.ask();
+        self.redraw.ask_for_own();
     }
 
     pub(in crate::chat) fn failed_text(&self, id: MessageId) -> Option<String> {
