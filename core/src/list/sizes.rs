@@ -221,7 +221,13 @@ impl Sizes {
         for block in self.blocks.iter().take(before) {
             known.add(block.known);
         }
-        let items = (in_block..key).map(|key| self.get(key)).sum::<f64>();
+        let block = self.blocks.get(before);
+        let height = |key| {
+            block
+                .and_then(|block| block.get(key))
+                .unwrap_or(self.estimate)
+        };
+        let items = (in_block..key).map(height).sum::<f64>();
         self.height(in_block - self.range.start, known) + items
     }
 
