@@ -8,7 +8,7 @@ use fs_err as fs;
 use lexopt::{Arg, Parser};
 
 use crate::args::unknown;
-use crate::process::{output, run as run_command, step};
+use crate::process::{output, run_step};
 use crate::tools::Tools;
 
 const SNAPSHOT: &str = "api.txt";
@@ -79,9 +79,7 @@ fn snapshot(tools: &Tools) -> Result<String> {
     // rustdoc leaves the pages of what is gone; cargo sees that they are missing.
     let _ = fs::remove_dir_all(&folder);
     let cargo = tools.cargo("doc --quiet --no-deps -p leptos-chat");
-    step("reading the public API (minutes the first time)", || {
-        run_command(cargo)
-    })?;
+    run_step("reading the public API (minutes the first time)", cargo)?;
     let mut rustc = tools.command("rustc");
     rustc.arg("--version");
     let version = output(rustc).context("there is no rustc")?;

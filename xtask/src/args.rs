@@ -1,5 +1,6 @@
 //! Command line options: what lexopt leaves to say.
 
+use std::num::NonZeroU64;
 use std::str::FromStr;
 
 use anyhow::{Error, Result, anyhow};
@@ -10,6 +11,11 @@ pub fn value<T: FromStr>(args: &mut Parser, name: &str, what: &str) -> Result<T>
     let text = args.value()?.string()?;
     text.parse()
         .map_err(|_| anyhow!("--{name} needs {what}, not `{text}`"))
+}
+
+/// How often or how long: the value of the option `name`.
+pub fn count(args: &mut Parser, name: &str) -> Result<u64> {
+    Ok(value::<NonZeroU64>(args, name, "a number from 1")?.get())
 }
 
 /// The words of a command that has no options.

@@ -8,7 +8,7 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use crate::args::unknown;
 use crate::nodes::need_packages_in;
-use crate::process::{run as run_command, step};
+use crate::process::{run as run_command, run_step};
 use crate::tools::Tools;
 use crate::{chrome, page};
 
@@ -37,9 +37,7 @@ pub fn run(tools: &mut Tools, args: Parser) -> Result<bool> {
         .arg(&dist)
         .args(&options.words)
         .env("CHROMIUM", chrome.browser);
-    step("measuring: leave the machine alone", || {
-        run_command(measure)
-    })?;
+    run_step("measuring: leave the machine alone", measure)?;
     let mut report = script(tools, "report.mjs", &results);
     if options.write {
         report.arg("--docs").arg(tools.root().join("docs"));
@@ -68,7 +66,7 @@ fn build(tools: &mut Tools, dist: &Path, options: &Options) -> Result<()> {
     }
     let mut node = tools.command("node");
     node.arg("bench/build.mjs").arg(dist);
-    step("bundling the pages in JavaScript", || run_command(node))
+    run_step("bundling the pages in JavaScript", node)
 }
 
 /// A crate with a lock of its own, compiled as the page is, but not made smaller after it. What both are made of is compiled once.
@@ -76,9 +74,7 @@ fn build_leptos(tools: &Tools, dist: &Path, feature: &str) -> Result<()> {
     let folder: PathBuf = tools.root().join("bench/pages/leptos");
     let mut fetch = tools.cargo("fetch --locked");
     fetch.current_dir(&folder);
-    step("fetching what the page with leptos-use is made of", || {
-        run_command(fetch)
-    })?;
+    run_step("fetching what the page with leptos-use is made of", fetch)?;
     let mut trunk = page::trunk_build(tools, dist)?;
     trunk
         .current_dir(folder)
@@ -87,7 +83,7 @@ fn build_leptos(tools: &Tools, dist: &Path, feature: &str) -> Result<()> {
         trunk.args(["--features", feature]);
     }
     let purpose = "building the page with leptos-use (some minutes the first time)";
-    step(purpose, || run_command(trunk))
+    run_step(purpose, trunk)
 }
 
 impl Options {

@@ -4,7 +4,7 @@ use anyhow::Result;
 use lexopt::Parser;
 
 use crate::args::positional;
-use crate::process::{run as run_command, step};
+use crate::process::run_step;
 use crate::tools::{Program, Tools};
 
 const HACK: Program = Program {
@@ -46,7 +46,7 @@ pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
         let mut cargo = tools.cargo(args);
         // It stays beside the other builds, whose features it would change all the time.
         cargo.env("CARGO_TARGET_DIR", tools.root().join("target/check"));
-        step(&format!("checking {what}"), || run_command(cargo))?;
+        run_step(&format!("checking {what}"), cargo)?;
     }
     Ok(true)
 }

@@ -1,13 +1,12 @@
 //! `cargo xtask fuzz`: each decoder under libFuzzer for some seconds, by `cargo fuzz`.
 
-use std::num::NonZeroU64;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use fs_err as fs;
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::args::{choose, unknown, value};
+use crate::args::{choose, count, unknown};
 use crate::chrome::is_ci;
 use crate::process::{capture, output};
 use crate::summary::{Row, counts, print};
@@ -30,9 +29,7 @@ pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
     let mut wanted = Vec::new();
     while let Some(arg) = args.next()? {
         match arg {
-            Arg::Long("seconds") => {
-                seconds = value::<NonZeroU64>(&mut args, "seconds", "a number from 1")?.get();
-            }
+            Arg::Long("seconds") => seconds = count(&mut args, "seconds")?,
             Arg::Value(name) => wanted.push(name.string()?),
             other => return Err(unknown(other)),
         }

@@ -1,12 +1,11 @@
 //! `cargo xtask mutants`: changes the core's code in one place after the other, and looks whether a test notices.
 
-use std::num::NonZeroU64;
 use std::time::Duration;
 
 use anyhow::Result;
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::args::{unknown, value};
+use crate::args::{count, unknown};
 use crate::process::capture;
 use crate::tools::{Program, Tools};
 
@@ -27,9 +26,7 @@ pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
     let mut is_fresh = false;
     while let Some(arg) = args.next()? {
         match arg {
-            Arg::Long("minutes") => {
-                minutes = value::<NonZeroU64>(&mut args, "minutes", "a number from 1")?.get();
-            }
+            Arg::Long("minutes") => minutes = count(&mut args, "minutes")?,
             Arg::Long("shard") => words.extend(["--shard".to_owned(), args.value()?.string()?]),
             Arg::Long("fresh") => is_fresh = true,
             Arg::Value(file) => words.extend(["--file".to_owned(), file.string()?]),

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
-use crate::process::{run as run_command, step};
+use crate::process::run_step;
 use crate::tools::Tools;
 use crate::{chrome, page, server};
 
@@ -29,9 +29,7 @@ pub fn browser_tests(tools: &mut Tools, script: &str) -> Result<Command> {
 pub fn need_spring(tools: &Tools) -> Result<()> {
     let mut node = tools.command("node");
     node.args(["tests/servers/spring.mjs", "--build"]);
-    step("building the Spring Boot server of the tests", || {
-        run_command(node)
-    })
+    run_step("building the Spring Boot server of the tests", node)
 }
 
 /// The Node packages of the end-to-end tests: Playwright without its browsers, and the servers.
@@ -53,8 +51,7 @@ pub fn need_packages_in(tools: &Tools, folder: &str) -> Result<()> {
     npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
     npm.current_dir(folder)
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-    step(&purpose, || run_command(npm))
-        .map_err(|error| error.context("no packages: check the network, then run this again"))
+    run_step(&purpose, npm).context("no packages: check the network, then run this again")
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {

@@ -216,6 +216,11 @@ pub fn step<T>(purpose: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     outcome
 }
 
+/// Runs it as a long step.
+pub fn run_step(purpose: &str, command: Command) -> Result<()> {
+    step(purpose, || run(command))
+}
+
 fn problem_of(status: ExitStatus) -> Option<String> {
     (!status.success()).then(|| status.to_string())
 }

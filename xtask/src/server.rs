@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::process::{ChildGuard, run, step, wait_for_line};
+use crate::process::{ChildGuard, run_step, wait_for_line};
 use crate::tools::Tools;
 
 const PACKAGE: &str = "leptos-chat-server";
@@ -26,7 +26,7 @@ pub struct Server {
 pub fn build(tools: &Tools) -> Result<PathBuf> {
     let purpose = "building the embedded chat server (a minute or two the first time)";
     let cargo = tools.cargo(&format!("build --package {PACKAGE}"));
-    step(purpose, || run(cargo))?;
+    run_step(purpose, cargo)?;
     let folder = tools.metadata()?.target_directory.join("debug");
     Ok(folder.join(format!("{PACKAGE}{EXE_SUFFIX}")).into())
 }

@@ -1,12 +1,10 @@
 //! `cargo xtask simulate`: the simulation of whole connections at length, optimised, with its figures.
 
-use std::num::NonZeroU64;
-
 use anyhow::Result;
 use lexopt::{Arg, Parser};
 
-use crate::args::{unknown, value};
-use crate::process::{run as run_command, run_to_verdict, step};
+use crate::args::{count, unknown, value};
+use crate::process::{run_step, run_to_verdict};
 use crate::tools::Tools;
 
 /// How many runs are made unless told otherwise.
@@ -20,16 +18,14 @@ pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
     let (mut runs, mut seed) = (RUNS, None);
     while let Some(arg) = args.next()? {
         match arg {
-            Arg::Long("runs") => {
-                runs = value::<NonZeroU64>(&mut args, "runs", "a number from 1")?.get();
-            }
+            Arg::Long("runs") => runs = count(&mut args, "runs")?,
             Arg::Long("seed") => seed = Some(value::<u64>(&mut args, "seed", "a number")?),
             other => return Err(unknown(other)),
         }
     }
     let build = tools.cargo(&format!("{CARGO} --no-run"));
     let purpose = "building the simulation (a few minutes the first time)";
-    step(purpose, || run_command(build))?;
+    run_step(purpose, build)?;
     let mut command = tools.cargo(&format!(
         "{CARGO} --quiet -- --ignored --exact at_length --nocapture"
     ));

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use cargo_metadata::{Metadata, MetadataCommand};
 
 use crate::nodes::need_packages_in;
-use crate::process::{output, run, step};
+use crate::process::{output, run_step};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
@@ -96,7 +96,7 @@ impl Tools {
         let purpose = format!("adding Rust's target {target} (a download of some 20 MB, once)");
         let mut rustup = self.command("rustup");
         rustup.args(["target", "add", target]);
-        step(&purpose, || run(rustup)).context("no target: check the network, then run this again")
+        run_step(&purpose, rustup).context("no target: check the network, then run this again")
     }
 
     /// All crates of the lock file, so that Trunk can be told to stay off the network.
@@ -105,7 +105,7 @@ impl Tools {
             return Ok(());
         }
         let purpose = "fetching the crates that the page is made of (once)";
-        step(purpose, || run(self.cargo("fetch --locked"))).context(
+        run_step(purpose, self.cargo("fetch --locked")).context(
             "no crates: check the network and that Cargo.lock fits Cargo.toml, then run this again",
         )
     }
@@ -118,10 +118,8 @@ impl Tools {
     /// A program that cargo installs, in any version of its series.
     pub fn need(&mut self, program: &Program) -> Result<()> {
         let found = self.version_of(program.package);
-        if found
-            .as_deref()
-            .is_some_and(|version| version.starts_with(program.series))
-        {
+        let will_do = |version: &String| version.starts_with(program.series);
+        if found.as_ref().is_some_and(will_do) {
             return Ok(());
         }
         let package = format!("{}@{} --locked", program.package, program.version);
@@ -191,7 +189,7 @@ impl Tools {
         install.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
         install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
         let purpose = format!("installing {purpose}: compiled from source, some minutes, once");
-        step(&purpose, || run(install)).with_context(|| {
+        run_step(&purpose, install).with_context(|| {
             format!("no {program}: check the network, or run it by hand: cargo install {package}")
         })?;
         match self.version_of(program) {

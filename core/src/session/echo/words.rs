@@ -70,7 +70,6 @@ pub(super) fn is_telling(text: &str) -> bool {
         .map(weigh)
         .sum();
     match text.split_whitespace().count() {
-        0 => false,
         1 => weight >= 16 || !text.is_ascii() && weight >= 8,
         _ => weight >= 6,
     }
