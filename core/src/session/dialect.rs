@@ -90,7 +90,7 @@ impl Dialect {
         self.own.returns.within()
     }
 
-    /// The line that was sent last need not come back: it went to another place.
+    /// The line that was sent last need not come back: it went to another place, or out too early.
     #[cfg(feature = "stomp")]
     pub(super) fn may_stay_away(&mut self) {
         self.own.returns.may_stay_away();

@@ -47,7 +47,7 @@ impl Returns {
         self.awaited = ought.then_some(id);
     }
 
-    /// The last line went to another place, where it need not come back from.
+    /// The last line went to another place, or out too early: it need not come back.
     #[cfg(feature = "stomp")]
     pub(super) fn may_stay_away(&mut self) {
         self.awaited = None;

@@ -288,7 +288,7 @@ impl Session for StompSession {
         }
         let has_channel = outgoing.channel.is_some();
         let frame = self.frame(id, outgoing, now);
-        if has_channel {
+        if has_channel || self.link.opening.may_come_too_early(now) {
             self.dialect.may_stay_away();
         }
         match self.transmit_for(Some(id), &frame, out) {

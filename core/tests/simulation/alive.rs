@@ -27,10 +27,6 @@ impl Simulation {
         if client.woke == self.now && !client.told && client.hidden_since.is_some() {
             return;
         }
-        // An own line that the broker kept to itself stays away as it does on a dead link, for as long as the page likes to wait.
-        if link.peer.broker.kept_an_own_line {
-            return;
-        }
         let good =
             link.dead_since.is_none() && link.left == Some(Browser::Open) && link.end == End::Open;
         let since = link.disturbed.max(self.clients[c].disturbed);

@@ -249,7 +249,7 @@ fn a_sleep_of_days_in_every_state_of_the_link() {
 
 /// A line came before its SUBSCRIBE counted, so that it never came back. The page stood still until long after it was due.
 #[test]
-fn a_line_that_the_broker_kept_to_itself_may_end_the_link() {
+fn a_line_that_the_broker_kept_to_itself_ends_no_link() {
     play(
         "spring seed=663351627155574300 clients=3 latency=60 jitter=300
         0 open 1 0 0

@@ -33,8 +33,6 @@ pub struct Broker {
     partial: String,
     /// What goes out later than what was published after it.
     late: Vec<(Instant, String)>,
-    /// A line of this client came before its SUBSCRIBE counted: everybody else was told it.
-    pub kept_an_own_line: bool,
 }
 
 impl Broker {
@@ -168,13 +166,13 @@ impl Simulation {
         if receipt_first {
             self.receipt(l, frame);
         }
-        self.broker_publishes(l, frame);
+        self.broker_publishes(frame);
         if !receipt_first {
             self.receipt(l, frame);
         }
     }
 
-    fn broker_publishes(&mut self, from: usize, frame: &Frame) {
+    fn broker_publishes(&mut self, frame: &Frame) {
         self.server.memory.serial += 1;
         let number = self.server.memory.serial;
         for to in self.active.clone() {
@@ -184,7 +182,6 @@ impl Simulation {
             let Some(subscription) = broker.subscription.clone().filter(|_| counts) else {
                 // It is in the room from what comes next on.
                 peer.since = self.server.log.len();
-                peer.broker.kept_an_own_line |= to == from;
                 continue;
             };
             let destination = escape(frame.header("destination").unwrap_or_default());

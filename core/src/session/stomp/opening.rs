@@ -12,6 +12,10 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
 /// just started needs longer for its first frames than for all that follow.
 const RETURNED_WITHIN: Duration = Duration::from_secs(1);
 
+/// So long after a SUBSCRIBE that nobody has confirmed a line may be handled before it, and never come back: Spring has a thread for
+/// each, and over a slow link both arrive together. One that stands still for longer is given up for any line.
+const SURE_AFTER: Duration = Duration::from_secs(10);
+
 /// How far a link's opening has come.
 #[derive(Debug, Default)]
 pub(super) struct Opening {
@@ -21,6 +25,8 @@ pub(super) struct Opening {
     answered_by: Option<Instant>,
     /// When lines go out freely, though the server has not shown that it has subscribed us.
     free_by: Option<Instant>,
+    /// When lines ought to come back, though the server has not shown that it has subscribed us.
+    sure_by: Option<Instant>,
     /// The first line has gone out.
     spoken: bool,
 }
@@ -43,7 +49,7 @@ impl Opening {
 
     /// The server has shown that the subscriptions are there. Returns whether that is news.
     pub(super) fn is_subscribed(&mut self) -> bool {
-        self.free_by = None;
+        (self.free_by, self.sure_by) = (None, None);
         self.subscribed_by.take().is_some()
     }
 
@@ -52,6 +58,7 @@ impl Opening {
         let over = self.subscribed_by.take_if(|by| *by <= now).is_some();
         if over {
             self.free_by = Some(now + RETURNED_WITHIN);
+            self.sure_by = Some(now + SURE_AFTER);
         }
         over
     }
@@ -74,6 +81,11 @@ impl Opening {
     /// A line has gone out.
     pub(super) fn spoke(&mut self) {
         self.spoken = true;
+    }
+
+    /// Whether a line that goes out now may be told to us by nobody, as the subscription may not count yet.
+    pub(super) fn may_come_too_early(&self, now: Instant) -> bool {
+        self.sure_by.is_some_and(|by| now < by)
     }
 
     /// Whether the next line waits for the first one's return.

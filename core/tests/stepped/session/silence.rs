@@ -157,6 +157,49 @@ fn a_server_that_never_told_a_line_back_is_not_taken_for_dead() {
     assert_eq!(harness.name(), "open");
 }
 
+/// A link on which the line "one" came back, and the next one, on which nobody confirms the subscription.
+fn connected_again() -> Harness {
+    let mut harness = opened(SessionOptions {
+        shape: Shape::default(),
+        ..tutorial()
+    });
+    let first = harness.say("one");
+    harness.hear(message_with_id(first, "one"));
+    harness.breaks();
+    harness.advance_to_timer();
+    harness.accept();
+    connect(&mut harness);
+    harness
+}
+
+/// Spring handles SUBSCRIBE and SEND on different threads, and over a slow link both arrive together: the line may be told before the
+/// subscription counts.
+#[test]
+fn a_line_that_goes_out_with_an_unconfirmed_subscription_need_not_come_back() {
+    let mut harness = connected_again();
+    harness.advance_secs(9);
+    harness.say("two");
+    harness.advance_secs(3600);
+    assert!(!is_found_dead(&harness));
+    let third = harness.say("three");
+    harness.hear(message_with_id(third, "three"));
+    harness.say("four");
+    harness.advance_secs(10);
+    assert!(is_found_dead(&harness), "it is shown by now");
+}
+
+#[test]
+fn a_line_that_goes_out_later_ought_to_come_back() {
+    let mut harness = connected_again();
+    harness.say("two");
+    harness.advance_secs(10);
+    harness.say("three");
+    harness.advance(Duration::from_millis(9_999));
+    assert!(!is_found_dead(&harness));
+    harness.advance(Duration::from_millis(1));
+    assert!(is_found_dead(&harness));
+}
+
 #[test]
 fn a_line_to_another_place_need_not_come_back() {
     let mut harness = opened(tutorial());
