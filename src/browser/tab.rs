@@ -17,6 +17,8 @@ use super::{seed, storage};
 
 /// The place of the tab's id, and the first part of its lock's name.
 const KEY: &str = "leptos-chat:tab";
+/// What the keys begin with under which chats keep something; the tab's id is at their end.
+const KEYS: &str = "leptos-chat:";
 /// So long, in milliseconds, a page waits for the lock: the page before it in this tab may just be letting it go.
 const GRANTED_WITHIN: u32 = 500;
 
@@ -98,7 +100,11 @@ fn claim_id(id: String) {
     };
     spawn_local(async move {
         match hold(&locks, id.clone()).await {
-            Some(Refused::Held) => claim_id(new_id()),
+            Some(Refused::Held) => {
+                // The other page has what is kept under this id; here it would only take up room.
+                storage::take_away(KEYS, &format!(":{id}"));
+                claim_id(new_id());
+            }
             // A sandboxed frame, say: as where there are no locks.
             Some(Refused::Forbidden) => known(id),
             None => {}
