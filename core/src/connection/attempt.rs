@@ -14,6 +14,8 @@ pub(super) struct Attempt {
     pub(super) socket: SocketId,
     /// Whether its socket was asked for and has not closed: one at a time, however often a provider answers.
     pub(super) socket_asked: bool,
+    /// The session has begun anew: before, while a provider is asked, its timers are those of the last link.
+    pub(super) session_began: bool,
     /// The code that the app closed the open socket with.
     pub(super) closing_code: Option<u16>,
     /// When the server was heard last.
@@ -42,6 +44,7 @@ impl Attempt {
         Self {
             socket,
             socket_asked: false,
+            session_began: false,
             closing_code: None,
             heard: None,
             spoke: None,

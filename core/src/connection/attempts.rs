@@ -82,6 +82,9 @@ impl Connection {
                     url: url.as_str().to_owned(),
                     ..target.clone()
                 };
+                if let Some(attempt) = &mut self.attempt {
+                    attempt.session_began = true;
+                }
                 self.session_does(now, |session, out| session.begin(&target, out));
             }
             Err(error) => self.end(ClosedReason::BadUrl(error)),

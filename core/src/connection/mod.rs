@@ -194,7 +194,7 @@ impl Connection {
 
     /// When the session's timer is due, its grace included.
     fn session_timeout(&self) -> Option<Instant> {
-        let attempt = self.attempt.as_ref()?;
+        let attempt = self.attempt.as_ref().filter(|at| at.session_began)?;
         let at = self.session.poll_timeout()?;
         let graced = attempt.session_grace.filter(|(late, _)| *late == at);
         Some(graced.map_or(at, |(_, until)| until))

@@ -145,6 +145,39 @@ fn what_goes_on_from_an_older_links_line_needs_one_mark() {
     }
 }
 
+/// What was waited for on the last link has its time there, and not while a provider is asked where the next one goes.
+#[test]
+fn what_came_before_its_turn_waits_while_a_provider_is_asked() {
+    let config = Config {
+        endpoint: Endpoint::Provided,
+        ..Config::new("")
+    };
+    let mut harness = Harness::new(config, JsonSession::default());
+    let answer = |harness: &mut Harness| {
+        let socket = *harness.resolves.last().expect("the provider was asked");
+        let target = Ok(Target::new(URL));
+        harness.happens(socket, SocketEvent::Resolved(target));
+        harness.accept();
+    };
+    harness.open();
+    answer(&mut harness);
+    harness.hear(WELCOME);
+    harness.breaks();
+    harness.advance_to_timer();
+    answer(&mut harness);
+    harness.hear(welcome("a", 42));
+    harness.hear(line(43, "live"));
+    harness.breaks();
+    harness.advance_to_timer();
+    harness.advance_secs(9);
+    assert!(lines(&harness).is_empty());
+    answer(&mut harness);
+    harness.hear(welcome("a", 43));
+    harness.hear(line(42, "missed"));
+    harness.hear(resumed(true, 43));
+    assert_eq!(lines(&harness), ["missed", "live"]);
+}
+
 #[test]
 fn another_log_is_not_asked_and_the_gap_is_marked() {
     let mut harness = greeted(WELCOME);

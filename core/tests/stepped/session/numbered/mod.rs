@@ -5,10 +5,12 @@ mod missed;
 mod order;
 mod untrusted;
 
-use leptos_chat_core::connection::{Config, Delivery, Event, Failure, Resend, SendOptions};
+use leptos_chat_core::connection::{
+    Config, Delivery, Endpoint, Event, Failure, Resend, SendOptions, SocketEvent,
+};
 use leptos_chat_core::driver::Host;
 use leptos_chat_core::session::json::JsonSession;
-use leptos_chat_core::session::{Kind, MessageId, Outgoing};
+use leptos_chat_core::session::{Kind, MessageId, Outgoing, Target};
 use leptos_chat_core::wire::json::JsonFields;
 
 use super::bench::{Bench, shown};
