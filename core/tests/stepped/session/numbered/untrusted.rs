@@ -14,6 +14,15 @@ fn a_server_whose_numbers_stand_still_loses_nothing() {
 }
 
 #[test]
+fn a_server_whose_numbers_stand_still_loses_no_line_without_an_id() {
+    let mut harness = greeted(WELCOME);
+    for text in ["one", "two", "three"] {
+        harness.hear(format!(r#"{{"text":"{text}","seq":42}}"#));
+    }
+    assert_eq!(lines(&harness), ["one", "two", "three"]);
+}
+
+#[test]
 fn numbers_that_go_back_lose_nothing() {
     let mut harness = greeted(WELCOME);
     for (seq, text) in [

@@ -24,6 +24,20 @@ fn json_that_is_no_line_is_shown_until_a_line_was_read_and_is_data_then() {
 }
 
 #[test]
+fn a_bare_number_is_a_line_where_words_are_what_is_said() {
+    let mut words = bench();
+    words.hear("hello");
+    for said in ["42", "null", "true"] {
+        let actions = words.hear(said);
+        let told = (shown(&actions), kinds(&actions));
+        assert_eq!(told, (vec![said.to_owned()], vec![Kind::Chat]));
+    }
+    let mut objects = bench();
+    objects.hear(r#"{"text":"hello"}"#);
+    assert_eq!(kinds(&objects.hear("null")), [Kind::Data]);
+}
+
+#[test]
 fn an_app_gets_data_whole() {
     let mut bench = bench();
     bench.hear(r#"{"text":"hi"}"#);
