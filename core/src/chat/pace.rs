@@ -11,8 +11,12 @@ const AT_ONCE: Duration = Duration::from_millis(4);
 
 /// What is drawn as quickly as this keeps nobody waiting.
 const QUICK: Duration = Duration::from_millis(8);
-/// A page that takes long to draw is let rest at most so long.
+/// A flood, which nobody reads, is drawn so often.
+const FLOOD: Duration = Duration::from_millis(40);
+/// A page that takes long to draw is let rest at most so long, and so long at most a flood waits for who types.
 const LONGEST_REST: Duration = Duration::from_millis(250);
+/// After this the next key is not on its way any more.
+const TYPES: Duration = Duration::from_millis(150);
 
 /// What to do about a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +38,8 @@ pub struct Pace {
     asked: bool,
     /// Until then the page has time for other things, such as a key.
     rests: Instant,
+    /// When it was drawn last.
+    last: Instant,
     /// When an own line was drawn last.
     own: Instant,
 }
@@ -79,7 +85,7 @@ impl Pace {
     }
 
     /// It was drawn, and took so long. Where that was long, the page rests as long: on a slow machine, a reader's keys are not kept
-    /// waiting by frame after frame. In a flood, which nobody reads, each second frame is enough.
+    /// waiting by frame after frame.
     pub fn drew(&mut self, took: Duration, now: Instant) {
         let floods = self.spent >= AT_ONCE;
         self.spent += took;
@@ -87,7 +93,17 @@ impl Pace {
             true => took.min(LONGEST_REST),
             false => Duration::ZERO,
         };
-        self.rests = now + if floods { rest.max(FRAME) } else { rest };
+        let rest = if floods { rest.max(FLOOD) } else { rest };
+        (self.last, self.rests) = (now, now + rest);
+    }
+
+    /// A key was typed: a flood gives way to it and to the next one, and is drawn in a pause, or a few times a second. Own lines are
+    /// no flood.
+    pub fn typed(&mut self, now: Instant) {
+        if self.asked {
+            let rests = (now + TYPES).min(self.last + LONGEST_REST);
+            self.rests = self.rests.max(rests);
+        }
     }
 
     /// The frame that was asked for could not be had.
@@ -222,21 +238,68 @@ mod tests {
         assert_eq!(pace.changed(at(9_400)), Draw::Now, "not for seconds");
     }
 
-    #[test]
-    fn a_flood_is_drawn_in_each_second_frame_and_a_quiet_page_at_once_however_soon() {
-        let mut pace = Pace::default();
-        for own_line_and_echo in [0, 4] {
-            assert_eq!(pace.changed(at(own_line_and_echo)), Draw::Now);
-            pace.drew(Duration::from_millis(3), at(own_line_and_echo + 3));
-        }
+    /// So long a flood, with what is done at each millisecond; returns when it was drawn.
+    fn flood(
+        pace: &mut Pace,
+        millis: std::ops::Range<u64>,
+        act: impl Fn(&mut Pace, u64),
+    ) -> Vec<u64> {
         let mut drawn = Vec::new();
-        for millis in 100..=200 {
-            change(&mut pace, millis);
-            if millis % 16 == 0 && pace.frame(at(millis)) == Some(Draw::Now) {
-                drawn.push(millis);
+        for millis in millis {
+            let frame = millis % 16 == 0 && pace.frame(at(millis)) == Some(Draw::Now);
+            if frame {
                 pace.drew(Duration::from_millis(5), at(millis + 5));
             }
+            if change(pace, millis) == Draw::Now || frame {
+                drawn.push(millis);
+            }
+            act(pace, millis);
         }
-        assert_eq!(drawn, [112, 144, 176]);
+        drawn
+    }
+
+    #[test]
+    fn a_flood_is_drawn_in_each_third_frame_and_a_quiet_page_at_once_however_soon() {
+        let mut pace = Pace::default();
+        for own_line_and_echo in [0, 4] {
+            assert_eq!(change(&mut pace, own_line_and_echo), Draw::Now);
+        }
+        let drawn = flood(&mut pace, 100..280, |_, _| ());
+        assert_eq!(drawn, [100, 112, 160, 208, 256]);
+    }
+
+    #[test]
+    fn a_flood_gives_way_to_who_types_and_is_still_drawn() {
+        let mut pace = Pace::default();
+        let drawn = flood(&mut pace, 0..1_000, |pace, millis| {
+            if (200..=500).contains(&millis) && millis % 100 == 0 {
+                pace.typed(at(millis));
+            }
+        });
+        let pauses = drawn.windows(2).map(|two| two[1] - two[0]);
+        assert_eq!(pauses.max(), Some(256), "{drawn:?}");
+        let count = |millis: std::ops::Range<u64>| {
+            drawn.iter().filter(|drawn| millis.contains(drawn)).count()
+        };
+        assert!(count(200..650) <= 3, "{drawn:?}");
+        assert!(count(650..1_000) >= 7, "{drawn:?}");
+    }
+
+    #[test]
+    fn who_types_in_a_flood_has_the_own_line_at_once() {
+        let mut pace = Pace::default();
+        flood(&mut pace, 0..300, |_, _| ());
+        pace.typed(at(300));
+        assert_eq!(pace.said(at(301)), Draw::Now);
+    }
+
+    #[test]
+    fn who_types_in_a_quiet_chat_holds_nothing_up() {
+        let mut pace = Pace::default();
+        for own_line_and_echo in [0, 4] {
+            assert_eq!(change(&mut pace, own_line_and_echo), Draw::Now);
+        }
+        pace.typed(at(60));
+        assert_eq!(pace.changed(at(61)), Draw::Now);
     }
 }

@@ -55,6 +55,11 @@ impl Redraw {
         self.ask_as(Pace::said);
     }
 
+    /// A key was typed: it goes before a flood.
+    pub(in crate::chat) fn give_way(&self) {
+        lock(&self.state).pace.typed(browser::now());
+    }
+
     fn ask_as(&self, judge: fn(&mut Pace, Instant) -> Draw) {
         let mut asked = lock(&self.state);
         if asked.stopped || asked.back.is_some() {

@@ -116,6 +116,11 @@ impl Store {
         lock(&self.leaving).take();
     }
 
+    /// A key was typed, and goes before what is to be drawn.
+    pub(in crate::chat) fn give_way(&self) {
+        self.redraw.give_way();
+    }
+
     // ---- events ----
 
     pub(in crate::chat) fn apply(self: &Arc<Self>, event: &Event) {

@@ -219,6 +219,11 @@ impl ChatHandle {
         self.socket.preview(text)
     }
 
+    /// A key was typed: it goes before a flood.
+    pub(in crate::chat) fn give_way(&self) {
+        self.store.give_way();
+    }
+
     pub(in crate::chat) fn failures(&self) -> ArcReadSignal<Failures> {
         self.store.failures()
     }

@@ -203,6 +203,7 @@ impl Composer {
     /// Something was written. A long text is copied once the person rests, and not at each key.
     fn written(&self) {
         let Some(field) = self.field() else { return };
+        self.chat.give_way();
         if self.trouble.get_untracked().is_some() {
             self.trouble.set(None);
         }
