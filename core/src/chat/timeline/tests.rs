@@ -184,7 +184,12 @@ fn late_proof_mends_a_doubt_and_is_never_taken_back() {
 #[test]
 fn what_cannot_be_read_is_a_line_of_the_systems_with_its_reason_and_content() {
     let mut timeline = Timeline::default();
-    for message in [Message::Text("{".into()), Message::Binary(vec![0xff, 2])] {
+    let messages = [
+        Message::Text("{".into()),
+        Message::Binary(vec![0xff, 2]),
+        Message::Binary(b"bytes that are a text".into()),
+    ];
+    for message in messages {
         let reason = Reason::NotText;
         let event = Event::Unreadable { reason, message };
         assert_eq!(timeline.apply(&event, AT), Change::Added);
@@ -197,6 +202,7 @@ fn what_cannot_be_read_is_a_line_of_the_systems_with_its_reason_and_content() {
         [
             Body::Text("{".into()),
             Body::Binary(vec![0xff, 2]),
+            Body::Text("bytes that are a text".into()),
             Body::default()
         ]
     );
@@ -245,4 +251,36 @@ fn an_own_message_that_has_gone_has_no_fate_to_show() {
     let delivery = Delivery::Delivered;
     let told = timeline.apply(&Event::Delivery { id, delivery }, AT);
     assert_eq!((told, timeline.own_message(id)), (Change::Nothing, None));
+}
+
+#[test]
+fn an_own_message_waits_at_once_with_its_key_and_the_time_of_day() {
+    let mut timeline = Timeline::default();
+    let at = Duration::from_secs(7);
+    for id in [1, 2].map(MessageId) {
+        timeline.push_own(id, None, "hi".into(), at);
+    }
+    let own = timeline.own_message(MessageId(2)).unwrap();
+    assert_eq!(
+        (own.key, own.at, &own.delivery),
+        (1, at, &Some(Delivery::Queued))
+    );
+}
+
+#[test]
+fn a_delivery_that_changes_often_takes_no_more_room() {
+    let mut timeline = Timeline::default();
+    for id in [1, 2].map(MessageId) {
+        timeline.push_own(id, None, "x".repeat(1 << 20), AT);
+    }
+    for delivery in [Delivery::Sent, Delivery::Queued]
+        .into_iter()
+        .cycle()
+        .take(200)
+    {
+        let id = MessageId(1);
+        timeline.apply(&Event::Delivery { id, delivery }, AT);
+    }
+    timeline.push_own(MessageId(3), None, "hi".into(), AT);
+    assert_eq!(timeline.len(), 3);
 }
