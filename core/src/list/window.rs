@@ -40,3 +40,17 @@ pub(super) fn keep(items: &Range<u64>, drawn: &Range<u64>, window: Range<u64>) -
     let kept = |beside: u64| if beside > KEPT { KEPT / 2 } else { beside };
     window.start - kept(above)..window.end + kept(below)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_that_have_left_the_window_stay_drawn_and_of_many_some() {
+        let items = 0..100;
+        assert_eq!(keep(&items, &(24..66), 30..60), 24..66);
+        assert_eq!(keep(&items, &(23..67), 30..60), 27..63);
+        assert_eq!(keep(&items, &(35..50), 30..60), 30..60);
+        assert_eq!(keep(&(28..62), &(20..70), 30..60), 28..62);
+    }
+}

@@ -121,3 +121,68 @@ fn presence_stays_data_however_it_changes() {
     let ids = |n: u32| json!({"sid": format!("{n:032x}"), "at": n});
     assert_eq!(last(&[ids(1), ids(2), ids(3), ids(4), ids(5)]), Frame::Data);
 }
+
+#[test]
+fn what_no_person_says_is_not_taken_for_words() {
+    for token in [
+        "17",
+        "10:42",
+        "2026-11-22T04:01:42Z",
+        "+49 30 1234",
+        "3f2a9c0d5b7e8f1a",
+        "see https://example.org",
+        "#ff8800",
+        "<b>hi</b>",
+        "{\"a\":1}",
+        "[1]",
+    ] {
+        assert!(is_token(token), "{token}");
+    }
+    for words in [
+        "hi",
+        "see you at 10",
+        "a2",
+        "Donaudampfschifffahrt",
+        "meet me in room 17 then",
+    ] {
+        assert!(!is_token(words), "{words}");
+    }
+}
+
+#[test]
+fn a_name_is_a_word_or_two_and_no_sentence() {
+    for name in ["bo", "guest 7", "小明", &"x".repeat(32)] {
+        assert!(is_name(name), "{name}");
+    }
+    for other in [
+        "",
+        "Fine.",
+        "you and me",
+        "really?",
+        "好。",
+        &"x".repeat(33),
+    ] {
+        assert!(!is_name(other), "{other}");
+    }
+}
+
+#[test]
+fn more_than_a_word_is_worded() {
+    assert!(is_worded("how are") && is_worded("你好"));
+    assert!(!is_worded("hello") && !is_worded(" hello ") && !is_worded("好"));
+}
+
+#[test]
+fn words_are_looked_for_some_levels_deep_and_among_some_members() {
+    let found = |value: &Value| {
+        let mut found = Vec::new();
+        leaves(value.as_object().expect("an object"), "", 0, &mut found);
+        found.len()
+    };
+    let nested =
+        |levels: usize| (0..levels).fold(json!({"was": "hi"}), |inner, _| json!({"in": inner}));
+    assert_eq!((found(&nested(DEPTH)), found(&nested(DEPTH + 1))), (1, 0));
+    assert_eq!(found(&json!({"type": "chat", "was": "hi", "nr": "17"})), 1);
+    let many = (0..2 * MEMBERS).map(|n| (format!("member{n}"), json!("hi")));
+    assert_eq!(found(&Value::Object(many.collect())), MEMBERS);
+}
