@@ -374,6 +374,47 @@ mod tests {
     }
 
     #[test]
+    fn words_are_found_three_levels_deep_and_no_deeper() {
+        let answer = |line: Value| {
+            let chat = Chat {
+                text: "hi".into(),
+                ..Chat::default()
+            };
+            Answer::of(Some(&line), &chat)
+        };
+        assert_ne!(answer(json!({"a": {"b": {"c": "hi"}}})), Answer::Unknown);
+        let deeper = json!({"a": {"b": {"c": {"d": "hi"}}}});
+        assert_eq!(answer(deeper), Answer::Unknown);
+    }
+
+    #[test]
+    fn a_member_for_the_words_alone_is_plain_and_the_usual_one_is_usual() {
+        let told = |line: Value| {
+            let chat = Chat {
+                text: "hi".into(),
+                user: line.get("name").and_then(Value::as_str).map(str::to_owned),
+                ..Chat::default()
+            };
+            let answer = Answer::of(Some(&line), &chat);
+            let plain = match &answer {
+                Answer::Object(envelope) => envelope.is_plain(),
+                _ => false,
+            };
+            (plain, answer.is_usual())
+        };
+        assert_eq!(told(json!({"text": "hi"})), (true, true));
+        assert_eq!(told(json!({"msg": "hi"})), (true, false));
+        assert_eq!(told(json!({"text": "hi", "name": "bo"})), (true, false));
+        for wrapped in [
+            json!({"type": "chat", "text": "hi"}),
+            json!({"data": {"text": "hi"}}),
+            json!(["chat", {"text": "hi"}]),
+        ] {
+            assert_eq!(told(wrapped), (false, false));
+        }
+    }
+
+    #[test]
     fn the_first_line_decides_and_what_the_server_tells_is_none() {
         let mut learnt = Learnt::default();
         let told = Chat {
@@ -382,7 +423,10 @@ mod tests {
             ..Chat::default()
         };
         learnt.line(None, &told);
-        assert_eq!(learnt.answer, Answer::Unknown);
+        assert_eq!(
+            (learnt.line_read, learnt.answer.clone()),
+            (true, Answer::Unknown)
+        );
         learnt.line(
             None,
             &Chat {

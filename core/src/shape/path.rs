@@ -165,6 +165,19 @@ mod tests {
     }
 
     #[test]
+    fn a_backslash_stands_for_itself_but_before_a_dot() {
+        let value = json!({"a\\b": {"c.d": 1}});
+        assert_eq!(path(r"a\b.c\.d").text(&value).as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn a_path_has_as_many_steps_as_it_may() {
+        let of = |steps: usize| vec!["a"; steps].join(".").parse::<Path>().map(|_| ());
+        assert_eq!(of(MAX_STEPS), Ok(()));
+        assert_eq!(of(MAX_STEPS + 1), Err(PathError::TooLong));
+    }
+
+    #[test]
     fn a_number_may_be_a_members_name() {
         assert_eq!(path("1").text(&json!({"1": "x"})).as_deref(), Some("x"));
     }

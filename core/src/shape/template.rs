@@ -246,6 +246,30 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_for_names_while_a_template_is_read_is_no_part_of_it() {
+        let marks = "\u{f8f0}0\u{f8f1} {text}";
+        assert_eq!(filled(marks, "hi"), "0 hi");
+        let json = r#"{"a":"\u{f8f0}","text":{text}}"#.replace("\\u{f8f0}", "\u{f8f0}");
+        assert_eq!(filled(&json, "hi"), r#"{"a":"","text":"hi"}"#);
+    }
+
+    #[test]
+    fn it_is_known_which_names_a_template_has() {
+        let has = |template: &str| {
+            let template = template.parse::<Template>().unwrap();
+            (
+                template.has_id(),
+                template.has_user(),
+                template.has_secret(),
+            )
+        };
+        assert_eq!(has("{text}"), (false, false, false));
+        assert_eq!(has("{id} {text}"), (true, false, false));
+        assert_eq!(has("{user}: {text}"), (false, true, false));
+        assert_eq!(has("{secret} {text}"), (false, false, true));
+    }
+
+    #[test]
     fn it_is_filled_in_one_pass() {
         assert_eq!(
             filled("{user}: {text}", "{user}{id}{text}"),
