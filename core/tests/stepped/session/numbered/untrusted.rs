@@ -127,6 +127,24 @@ fn what_somebody_says_is_no_announcement() {
 }
 
 #[test]
+fn who_did_not_ask_for_the_missed_lines_is_not_told_that_these_were_all() {
+    let mut harness = greeted(WELCOME);
+    harness.hear(resumed(true, 50));
+    harness.hear(line(42, "one"));
+    harness.hear(line(43, "two"));
+    harness.advance_secs(1);
+    assert_eq!(lines(&harness), ["one", "two"]);
+    again(&mut harness);
+    harness.hear(welcome("a", 44));
+    // Somebody hands on what a server of another log says.
+    harness.hear(resumed(true, 44).replace(r#""log":"a""#, r#""log":"b""#));
+    harness.hear(line(44, "three"));
+    harness.hear(resumed(true, 44));
+    assert_eq!(lines(&harness), ["one", "two", "three"]);
+    assert_eq!((harness.name(), harness.gaps()), ("open", 0));
+}
+
+#[test]
 fn an_announcement_without_words_is_not_shown() {
     let harness = greeted(r#"{"type":"hello","ack":true}"#);
     assert!(lines(&harness).is_empty());
