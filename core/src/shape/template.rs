@@ -270,6 +270,19 @@ mod tests {
     }
 
     #[test]
+    fn escapes_in_plain_words_are_the_characters_that_they_mean() {
+        assert_eq!(filled(r"{text}\t\r\n\u0041\\", "hi"), "hi\t\r\nA\\");
+    }
+
+    #[test]
+    fn what_was_not_heard_is_nothing_in_a_string_and_null_as_a_value() {
+        assert_eq!(
+            filled(r#"{"a":"{heard:x}","b":{heard:x},"c":"{text}"}"#, "hi"),
+            r#"{"a":"","b":null,"c":"hi"}"#
+        );
+    }
+
+    #[test]
     fn it_is_filled_in_one_pass() {
         assert_eq!(
             filled("{user}: {text}", "{user}{id}{text}"),
