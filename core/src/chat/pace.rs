@@ -25,7 +25,9 @@ pub enum Draw {
     Now,
     /// Ask for the next frame, and draw then.
     NextFrame,
-    /// A frame was asked for already: it will show this change too.
+    /// Ask for no frame before the page has rested so long: one in which nothing is drawn costs something, too.
+    Later(Duration),
+    /// A frame was asked for already, or will be: it will show this change too.
     Awaited,
 }
 
@@ -36,6 +38,8 @@ pub struct Pace {
     began: Instant,
     spent: Duration,
     asked: bool,
+    /// No frame was asked for yet.
+    later: bool,
     /// Until then the page has time for other things, such as a key.
     rests: Instant,
     /// When it was drawn last.
@@ -48,7 +52,11 @@ impl Pace {
     /// Something changed.
     pub fn changed(&mut self, now: Instant) -> Draw {
         if self.asked {
-            return Draw::Awaited;
+            // A browser that is flooded lets timers wait.
+            return match self.later && self.rests - now <= FRAME {
+                true => self.wait(now),
+                false => Draw::Awaited,
+            };
         }
         if now - self.began >= FRAME {
             (self.began, self.spent) = (now, Duration::ZERO);
@@ -56,8 +64,16 @@ impl Pace {
         if self.spent < AT_ONCE && now >= self.rests {
             return Draw::Now;
         }
-        self.asked = true;
-        Draw::NextFrame
+        self.wait(now)
+    }
+
+    fn wait(&mut self, now: Instant) -> Draw {
+        let rest = self.rests - now;
+        (self.asked, self.later) = (true, rest > FRAME);
+        match self.later {
+            true => Draw::Later(rest),
+            false => Draw::NextFrame,
+        }
     }
 
     /// The person has said something, and sees it at once, whatever else waits to be drawn. An app may say more than one line in a
@@ -70,14 +86,14 @@ impl Pace {
         Draw::Now
     }
 
-    /// The frame that was asked for is there. Returns whether to draw now, or to ask for a further frame; `None` where nobody has
-    /// asked for one.
+    /// The frame that was asked for is there, or the page has rested. Returns whether to draw now, or to ask for a further frame;
+    /// `None` where nobody has asked for one.
     pub fn frame(&mut self, now: Instant) -> Option<Draw> {
         if !self.asked {
             return None;
         }
         if now < self.rests {
-            return Some(Draw::NextFrame);
+            return Some(self.wait(now));
         }
         // What comes until the next frame waits for that one.
         (self.began, self.spent, self.asked) = (now, AT_ONCE, false);
@@ -156,7 +172,8 @@ mod tests {
         assert_eq!(pace.said(at(7)), Draw::Now);
         pace.drew(Duration::from_millis(90), at(97));
         assert_eq!(pace.said(at(98)), Draw::Now);
-        assert_eq!(pace.frame(at(110)), Some(Draw::NextFrame), "it rests");
+        let rest = Draw::Later(Duration::from_millis(77));
+        assert_eq!(pace.frame(at(110)), Some(rest), "it rests");
         assert_eq!(
             pace.frame(at(200)),
             Some(Draw::Now),
@@ -224,7 +241,8 @@ mod tests {
         let mut pace = Pace::default();
         assert_eq!(pace.changed(at(0)), Draw::Now);
         pace.drew(Duration::from_millis(30), at(30));
-        assert_eq!(pace.changed(at(31)), Draw::NextFrame);
+        let rest = Draw::Later(Duration::from_millis(29));
+        assert_eq!(pace.changed(at(31)), rest);
         let frames = [48, 59, 60].map(|millis| pace.frame(at(millis)));
         assert_eq!(
             frames,
@@ -266,6 +284,16 @@ mod tests {
         }
         let drawn = flood(&mut pace, 100..280, |_, _| ());
         assert_eq!(drawn, [100, 112, 160, 208, 256]);
+    }
+
+    #[test]
+    fn no_frame_is_asked_for_while_the_page_rests_and_the_flood_itself_tells_when_it_is_over() {
+        let mut pace = Pace::default();
+        pace.rests = at(100);
+        assert_eq!(pace.changed(at(20)), Draw::Later(Duration::from_millis(80)));
+        assert_eq!(pace.changed(at(50)), Draw::Awaited);
+        assert_eq!(pace.changed(at(85)), Draw::NextFrame);
+        assert_eq!(pace.changed(at(86)), Draw::Awaited);
     }
 
     #[test]

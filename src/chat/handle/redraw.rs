@@ -26,13 +26,19 @@ pub(in crate::chat) struct Redraw {
     state: Arc<Mutex<Asked>>,
 }
 
+/// A frame that was asked for, unless the page rests first, and a timer.
+type Frame = (
+    Option<AnimationFrameRequestHandle>,
+    SendWrapper<TimeoutHandle>,
+);
+
 #[derive(Default)]
 struct Asked {
     pace: Pace,
     stopped: bool,
     /// It is being drawn: what changes in the same task is drawn with it.
     draws: bool,
-    frame: Option<(AnimationFrameRequestHandle, SendWrapper<TimeoutHandle>)>,
+    frame: Option<Frame>,
     /// The page is hidden, and something has changed since.
     back: Option<SendWrapper<EventListener>>,
 }
@@ -77,7 +83,7 @@ impl Redraw {
                 drop(asked);
                 self.draw();
             }
-            Draw::NextFrame => self.await_frame(&mut asked),
+            draw => self.wait(&mut asked, draw),
         }
     }
 
@@ -96,8 +102,13 @@ impl Redraw {
         });
     }
 
-    fn await_frame(&self, asked: &mut Asked) {
-        asked.frame = self.request();
+    fn wait(&self, asked: &mut Asked, draw: Draw) {
+        asked.cancel();
+        let rest = match draw {
+            Draw::Later(rest) => Some(rest),
+            _ => None,
+        };
+        asked.frame = self.request(rest);
         if asked.frame.is_none() {
             asked.pace.no_frame();
         }
@@ -114,8 +125,8 @@ impl Redraw {
         browser::when_visible(seen).map(SendWrapper::new)
     }
 
-    /// Asks for a frame, and for a timer in case there are none.
-    fn request(&self) -> Option<(AnimationFrameRequestHandle, SendWrapper<TimeoutHandle>)> {
+    /// Asks for a frame, and for a timer in case there are none; for a timer alone where the page is to rest first.
+    fn request(&self, rest: Option<Duration>) -> Option<Frame> {
         let this = self.clone();
         let run = move || {
             let mut asked = lock(&this.state);
@@ -125,12 +136,15 @@ impl Redraw {
                     drop(asked);
                     this.draw();
                 }
-                Some(_) => this.await_frame(&mut asked),
+                Some(draw) => this.wait(&mut asked, draw),
                 None => {}
             }
         };
-        let frame = request_animation_frame_with_handle(run.clone()).ok()?;
-        let timeout = set_timeout_with_handle(run, HIDDEN).ok()?;
+        let frame = match rest {
+            Some(_) => None,
+            None => Some(request_animation_frame_with_handle(run.clone()).ok()?),
+        };
+        let timeout = set_timeout_with_handle(run, rest.unwrap_or(HIDDEN)).ok()?;
         Some((frame, SendWrapper::new(timeout)))
     }
 
@@ -146,7 +160,9 @@ impl Asked {
     fn cancel(&mut self) {
         self.back = None;
         if let Some((frame, timeout)) = self.frame.take() {
-            frame.cancel();
+            if let Some(frame) = frame {
+                frame.cancel();
+            }
             timeout.clear();
         }
     }
