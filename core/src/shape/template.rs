@@ -283,6 +283,14 @@ mod tests {
     }
 
     #[test]
+    fn a_value_stays_one_whatever_strings_stand_around_it() {
+        assert_eq!(
+            filled(r#"{"a":"x","text":{text},"b":"y"}"#, "hi"),
+            r#"{"a":"x","text":"hi","b":"y"}"#
+        );
+    }
+
+    #[test]
     fn it_is_filled_in_one_pass() {
         assert_eq!(
             filled("{user}: {text}", "{user}{id}{text}"),

@@ -154,3 +154,58 @@ impl JsonSession {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A request of so many bytes.
+    fn note(requests: &mut Requests, id: u128, bytes: usize) {
+        let id = MessageId(id);
+        let mut text = id.to_string();
+        text.push_str(&" ".repeat(bytes - text.len()));
+        requests.note(id, &text);
+    }
+
+    fn waiting(requests: &Requests) -> Vec<u128> {
+        requests.waiting.iter().map(|one| one.id.0).collect()
+    }
+
+    #[test]
+    fn as_many_wait_as_may_and_the_oldest_goes() {
+        let mut requests = Requests::default();
+        for id in 0..MAX_WAITING as u128 {
+            note(&mut requests, id, 100);
+        }
+        assert_eq!(requests.waiting.len(), MAX_WAITING);
+        note(&mut requests, 1_000, 100);
+        assert_eq!(requests.waiting.len(), MAX_WAITING);
+        assert_eq!(requests.place(MessageId(0)), None);
+    }
+
+    #[test]
+    fn as_many_bytes_wait_as_may_and_those_that_were_answered_make_room() {
+        let mut requests = Requests::default();
+        for id in 0..4 {
+            note(&mut requests, id, MAX_BYTES / 4);
+        }
+        assert_eq!(waiting(&requests), [0, 1, 2, 3]);
+        requests.take(1);
+        note(&mut requests, 4, MAX_BYTES / 4);
+        assert_eq!(waiting(&requests), [0, 2, 3, 4]);
+        note(&mut requests, 5, 100);
+        assert_eq!(waiting(&requests), [2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn a_request_that_is_acknowledged_twice_is_delivered_once() {
+        let mut requests = Requests::default();
+        note(&mut requests, 7, 100);
+        let mut out = Actions::default();
+        assert!(requests.acknowledge(MessageId(7), &mut out));
+        assert_eq!(out.pop(), Some(Action::Delivered(MessageId(7))));
+        assert!(requests.acknowledge(MessageId(7), &mut out));
+        assert!(!requests.acknowledge(MessageId(8), &mut out));
+        assert_eq!(out.pop(), None);
+    }
+}

@@ -6,7 +6,7 @@ use leptos_chat_core::json;
 use leptos_chat_core::session::json::JsonSession;
 use leptos_chat_core::session::options::{SessionOptions, SocketIoOptions};
 use leptos_chat_core::session::{
-    Action, Channel, Incoming, MessageId, Outgoing, Protocol, RequestId, Session,
+    Action, Channel, Incoming, Kind, MessageId, Outgoing, Protocol, RequestId, Session,
 };
 
 use super::bench::Bench;
@@ -151,8 +151,13 @@ fn the_reply_that_carries_the_requests_id_is_its_answer_and_data() {
     let id = ask(&mut harness, seats);
     let other = ask(&mut harness, seats);
     harness.hear(format!(r#"{{"id":"{id}","result":{{"text":"two"}}}}"#));
-    let data = replies(&harness, id)[0].data.clone().unwrap();
+    let reply = replies(&harness, id)[0];
+    let data = reply.data.as_ref().unwrap();
     assert_eq!(data.get("result"), Some(&json!({"text": "two"})));
+    assert_eq!(
+        (reply.to_string(), reply.kind),
+        (data.to_string(), Kind::Data)
+    );
     assert_eq!(harness.fate(id).last(), Some(&Delivery::Delivered));
     assert_eq!(harness.shown().len(), 1);
     assert!(replies(&harness, other).is_empty());
