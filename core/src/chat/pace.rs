@@ -288,8 +288,10 @@ mod tests {
 
     #[test]
     fn no_frame_is_asked_for_while_the_page_rests_and_the_flood_itself_tells_when_it_is_over() {
-        let mut pace = Pace::default();
-        pace.rests = at(100);
+        let mut pace = Pace {
+            rests: at(100),
+            ..Pace::default()
+        };
         assert_eq!(pace.changed(at(20)), Draw::Later(Duration::from_millis(80)));
         assert_eq!(pace.changed(at(50)), Draw::Awaited);
         assert_eq!(pace.changed(at(85)), Draw::NextFrame);
