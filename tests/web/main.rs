@@ -1,6 +1,6 @@
-//! In a real browser, against the embedded server: the driver, `use_socket`, `use_chat` and `<Chat>`.
+//! In a real browser, against the embedded server and others: the driver, `use_socket`, `use_chat` and `<Chat>`.
 //!
-//! `cargo xtask test web` starts the server with its fault controls. By hand: start it on 127.0.0.1:4191, then run
+//! `cargo xtask test web` starts the server with its fault controls, and Socket.IO's and RabbitMQ beside it. By hand: start it on 127.0.0.1:4191, then run
 //! `cargo test --target wasm32-unknown-unknown --test web`.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
@@ -10,6 +10,7 @@ mod driver;
 mod leaks;
 mod list;
 mod messages;
+mod servers;
 mod support;
 mod view;
 

@@ -134,6 +134,7 @@ fn web(tools: &mut Tools) -> Vec<Row> {
     vec![Row::suite("web", purpose, || {
         tools.need_wasm_target()?;
         tools.need_wasm_bindgen()?;
+        need_packages(tools)?;
         let chrome = chrome::need_chrome(tools)?;
         let port = Some(TEST_PORT)
             .filter(|port| server::is_free(*port))
@@ -141,15 +142,17 @@ fn web(tools: &mut Tools) -> Vec<Row> {
         let server = server::start(tools, port, &["--faults"])?;
         // Figures are printed by tests that pass, too.
         let args = "test -p leptos-chat --features csr --test web --target wasm32-unknown-unknown -- --nocapture";
-        let mut cargo = tools.cargo(args);
-        cargo
-            .env("CHROMEDRIVER", chrome.driver)
+        // It starts the servers of others beside ours.
+        let mut node = tools.command("node");
+        node.args(["tests/servers/with.mjs", "cargo"]);
+        node.args(args.split_whitespace());
+        node.env("CHROMEDRIVER", chrome.driver)
             .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
         if port != TEST_PORT {
             // A page cannot read the environment: the address goes in at compile time.
-            cargo.env("LEPTOS_CHAT_TEST_SERVER", &server.url);
+            node.env("LEPTOS_CHAT_TEST_SERVER", &server.url);
         }
-        capture(cargo, LIMIT)
+        capture(node, LIMIT)
     })]
 }
 
