@@ -19,18 +19,6 @@ pub(crate) fn store(key: &str, text: Option<&str>) {
     }
 }
 
-/// Takes away what stands under keys that begin and end so.
-pub(crate) fn take_away(start: &str, end: &str) {
-    let Some(storage) = storage() else { return };
-    let keys = 0..storage.length().unwrap_or_default();
-    let keys: Vec<String> = keys.filter_map(|place| storage.key(place).ok()?).collect();
-    for key in keys {
-        if key.starts_with(start) && key.ends_with(end) {
-            store(&key, None);
-        }
-    }
-}
-
 fn storage() -> Option<Storage> {
     // Even to look at it throws where the person has blocked it.
     web_sys::window()?.session_storage().ok()?

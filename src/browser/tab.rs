@@ -17,8 +17,6 @@ use super::{seed, storage};
 
 /// The place of the tab's id, and the first part of its lock's name.
 const KEY: &str = "leptos-chat:tab";
-/// What the keys begin with under which chats keep something; the tab's id is at their end.
-const KEYS: &str = "leptos-chat:";
 /// So long, in milliseconds, a page waits for the lock: the page before it in this tab may just be letting it go.
 const GRANTED_WITHIN: u32 = 500;
 
@@ -28,6 +26,8 @@ type Told = Box<dyn FnOnce()>;
 struct Tab {
     /// Its id, once it is known.
     id: Option<String>,
+    /// The id of the tab that this one is a copy of.
+    copied_from: Option<String>,
     /// Who waits for that.
     waiting: Vec<Told>,
     /// Lets go of the lock.
@@ -44,6 +44,11 @@ thread_local! {
 /// The id under which this tab keeps what is its own; `None` until it is known.
 pub(crate) fn id() -> Option<String> {
     TAB.with_borrow(|tab| tab.id.clone())
+}
+
+/// The id of the tab that this one is a copy of: what is kept under it is that one's.
+pub(crate) fn copied_from() -> Option<String> {
+    TAB.with_borrow(|tab| tab.copied_from.clone())
 }
 
 /// Calls back once the id is known: at once, where it is or where there are no locks.
@@ -101,8 +106,7 @@ fn claim_id(id: String) {
     spawn_local(async move {
         match hold(&locks, id.clone()).await {
             Some(Refused::Held) => {
-                // The other page has what is kept under this id; here it would only take up room.
-                storage::take_away(KEYS, &format!(":{id}"));
+                TAB.with_borrow_mut(|tab| tab.copied_from = Some(id));
                 claim_id(new_id());
             }
             // A sandboxed frame, say: as where there are no locks.

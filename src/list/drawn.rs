@@ -134,17 +134,14 @@ impl Window {
     /// An item came before the one with this key, whose row may look otherwise behind it: that one is made anew. The others stay,
     /// with the next keys.
     pub(super) fn insert(&mut self, key: u64, source: &dyn Rows) {
-        self.rows.retain_mut(|row| {
-            if row.key == key {
-                row.row.element.remove();
-                return false;
-            }
-            if row.key > key {
-                row.key += 1;
-                source.moved(row.key, &row.row.element);
-            }
-            true
-        });
+        let from = self.rows.partition_point(|row| row.key < key);
+        if self.rows.get(from).is_some_and(|row| row.key == key) {
+            self.rows.remove(from).row.element.remove();
+        }
+        for row in &mut self.rows[from..] {
+            row.key += 1;
+            source.moved(row.key, &row.row.element);
+        }
         // All are looked at when the next range is drawn.
         self.range = 0..0;
     }

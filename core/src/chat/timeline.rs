@@ -104,10 +104,10 @@ impl Timeline {
     }
 
     /// The keys that late lines got, as they came, since there were `count` of them. Each moved the messages from that key on: they
-    /// have the next keys since. Where there were more than are remembered, the first key stands for the oldest.
+    /// have the next keys since. `None` where there were more than are remembered: any message may have moved.
     #[must_use]
-    pub fn late_since(&self, count: u64) -> Vec<u64> {
-        self.late.since(count, self.first_key())
+    pub fn late_since(&self, count: u64) -> Option<&[u64]> {
+        self.late.since(count)
     }
 
     /// The key of the oldest message held; equal to [`Timeline::end_key`] when there is none.
@@ -299,7 +299,7 @@ impl Timeline {
         else {
             return Change::Nothing;
         };
-        let Some(message) = self.messages.get_mut(place) else {
+        let Some(message) = self.message_mut(place) else {
             return Change::Nothing;
         };
         // Proof is proof: nothing that comes later takes it back, and a better one takes its place.
@@ -310,10 +310,15 @@ impl Timeline {
         if settled {
             return Change::Nothing;
         }
-        self.bytes -= bytes(message);
-        Arc::make_mut(message).delivery = Some(delivery.clone());
-        self.bytes += bytes(message);
+        let before = bytes(message);
+        message.delivery = Some(delivery.clone());
+        let now = bytes(message);
+        self.bytes = self.bytes + now - before;
         Change::Delivery(id)
+    }
+
+    fn message_mut(&mut self, place: usize) -> Option<&mut ChatMessage> {
+        self.messages.get_mut(place).map(Arc::make_mut)
     }
 
     fn push(&mut self, message: ChatMessage) {
@@ -323,28 +328,35 @@ impl Timeline {
     /// Puts a message where this key is, behind a gap that is marked there; the messages from there on get the next keys.
     fn insert(&mut self, key: u64, message: ChatMessage) {
         let place = (key - self.first_key()) as usize;
-        for moved in self.messages.range_mut(place..) {
-            let moved = Arc::make_mut(moved);
+        for place in place..self.messages.len() {
+            let Some(moved) = self.message_mut(place) else {
+                break;
+            };
             moved.key += 1;
-            if let Some(key) = moved.id.and_then(|id| self.own.get_mut(&fingerprint(id))) {
-                *key = moved.key;
+            let (id, key) = (moved.id, moved.key);
+            if let Some(own) = id.and_then(|id| self.own.get_mut(&fingerprint(id))) {
+                *own = key;
             }
         }
         if let Some(own) = self.last_own.as_mut().filter(|own| **own >= key) {
             *own += 1;
         }
-        let gap = match self.messages.get_mut(place) {
-            Some(next) => &mut Arc::make_mut(next).gap_before,
-            None => &mut self.gap,
+        let gap_before = match self.message_mut(place) {
+            Some(next) => std::mem::take(&mut next.gap_before),
+            None => std::mem::take(&mut self.gap),
         };
         let message = ChatMessage {
             key,
-            gap_before: std::mem::take(gap),
+            gap_before,
             ..message
         };
         self.bytes += bytes(&message);
         self.next_key += 1;
-        self.messages.insert(place, Arc::new(message));
+        self.messages.push_back(Arc::new(message));
+        // There are few behind it.
+        for last in (place + 1..self.messages.len()).rev() {
+            self.messages.swap(last, last - 1);
+        }
         while self.messages.len() > self.limit || self.bytes > MAX_BYTES && self.messages.len() > 1
         {
             self.drop_oldest();

@@ -168,14 +168,11 @@ impl Layout {
         }
     }
 
-    /// An item came before the one with this key, which has the next key now, as all behind it. Their heights are measured anew.
+    /// An item came before the one with this key, which has the next key now, as all behind it: those come with the next range, and are
+    /// measured anew.
     pub fn insert(&mut self, key: u64) {
         let items = self.sizes.range();
-        if !items.contains(&key) {
-            return;
-        }
-        self.sizes.set_range(items.start..key);
-        self.sizes.set_range(items.start..items.end + 1);
+        self.sizes.set_range(items.start..key.min(items.end));
         if let Place::At { key: at, .. } | Place::Jumped { key: at, .. } = &mut self.place
             && *at >= key
         {

@@ -25,11 +25,11 @@ impl MessageId {
             .map(Self)
     }
 
-    /// Which connection of this client's made it, where its form tells: a UUID of version 7, of the variant that there is. Of two
-    /// by the same one, the greater was made later.
-    pub(crate) fn maker(self) -> Option<u32> {
-        let maker = (self.0 >> 32) as u32;
-        ((self.0 >> 76) & 0xf == 7 && maker >> 30 == 0b10).then_some(maker)
+    /// Which connection of this client's made it, and when, where its form tells: a UUID of version 7, of the variant that there is.
+    /// Of two by the same connection, the one with the greater number was made later.
+    pub(crate) fn made(self) -> Option<(u32, u64)> {
+        let (made, rest) = ((self.0 >> 64) as u64, self.0 as u64);
+        (made >> 12 & 0xf == 7 && rest >> 62 == 0b10).then_some(((rest >> 32) as u32, made))
     }
 
     /// Whether a server may have made it: a random UUID without its hyphens has a version and a variant at their places.

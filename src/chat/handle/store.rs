@@ -219,6 +219,9 @@ impl Store {
 
     /// What this tab keeps under the key, unless the chat has moved on meanwhile.
     fn offer(&self, key: &str, user: Option<String>) {
+        if let Some(first) = browser::tab::copied_from() {
+            browser::storage::store(&format!("{key}:{first}"), None);
+        }
         let stored = stored_under(key).and_then(|key| browser::storage::load(&key));
         for kept in Unsent::of_text(&stored.unwrap_or_default(), browser::wall_clock()) {
             match lock(&self.unsent).as_mut() {

@@ -97,7 +97,6 @@ impl Waiting {
 #[derive(Default)]
 struct Announcer {
     heard: u64,
-    late: u64,
     failures: u64,
     advice: Option<Advice>,
     waiting: Waiting,
@@ -108,14 +107,13 @@ struct Announcer {
 impl Announcer {
     fn catch_up(&mut self, messages: &Messages) {
         let timeline = messages.read();
-        let mut new = timeline.late_since(self.late);
-        new.retain(|key| *key < self.heard);
-        let at_end = self.heard + new.len() as u64;
-        new.extend(at_end.max(timeline.first_key())..timeline.end_key());
-        for message in new.into_iter().filter_map(|key| timeline.get(key)) {
-            self.waiting.hear(message);
+        // A line that comes late counts by the one that it moved to the end.
+        for key in self.heard.max(timeline.first_key())..timeline.end_key() {
+            if let Some(message) = timeline.get(key) {
+                self.waiting.hear(message);
+            }
         }
-        (self.heard, self.late) = (timeline.end_key(), timeline.late());
+        self.heard = timeline.end_key();
     }
 
     fn count_failures(&mut self, failures: &Failures) {
@@ -151,9 +149,6 @@ pub(super) fn announcer(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
         heard: chat
             .messages
             .with_untracked(|messages| messages.read().end_key()),
-        late: chat
-            .messages
-            .with_untracked(|messages| messages.read().late()),
         failures: chat.failures().with_untracked(|failures| failures.count),
         ..Announcer::default()
     }));

@@ -152,16 +152,20 @@ impl MessagesDrawn {
             let timeline = messages.read();
             let items = timeline.first_key()..timeline.end_key();
             let own = timeline.last_own_key().map_or(0, |key| key + 1);
-            (items, own, timeline.late_since(late), timeline.late())
+            let keys = timeline.late_since(late).map(<[u64]>::to_vec);
+            (items, own, keys, timeline.late())
         };
-        for key in &keys {
+        for key in keys.iter().flatten() {
             known_own += u64::from(*key < known_own);
         }
         if let Some(list) = self.list() {
             if own > known_own && !list.standing().at_end {
                 list.to_end();
             }
-            list.insert(&keys, items);
+            list.insert(keys.as_deref().unwrap_or_default(), items);
+            if keys.is_none() {
+                list.redraw();
+            }
         }
         (own, late)
     }

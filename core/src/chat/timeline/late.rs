@@ -12,16 +12,19 @@ use crate::session::{Incoming, MessageId};
 
 /// How many messages from the end a late line goes back at most, and how many such lines are remembered.
 const MOST: usize = 64;
-/// What has stood here for longer keeps its place before a late line.
-const WITHIN: Duration = Duration::from_secs(60);
+/// What has stood here for longer, in seconds, keeps its place before a late line.
+const WITHIN: u64 = 60;
 
 /// A line whose id tells an order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Row {
     key: u64,
-    id: MessageId,
-    sender: u64,
-    at: Duration,
+    /// Stands for its sender, and the connection that made its id.
+    by: u64,
+    /// When that was, among the ids of that connection.
+    made: u64,
+    /// When it came, in seconds.
+    at: u64,
 }
 
 /// The newest lines whose ids tell an order, and where late ones were put.
@@ -29,7 +32,7 @@ struct Row {
 pub(super) struct Late {
     /// By their keys.
     rows: Vec<Row>,
-    /// The keys that the newest of the late ones got, as they came.
+    /// The keys that late ones got, as they came, since they were cleared last.
     keys: Vec<u64>,
     /// How many late ones there were.
     pub(super) count: u64,
@@ -38,56 +41,57 @@ pub(super) struct Late {
 impl Late {
     /// The key for a line that arrives now: one of the messages that are `held`, which it goes before, or the one behind them.
     pub(super) fn place(&mut self, line: &Incoming, at: Duration, held: Range<u64>) -> u64 {
-        let id = line.id.as_deref().and_then(MessageId::parse);
-        let Some(id) = id.filter(|id| id.maker().is_some() && !line.numbered) else {
-            return held.end;
+        let end = held.end;
+        let id = line.id.as_deref().filter(|_| !line.numbered);
+        let Some((maker, made)) = id.and_then(MessageId::parse).and_then(MessageId::made) else {
+            return end;
         };
+        let sender = fingerprint(line.sender.as_deref().unwrap_or_default());
         let mut row = Row {
-            key: held.end,
-            id,
-            sender: fingerprint(line.sender.as_deref().unwrap_or_default()),
-            at,
+            key: end,
+            by: sender ^ u64::from(maker),
+            made,
+            at: at.as_secs(),
         };
-        let from = held.start.max(held.end.saturating_sub(MOST as u64));
+        let from = held.start.max(end.saturating_sub(MOST as u64));
         for other in self.rows.iter().rev() {
-            let is_near = other.key >= from && at.saturating_sub(other.at) <= WITHIN;
-            let is_related = other.id.maker() == id.maker() && other.sender == row.sender;
-            if !is_near || is_related && other.id < id {
+            let is_near = other.key >= from && row.at.saturating_sub(other.at) <= WITHIN;
+            let is_related = other.by == row.by;
+            if !is_near || is_related && other.made < made {
                 break;
             }
             if is_related {
                 row.key = other.key;
             }
         }
-        let key = row.key;
-        self.put(row, held.end);
-        key
+        self.put(row, end);
+        row.key
     }
 
     fn put(&mut self, row: Row, end: u64) {
         if row.key < end {
             self.count += 1;
+            if self.keys.len() == MOST {
+                self.keys.clear();
+            }
             self.keys.push(row.key);
         }
-        let place = self.rows.partition_point(|other| other.key < row.key);
-        for moved in &mut self.rows[place..] {
-            moved.key += 1;
+        let mut place = self.rows.len();
+        self.rows.push(row);
+        while place > 0 && self.rows[place - 1].key >= row.key {
+            place -= 1;
+            self.rows.swap(place, place + 1);
+            self.rows[place + 1].key += 1;
         }
-        self.rows.insert(place, row);
         if self.rows.len() > MOST {
             self.rows.remove(0);
         }
-        if self.keys.len() > MOST {
-            self.keys.remove(0);
-        }
     }
 
-    /// The keys that late lines got since there were `count` of them; `first` for those that are forgotten.
-    pub(super) fn since(&self, count: u64, first: u64) -> Vec<u64> {
-        let wanted = usize::try_from(self.count.saturating_sub(count)).unwrap_or(MOST);
-        let known = &self.keys[self.keys.len().saturating_sub(wanted)..];
-        let forgotten = (wanted > known.len()).then_some(first);
-        forgotten.into_iter().chain(known.iter().copied()).collect()
+    /// The keys that late lines got since there were `count` of them, if all are known.
+    pub(super) fn since(&self, count: u64) -> Option<&[u64]> {
+        let forgotten = self.count - self.keys.len() as u64;
+        self.keys.get(count.checked_sub(forgotten)? as usize..)
     }
 
     /// Nothing is held any more; the count goes on.
