@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::web_sys::{Element, Event, HtmlElement};
@@ -14,6 +15,9 @@ use crate::chat::handle::ChatHandle;
 use crate::list::{List, Standing};
 use leptos_chat_core::chat::language::Language;
 use leptos_chat_core::connection::State;
+
+/// So long after the list is there, when the link has mostly opened, what its first row would wait for is made.
+const PREPARED: Duration = Duration::from_millis(500);
 
 /// The list of messages.
 pub(super) fn message_list(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
@@ -141,6 +145,8 @@ impl MessagesDrawn {
         if let (Some(scroller), Some(body)) = (self.scroller.get(), self.body.get()) {
             let rows = ChatRows::new(self.chat.clone(), self.lang, self.standing.clone());
             self.list.set_value(List::mount(&scroller, &body, rows));
+            let lang = self.lang;
+            set_timeout(move || row::prepare(lang), PREPARED);
         }
     }
 

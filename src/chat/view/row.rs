@@ -18,6 +18,14 @@ use leptos_chat_core::chat::message::{Author, ChatMessage};
 use leptos_chat_core::connection::Delivery;
 use leptos_chat_core::session::Body;
 
+/// Makes what the times of rows are written with: a browser takes tens of milliseconds for it, once.
+pub(super) fn prepare(lang: Memo<Language>) {
+    // The view may have gone.
+    if let Some(language) = lang.try_get_untracked() {
+        dom::when(Duration::ZERO, language);
+    }
+}
+
 /// Makes the rows of a chat.
 pub(super) struct ChatRows {
     chat: ChatHandle,
