@@ -239,6 +239,17 @@ mod tests {
     }
 
     #[test]
+    fn as_many_bytes_are_held_as_may_be() {
+        let half = Value::from("x".repeat(MOST_HELD_BYTES / 2 - 2));
+        let mut sequence = sequence();
+        assert!(!sequence.holds());
+        assert!(sequence.hold(line(50, Some(&half))));
+        assert!(sequence.hold(line(51, Some(&half))));
+        assert!(!sequence.hold(line(52, Some(&Value::from("one more")))));
+        assert!(sequence.holds());
+    }
+
+    #[test]
     fn the_next_is_told_and_told_once() {
         let mut sequence = sequence();
         assert_eq!(hear(&mut sequence, 42), Place::Next);

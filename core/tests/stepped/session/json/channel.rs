@@ -140,6 +140,24 @@ fn configured_names_are_written() {
 }
 
 #[test]
+fn configured_names_are_written_whatever_is_heard() {
+    let fields = JsonFields {
+        text: "words".into(),
+        ..JsonFields::default()
+    };
+    for heard in [
+        r#"{"type":"chat","words":"hello","nick":"bo"}"#,
+        r#"["chat","bo","hello"]"#,
+    ] {
+        let mut bench = Bench::new(JsonSession::new(Some("ada".into()), fields.clone()));
+        bench.hear(heard);
+        let (id, sent) = bench.say("hi");
+        let named = format!(r#"{{"id":"{id}","words":"hi","user":"ada"}}"#);
+        assert_eq!(sent, named, "{heard}");
+    }
+}
+
+#[test]
 fn a_blank_name_is_no_name() {
     let mut bench = Bench::new(session("  "));
     assert!(!bench.say("hi").1.contains("user"));
