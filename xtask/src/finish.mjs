@@ -11,6 +11,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { inLikeOrder } from "./order.mjs";
+import { afterImport, encoded, number, readText, sections, text, vector } from "./wasm.mjs";
 
 const [dist, parts, ...wasmOptions] = process.argv.slice(2);
 const wasmOpt = fileURLToPath(new URL("../node_modules/binaryen/bin/wasm-opt", import.meta.url));
@@ -26,54 +28,6 @@ function write(name, ending, data) {
   const file = `${name}-${createHash("sha256").update(data).digest("hex").slice(0, 16)}${ending}`;
   writeFileSync(at(file), data);
   return { file, integrity: `sha384-${hash("sha384", data)}` };
-}
-
-/** The program's sections, as [number, bytes]. */
-function* sections(wasm) {
-  for (let place = 8; place < wasm.length; ) {
-    const id = wasm[place];
-    const [size, start] = number(wasm, place + 1);
-    yield [id, wasm.subarray(start, start + size)];
-    place = start + size;
-  }
-}
-
-/** A number in LEB128, and the place after it. */
-function number(bytes, place) {
-  for (let value = 0, shift = 0; ; shift += 7) {
-    const byte = bytes[place++];
-    value += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) return [value, place];
-  }
-}
-
-function encoded(value) {
-  const bytes = [];
-  do {
-    bytes.push((value % 128) | (value >= 128 ? 0x80 : 0));
-    value = Math.floor(value / 128);
-  } while (value > 0);
-  return Buffer.from(bytes);
-}
-
-const vector = (items) => Buffer.concat([encoded(items.length), ...items]);
-const text = (words) => Buffer.concat([encoded(Buffer.byteLength(words)), Buffer.from(words)]);
-
-function readText(bytes, place) {
-  const [size, start] = number(bytes, place);
-  return [bytes.toString("utf8", start, start + size), start + size];
-}
-
-/** The place after the description of what is imported: a function, a table, a memory, a global or a tag. */
-function afterImport(bytes, place) {
-  const kind = bytes[place++];
-  if (kind === 0) return number(bytes, place)[1];
-  if (kind === 3) return place + 2;
-  if (kind === 4) return number(bytes, place + 1)[1];
-  if (kind === 1) place++;
-  const [flags, start] = number(bytes, place);
-  const [, least] = number(bytes, start);
-  return flags & 1 ? number(bytes, least)[1] : least;
 }
 
 /** The imports with other names. */
@@ -136,7 +90,9 @@ function shortened(glue, link, wasm) {
   return [glue, program];
 }
 
-/** The program without what nothing leads to any more. */
+/** The program without what nothing leads to any more, and in the order in which it is compressed best. */
+const smallest = (wasm) => optimized(inLikeOrder(optimized(wasm)));
+
 function optimized(wasm) {
   const folder = mkdtempSync(path.join(tmpdir(), "leptos-chat-"));
   const [from, to] = ["from.wasm", "to.wasm"].map((name) => path.join(folder, name));
@@ -205,13 +161,13 @@ const link = readFileSync(part(LINK), "utf8");
 const later = new Map();
 for (const name of readdirSync(parts).filter((name) => name !== "leptos-chat.wasm" && name.endsWith(".wasm"))) {
   const program = rewritten(readFileSync(part(name)), (name) => name, () => true);
-  later.set(name, write(`leptos-chat-${name.replace(/^split_|\.wasm$/g, "")}`, ".wasm", optimized(program)));
+  later.set(name, write(`leptos-chat-${name.replace(/^split_|\.wasm$/g, "")}`, ".wasm", smallest(program)));
 }
 
 const { code: css } = await esbuild.transform(styles.join("\n"), { loader: "css", minify: true, charset: "utf8" });
 const style = css.trimEnd();
 const [script, program] = shortened(glue, link, wasm);
-const module = write("leptos-chat", ".wasm", optimized(program));
+const module = write("leptos-chat", ".wasm", smallest(program));
 const main = write("leptos-chat", ".js", await bundled(start, script, loading(link, later)));
 const head = [
   `<style>${style}</style>`,
