@@ -57,14 +57,14 @@ pub mod session;
 mod socket;
 
 pub use chat::{
-    Chat, ChatHandle, ChatOptions, ChatView, Language, Messages, STYLE, UnknownLanguage,
-    browser_language, use_chat,
+    Chat, ChatHandle, ChatOptions, ChatSignals, ChatView, Language, Messages, STYLE,
+    UnknownLanguage, browser_language, use_chat,
 };
 #[doc(inline)]
 pub use leptos_chat_core::connection::{
-    CloseError, ClosePolicy, ClosedReason, Closer, Config, Delivery, Disconnect, Endpoint, Event,
-    Failure, Pending, ReadyState, Resend, ResolveError, SendError, SendOptions, ServerUrl, State,
-    UrlError, Verdict,
+    CloseError, ClosePolicy, ClosedReason, Closer, Config, Delivery, Disconnect, Event, Failure,
+    Pending, ReadyState, Resend, ResolveError, SendError, SendOptions, ServerUrl, State, UrlError,
+    Verdict,
 };
 #[doc(inline)]
 pub use leptos_chat_core::json;
@@ -74,8 +74,8 @@ pub use leptos_chat_core::session::make::{Maker, Protocols};
 pub use leptos_chat_core::session::options::{SessionOptions, StompHeaders};
 #[doc(inline)]
 pub use leptos_chat_core::session::{
-    Body, Channel, ChannelState, CloseEvent, FetchError, Heartbeat, HeartbeatSetting, Incoming,
-    LoadError, MessageId, Outgoing, Protocol, Reason, RequestId, Session, Spoken, Target,
+    AsIs, Body, Channel, ChannelState, CloseEvent, FetchError, Heartbeat, HeartbeatSetting,
+    Incoming, LoadError, MessageId, Outgoing, Protocol, Reason, RequestId, Session, Spoken, Target,
     UnknownProtocol,
 };
 #[doc(inline)]
@@ -87,8 +87,8 @@ pub use leptos_chat_core::wire::Message;
 #[doc(inline)]
 pub use leptos_chat_core::wire::json::JsonFields;
 pub use socket::{
-    ChannelHandle, NotSent, RequestError, SocketHandle, SocketOptions, SocketUrl, Subscription,
-    provide_socket, shared_socket, use_socket,
+    ChannelHandle, NotSent, RequestError, SocketHandle, SocketOptions, SocketSignals, SocketUrl,
+    Subscription, provide_socket, shared_socket, use_socket,
 };
 
 /// The README's examples are compiled with the tests.

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-/// A network's own trembling.
-const TREMBLES: Duration = Duration::from_millis(5);
+/// A network's own jitter.
+const JITTER: Duration = Duration::from_millis(5);
 
 /// Whether a server that was told to answer so fast has changed: by more than a quarter, and by more than five milliseconds. Each
 /// heartbeat takes another time, and a view that is told of each is drawn for nothing.
 #[must_use]
 pub fn is_news(told: Option<Duration>, latency: Duration) -> bool {
-    told.is_none_or(|told| told.abs_diff(latency) > TREMBLES.max(told / 4))
+    told.is_none_or(|told| told.abs_diff(latency) > JITTER.max(told / 4))
 }
 
 #[cfg(test)]

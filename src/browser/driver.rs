@@ -15,27 +15,24 @@ use super::clock;
 use super::page::{self, PageEvents};
 use super::socket::Socket;
 use leptos_chat_core::connection::{
-    CloseError, Connection, Delivery, Event, Input, Output, Pending, Reshape, ResolveError,
-    SendError, SendOptions, SocketEvent, SocketId,
+    CloseError, ClosedReason, Connection, Delivery, Event, Input, Output, Pending, Reshape,
+    ResolveError, SendError, SendOptions, SocketEvent, SocketId,
 };
 use leptos_chat_core::driver::{self as core, Host, SocketView};
 use leptos_chat_core::json::Value;
-use leptos_chat_core::session::make::Protocols;
 use leptos_chat_core::session::{
     Channel, LoadError, MessageId, Outgoing, RequestId, Session, Spoken, Target,
 };
 use leptos_chat_core::shape::Preview;
 use leptos_chat_core::time::Instant;
 
-/// The future in which an app says where an attempt goes.
-pub(crate) type Resolving = Pin<Box<dyn Future<Output = Result<Target, ResolveError>>>>;
-/// What an app is asked with before each attempt; with the server's words where it refused the answer before.
-pub(crate) type Provider = Arc<dyn Fn(Option<String>) -> Resolving + Send + Sync>;
-
-/// The future in which the code of protocols comes that are loaded when they are needed.
-pub(crate) type Loading = Pin<Box<dyn Future<Output = Result<Protocols, LoadError>>>>;
-/// What gets that code.
-pub(crate) type Loader = Arc<dyn Fn() -> Loading + Send + Sync>;
+/// The future of something that the app does for a socket. All are of one type, and what only some apps need is in what makes them.
+pub(crate) type Awaited = Pin<Box<dyn Future<Output = SocketEvent>>>;
+/// What asks an app where an attempt goes: with the reason where the server refused the answer before, and the subprotocols of a
+/// target that names none.
+pub(crate) type Provider = Arc<dyn Fn(Option<ClosedReason>, Vec<String>) -> Awaited + Send + Sync>;
+/// What gets the code of protocols that are loaded when they are needed.
+pub(crate) type Loader = Arc<dyn Fn() -> Awaited + Send + Sync>;
 
 type Subscriber = Rc<dyn Fn(&Event)>;
 
@@ -50,6 +47,7 @@ pub(crate) struct Driver(Rc<Inner>);
 struct Inner {
     driver: RefCell<core::Driver>,
     provider: Option<Provider>,
+    subprotocols: Vec<String>,
     loader: Option<Loader>,
     socket: RefCell<Option<Socket>>,
     timer: RefCell<Option<Timeout>>,
@@ -63,11 +61,13 @@ impl Driver {
     pub(crate) fn new(
         connection: Connection,
         provider: Option<Provider>,
+        subprotocols: Vec<String>,
         loader: Option<Loader>,
     ) -> Self {
         let mut driver = Self(Rc::new(Inner {
             driver: RefCell::new(core::Driver::new(connection)),
             provider,
+            subprotocols,
             loader,
             socket: RefCell::default(),
             timer: RefCell::default(),
@@ -211,34 +211,35 @@ impl Driver {
         open.take_if(|open| open.id() == socket);
     }
 
-    fn resolve(&self, socket: SocketId, refused: Option<String>) {
-        let Some(provider) = self.0.provider.clone() else {
-            let error = ResolveError::GiveUp("no URL was given".into());
-            return self.push(socket, SocketEvent::Resolved(Err(error)));
-        };
-        let feed = self.feeder();
-        spawn_local(async move {
-            let event = SocketEvent::Resolved(provider(refused).await);
-            feed(Input::Socket { socket, event });
-        });
+    fn resolve(&self, socket: SocketId, refused: Option<ClosedReason>) {
+        match &self.0.provider {
+            Some(provider) => {
+                self.await_event(socket, provider(refused, self.0.subprotocols.clone()))
+            }
+            None => {
+                let error = ResolveError::GiveUp("no URL was given".into());
+                self.push(socket, SocketEvent::Resolved(Err(error)));
+            }
+        }
     }
 
     fn load(&self, socket: SocketId) {
-        let Some(loader) = self.0.loader.clone() else {
-            return self.push(socket, SocketEvent::Loaded(Err(LoadError)));
-        };
-        let feed = self.feeder();
-        spawn_local(async move {
-            let event = SocketEvent::Loaded(loader().await);
-            feed(Input::Socket { socket, event });
-        });
+        match &self.0.loader {
+            Some(loader) => self.await_event(socket, loader()),
+            None => self.push(socket, SocketEvent::Loaded(Err(LoadError))),
+        }
     }
 
     #[cfg(any(feature = "sockjs", feature = "socketio"))]
     fn fetch(&self, socket: SocketId, url: String) {
+        let fetched = async move { SocketEvent::Fetched(super::fetch::get(&url).await) };
+        self.await_event(socket, Box::pin(fetched));
+    }
+
+    fn await_event(&self, socket: SocketId, event: Awaited) {
         let feed = self.feeder();
         spawn_local(async move {
-            let event = SocketEvent::Fetched(super::fetch::get(&url).await);
+            let event = event.await;
             feed(Input::Socket { socket, event });
         });
     }

@@ -20,7 +20,7 @@ const KEY: &str = "leptos-chat:tab";
 /// So long, in milliseconds, a page waits for the lock: the page before it in this tab may just be letting it go.
 const GRANTED_WITHIN: u32 = 500;
 
-type Told = Box<dyn FnOnce()>;
+type Waiter = Box<dyn FnOnce()>;
 
 #[derive(Default)]
 struct Tab {
@@ -29,7 +29,7 @@ struct Tab {
     /// The id of the tab that this one is a copy of.
     copied_from: Option<String>,
     /// Who waits for that.
-    waiting: Vec<Told>,
+    waiting: Vec<Waiter>,
     /// Lets go of the lock.
     free: Option<Function>,
     /// The page is in the back/forward cache, or gone: a lock that is held would keep it out of there.

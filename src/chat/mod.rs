@@ -1,11 +1,10 @@
-//! A chat on top of a socket. Three rooms, each of which knows those before it: what the views decide (model), what an app
-//! holds (handle), what a person sees (view). What is said, and in which words, stands in the core.
+//! A chat on top of a socket: what an app holds (handle) and, on top of that, what a person sees (view). What they decide, what is
+//! said, and in which words, stands in the core.
 
 mod handle;
-mod model;
 mod view;
 
-pub use handle::{ChatHandle, ChatOptions, Messages, use_chat};
+pub use handle::{ChatHandle, ChatOptions, ChatSignals, Messages, use_chat};
 #[doc(inline)]
 pub use leptos_chat_core::chat::language::{Language, UnknownLanguage};
 #[doc(inline)]

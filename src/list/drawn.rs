@@ -106,7 +106,7 @@ impl Window {
             return fresh;
         }
         self.items = items.clone();
-        let grip = self.grip(&range);
+        let focus_and_selection = self.focus_and_selection(&range);
         let mut next = range.start;
         let old = std::mem::take(&mut self.rows);
         for mut row in old {
@@ -115,7 +115,7 @@ impl Window {
                 next = row.key + 1;
                 row.release();
                 self.rows.push(row);
-            } else if items.contains(&row.key) && grip.holds(&row) {
+            } else if items.contains(&row.key) && focus_and_selection.holds(&row) {
                 if row.key >= range.end {
                     self.make(next..range.end, parent, Some(&row.row.element), source);
                     next = range.end;
@@ -147,12 +147,12 @@ impl Window {
     }
 
     /// What the reader holds on to, where that matters for drawing this range.
-    fn grip(&self, range: &Range<u64>) -> Grip {
+    fn focus_and_selection(&self, range: &Range<u64>) -> FocusAndSelection {
         let leaves = range.start > self.range.start || range.end < self.range.end;
         // Only a row that leaves could take the focus or an end of the selection with it.
         match leaves || self.rows.iter().any(|row| row.held) {
-            true => Grip::of_reader(),
-            false => Grip::default(),
+            true => FocusAndSelection::of_reader(),
+            false => FocusAndSelection::default(),
         }
     }
 
@@ -215,9 +215,9 @@ fn missing(before: &Range<u64>, now: &Range<u64>) -> Range<u64> {
 
 /// What the reader holds on to: where the focus is, and where the selection starts and ends.
 #[derive(Default)]
-struct Grip([Option<Node>; 3]);
+struct FocusAndSelection([Option<Node>; 3]);
 
-impl Grip {
+impl FocusAndSelection {
     fn of_reader() -> Self {
         let document = document();
         let focus = document.active_element().map(Node::from);

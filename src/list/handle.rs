@@ -59,22 +59,22 @@ impl List {
 
     /// Goes to the end, and stays there.
     pub fn to_end(&self) {
-        self.0.change(Layout::to_end);
+        self.0.jump(&Layout::to_end);
     }
 
     /// Goes to the start.
     pub fn to_start(&self) {
-        self.0.change(Layout::to_start);
+        self.0.jump(&Layout::to_start);
     }
 
     /// Goes to an item; to the nearest, if there is no such one.
     pub fn jump(&self, key: u64, align: Align) {
-        self.0.change(|layout| layout.jump(key, align));
+        self.0.jump(&|layout| layout.jump(key, align));
     }
 
     /// Looks anew at what stands above and below the items: something has come or gone there.
     pub fn refresh(&self) {
-        self.0.change(|_| ());
+        self.0.refresh();
     }
 
     /// Makes all rows anew: what they say has changed, in another language, say.

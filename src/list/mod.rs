@@ -46,6 +46,7 @@ mod drawn;
 mod events;
 mod handle;
 mod rows;
+mod state;
 mod view;
 
 pub use handle::List;

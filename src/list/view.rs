@@ -5,15 +5,14 @@ use std::ops::Range;
 use std::rc::{Rc, Weak};
 
 use leptos::web_sys::{Element, Event, HtmlElement};
-use leptos_chat_core::list::layout::{Layout, Placement};
+use leptos_chat_core::list::layout::Layout;
 
 use super::copy;
-use super::drawn::{Window, px, set_style};
-use super::events::{Events, Key, REST, Timer};
+use super::drawn::{px, set_style};
+use super::events::{Events, Key, REST};
 use super::rows::{Rows, Standing};
+use super::state::State;
 
-/// How high a row is taken to be until some were measured, in pixels.
-const ESTIMATE: f64 = 48.0;
 /// How often more is drawn, within one step, where rows turned out to be less high than they were thought to be.
 const ROUNDS: u32 = 6;
 /// Rows are numbered anew this long after the items have changed, in milliseconds.
@@ -29,34 +28,6 @@ pub(super) struct Inner {
     source: Box<dyn Rows>,
     state: RefCell<State>,
     events: RefCell<Option<Events>>,
-}
-
-struct State {
-    layout: Layout,
-    window: Window,
-    timer: Timer,
-    /// How wide the rows are, and how they and the body were put last.
-    width: i32,
-    put: Option<Placement>,
-    /// Rows have come or gone since.
-    redrawn: bool,
-    told: Standing,
-    renumber: bool,
-}
-
-impl State {
-    fn new() -> Self {
-        Self {
-            layout: Layout::new(ESTIMATE),
-            window: Window::default(),
-            timer: Timer::default(),
-            width: 0,
-            put: None,
-            redrawn: false,
-            told: Standing::default(),
-            renumber: false,
-        }
-    }
 }
 
 impl Inner {
@@ -81,7 +52,12 @@ impl Inner {
         if let Ok(mut state) = self.state.try_borrow_mut() {
             state.window.clear();
         }
-        self.change(|_| ());
+        self.refresh();
+    }
+
+    /// Looks anew at what stands around the items.
+    pub(super) fn refresh(&self) {
+        self.alter(&mut |_| ());
     }
 
     /// The element of an item, if it is drawn.
@@ -117,25 +93,39 @@ impl Inner {
     pub(super) fn set_range(&self, items: Range<u64>) {
         let state = self.state.try_borrow();
         if state.is_ok_and(|state| state.layout.sizes().range() != items) {
-            self.change(|layout| layout.set_range(items));
+            self.alter(&mut |state| state.layout.set_range(items.clone()));
         }
     }
 
-    /// Changes the layout, and draws what follows from it.
-    pub(super) fn change(&self, change: impl FnOnce(&mut Layout)) {
-        self.alter(|state| change(&mut state.layout));
+    /// Goes elsewhere. What the reader scrolls in the next moment may be the rest of a motion that this has ended.
+    pub(super) fn jump(&self, jump: &dyn Fn(&mut Layout)) {
+        self.alter(&mut |state| {
+            jump(&mut state.layout);
+            self.arm(state, REST);
+        });
     }
 
-    fn alter(&self, alter: impl FnOnce(&mut State)) {
+    /// Changes the layout, and draws what follows from it.
+    fn alter(&self, alter: &mut dyn FnMut(&mut State)) {
         {
             // An app that calls the list from within its own `make` is not heard.
             let Ok(mut state) = self.state.try_borrow_mut() else {
                 return;
             };
-            self.notice(&mut state);
             let before = state.layout.sizes().range();
+            if !before.is_empty() {
+                self.notice(&mut state);
+            }
             alter(&mut state);
-            if state.layout.sizes().range() != before {
+            let items = state.layout.sizes().range();
+            if before.is_empty() {
+                // To look where an empty list stands would cost a layout, of a page that is not all there yet.
+                if items.is_empty() {
+                    return;
+                }
+                self.notice(&mut state);
+            }
+            if items != before {
                 state.renumber = true;
                 self.arm(&mut state, RENUMBER);
             }
@@ -146,12 +136,15 @@ impl Inner {
 
     /// Items came before others, at these keys.
     pub(super) fn insert(&self, keys: &[u64], items: Range<u64>) {
-        self.alter(|state| {
+        if keys.is_empty() {
+            return self.set_range(items);
+        }
+        self.alter(&mut |state| {
             for key in keys {
                 state.window.insert(*key, &*self.source);
                 state.layout.insert(*key);
             }
-            state.layout.set_range(items);
+            state.layout.set_range(items.clone());
         });
     }
 
@@ -204,7 +197,7 @@ impl Inner {
             // The browser lays out all there is when it measures: for a message in a flood, once.
             self.put(state);
         }
-        measure(state, &fresh);
+        state.measure(&fresh);
     }
 
     fn put(&self, state: &mut State) {
@@ -253,7 +246,7 @@ impl Inner {
             }
             self.notice(&mut state);
             let drawn = state.window.range();
-            measure(&mut state, &drawn);
+            state.measure(&drawn);
             self.sync(&mut state);
         }
         self.tell();
@@ -280,11 +273,12 @@ impl Inner {
         match event.type_().as_str() {
             "scroll" if state.layout.view() > 0.0 => self.scroll(state),
             "keydown" => {
-                if let Some(key) = Key::of(event, &self.scroller) {
-                    self.press(state, key);
-                    // The browser would scroll, or select, among the drawn rows alone.
-                    event.prevent_default();
-                }
+                let Some(key) = Key::of(event, &self.scroller) else {
+                    return state.layout.sets_out();
+                };
+                self.press(state, key);
+                // The browser would scroll, or select, among the drawn rows alone.
+                event.prevent_default();
             }
             "copy" => {
                 let items = state.layout.sizes().range();
@@ -295,6 +289,10 @@ impl Inner {
     }
 
     fn scroll(&self, state: &mut State) {
+        if f64::from(self.scroller.client_height()) != state.layout.view() {
+            // A view that has grown pushed the scroller up, and the browser tells of its size only after that.
+            self.notice(state);
+        }
         let stands = f64::from(self.scroller.scroll_top());
         if state.layout.scrolled(stands) {
             let below = self.scroller.scroll_height() - self.scroller.client_height();
@@ -308,11 +306,14 @@ impl Inner {
     }
 
     fn press(&self, state: &mut State, key: Key) {
+        // A motion may have begun of which no event has told yet: the key ends that one too.
+        self.notice(state);
         match key {
             Key::Home => state.layout.to_start(),
             Key::End => state.layout.to_end(),
             Key::All => return copy::select_all(&self.body),
         }
+        self.arm(state, REST);
         self.sync(state);
     }
 
@@ -365,18 +366,6 @@ impl Drop for Inner {
     fn drop(&mut self) {
         Events::disarm(&mut self.state.get_mut().timer);
         self.rows.remove();
-    }
-}
-
-/// Measures those of the rows in the flow that are in `keys`.
-fn measure(state: &mut State, keys: &Range<u64>) {
-    // What is not shown, in a folded part of the page, has no height that says anything.
-    if state.layout.view() == 0.0 {
-        return;
-    }
-    for row in state.window.in_flow().filter(|row| keys.contains(&row.key)) {
-        let height = row.row.element.get_bounding_client_rect().height();
-        state.layout.measure(row.key, height);
     }
 }
 

@@ -35,6 +35,15 @@ impl Origin {
 /// [`UrlError`], with what to do about it.
 pub fn read(typed: &str, page: &Origin) -> Result<ServerUrl, UrlError> {
     let typed = typed.trim();
+    match typed.contains("://") && !typed.starts_with('/') {
+        true => ServerUrl::parse(typed),
+        false => read_short(typed, page),
+    }
+}
+
+/// What has no scheme, or leaves out more.
+#[inline(never)]
+fn read_short(typed: &str, page: &Origin) -> Result<ServerUrl, UrlError> {
     let scheme = |secure: bool| if secure { "wss" } else { "ws" };
     if let Some(rest) = typed.strip_prefix("//") {
         return ServerUrl::parse(&format!("{}://{rest}", scheme(page.secure)));
@@ -55,7 +64,7 @@ pub fn read(typed: &str, page: &Origin) -> Result<ServerUrl, UrlError> {
 /// Whether it starts with a host and has no scheme: a name with a dot or a port, `localhost`, or a number in brackets.
 fn is_bare(typed: &str) -> bool {
     let authority = typed.split(['/', '?', '#']).next().unwrap_or_default();
-    if typed.contains("://") || authority.contains(['@', '\\']) {
+    if authority.contains(['@', '\\']) {
         return false;
     }
     if authority.starts_with('[') {

@@ -28,6 +28,7 @@ mod apart {
 
     use leptos::prelude::{set_timeout, window};
     use leptos::task::spawn_local;
+    use leptos::web_sys::Event;
     use leptos_chat::{LoadError, Protocol, Protocols, SocketOptions};
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -48,6 +49,11 @@ mod apart {
     /// a thousand chats.
     pub fn prefetch() {
         if !ASKED.swap(true, Ordering::Relaxed) {
+            // The rest of the program is fetched by JavaScript: xtask/src/rest.js.
+            if let Ok(opened) = Event::new("leptos-chat-open") {
+                // What is new is not being dispatched already.
+                let _ = window().dispatch_event(&opened);
+            }
             set_timeout(fetch_ahead, PREFETCH_AFTER);
         }
     }

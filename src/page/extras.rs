@@ -160,6 +160,7 @@ impl Extras {
     }
 
     /// Puts them into the options of a socket.
+    #[inline(never)]
     pub fn apply(&self, options: &mut SocketOptions) {
         let get = |field| self.get(field).map(ToOwned::to_owned);
         if let Some(heartbeat) = self.heartbeat() {

@@ -201,6 +201,11 @@ impl Field {
         if value.is_empty() {
             return None;
         }
+        self.trouble_in(value)
+    }
+
+    #[inline(never)]
+    fn trouble_in(self, value: &str) -> Option<Trouble> {
         let template = |text: &str| text.parse::<Template>().err().map(Trouble::Template);
         match self {
             Self::Preset => preset(value).is_none().then_some(Trouble::Preset),

@@ -29,7 +29,6 @@ pub struct Memories {
     pub url: Option<String>,
     pub protocol: Option<Protocol>,
     pub user: Option<String>,
-    pub lang: Option<Language>,
     /// Without the password, which is not stored.
     pub extras: Extras,
 }
@@ -51,9 +50,13 @@ impl Memory {
             url: self.get("url"),
             protocol: self.get("protocol").and_then(|name| name.parse().ok()),
             user: self.get("user"),
-            lang: self.get("lang").and_then(|tag| tag.parse().ok()),
             extras: Extras::read(|name| self.get(name).into_iter().collect()),
         }
+    }
+
+    /// The language that the person chose last.
+    pub fn language(&self) -> Option<Language> {
+        self.get("lang")?.parse().ok()
     }
 
     /// Remembers the form's entries.

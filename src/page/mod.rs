@@ -25,7 +25,7 @@ use leptos_chat::{
 use address::Origin;
 use field::Field;
 use form::{Form, server_form};
-use memory::Memory;
+use memory::{Memories, Memory};
 use parameters::{Parameters, Start};
 use parts::{Act, Has, Part, Text, effect, element, is, on, part, word};
 use reach::reach;
@@ -53,17 +53,29 @@ fn app() -> AnyView {
     let memory = Memory::of_browser();
     let parameters = Parameters::of_page();
     let origin = origin();
-    let start = Start::decide(&parameters, &memory.recall(), &origin);
-    let lang = parameters.lang.or(memory.recall().lang);
-    let lang = RwSignal::new(lang.unwrap_or_else(browser_language));
-    let rooms = Rooms::new();
+    // The browser takes its time to get at its storage: a link that says all does not wait for it.
+    let memories = match parameters.names_all() {
+        true => Memories::default(),
+        false => memory.recall(),
+    };
+    let start = Start::decide(&parameters, &memories, &origin);
+    let lang = RwSignal::new(Language::default());
     let form = Form::new(&start, origin, lang);
-    let connect = connect(form, &rooms, &memory);
-    if start.connects {
-        connect();
-    } else if start.given {
+    // While the link is being opened, the rest is made.
+    let first = if start.connects {
+        form.settings()
+    } else {
+        None
+    };
+    let rooms = Rooms::new(first.clone());
+    let chosen = parameters.lang.or_else(|| memory.language());
+    lang.set(chosen.unwrap_or_else(browser_language));
+    if let Some(settings) = first {
+        memory.remember(&settings);
+    } else if start.given && !start.connects {
         form.check();
     }
+    let connect = connect(form, &rooms, &memory);
     follow(&rooms, lang);
     let leave: Act = {
         let rooms = rooms.clone();

@@ -38,6 +38,11 @@ impl Parameters {
         }
     }
 
+    /// Whether nothing that is remembered counts beside them, but for the language.
+    pub fn names_all(&self) -> bool {
+        self.url.is_some() && self.user.is_some()
+    }
+
     /// Reads them; `get` gives all values of a name. What is empty or makes no sense counts as absent.
     pub fn read(get: impl Fn(&str) -> Vec<String>) -> Self {
         let one = |name: &str| {
@@ -79,7 +84,7 @@ pub struct Ask {
 }
 
 impl Start {
-    /// What the page's URL says counts most, then what is remembered. A link to a foreign server is not followed by itself,
+    /// What the page's URL says counts most, then what is remembered. A link to another server is not followed by itself,
     /// nor one that says what is sent: with the cookies of whoever clicks it, it would speak for them.
     pub fn decide(parameters: &Parameters, memories: &Memories, page: &Origin) -> Self {
         let extras = parameters.extras.clone();
@@ -223,12 +228,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_remembered_is_not_looked_at_where_a_link_names_server_and_user() {
+        let all = read(&[("url", "ws://localhost/"), ("user", "Ada")]);
+        assert!(all.names_all());
+        let memories = Memories {
+            url: Some("ws://old".into()),
+            protocol: Some(Protocol::Text),
+            user: Some("Grace".into()),
+            extras: Extras::read(|name| vec![format!("old {name}")]),
+        };
+        let page = page("localhost");
+        let without = Start::decide(&all, &Memories::default(), &page);
+        assert_eq!(Start::decide(&all, &memories, &page), without);
+        for some in [("url", "ws://localhost/"), ("user", "Ada")] {
+            assert!(!read(&[some]).names_all());
+        }
+    }
+
+    #[test]
     fn a_link_brings_its_own_protocol_and_the_remembered_name() {
         let memories = Memories {
             url: Some("ws://old".into()),
             protocol: Some(Protocol::Text),
             user: Some("Grace".into()),
-            lang: None,
             extras: Extras::read(|name| vec![format!("old {name}")]),
         };
         let link = Start::decide(&read(&[("url", "ws://localhost/")]), &memories, &page("x"));

@@ -9,18 +9,22 @@ use super::field::Field;
 /// Unfolds the settings and puts the focus on one of them, as soon as the page is there.
 pub fn reach(field: Field) {
     queue_microtask(move || {
-        let Some(element) = document().get_element_by_id(&id(field)) else {
-            return;
-        };
-        if let Ok(Some(details)) = element.closest("details") {
-            // Setting an attribute of a valid name does not fail.
-            let _ = details.set_attribute("open", "");
+        if let Some(summary) = find(".page-more:not([open]) > summary") {
+            summary.click();
         }
-        if let Ok(element) = element.dyn_into::<HtmlElement>() {
-            // A field that cannot have the focus is there all the same.
-            let _ = element.focus();
-        }
+        // They are made when they are unfolded for the first time: in a microtask before this one.
+        queue_microtask(move || {
+            if let Some(element) = find(&format!("#{}", id(field))) {
+                // A field that cannot have the focus is there all the same.
+                let _ = element.focus();
+            }
+        });
     });
+}
+
+fn find(selector: &str) -> Option<HtmlElement> {
+    let found = document().query_selector(selector).ok()??;
+    found.dyn_into().ok()
 }
 
 /// The id of a field's element.

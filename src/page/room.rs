@@ -30,10 +30,11 @@ pub struct Rooms {
 }
 
 impl Rooms {
-    /// Starts with a chat that is connected to nothing. Called by a component, which it all lives as long as.
-    pub fn new() -> Self {
+    /// Connects at once where there are settings; else it starts with a chat that is connected to nothing. Called by a component,
+    /// which it all lives as long as.
+    pub fn new(settings: Option<Settings>) -> Self {
         let owner = Owner::current().unwrap_or_default().child();
-        let room = owner.with(|| Room::open(None));
+        let room = owner.with(|| Room::open(settings));
         Self {
             room: ArcRwSignal::new(room),
             owner,
@@ -51,20 +52,24 @@ impl Rooms {
         if before.settings.as_ref() == Some(&settings) {
             return before.chat.open();
         }
-        // Of the same server it is another shape of messages: what was said stays.
         if let Some(old) = &before.settings
             && settings.is_same_place(old)
         {
-            before.chat.reshape(settings.options().socket);
-            self.room
-                .update_untracked(|room| room.settings = Some(settings));
-            return;
+            return self.reshape(&before.chat, settings);
         }
         // What was being written goes along.
         let input = before.chat.input.get_untracked();
         let room = self.owner.with_cleanup(|| Room::open(Some(settings)));
         room.chat.input.set(input);
         self.room.set(room);
+    }
+
+    /// Of the same server it is another shape of messages: what was said stays.
+    #[inline(never)]
+    fn reshape(&self, chat: &ChatHandle, settings: Settings) {
+        chat.reshape(settings.options().socket);
+        self.room
+            .update_untracked(|room| room.settings = Some(settings));
     }
 
     /// Closes the connection. What was said stays.
@@ -77,12 +82,15 @@ impl Settings {
     fn options(&self) -> ChatOptions {
         let mut options = ChatOptions::default().user(self.user.clone());
         options.socket = demand::speaking(options.socket, self.protocol);
-        let extras = self.extras.clone().fitting(self.protocol);
-        extras.apply(&mut options.socket);
+        if self.extras.any() {
+            let extras = self.extras.clone().fitting(self.protocol);
+            extras.apply(&mut options.socket);
+        }
         options
     }
 
     /// Whether these differ from the others in the further settings alone.
+    #[inline(never)]
     fn is_same_place(&self, other: &Self) -> bool {
         self.url == other.url
             && self.protocol == other.protocol

@@ -8,7 +8,9 @@ use leptos_chat::shape::PRESETS;
 
 use super::field::{Control, Field};
 use super::form::Form;
-use super::parts::{Act, Flag, Input, Part, Select, Text, element, entry, is, line, part, word};
+use super::parts::{
+    Act, Flag, Input, Part, Select, Text, element, entry, is, line, on, part, word,
+};
 use super::phrases;
 use super::reach::{id, reach};
 
@@ -17,17 +19,28 @@ const OWN: [Field; 3] = [Field::Send, Field::Event, Field::Destination];
 
 /// The settings.
 pub fn more_settings(form: Form, is_open: bool) -> AnyView {
-    let entries: Vec<AnyView> = Field::ALL
-        .into_iter()
-        .map(|field| setting(form, field))
-        .collect();
+    // Folded, they cost nothing: they would be half of the page. Once they are there, they stay.
+    let unfolded = ArcRwSignal::new(is_open);
+    let seen = unfolded.clone();
+    let entries: Part = Box::new(move || seen.get().then(|| entries(form)));
     let title = word(form.lang, |words| words.more).into_any();
+    let press = on("click", move |_| {
+        if !unfolded.get_untracked() {
+            unfolded.set(true);
+        }
+    });
     let parts = vec![
-        element("summary", "", vec![], vec![title]),
-        element("div", "page-more-entries", vec![], entries),
+        element("summary", "", vec![press], vec![title]),
+        part(entries),
     ];
     let has = is_open.then(|| is("open", ""));
     element("details", "page-more", has.into_iter().collect(), parts)
+}
+
+#[inline(never)]
+fn entries(form: Form) -> AnyView {
+    let entries = Field::ALL.into_iter().map(|field| setting(form, field));
+    element("div", "page-more-entries", vec![], entries.collect())
 }
 
 /// The usual shapes to pick from, beside the preview of a message whose shape is a guess. In the language at hand: whoever shows

@@ -3,6 +3,7 @@
 mod sending;
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,10 +21,14 @@ use leptos_chat_core::session::{HeartbeatSetting, Incoming, Spoken};
 use leptos_chat_core::shape::Preview;
 use leptos_chat_core::time::Instant;
 
-/// A handle to one connection. Clones are the same connection; it ends with the owner of [`use_socket`](crate::use_socket).
+/// A handle to one connection, with its signals as fields: those of [`SocketSignals`]. Clones are the same connection; it ends with
+/// the owner of [`use_socket`](crate::use_socket).
 #[derive(Clone)]
+pub struct SocketHandle(Arc<SocketSignals>);
+
+/// The signals of a connection.
 #[non_exhaustive]
-pub struct SocketHandle {
+pub struct SocketSignals {
     /// The browser's ready state, 0 to 3.
     pub ready_state: ArcReadSignal<ReadyState>,
     /// Where the connection stands.
@@ -43,9 +48,23 @@ pub struct SocketHandle {
     ticking: Arc<Ticking>,
 }
 
+impl Deref for SocketHandle {
+    type Target = SocketSignals;
+
+    fn deref(&self) -> &SocketSignals {
+        &self.0
+    }
+}
+
 impl fmt::Debug for SocketHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SocketHandle")
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for SocketSignals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SocketSignals")
             .field("state", &self.state.try_get_untracked())
             .field("protocol", &self.protocol.try_get_untracked())
             .finish_non_exhaustive()
@@ -76,7 +95,7 @@ impl SocketHandle {
             retry_in: ArcRwSignal::default(),
             refuses: ArcRwSignal::default(),
         };
-        let handle = Self {
+        let handle = Self(Arc::new(SocketSignals {
             ready_state: signals.ready_state.read_only(),
             state: signals.state.read_only(),
             protocol: signals.protocol.read_only(),
@@ -86,7 +105,7 @@ impl SocketHandle {
             refuses: signals.refuses.read_only(),
             driver: IN_BROWSER.then(|| SendWrapper::new(options.driver(url))),
             ticking: Arc::default(),
-        };
+        }));
         handle.drive(signals, url);
         handle
     }

@@ -15,7 +15,7 @@ mod wake;
 
 pub use channel::ChannelHandle;
 pub use error::NotSent;
-pub use handle::SocketHandle;
+pub use handle::{SocketHandle, SocketSignals};
 pub use options::SocketOptions;
 pub use request::RequestError;
 pub use subscription::Subscription;

@@ -5,7 +5,9 @@ use std::future::Future;
 use std::sync::Arc;
 
 use crate::browser::{self, Driver, Loader, Provider};
-use leptos_chat_core::connection::{Config, Connection, Endpoint, Reshape, ResolveError};
+use leptos_chat_core::connection::{
+    Config, Connection, Endpoint, Reshape, ResolveError, SocketEvent,
+};
 use leptos_chat_core::session::make::{Maker, Protocols};
 use leptos_chat_core::session::options::SessionOptions;
 use leptos_chat_core::session::pinged::PingedSession;
@@ -18,7 +20,7 @@ type SessionMaker = Arc<dyn Fn() -> Box<dyn Session> + Send + Sync>;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SocketOptions {
-    /// Deadlines, delays and bounds. Its endpoint is set from the URL.
+    /// Deadlines, delays and bounds.
     pub config: Config,
     /// Whether to connect at once. Default yes.
     pub connect: bool,
@@ -33,7 +35,7 @@ pub struct SocketOptions {
 impl Default for SocketOptions {
     fn default() -> Self {
         Self {
-            config: Config::new(""),
+            config: Config::default(),
             connect: true,
             session: SessionOptions {
                 protocol: Protocol::Raw,
@@ -149,8 +151,18 @@ impl SocketOptions {
     where
         F: Future<Output = Result<Target, ResolveError>> + 'static,
     {
-        self.config.endpoint = Endpoint::Provided;
-        self.provider = Some(Arc::new(move |refused| Box::pin(provide(refused))));
+        self.provider = Some(Arc::new(move |refused, subprotocols| {
+            let target = provide(refused.map(|why| why.to_string()));
+            Box::pin(async move {
+                let mut target = target.await;
+                if let Ok(target) = &mut target
+                    && target.subprotocols.is_empty()
+                {
+                    target.subprotocols = subprotocols;
+                }
+                SocketEvent::Resolved(target)
+            })
+        }));
         self
     }
 
@@ -169,7 +181,10 @@ impl SocketOptions {
     {
         self.maker = Protocols::lazy().maker(protocol);
         self.session.protocol = protocol;
-        self.loader = Some(Arc::new(move || Box::pin(load())));
+        self.loader = Some(Arc::new(move || {
+            let loading = load();
+            Box::pin(async move { SocketEvent::Loaded(loading.await) })
+        }));
         self
     }
 
@@ -201,34 +216,17 @@ impl SocketOptions {
         }
     }
 
-    pub(super) fn driver(mut self, url: &str) -> Driver {
-        if let Endpoint::Fixed(target) = &mut self.config.endpoint {
-            url.clone_into(&mut target.url);
-            target.subprotocols.clone_from(&self.session.subprotocols);
-        }
-        let provider = self.provider.take().map(|provider| {
-            let names = self.session.subprotocols.clone();
-            with_subprotocols(provider, names)
-        });
+    pub(super) fn driver(self, url: &str) -> Driver {
         let session = self.make_session();
-        Driver::new(
-            Connection::new(self.config, session, browser::seed()),
-            provider,
-            self.loader,
-        )
+        let subprotocols = self.session.subprotocols;
+        let endpoint = match &self.provider {
+            Some(_) => Endpoint::Provided,
+            None => Endpoint::Fixed(Target {
+                subprotocols: subprotocols.clone(),
+                ..Target::new(url)
+            }),
+        };
+        let connection = Connection::new(endpoint, self.config, session, browser::seed());
+        Driver::new(connection, self.provider, subprotocols, self.loader)
     }
-}
-
-/// The provider's targets, with these subprotocols where they name none.
-fn with_subprotocols(provider: Provider, names: Vec<String>) -> Provider {
-    Arc::new(move |refused| {
-        let (target, names) = (provider(refused), names.clone());
-        Box::pin(async move {
-            let mut target = target.await?;
-            if target.subprotocols.is_empty() {
-                target.subprotocols = names;
-            }
-            Ok(target)
-        })
-    })
 }

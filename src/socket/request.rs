@@ -47,19 +47,19 @@ impl Error for RequestError {}
 pub(super) struct Reply {
     driver: SendWrapper<Driver>,
     id: MessageId,
-    told: Told,
+    outcome: Outcome,
     _listening: Subscription,
     _timer: SendWrapper<Timeout>,
 }
 
 /// What the listener and the timer leave for the future.
 #[derive(Clone, Default)]
-struct Told {
+struct Outcome {
     reply: Arc<Mutex<Option<Result<Incoming, RequestError>>>>,
     waker: SharedWaker,
 }
 
-impl Told {
+impl Outcome {
     /// What is told first counts.
     fn tell(&self, reply: Result<Incoming, RequestError>) {
         lock(&self.reply).get_or_insert(reply);
@@ -70,9 +70,9 @@ impl Told {
 impl Reply {
     /// Listens from now on: before the request is sent.
     pub(super) fn to(driver: SendWrapper<Driver>, id: MessageId, deadline: Duration) -> Self {
-        let told = Told::default();
-        let (late, telling) = (told.clone(), told.clone());
-        let wake = WakeOnDrop(told.waker.clone());
+        let outcome = Outcome::default();
+        let (late, telling) = (outcome.clone(), outcome.clone());
+        let wake = WakeOnDrop(outcome.waker.clone());
         let listener = move |event: &Event| match event {
             Event::Reply { id: other, reply } if *other == id => telling.tell(Ok(reply.clone())),
             Event::Delivery {
@@ -89,7 +89,7 @@ impl Reply {
             _timer: SendWrapper::new(timer),
             driver,
             id,
-            told,
+            outcome,
         }
     }
 }
@@ -98,7 +98,7 @@ impl Future for Reply {
     type Output = Result<Incoming, RequestError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Some(reply) = lock(&self.told.reply).clone() {
+        if let Some(reply) = lock(&self.outcome.reply).clone() {
             return Poll::Ready(reply);
         }
         // Also where the connection has ended, and nothing more is told.
@@ -108,7 +108,7 @@ impl Future for Reply {
                 why => RequestError::Failed(why),
             }));
         }
-        self.told.waker.register(cx);
+        self.outcome.waker.register(cx);
         Poll::Pending
     }
 }

@@ -345,4 +345,18 @@ mod tests {
             Some(Advice::EndsWhenSilent { seconds: 60 })
         );
     }
+
+    #[test]
+    fn another_address_and_a_lost_link_say_nothing_of_what_was_sent_before() {
+        let mut advisor = Advisor::default();
+        advisor.handle_event(&told(Delivery::Sent), at(0));
+        advisor.handle_timeout(at(0) + NOTHING_HEARD);
+        assert_eq!(advice(&advisor), Some(Advice::NothingHeard));
+        advisor.handle_event(&Event::Moved("wss://other.example".into()), at(0));
+        assert_eq!((advice(&advisor), advisor.poll_timeout()), (None, None));
+        advisor.handle_event(&told(Delivery::Sent), at(0));
+        let waiting = State::Waiting { until: at(9) };
+        advisor.handle_event(&Event::State(waiting), at(1));
+        assert_eq!(advisor.poll_timeout(), None);
+    }
 }

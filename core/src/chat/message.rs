@@ -60,6 +60,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_author_has_the_name_that_rows_are_marked_with() {
+        let names = [Author::Me, Author::Other, Author::System].map(Author::name);
+        assert_eq!(names, ["me", "other", "system"]);
+    }
+
+    #[test]
     fn a_message_that_is_held_is_no_larger_than_it_must_be() {
         // An allocator that grants eight spends up to sixteen bytes more for each message that asks for more.
         assert_eq!(align_of::<ChatMessage>(), 8);

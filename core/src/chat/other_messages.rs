@@ -1,6 +1,5 @@
 //! Pure: what arrives and is no line of the chat (presence, typing, an event of another name): counted, and the last of it held.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::session::Incoming;
@@ -23,7 +22,7 @@ pub struct OtherMessage {
 #[derive(Clone, Debug, Default)]
 pub struct OtherMessages {
     count: u64,
-    held: VecDeque<OtherMessage>,
+    held: Vec<OtherMessage>,
 }
 
 impl OtherMessages {
@@ -38,10 +37,11 @@ impl OtherMessages {
         self.held.iter()
     }
 
+    #[inline(never)]
     pub(super) fn add(&mut self, incoming: &Incoming, at: Duration) {
         self.count += 1;
         if self.held.len() == HELD {
-            self.held.pop_front();
+            self.held.remove(0);
         }
         let mut text = text_of(incoming);
         if text.len() > LONGEST {
@@ -51,7 +51,7 @@ impl OtherMessages {
             text.truncate(cut.unwrap_or_default());
             text.push('…');
         }
-        self.held.push_back(OtherMessage { text, at });
+        self.held.push(OtherMessage { text, at });
     }
 }
 
@@ -87,6 +87,14 @@ mod tests {
             others.iter().next_back().map(|note| note.text.as_str()),
             Some("999")
         );
+    }
+
+    #[test]
+    fn what_is_just_as_long_as_is_held_is_not_cut() {
+        let mut others = OtherMessages::default();
+        let text = "x".repeat(LONGEST);
+        others.add(&said(&text), Duration::ZERO);
+        assert!(others.iter().all(|note| note.text == text));
     }
 
     #[test]

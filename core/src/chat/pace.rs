@@ -299,6 +299,33 @@ mod tests {
     }
 
     #[test]
+    fn a_rest_that_ends_with_the_frame_asks_for_that_frame() {
+        let mut pace = Pace {
+            rests: at(100),
+            ..Pace::default()
+        };
+        assert_eq!(pace.changed(at(84)), Draw::NextFrame);
+    }
+
+    #[test]
+    fn an_own_line_a_whole_frame_after_the_last_is_drawn_at_once_too() {
+        let mut pace = Pace {
+            rests: at(1_000),
+            ..Pace::default()
+        };
+        assert_eq!(pace.said(at(0)), Draw::Now);
+        assert_eq!(pace.said(at(16)), Draw::Now);
+    }
+
+    #[test]
+    fn what_is_drawn_just_quickly_enough_lets_nothing_wait() {
+        let mut pace = Pace::default();
+        assert_eq!(pace.changed(at(0)), Draw::Now);
+        pace.drew(QUICK, at(12));
+        assert_eq!(pace.changed(at(16)), Draw::Now);
+    }
+
+    #[test]
     fn a_flood_gives_way_to_who_types_and_is_still_drawn() {
         let mut pace = Pace::default();
         let drawn = flood(&mut pace, 0..1_000, |pace, millis| {

@@ -1,5 +1,6 @@
 //! Pure: the messages of a chat. Their order, what is a second copy, and what became of the own ones.
 
+mod copies;
 mod late;
 
 use std::collections::VecDeque;
@@ -12,14 +13,13 @@ use crate::connection::{Delivery, Event, Failure};
 use crate::fingerprint::{Numbers, fingerprint};
 use crate::session::{Body, Incoming, Kind, MessageId, Reason};
 use crate::wire::Message;
+use copies::Copies;
 use late::Late;
 
 /// How many messages are held by default; the oldest go first.
 pub const MAX_MESSAGES: usize = 100_000;
 /// How many bytes of words, names and reasons they hold at most; the oldest go first. A hundred thousand messages may be long ones.
 const MAX_BYTES: usize = 64 << 20;
-/// How many ids are remembered to know a second copy.
-const REMEMBERED: usize = 10_000;
 
 /// What an event changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,9 +45,7 @@ pub struct Timeline {
     next_key: u64,
     own: Numbers,
     last_own: Option<u64>,
-    /// The fingerprints of the ids that were seen, and whether a copy that said it may be a second one was.
-    seen: Numbers,
-    seen_order: VecDeque<u64>,
+    copies: Copies,
     /// Messages may be missing after the last one.
     gap: bool,
     late: Late,
@@ -71,8 +69,7 @@ impl Timeline {
             next_key: 0,
             own: Numbers::new(),
             last_own: None,
-            seen: Numbers::new(),
-            seen_order: VecDeque::new(),
+            copies: Copies::default(),
             gap: false,
             late: Late::default(),
             others: OtherMessages::default(),
@@ -197,15 +194,7 @@ impl Timeline {
                 Change::Other
             }
             Event::Message(incoming) => self.receive(incoming, at),
-            Event::Unreadable { reason, message } => {
-                let body = match message {
-                    Message::Binary(bytes) if message.as_text().is_none() => {
-                        Body::Binary(bytes.clone())
-                    }
-                    _ => Body::Text(message.as_text().unwrap_or_default().to_owned()),
-                };
-                self.push_reason(reason, body, at)
-            }
+            Event::Unreadable { reason, message } => self.push_unreadable(reason, message, at),
             // The status tells it, with what can be done.
             Event::Hint(Reason::EndsWhenSilent { .. }) => Change::Nothing,
             Event::Hint(reason) => self.push_reason(reason, Body::default(), at),
@@ -230,7 +219,17 @@ impl Timeline {
         }
     }
 
+    #[inline(never)]
+    fn push_unreadable(&mut self, reason: &Reason, message: &Message, at: Duration) -> Change {
+        let body = match message {
+            Message::Binary(bytes) if message.as_text().is_none() => Body::Binary(bytes.clone()),
+            _ => Body::Text(message.as_text().unwrap_or_default().to_owned()),
+        };
+        self.push_reason(reason, body, at)
+    }
+
     /// A line that says why something cannot be read, or what may be the matter.
+    #[inline(never)]
     fn push_reason(&mut self, reason: &Reason, body: Body, at: Duration) -> Change {
         self.push(ChatMessage {
             unreadable: Some(reason.clone()),
@@ -240,6 +239,7 @@ impl Timeline {
     }
 
     /// Another address is another chat. Keys go on: no row is taken for another.
+    #[inline(never)]
     fn clear(&mut self) {
         let next_key = self.next_key;
         let mut late = std::mem::take(&mut self.late);
@@ -253,7 +253,7 @@ impl Timeline {
 
     fn receive(&mut self, incoming: &Incoming, at: Duration) -> Change {
         if let Some(id) = &incoming.id
-            && self.is_second_copy(id, incoming.resent)
+            && self.copies.is_second(id, incoming.resent)
         {
             return Change::Nothing;
         }
@@ -272,24 +272,7 @@ impl Timeline {
         Change::Added
     }
 
-    /// Remembers an id, and tells whether it was seen. Only copies of a message that was sent again count, in whichever order
-    /// they come: there are servers whose `id` is the sender's.
-    fn is_second_copy(&mut self, id: &str, resent: bool) -> bool {
-        let id = fingerprint(id);
-        if let Some(earlier) = self.seen.get_mut(&id) {
-            *earlier |= u64::from(resent);
-            return *earlier > 0;
-        }
-        self.seen.insert(id, resent.into());
-        self.seen_order.push_back(id);
-        if self.seen_order.len() > REMEMBERED
-            && let Some(oldest) = self.seen_order.pop_front()
-        {
-            self.seen.remove(&oldest);
-        }
-        false
-    }
-
+    #[inline(never)]
     fn deliver(&mut self, id: MessageId, delivery: &Delivery) -> Change {
         let Some(place) = self
             .own
@@ -328,22 +311,9 @@ impl Timeline {
     /// Puts a message where this key is, behind a gap that is marked there; the messages from there on get the next keys.
     fn insert(&mut self, key: u64, message: ChatMessage) {
         let place = (key - self.first_key()) as usize;
-        for place in place..self.messages.len() {
-            let Some(moved) = self.message_mut(place) else {
-                break;
-            };
-            moved.key += 1;
-            let (id, key) = (moved.id, moved.key);
-            if let Some(own) = id.and_then(|id| self.own.get_mut(&fingerprint(id))) {
-                *own = key;
-            }
-        }
-        if let Some(own) = self.last_own.as_mut().filter(|own| **own >= key) {
-            *own += 1;
-        }
-        let gap_before = match self.message_mut(place) {
-            Some(next) => std::mem::take(&mut next.gap_before),
-            None => std::mem::take(&mut self.gap),
+        let gap_before = match place < self.messages.len() {
+            true => self.make_room(key, place),
+            false => std::mem::take(&mut self.gap),
         };
         let message = ChatMessage {
             key,
@@ -363,6 +333,27 @@ impl Timeline {
         }
     }
 
+    /// Gives the messages from here on the next keys. Returns whether a gap was marked here.
+    #[inline(never)]
+    fn make_room(&mut self, key: u64, place: usize) -> bool {
+        for place in place..self.messages.len() {
+            let Some(moved) = self.message_mut(place) else {
+                break;
+            };
+            moved.key += 1;
+            let (id, key) = (moved.id, moved.key);
+            if let Some(own) = id.and_then(|id| self.own.get_mut(&fingerprint(id))) {
+                *own = key;
+            }
+        }
+        if let Some(own) = self.last_own.as_mut().filter(|own| **own >= key) {
+            *own += 1;
+        }
+        let next = self.message_mut(place);
+        next.is_some_and(|next| std::mem::take(&mut next.gap_before))
+    }
+
+    #[inline(never)]
     fn drop_oldest(&mut self) {
         let Some(oldest) = self.messages.pop_front() else {
             return;

@@ -2,7 +2,6 @@
 //!
 //! A message is here from the moment it is accepted until the connection tells that it has arrived, or the app that it is gone.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::address::address_of;
@@ -47,7 +46,7 @@ impl Kept {
 /// The messages that are kept, oldest first.
 #[derive(Debug, Default)]
 pub struct Unsent {
-    kept: VecDeque<Kept>,
+    kept: Vec<Kept>,
     bytes: usize,
 }
 
@@ -80,11 +79,10 @@ impl Unsent {
         // One that is sent again stands here once.
         self.forget(kept.id);
         self.bytes += kept.text.len();
-        self.kept.push_back(kept);
+        self.kept.push(kept);
         // A tab's storage takes some 5 MiB for the whole page, and throws beyond.
         while self.kept.len() > MAX_MESSAGES || self.bytes > MAX_BYTES {
-            let oldest = self.kept.pop_front();
-            self.bytes -= oldest.map_or(0, |oldest| oldest.text.len());
+            self.remove(0);
         }
     }
 
@@ -115,8 +113,7 @@ impl Unsent {
     }
 
     fn remove(&mut self, place: usize) {
-        let removed = self.kept.remove(place);
-        self.bytes -= removed.map_or(0, |removed| removed.text.len());
+        self.bytes -= self.kept.remove(place).text.len();
     }
 
     fn retain(&mut self, keep: impl Fn(&Kept) -> bool) {
@@ -149,7 +146,7 @@ impl Unsent {
             let cut_off = |at| now.saturating_sub(at) < FORGOTTEN_AFTER;
             kept.failed || kept.sent.is_none_or(cut_off)
         });
-        unsent.kept.into()
+        unsent.kept
     }
 }
 
@@ -200,6 +197,20 @@ mod tests {
         );
         let kept = Unsent::of_text(&unsent.to_text().unwrap(), AT);
         assert_eq!(kept[0].failure(), Failure::Interrupted);
+    }
+
+    #[test]
+    fn as_much_is_kept_as_a_tabs_storage_takes_and_then_the_oldest_go() {
+        let half = "x".repeat(MAX_BYTES / 2);
+        let mut unsent = with(&[&half, &half]);
+        assert_eq!(unsent.kept.len(), 2);
+        unsent.add(MessageId(2), "y".into(), AT);
+        let sizes: Vec<usize> = unsent.kept.iter().map(|kept| kept.text.len()).collect();
+        assert_eq!(sizes, [half.len(), 1]);
+        unsent.add(MessageId(3), half.clone(), AT);
+        let sizes: Vec<usize> = unsent.kept.iter().map(|kept| kept.text.len()).collect();
+        assert_eq!(sizes, [1, half.len()], "what went counts no more");
+        assert!(!unsent.is_empty() && Unsent::default().is_empty());
     }
 
     fn told(unsent: &mut Unsent, id: u128, delivery: Delivery) -> bool {

@@ -53,7 +53,7 @@ impl Connection {
         self.timers
             .set(Timer::Connect, now + self.config.connect_timeout);
         self.enter(State::Connecting);
-        match self.config.endpoint.clone() {
+        match self.endpoint.clone() {
             Endpoint::Fixed(target) => self.begin(&target, now),
             Endpoint::Provided => {
                 let refused = self.credentials.refused.take();
@@ -93,7 +93,7 @@ impl Connection {
 
     /// The link is gone, and worth another attempt, unless the app has closed it.
     pub(super) fn lose(&mut self, why: Disconnect, now: Instant) {
-        if self.state == State::CLOSING {
+        if matches!(self.state, State::CLOSING) {
             return self.end(ClosedReason::App);
         }
         // The timer itself may be late; the clock counts.
@@ -135,6 +135,7 @@ impl Connection {
     }
 
     /// Other messages at the same server, over a new link: the old one may have said another hello.
+    #[inline(never)]
     pub(super) fn reshape(&mut self, to: &Reshape, now: Instant) {
         self.take_shape(to);
         self.session.reshape(&to.session);
@@ -148,14 +149,15 @@ impl Connection {
 
     /// What the session leaves to the connection: which subprotocols are offered, and whether heartbeats are sent.
     pub(super) fn take_shape(&mut self, to: &Reshape) {
-        if let Endpoint::Fixed(target) = &mut self.config.endpoint {
-            target.subprotocols.clone_from(&to.session.subprotocols);
+        if let Endpoint::Fixed(target) = &mut self.endpoint {
+            target.subprotocols = to.session.subprotocols.clone();
         }
         self.config.heartbeat = to.heartbeat;
         self.session.set_heartbeat(to.heartbeat);
     }
 
     /// The link was good for long enough, or the app starts anew: failures before count no more.
+    #[inline(never)]
     pub(super) fn be_stable(&mut self) {
         self.backoff.reset();
         self.errors = 0;
@@ -169,18 +171,15 @@ impl Connection {
 
     /// The server refused us. Where the app provides the credentials, it may refresh them once; else it is over.
     pub(super) fn refuse(&mut self, reason: ClosedReason, now: Instant) {
-        if self.config.endpoint == Endpoint::Provided && !self.credentials.refreshed {
-            self.credentials.refreshed = true;
-            self.credentials.refused = Some(reason.to_string());
-            let why = match reason {
-                ClosedReason::Rejected(reason) => Disconnect::Session(reason),
-                ClosedReason::Server(close) => Disconnect::Closed(close),
-                other => Disconnect::Session(Reason::App(other.to_string())),
-            };
-            self.lose(why, now);
-        } else {
-            self.end(reason);
-        }
+        let may_refresh = self.endpoint == Endpoint::Provided && !self.credentials.refreshed;
+        let why = match &reason {
+            ClosedReason::Rejected(why) if may_refresh => Disconnect::Session(why.clone()),
+            ClosedReason::Server(close) if may_refresh => Disconnect::Closed(close.clone()),
+            _ => return self.end(reason),
+        };
+        self.credentials.refreshed = true;
+        self.credentials.refused = Some(reason);
+        self.lose(why, now);
     }
 
     /// It is over, until the app opens it.
@@ -204,6 +203,13 @@ impl Connection {
 
     /// What becomes of messages that were sent and not proved when the link goes.
     pub(super) fn doubt(&mut self) {
+        if self.outbox.has_sent() {
+            self.doubt_sent();
+        }
+    }
+
+    #[inline(never)]
+    fn doubt_sent(&mut self) {
         let (session, resend) = (&self.session, self.config.resend);
         let lost = self.outbox.take_lost(|id| match resend {
             Resend::Never => false,

@@ -12,11 +12,9 @@ const FEW: usize = 3;
 /// After so many errors in a row, none of them on a stable connection, the next attempt ends in another.
 const MAX_ERRORS: u32 = 3;
 
-/// What an end says of the messages that were on their way.
+/// Which of the messages that were on their way an end may be over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Blame {
-    /// Links drop, and servers go away.
-    Nobody,
     /// Those that were sent a moment before.
     Recent,
     /// One of them, surely.
@@ -24,19 +22,18 @@ enum Blame {
 }
 
 impl Blame {
-    fn of(why: &Disconnect) -> Self {
+    /// `None`: links drop, and servers go away.
+    fn of(why: &Disconnect) -> Option<Self> {
         match why {
             // "Message too big" (RFC 6455, 7.4.1) is said of a message, however long ago it went out.
-            Disconnect::Closed(close) if close.code == 1009 => Self::All,
+            Disconnect::Closed(close) if close.code == 1009 => Some(Self::All),
             Disconnect::Closed(close) => match close.code {
                 // Going away, restarting, overloaded: all clients hear it.
-                1001 | 1012 | 1013 => Self::Nobody,
+                1001 | 1012 | 1013 => None,
                 // A handler that fails over a message closes with a handshake; a link that breaks does not.
-                _ if close.was_clean => Self::Recent,
-                _ => Self::Nobody,
+                _ => close.was_clean.then_some(Self::Recent),
             },
-            why if is_error(why) => Self::All,
-            _ => Self::Nobody,
+            why => is_error(why).then_some(Self::All),
         }
     }
 }
@@ -52,13 +49,19 @@ fn is_error(why: &Disconnect) -> bool {
 impl Connection {
     /// The link has ended: counts this against those it can be blamed on, and gives up who was blamed twice.
     pub(super) fn blame(&mut self, why: &Disconnect) {
+        if let Some(blame) = Blame::of(why) {
+            self.suspect(blame);
+        }
+    }
+
+    #[inline(never)]
+    fn suspect(&mut self, blame: Blame) {
         let awake = self.awake.now();
-        match Blame::of(why) {
-            Blame::Nobody => return,
+        match blame {
             Blame::Recent => self.outbox.suspect(FEW, |left| awake - left < MOMENT),
             Blame::All => self.outbox.suspect(usize::MAX, |_| true),
         }
-        for (id, len) in self.outbox.take_convicted() {
+        for (id, len) in self.outbox.take_blamed() {
             let failure = Failure::EndsLinks { len };
             self.tell_delivery(id, Delivery::Failed(failure));
         }

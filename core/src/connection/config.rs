@@ -29,11 +29,9 @@ pub enum Resend {
     Always,
 }
 
-/// The settings of a [`Connection`](super::Connection).
+/// The settings of a [`Connection`](super::Connection): deadlines, delays and bounds.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where to connect to.
-    pub endpoint: Endpoint,
     /// How long an attempt may take until the protocol's handshake is done. Default 10 s.
     pub connect_timeout: Duration,
     /// The least delay before another attempt. Default 500 ms.
@@ -72,12 +70,9 @@ pub struct Config {
     pub close_policy: ClosePolicy,
 }
 
-impl Config {
-    /// The default settings, for this URL.
-    #[must_use]
-    pub fn new(url: impl Into<String>) -> Self {
+impl Default for Config {
+    fn default() -> Self {
         Self {
-            endpoint: Endpoint::Fixed(Target::new(url)),
             connect_timeout: Duration::from_secs(10),
             min_reconnect_delay: Duration::from_millis(500),
             max_reconnect_delay: Duration::from_secs(20),

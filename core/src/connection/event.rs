@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::close::Disconnect;
+use super::close::{ClosedReason, Disconnect};
 use super::state::State;
 use crate::session::make::Protocols;
 use crate::session::options::SessionOptions;
@@ -105,8 +105,8 @@ pub enum Output {
     Resolve {
         /// The attempt.
         socket: SocketId,
-        /// The server's words, if it refused what the app gave for the attempt before: time to refresh it.
-        refused: Option<String>,
+        /// Why the server refused what the app gave for the attempt before, if it did: time to refresh it.
+        refused: Option<ClosedReason>,
     },
     /// Get this URL.
     Fetch {

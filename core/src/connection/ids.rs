@@ -67,6 +67,8 @@ mod tests {
         assert_eq!(&digits[..16], "017f22e279b07000");
         assert!(matches!(&digits[16..17], "8" | "9" | "a" | "b"));
         assert_eq!(digits.len(), 32);
+        let later = ids(1).next(Duration::from_millis(0x017F_22E2_79B0 + 1_001));
+        assert_eq!(later.to_string()[..12], *"017f22e27d99");
     }
 
     #[test]

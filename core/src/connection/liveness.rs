@@ -32,11 +32,12 @@ impl Connection {
     }
 
     /// Heartbeats like this from now on; with the next link, where the protocol agrees on them while it connects.
+    #[inline(never)]
     pub(super) fn set_heartbeat(&mut self, setting: HeartbeatSetting, now: Instant) {
         self.config.heartbeat = setting;
         self.session.set_heartbeat(setting);
         self.timers.clear(Timer::Heartbeat);
-        if self.state == State::Open {
+        if self.state.is_open() {
             self.begin_to_beat(now);
             self.forget_answers();
             self.watch_sleep(now);
@@ -62,7 +63,7 @@ impl Connection {
             return;
         }
         let answers = self.send_heartbeat(now);
-        if self.state != State::Open {
+        if !self.state.is_open() {
             return;
         }
         // Asked again: a session may have wanted only this one so soon.
@@ -72,7 +73,7 @@ impl Connection {
                 .set(Timer::Heartbeat, now + send_every.max(MIN_HEARTBEAT));
         }
         if let (true, Some(within)) = (answers, liveness.answer_within) {
-            self.expect_answer(now + within);
+            self.timers.set_sooner(Timer::Answer, now + within);
         }
     }
 
@@ -83,7 +84,7 @@ impl Connection {
             .timers
             .get(Timer::Heartbeat)
             .is_some_and(|at| at <= now);
-        if due && self.state == State::Open {
+        if due && self.state.is_open() {
             self.beat(now);
         }
     }
@@ -130,19 +131,12 @@ impl Connection {
         if let Some(attempt) = self.attempt.as_mut().filter(|_| !awaited) {
             attempt.behind_heartbeat = 0;
         }
-        self.expect_answer(now + within);
-    }
-
-    pub(super) fn expect_answer(&mut self, at: Instant) {
-        let sooner = self.timers.get(Timer::Answer).is_none_or(|old| at < old);
-        if sooner {
-            self.timers.set(Timer::Answer, at);
-        }
+        self.timers.set_sooner(Timer::Answer, now + within);
     }
 
     /// Something arrived, or the connection just opened: the time of silence starts anew.
     pub(super) fn watch_silence(&mut self, now: Instant) {
-        if self.state != State::Open {
+        if !self.state.is_open() {
             return;
         }
         let liveness = self.session.liveness(self.config.heartbeat);
@@ -153,13 +147,11 @@ impl Connection {
         }
         if let Some(send_every) = liveness.send_every {
             // The session may want the next one sooner, by what it has learned.
-            let at = now + send_every;
-            if self.timers.get(Timer::Heartbeat).is_none_or(|old| at < old) {
-                self.timers.set(Timer::Heartbeat, at);
-            }
+            self.timers.set_sooner(Timer::Heartbeat, now + send_every);
         }
     }
 
+    #[inline(never)]
     pub(super) fn handle_resumed(&mut self, now: Instant) {
         // What keeps the link may wait behind this event, whether a throttled timer had its grace before or not.
         for timer in [Timer::Connect, Timer::Answer, Timer::Silence] {
@@ -175,7 +167,7 @@ impl Connection {
         let liveness = self.session.liveness(self.config.heartbeat);
         let limited = liveness.silence_limit.or(self.config.silence_limit);
         let answers = self.attempt.as_ref().is_some_and(|at| at.answers);
-        self.state == State::Open && !answers && limited.is_none()
+        self.state.is_open() && !answers && limited.is_none()
     }
 
     /// After a real sleep a link that cannot be asked is made anew, before anything is trusted to it.
@@ -231,7 +223,8 @@ impl Connection {
         attempt.last_probe = Some(now);
         let liveness = self.session.liveness(self.config.heartbeat);
         if liveness.send_every.is_some() && self.send_heartbeat(now) {
-            self.expect_answer(now + self.config.probe_within);
+            self.timers
+                .set_sooner(Timer::Answer, now + self.config.probe_within);
         }
     }
 

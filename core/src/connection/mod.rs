@@ -59,6 +59,7 @@ const SESSION_GRACE: Duration = Duration::from_millis(100);
 
 /// One logical connection; see the module's text.
 pub struct Connection {
+    endpoint: Endpoint,
     config: Config,
     session: Box<dyn Session>,
     protocol: Spoken,
@@ -100,7 +101,7 @@ struct Network {
 #[derive(Debug, Default)]
 struct Credentials {
     /// Why the server refused them: the next [`Output::Resolve`] says it.
-    refused: Option<String>,
+    refused: Option<ClosedReason>,
     /// The app was asked to refresh them, and no connection was open since.
     refreshed: bool,
 }
@@ -109,7 +110,12 @@ impl Connection {
     /// A connection that is idle. `seed` decides the jitter and the ids of messages: take it from a good source, so that
     /// ids are unique over all clients.
     #[must_use]
-    pub fn new(config: Config, mut session: Box<dyn Session>, seed: u64) -> Self {
+    pub fn new(
+        endpoint: Endpoint,
+        config: Config,
+        mut session: Box<dyn Session>,
+        seed: u64,
+    ) -> Self {
         session.set_heartbeat(config.heartbeat);
         let mut random = fastrand::Rng::with_seed(seed);
         Self {
@@ -122,9 +128,10 @@ impl Connection {
             network: Network {
                 online: true,
                 told_offline: false,
-                loopback: is_loopback(&config.endpoint),
+                loopback: is_loopback(&endpoint),
             },
             protocol: session.protocol(),
+            endpoint,
             config,
             session,
             state: State::Idle,
@@ -282,6 +289,7 @@ impl Connection {
     }
 
     /// Whether the session's deadline was found late for the first time: what it waits for may wait behind the late timer.
+    #[inline(never)]
     fn spare_session(&mut self, now: Instant) -> bool {
         let due = self.session_timeout();
         let (Some(at), Some(attempt)) = (self.session.poll_timeout(), &mut self.attempt) else {

@@ -19,11 +19,11 @@ impl Connection {
     pub fn move_to(&mut self, url: &str, to: &Reshape, session: Box<dyn Session>, now: Instant) {
         self.leave(now);
         self.session = session;
-        if let Endpoint::Fixed(target) = &mut self.config.endpoint {
+        if let Endpoint::Fixed(target) = &mut self.endpoint {
             url.clone_into(&mut target.url);
         }
         self.take_shape(to);
-        self.network.loopback = is_loopback(&self.config.endpoint);
+        self.network.loopback = is_loopback(&self.endpoint);
         self.credentials = Credentials::default();
         self.was_open = false;
         self.silences = Silences::default();

@@ -155,9 +155,9 @@ impl Outbox {
     }
 
     /// Takes out the sent ones that are blamed for two ends, with their lengths.
-    pub(super) fn take_convicted(&mut self) -> Vec<(MessageId, usize)> {
-        let convicted = |entry: &Entry| entry.sent.is_some() && entry.ends > 1;
-        let ids = self.entries.iter().filter(|entry| convicted(entry));
+    pub(super) fn take_blamed(&mut self) -> Vec<(MessageId, usize)> {
+        let is_blamed = |entry: &Entry| entry.sent.is_some() && entry.ends > 1;
+        let ids = self.entries.iter().filter(|entry| is_blamed(entry));
         let taken: Vec<_> = ids
             .map(|entry| (entry.id, entry.outgoing.body.len()))
             .collect();
@@ -197,6 +197,11 @@ impl Outbox {
     fn newest_sent(&self) -> Option<Sent> {
         let newest = self.first_queued().checked_sub(1)?;
         self.entries[newest].sent
+    }
+
+    /// Whether there are some that were sent, and are not proved.
+    pub(super) fn has_sent(&self) -> bool {
+        self.first_queued() > 0
     }
 
     /// Sent ones stand before queued ones, always.

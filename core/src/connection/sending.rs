@@ -82,7 +82,7 @@ impl Connection {
     /// out: no answer goes over another link than the request.
     pub fn answer(&mut self, request: RequestId, answer: Vec<Value>, now: Instant) -> bool {
         let mut answered = false;
-        if self.state == State::Open {
+        if self.state.is_open() {
             self.session_does(now, |session, out| {
                 answered = session.answer(request, answer, out);
             });
@@ -149,7 +149,7 @@ impl Connection {
 
     fn send_queued(&mut self, now: Instant) {
         // What the session holds back, its own timer lets go.
-        while self.state == State::Open && !self.session.holds_back() {
+        while self.state.is_open() && !self.session.holds_back() {
             if self.is_clogged() || self.outbox.must_go_alone(self.awake.now(), MOMENT) {
                 // Not set anew while it runs, or a busy server would postpone the look at the buffer for ever.
                 if self.outbox.queued().0 > 0 && self.timers.get(Timer::Drain).is_none() {
@@ -160,18 +160,23 @@ impl Connection {
             let Some((id, outgoing)) = self.outbox.next(now) else {
                 return;
             };
-            let max_bytes = self.config.max_queued_bytes;
-            let forgotten = self.outbox.forget_unproved(MAX_UNPROVED, max_bytes);
-            self.tell_settled(forgotten);
-            self.session_does(now, |session, out| session.send(id, outgoing, now, out));
-            if let Some(attempt) = &self.attempt {
-                self.outbox.note_end(id, attempt.handed_over);
-            }
-            // Not when the session would not have it, or the link broke over it.
-            if self.outbox.is_sent(id) {
-                self.tell_delivery(id, Delivery::Sent);
-                self.expect_return(now);
-            }
+            self.hand_over(id, outgoing, now);
+        }
+    }
+
+    #[inline(never)]
+    fn hand_over(&mut self, id: MessageId, outgoing: Outgoing, now: Instant) {
+        let max_bytes = self.config.max_queued_bytes;
+        let forgotten = self.outbox.forget_unproved(MAX_UNPROVED, max_bytes);
+        self.tell_settled(forgotten);
+        self.session_does(now, |session, out| session.send(id, outgoing, now, out));
+        if let Some(attempt) = &self.attempt {
+            self.outbox.note_end(id, attempt.handed_over);
+        }
+        // Not when the session would not have it, or the link broke over it.
+        if self.outbox.is_sent(id) {
+            self.tell_delivery(id, Delivery::Sent);
+            self.expect_return(now);
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::Connection;
 use super::timers::Timer;
-use super::{Connection, State};
 use crate::time::Instant;
 
 /// How often the page looks at what is on its way: whether the socket's buffer has let it go, and whether it slept meanwhile.
@@ -43,7 +43,7 @@ impl Connection {
 
     /// Looks again soon while something is on its way: no frame of the server need come meanwhile.
     pub(super) fn watch_unsettled(&mut self, now: Instant) {
-        let watch = self.state == State::Open
+        let watch = self.state.is_open()
             && self.timers.get(Timer::Settle).is_none()
             && !self.proves_or_answers()
             && self.outbox.is_unsettled(self.awake.now());

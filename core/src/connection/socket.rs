@@ -27,7 +27,7 @@ impl Connection {
                 self.session_does(now, |session, out| session.handle_loaded(loaded, now, out));
             }
             SocketEvent::Opened { subprotocol } => {
-                if self.state == State::Connecting {
+                if matches!(self.state, State::Connecting) {
                     self.note_heard(now);
                     self.enter(State::Handshaking);
                     self.session_does(now, |session, out| {
@@ -82,6 +82,7 @@ impl Connection {
 
     /// The server closes the link: what is sent now would vanish, so it waits for the next one. Why, the close event says; it
     /// may be long in coming.
+    #[inline(never)]
     fn handle_closing(&mut self, now: Instant) {
         if matches!(self.state, State::Handshaking | State::Open) {
             let stable = self.timers.get(Timer::Stable);
@@ -95,7 +96,7 @@ impl Connection {
     }
 
     pub(super) fn handle_closed(&mut self, close: &CloseEvent, now: Instant) {
-        if self.state == State::CLOSING {
+        if matches!(self.state, State::CLOSING) {
             return self.handle_own_close(close);
         }
         let socket = self.socket();
@@ -112,12 +113,13 @@ impl Connection {
             )
         };
         let another_way =
-            self.state == State::Connecting && self.outputs.range(outputs..).any(is_way);
+            matches!(self.state, State::Connecting) && self.outputs.range(outputs..).any(is_way);
         if self.socket() == socket && !another_way {
             self.judge(close, now);
         }
     }
 
+    #[inline(never)]
     fn handle_own_close(&mut self, close: &CloseEvent) {
         let code = self.attempt.take().and_then(|attempt| attempt.closing_code);
         // Our own close confirmed: all before it was read. A server that says another code closed by itself at the same
@@ -131,7 +133,7 @@ impl Connection {
 
     /// The connection has ended: is it worth another attempt?
     pub(super) fn judge(&mut self, close: &CloseEvent, now: Instant) {
-        let opened = self.state != State::Connecting;
+        let opened = !matches!(self.state, State::Connecting);
         if opened && self.config.close_policy.judge(close) == Verdict::Stop {
             self.refuse(ClosedReason::Server(close.clone()), now);
         } else if opened {
@@ -142,6 +144,7 @@ impl Connection {
         }
     }
 
+    #[inline(never)]
     pub(super) fn handle_failed(&mut self, error: SocketError, now: Instant) {
         self.attempt = None;
         match error {
@@ -184,7 +187,7 @@ impl Connection {
         let socket = attempt.socket;
         match action {
             Action::Open(target) => {
-                if self.state == State::Connecting && attempt.needs_socket() {
+                if matches!(self.state, State::Connecting) && attempt.needs_socket() {
                     let open = Output::OpenSocket { socket, target };
                     self.outputs.push_back(open);
                 }
@@ -227,6 +230,7 @@ impl Connection {
     }
 
     /// The server has answered a heartbeat.
+    #[inline(never)]
     fn answered(&mut self, now: Instant) {
         let Some(attempt) = &mut self.attempt else {
             return;
@@ -251,7 +255,7 @@ impl Connection {
     }
 
     pub(super) fn ready(&mut self, now: Instant) {
-        if self.state != State::Handshaking {
+        if !matches!(self.state, State::Handshaking) {
             return;
         }
         self.timers.clear(Timer::Connect);

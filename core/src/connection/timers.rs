@@ -53,6 +53,13 @@ impl Timers {
         self.graced[timer as usize] = false;
     }
 
+    /// Sets a deadline, unless the one that is set comes as soon.
+    pub(super) fn set_sooner(&mut self, timer: Timer, at: Instant) {
+        if self.get(timer).is_none_or(|old| at < old) {
+            self.set(timer, at);
+        }
+    }
+
     /// Sets a deadline that was found late again, once: where every timer is late, as in a throttled tab, the second one
     /// judges. Returns whether it was set.
     pub(super) fn grant_grace(&mut self, timer: Timer, at: Instant) -> bool {
@@ -92,5 +99,25 @@ impl Timers {
         // Its grace stays on record until it is set or cleared.
         self.due[timer as usize] = None;
         Some((timer, at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_deadline_that_had_its_grace_gets_no_other_by_one_that_comes_no_sooner() {
+        let at = |seconds| Instant::from_start(Duration::from_secs(seconds));
+        let mut timers = Timers::default();
+        timers.set(Timer::Answer, at(10));
+        assert!(timers.grant_grace(Timer::Answer, at(11)));
+        timers.set_sooner(Timer::Answer, at(11));
+        assert!(!timers.grant_grace(Timer::Answer, at(12)));
+        timers.set_sooner(Timer::Answer, at(10));
+        assert_eq!(timers.get(Timer::Answer), Some(at(10)));
+        assert!(timers.grant_grace(Timer::Answer, at(12)));
     }
 }

@@ -108,7 +108,24 @@ mod tests {
         let value = Value::from(written.clone());
         assert_eq!(serde_json::to_value(&value).expect("JSON"), written);
         assert_eq!(value.read::<serde_json::Value>().expect("JSON"), written);
+        let (list, members) = (
+            vec![Value::Null],
+            Map::from_iter([("a".into(), Value::Null)]),
+        );
+        assert_eq!(Value::from(list).to_string(), "[null]");
+        assert_eq!(Value::from(members).to_string(), r#"{"a":null}"#);
         let truths: Vec<bool> = crate::json!([true]).read().expect("a list");
         assert_eq!(truths, [true]);
+    }
+
+    #[test]
+    fn whole_numbers_go_to_serde_json_as_such() {
+        let written = |text: &str| {
+            let value = Value::parse(text).expect("JSON");
+            serde_json::to_string(&value).expect("JSON")
+        };
+        for text in ["18446744073709551615", "-9223372036854775808", "2.5"] {
+            assert_eq!(written(text), text);
+        }
     }
 }

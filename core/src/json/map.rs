@@ -161,6 +161,15 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_looked_for_among_as_many_as_may_be_and_no_more() {
+        for (before, len) in [(MANY - 1, MANY - 1), (MANY, MANY + 1)] {
+            let mut map: Map = (0..before).map(|n| (n.to_string(), Value::Null)).collect();
+            map.add("0".into(), Value::Null);
+            assert_eq!(map.len(), len);
+        }
+    }
+
+    #[test]
     fn maps_are_the_same_in_any_order() {
         let map = |names: &[&str]| -> Map {
             names

@@ -126,6 +126,11 @@ impl Value {
         }
     }
 
+    /// Whether this is `true`: comparing whole values takes more code.
+    pub(crate) fn is_true(&self) -> bool {
+        matches!(self, Self::Bool(true))
+    }
+
     /// Whether this is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
@@ -226,5 +231,18 @@ mod tests {
         assert!(value["b"]["c"][7].is_null());
         assert_eq!(value.get("b"), None);
         assert_eq!(value.item(0), None);
+    }
+
+    #[test]
+    fn a_value_is_of_one_kind_and_equals_what_it_holds() {
+        let mut value = json!({ "a": 1 });
+        assert!(value["a"].is_number() && !value.is_number());
+        assert!(value["a"] == 1 && value["a"] != 2 && value["a"] != "1");
+        let text = json!("x");
+        assert!(text == *"x" && text != *"y" && text == "x" && text != "y");
+        let members = value.as_object_mut().expect("an object");
+        members.insert("b".into(), super::Value::Null);
+        assert_eq!(value.to_string(), r#"{"a":1,"b":null}"#);
+        assert!(value["a"].clone().as_object_mut().is_none());
     }
 }

@@ -257,4 +257,17 @@ mod tests {
         assert!(Value::parse(&format!("{}{}", "[".repeat(200), "]".repeat(200))).is_err());
         assert!(Value::parse(&format!("{}{}", "[".repeat(100), "]".repeat(100))).is_ok());
     }
+
+    #[test]
+    fn arrays_and_objects_are_nested_127_levels_deep_and_no_deeper() {
+        for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
+            let nested = |levels: usize| {
+                let text = [&open.repeat(levels), "1", &close.repeat(levels)].concat();
+                Value::parse(&text)
+            };
+            assert!(nested(127).is_ok());
+            let error = nested(128).expect_err("too deep");
+            assert_eq!(error.to_string(), "nested too deeply");
+        }
+    }
 }

@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use super::motion::Motion;
+pub use super::placement::{Align, Placement};
 use super::scale::{Measures, within};
 use super::sizes::Sizes;
 use super::window;
@@ -18,17 +20,6 @@ const ENTER: f64 = 8.0;
 /// Far below the end of any scroller: the browser stops at the end.
 const BELOW_ALL: f64 = 100_000_000.0;
 
-/// Where in the view an item goes that is jumped to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Align {
-    /// At the upper edge.
-    Start,
-    /// In the middle.
-    Center,
-    /// At the lower edge.
-    End,
-}
-
 /// Where the reader is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Place {
@@ -38,17 +29,6 @@ enum Place {
     At { key: u64, below: f64 },
     /// At an item that was jumped to, and that may not be measured yet.
     Jumped { key: u64, align: Align },
-}
-
-/// How the elements are to stand, in CSS pixels.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Placement {
-    /// How high the element is that stands for all items; `None`: it ends where the drawn items do.
-    pub body: Option<f64>,
-    /// How far below its upper edge the drawn items start; `None`: they end where it does.
-    pub rows: Option<f64>,
-    /// Where the scroller is to be put, if it does not stand there; it may be beyond the end.
-    pub scroll: Option<f64>,
 }
 
 /// What the list knows of its items and of its reader.
@@ -65,10 +45,9 @@ pub struct Layout {
     placed: f64,
     /// The last that the reader scrolled was down.
     down: bool,
-    /// Whether it is in motion.
-    moving: bool,
-    /// How far the reader has pulled at a list that holds on to its end, and puts itself back at each item that comes.
-    pulled: f64,
+    /// The view has grown since the scroller was put.
+    grown: bool,
+    motion: Motion,
     /// What comes from this key on, the reader has not seen.
     seen: u64,
 }
@@ -86,8 +65,8 @@ impl Layout {
             scroll: 0.0,
             placed: f64::INFINITY,
             down: false,
-            moving: false,
-            pulled: 0.0,
+            grown: false,
+            motion: Motion::default(),
             seen: 0,
         }
     }
@@ -124,20 +103,12 @@ impl Layout {
         let top = match self.place {
             Place::End => measures.last_top(),
             Place::At { key, below } => self.sizes.offset(key) - below,
-            Place::Jumped { key, align } => self.sizes.offset(key) - self.room_above(key, align),
+            Place::Jumped { key, align } => {
+                self.sizes.offset(key) - align.room_above(self.view - self.sizes.get(key))
+            }
         };
         // What has gone, or a view that grew, may leave no room for where the reader was.
         within(top, measures.first_top(), measures.last_top())
-    }
-
-    fn room_above(&self, key: u64, align: Align) -> f64 {
-        let room = self.view - self.sizes.get(key);
-        match align {
-            Align::Start => 0.0,
-            // The start of an item that is higher than the view is what one wants to see.
-            Align::Center => (room / 2.0).max(0.0),
-            Align::End => room.max(0.0),
-        }
     }
 
     fn measures(&self) -> Measures {
@@ -192,6 +163,7 @@ impl Layout {
 
     /// The scroller was measured: how high it is, and how much stands in it above and below the items.
     pub fn set_view(&mut self, view: f64, lead: f64, tail: f64) {
+        self.grown |= view > self.view;
         (self.view, self.lead, self.tail) = (view, lead, tail);
     }
 
@@ -203,6 +175,15 @@ impl Layout {
             return false;
         }
         self.scroll = scroll;
+        self.moved(moved)
+    }
+
+    /// The reader has scrolled so far. Returns whether something is to be drawn.
+    #[inline(never)]
+    fn moved(&mut self, moved: f64) -> bool {
+        if self.motion.is_rest_of_another(moved) {
+            return true;
+        }
         self.down = moved > 0.0;
         let was_at_end = self.is_at_end();
         if was_at_end {
@@ -211,7 +192,7 @@ impl Layout {
             self.go(moved);
         }
         if !self.is_at_end() {
-            self.moving = true;
+            self.motion.moving = true;
             self.see();
         }
         !(was_at_end && self.is_at_end())
@@ -222,7 +203,8 @@ impl Layout {
     pub fn reach_end(&mut self) {
         let near = self.measures().last_top() - self.top() <= self.view;
         if near && self.down && !self.is_at_end() {
-            self.to_end();
+            self.rest();
+            self.hold_end();
         }
     }
 
@@ -230,13 +212,14 @@ impl Layout {
     fn pull(&mut self, moved: f64) {
         let measures = self.measures();
         let below = measures.last_scroll() - self.scroll;
-        // A view that has grown pushes the scroller up as far as there is something to show: nobody pulled.
-        if below < 1.0 {
-            self.pulled = 0.0;
+        // A view that has grown pushes the scroller up as far as there is something to show: nobody pulled. How far that is, is
+        // known only when rows that have another height with it are measured.
+        if below < 1.0 || self.grown {
+            self.motion.pulled = 0.0;
             return;
         }
-        self.pulled = (self.pulled - moved).max(0.0);
-        if moved < 0.0 && self.pulled.max(below) > LEAVE {
+        self.motion.pulled = (self.motion.pulled - moved).max(0.0);
+        if !self.down && self.motion.pulled.max(below) > LEAVE {
             // Near the end a pixel is a pixel; further away only the scroller knows where in the history it stands.
             let top = if below <= self.view {
                 measures.last_top() - below
@@ -260,8 +243,9 @@ impl Layout {
         // What came since the items were placed is not in the scroller yet: it ends before the list does.
         let to_come = (measures.body() - self.placed).max(0.0);
         let at_end = measures.last_scroll() - to_come - self.scroll <= ENTER;
-        if moved > 0.0 && at_end && near(measures.last_top()) {
-            self.to_end();
+        if self.down && at_end && near(measures.last_top()) {
+            self.rest();
+            self.hold_end();
         } else if self.scroll <= 0.0 && near(measures.first_top()) {
             self.look_at(measures.first_top());
         } else {
@@ -286,7 +270,7 @@ impl Layout {
         } else {
             (key, start)
         };
-        self.pulled = 0.0;
+        self.motion.pulled = 0.0;
         self.place = Place::At {
             key,
             below: start - top,
@@ -301,26 +285,34 @@ impl Layout {
 
     /// The reader has stopped scrolling.
     pub fn rest(&mut self) {
-        self.moving = false;
-        self.pulled = 0.0;
+        self.motion = Motion::default();
+    }
+
+    /// The reader has pressed a key that scrolls: what moves from now on is no rest of another motion.
+    pub fn sets_out(&mut self) {
+        self.motion.sets_out();
     }
 
     /// Whether the reader is scrolling.
     #[must_use]
     pub fn is_moving(&self) -> bool {
-        self.moving
+        self.motion.moving
     }
 
     /// Goes to the end, and stays there.
     pub fn to_end(&mut self) {
-        self.rest();
+        self.motion.stop(self.view);
+        self.hold_end();
+    }
+
+    fn hold_end(&mut self) {
         self.place = Place::End;
         self.seen = self.sizes.range().end;
     }
 
     /// Goes to the start.
     pub fn to_start(&mut self) {
-        self.rest();
+        self.motion.stop(self.view);
         self.look_at(self.measures().first_top());
     }
 
@@ -328,7 +320,7 @@ impl Layout {
     pub fn jump(&mut self, key: u64, align: Align) {
         let items = self.sizes.range();
         if !items.is_empty() {
-            self.rest();
+            self.motion.stop(self.view);
             let key = key.clamp(items.start, items.end - 1);
             self.place = Place::Jumped { key, align };
             self.see();
@@ -353,11 +345,12 @@ impl Layout {
     pub fn place(&mut self, drawn: &Range<u64>) -> Placement {
         let measures = self.measures();
         // All of it fits: there is nowhere else to be.
-        if measures.last_scroll() <= 0.0 && !self.moving {
-            self.to_end();
+        if measures.last_scroll() <= 0.0 && !self.motion.moving {
+            self.hold_end();
         }
         let first = self.sizes.offset(drawn.start);
         self.placed = measures.body();
+        self.grown = false;
         if self.is_at_end() {
             let is_scaled = measures.body() < measures.total;
             return Placement {
@@ -388,7 +381,7 @@ impl Layout {
     fn may_drift(&self, top: f64) -> bool {
         let measures = self.measures();
         let inside = |at: f64, from: f64, to: f64| at > from + 0.5 && at < to - 0.5;
-        self.moving
+        self.motion.moving
             && inside(self.scroll, 0.0, measures.last_scroll())
             && inside(top, measures.first_top(), measures.last_top())
     }

@@ -5,6 +5,8 @@
 //! each keeps its key. An app that puts older items in front starts in the middle of the numbers.
 
 pub mod layout;
+mod motion;
+mod placement;
 pub mod scale;
 pub mod sizes;
 pub mod window;

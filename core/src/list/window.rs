@@ -45,6 +45,32 @@ pub(super) fn keep(items: &Range<u64>, drawn: &Range<u64>, window: Range<u64>) -
 mod tests {
     use super::*;
 
+    /// The window of a view of 500 pixels, which starts so far below the first of 1,000 items of this height.
+    fn window_at(top: f64, height: f64, more: u64) -> Range<u64> {
+        let mut sizes = Sizes::new(height);
+        sizes.set_range(0..1_000);
+        window(&sizes, top, 500.0, more)
+    }
+
+    #[test]
+    fn half_a_view_is_drawn_at_both_ends_and_more_if_that_was_too_little() {
+        assert_eq!(window_at(2_000.0, 50.0, 0), 35..56);
+        assert_eq!(window_at(2_000.0, 50.0, 3), 32..59);
+    }
+
+    #[test]
+    fn what_one_end_has_no_use_for_the_other_gets() {
+        // 41 items are seen: 19 are left over, and either end has use for 20.
+        assert_eq!(window_at(5_000.0, 12.5, 0), 391..451);
+        assert_eq!(window_at(0.0, 12.5, 0), 0..60);
+        assert_eq!(window_at(12_000.0, 12.5, 0), 940..1_000);
+    }
+
+    #[test]
+    fn a_view_of_more_items_than_are_drawn_is_drawn_from_its_lower_edge_up() {
+        assert_eq!(window_at(1_000.0, 5.0, 0), 241..301);
+    }
+
     #[test]
     fn a_few_that_have_left_the_window_stay_drawn_and_of_many_some() {
         let items = 0..100;

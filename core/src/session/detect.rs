@@ -161,6 +161,7 @@ impl AutoSession {
         session.handle_open(subprotocol, now, out);
     }
 
+    /// What is said first, also after a silence.
     fn handle_first(&mut self, message: Message, now: Instant, out: &mut Actions) {
         if matches!(message.as_text(), Some("ping" | "pong")) {
             // A heartbeat of another client says nothing of the server.
@@ -169,8 +170,7 @@ impl AutoSession {
         let protocol = protocol_of(&message);
         if self.chosen.is_none() {
             self.start(protocol, "", now, out);
-        } else if self.certainty == Certainty::Silence && protocol != Protocol::Json && !self.spoke
-        {
+        } else if protocol != Protocol::Json && !self.spoke {
             // What was said as JSON comes back in whatever words: its session knows it again, and reads words too.
             // The link is open for the app, and what is said first was said.
             self.start(protocol, "", now, &mut Actions::default());

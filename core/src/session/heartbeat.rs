@@ -104,3 +104,15 @@ impl From<Option<Heartbeat>> for HeartbeatSetting {
         heartbeat.map_or(Self::Off, Self::Every)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_heartbeat_turns_them_off_and_one_sets_their_pace() {
+        let every = Heartbeat::every(Duration::from_secs(7));
+        assert_eq!(HeartbeatSetting::from(None), HeartbeatSetting::Off);
+        assert_eq!(HeartbeatSetting::from(Some(every)).pace(), Some(every));
+    }
+}

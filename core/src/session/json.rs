@@ -21,7 +21,7 @@ mod numbered;
 mod requests;
 mod resume;
 mod sequence;
-mod way;
+mod strategy;
 
 use std::collections::VecDeque;
 
@@ -41,23 +41,25 @@ use crate::wire::json::{self, Chat, JsonFields};
 use chat::CHAT;
 use heartbeats::{LinkState, PINGS};
 use numbered::Promises;
-use requests::Requests;
-use way::{NAMED, Way};
+pub use requests::AsIs;
+use requests::Replies;
+use strategy::{NAMED, Strategy};
 
 /// The `json` session; see the module's text.
 #[derive(Debug)]
 pub struct JsonSession {
-    way: &'static Way,
+    strategy: &'static Strategy,
     dialect: Dialect,
     templates: Templates,
     subprotocols: Vec<String>,
     /// The server takes words, and says JSON.
-    worded: bool,
+    sends_text: bool,
     learnt: Learnt,
     /// Our pings on any link: a server with a memory tells them again.
     pings: VecDeque<MessageId>,
     link: LinkState,
-    requests: Requests,
+    /// What an app asked, once it has.
+    replies: Option<Box<dyn Replies>>,
     promises: Promises,
 }
 
@@ -89,35 +91,35 @@ impl JsonSession {
 
     /// A chat's session for a server that takes plain words, and says its lines in JSON, where paths lead to what they hold.
     #[must_use]
-    pub fn worded(options: &SessionOptions) -> Self {
+    pub fn sending_text(options: &SessionOptions) -> Self {
         Self {
-            worded: true,
+            sends_text: true,
             ..Self::with_options(options)
         }
     }
 
-    fn speaking(options: &SessionOptions, dialect: Dialect, way: &'static Way) -> Self {
+    fn speaking(options: &SessionOptions, dialect: Dialect, strategy: &'static Strategy) -> Self {
         Self {
-            way,
+            strategy,
             dialect,
             templates: Templates::new(options),
             subprotocols: options.subprotocols.clone(),
-            worded: false,
+            sends_text: false,
             learnt: Learnt::default(),
             pings: VecDeque::new(),
             link: LinkState::default(),
-            requests: Requests::default(),
+            replies: None,
             promises: Promises::default(),
         }
     }
 
     fn written(&self, chat: &Chat) -> String {
-        (self.way.write)(self, chat)
+        (self.strategy.write)(self, chat)
     }
 
     /// Whether the shape of messages was left to us.
     fn learns(&self) -> bool {
-        self.way.learns && self.dialect.fields == JsonFields::default()
+        self.strategy.learns && self.dialect.fields == JsonFields::default()
     }
 
     /// How a message is put. A server that acknowledges reads ids: a shape without a place for one is another client's.
@@ -131,7 +133,7 @@ impl JsonSession {
     }
 
     fn is_acknowledged(&self) -> bool {
-        !self.worded && self.promises.acks.are_believed()
+        !self.sends_text && self.promises.acks.are_believed()
     }
 
     /// Whether a message goes out with its id.
@@ -176,7 +178,7 @@ impl Default for JsonSession {
 
 impl Session for JsonSession {
     fn protocol(&self) -> Spoken {
-        match self.worded {
+        match self.sends_text {
             true => Protocol::Text.into(),
             false => Protocol::Json.into(),
         }
@@ -184,14 +186,14 @@ impl Session for JsonSession {
 
     fn reshape(&mut self, options: &SessionOptions) {
         self.templates = Templates::new(options);
-        self.subprotocols.clone_from(&options.subprotocols);
+        self.subprotocols = options.subprotocols.clone();
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
         self.begin_promises(&target.url, out);
         self.link = LinkState::default();
         self.learnt.at(&target.url);
-        if self.worded {
+        if self.sends_text {
             self.learnt.answer = Answer::Plain;
         }
         self.templates.begin();
@@ -264,7 +266,7 @@ impl Session for JsonSession {
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
         let message = match outgoing.body {
-            Message::Text(text) if !outgoing.as_is => {
+            Message::Text(text) if outgoing.as_is.is_none() => {
                 if !self.learnt.taken {
                     self.link.end_causes.line_sent(now);
                 }
@@ -276,8 +278,10 @@ impl Session for JsonSession {
             }
             // An app's own JSON, and bytes, go as they are, and are nobody's echo.
             other => {
-                let text = other.as_text().unwrap_or_default();
-                self.requests.note(id, text);
+                if let Some(replies) = outgoing.as_is {
+                    let replies = self.replies.get_or_insert_with(|| replies.make());
+                    replies.note(id, other.as_text().unwrap_or_default());
+                }
                 other
             }
         };
@@ -307,7 +311,9 @@ impl Session for JsonSession {
         let ping = self.templates.ping(id);
         let ping = ping.unwrap_or_else(|| json::encode_ping(&id.to_string()));
         out.push(Action::Transmit(ping.into()));
-        self.link.answers()
+        // A link may die before its first answer: who announced heartbeats and acknowledgements owes one from the start.
+        let owes = self.learnt.heartbeats && self.promises.acks.are_believed();
+        self.link.answers() || owes
     }
 
     fn preview(&self, text: &str) -> Option<Preview> {

@@ -181,7 +181,7 @@ fn json(recipe: &Recipe<'_>, _: Place) -> Box<dyn Session> {
 
 fn text(recipe: &Recipe<'_>, _: Place) -> Box<dyn Session> {
     match recipe.options.shape.text {
-        Some(_) => Box::new(JsonSession::worded(&recipe.options)),
+        Some(_) => Box::new(JsonSession::sending_text(&recipe.options)),
         None => Box::new(TextSession::with_options(&recipe.options)),
     }
 }
@@ -229,4 +229,39 @@ fn sockjs(recipe: &Recipe<'_>, place: Place) -> Box<dyn Session> {
         Protocol::Auto => session.asking(),
         _ => session,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Action, Actions, Target};
+    use crate::time::Instant;
+
+    #[test]
+    fn a_maker_knows_its_protocol_whether_it_is_linked_or_loaded_late() {
+        let (linked, lazy) = (Protocols::linked(), Protocols::lazy());
+        for protocol in Protocol::ALL {
+            assert_eq!(Maker::from(*protocol).protocol(), *protocol);
+            assert_eq!(lazy.maker(*protocol).protocol(), *protocol);
+        }
+        let same = linked;
+        assert!(linked == same && linked != lazy);
+    }
+
+    #[test]
+    fn what_is_found_out_is_spoken() {
+        let (mut out, now) = (Actions::default(), Instant::START);
+        let mut session = SessionOptions::default().session(7);
+        session.begin(&Target::new("ws://chat.example"), &mut out);
+        session.handle_open("", now, &mut out);
+        session.handle_message(r#"{"text":"hi"}"#.into(), now, &mut out);
+        let done: Vec<Action> = std::iter::from_fn(|| out.pop()).collect();
+        assert!(
+            matches!(
+                done[..],
+                [Action::Open(_), Action::Ready, Action::Deliver(_)]
+            ),
+            "{done:?}"
+        );
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::json::AsIs;
 use crate::json::Value;
 use crate::wire::Message;
 
@@ -66,9 +67,9 @@ pub struct Outgoing {
     pub namespace: Option<String>,
     /// Whether an earlier copy may have arrived already, so that receivers show one of them only.
     pub resent: bool,
-    /// Sends text as it is, not in the shape of a chat message: STOMP's body; for Socket.IO a JSON array, the event's
-    /// arguments.
-    pub as_is: bool,
+    /// Sends text as it is, not in the shape of a chat message: STOMP's body; for Socket.IO a JSON array, the event's arguments.
+    /// [`Outgoing::exactly`] sets it.
+    pub as_is: Option<AsIs>,
 }
 
 impl Outgoing {
@@ -92,7 +93,7 @@ impl Outgoing {
     #[must_use]
     pub fn exactly(body: impl Into<Message>) -> Self {
         Self {
-            as_is: true,
+            as_is: Some(AsIs::default()),
             ..Self::from(body)
         }
     }
@@ -105,7 +106,7 @@ impl<T: Into<Message>> From<T> for Outgoing {
             channel: None,
             namespace: None,
             resent: false,
-            as_is: false,
+            as_is: None,
         }
     }
 }
@@ -206,6 +207,35 @@ impl fmt::Display for Body {
         match self {
             Self::Text(text) => f.write_str(text),
             Self::Binary(bytes) => write!(f, "({} bytes)", bytes.len()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_of_a_servers_form_has_its_version_and_its_variant() {
+        let may_be = |id: &str| MessageId::parse(id).is_some_and(MessageId::may_be_a_servers);
+        assert!(may_be("00000000000040008000000000000000"));
+        for other in [
+            "00000000000070008000000000000000",
+            "0000000000004000c000000000000000",
+            "00000000000000008000000000000000",
+        ] {
+            assert!(!may_be(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_bodys_length_is_that_of_its_bytes() {
+        for (body, len) in [
+            (Body::Text("你".into()), 3),
+            (Body::Binary(vec![0, 1]), 2),
+            (Body::default(), 0),
+        ] {
+            assert_eq!((body.len(), body.is_empty()), (len, len == 0));
         }
     }
 }

@@ -36,9 +36,19 @@ mod tests {
 
     #[test]
     fn it_stops_at_once_and_names_what_is_left_out() {
-        let mut out = Actions::default();
-        MissingSession(Protocol::Stomp).begin(&Target::default(), &mut out);
+        let (mut out, id, now) = (Actions::default(), MessageId(1), Instant::START);
+        let mut missing = MissingSession(Protocol::Stomp);
+        assert_eq!(missing.protocol(), Protocol::Stomp.into());
+        missing.begin(&Target::default(), &mut out);
+        missing.handle_message("hi".into(), now, &mut out);
+        missing.send(id, "hi".into(), now, &mut out);
         let reason = Reason::NotInThisBuild(Protocol::Stomp);
-        assert_eq!(out.pop(), Some(Action::Stop(reason)));
+        for expected in [
+            Action::Stop(reason.clone()),
+            Action::Stop(reason.clone()),
+            Action::Failed(id, reason),
+        ] {
+            assert_eq!(out.pop(), Some(expected));
+        }
     }
 }

@@ -43,6 +43,7 @@ use make::Protocols;
 use options::SessionOptions;
 
 pub use heartbeat::{Heartbeat, HeartbeatSetting, Liveness};
+pub use json::AsIs;
 pub use message::{Body, Incoming, Kind, MessageId, Outgoing, RequestId};
 pub use protocol::{Protocol, Spoken, UnknownProtocol};
 pub use reason::{FetchError, LoadError, Reason};
@@ -197,7 +198,7 @@ impl Actions {
 /// ```
 /// use std::collections::BTreeMap;
 ///
-/// use leptos_chat_core::connection::{Config, Connection};
+/// use leptos_chat_core::connection::{Config, Connection, Endpoint};
 /// use leptos_chat_core::session::{
 ///     Action, Actions, Body, Incoming, MessageId, Outgoing, Reason, Session, Spoken, Target,
 /// };
@@ -261,9 +262,9 @@ impl Actions {
 ///     }
 /// }
 ///
-/// let config = Config::new("ws://127.0.0.1:4181/lines");
+/// let endpoint = Endpoint::Fixed(Target::new("ws://127.0.0.1:4181/lines"));
 /// let lines = Lines { name: "ada".into(), ..Lines::default() };
-/// let connection = Connection::new(config, Box::new(lines), 7);
+/// let connection = Connection::new(endpoint, Config::default(), Box::new(lines), 7);
 /// assert_eq!(connection.protocol().to_string(), "lines");
 /// ```
 pub trait Session: Send {

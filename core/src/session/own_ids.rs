@@ -125,4 +125,16 @@ mod tests {
         assert!(ids.contains(MessageId(1)));
         assert!(ids.contains(MessageId(LIMIT as u128)));
     }
+
+    #[test]
+    fn how_long_ago_a_message_was_sent_is_told_over_its_own_link() {
+        let mut ids = OwnIds::default();
+        ids.begin();
+        ids.insert(MessageId(1), Instant::START);
+        let now = Instant::START + Duration::from_secs(2);
+        let age = |ids: &OwnIds| ids.age_on_this_link(MessageId(1), now);
+        assert_eq!(age(&ids), Some(Duration::from_secs(2)));
+        ids.begin();
+        assert_eq!(age(&ids), None);
+    }
 }

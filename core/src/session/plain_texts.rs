@@ -2,7 +2,6 @@
 
 use super::MessageId;
 use crate::search::split_once;
-use crate::wire::json::ids_in;
 
 /// How far ids are looked for, in bytes: a message of megabytes would stop the page.
 const BEGINNING: usize = 16 << 10;
@@ -10,7 +9,11 @@ const BEGINNING: usize = 16 << 10;
 /// The ids of messages that stand at the beginning of a text, where ours have theirs, whatever stands around them.
 pub(super) fn message_ids(text: &str) -> impl Iterator<Item = MessageId> {
     let end = text.len().min(BEGINNING);
-    ids_in(&text.as_bytes()[..end]).filter_map(MessageId::parse)
+    // By bytes, since each text that arrives is looked through.
+    let words = text.as_bytes()[..end].split(|byte| !byte.is_ascii_alphanumeric());
+    words
+        .filter(|word| word.len() == 32)
+        .filter_map(|word| MessageId::parse(std::str::from_utf8(word).ok()?))
 }
 
 /// Whether this is a heartbeat in plain words, and a ping: alone, or before a number or, as IRC has it, a name behind a colon.
@@ -65,6 +68,7 @@ mod tests {
         assert_eq!(bare_heartbeat("pong 17"), Some(false));
         for line in [
             "ping bo",
+            "pong bo",
             "pinging",
             "PING :bo are you there",
             " ",

@@ -173,4 +173,11 @@ mod tests {
             "sockjs, stomp"
         );
     }
+
+    #[test]
+    fn what_needs_no_feature_is_in_each_build() {
+        assert!(Protocol::Json.is_available() && Protocol::Auto.is_available());
+        assert_eq!(Protocol::Stomp.is_available(), cfg!(feature = "stomp"));
+        assert!(UnknownProtocol.to_string().contains("no such protocol"));
+    }
 }

@@ -200,3 +200,17 @@ impl fmt::Display for LoadError {
 }
 
 impl std::error::Error for LoadError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hint_ends_nothing_and_somebody_elses_words_are_told_apart() {
+        let hint = Reason::NobodyListens("chat".into());
+        let server = Reason::Server("go away".into());
+        assert!(hint.is_hint() && !server.is_hint());
+        assert_eq!((hint.words(), server.words()), ("chat", "go away"));
+        assert_eq!(Reason::Refused.words(), "");
+    }
+}

@@ -129,9 +129,12 @@ mod tests {
             returns.sent(LINE, text);
             assert_eq!(returns.within(), None, "{text:.10}");
         }
-        returns.sent(LINE, "hi");
-        returns.may_stay_away();
-        assert_eq!(returns.within(), None);
+        #[cfg(feature = "stomp")]
+        {
+            returns.sent(LINE, "hi");
+            returns.may_stay_away();
+            assert_eq!(returns.within(), None);
+        }
     }
 
     #[test]
@@ -147,5 +150,18 @@ mod tests {
         returns.begin();
         returns.sent(LINE, "hi");
         assert_eq!(returns.within(), Some(secs(10)), "all were back");
+    }
+
+    #[test]
+    fn a_server_that_never_told_a_line_back_owes_none() {
+        let mut returns = Returns::default();
+        for _ in 0..3 {
+            returns.sent(LINE, "hi");
+            returns.begin();
+        }
+        returns.sent(LINE, "hi");
+        returns.came_back(LINE, Some(secs(1)));
+        returns.sent(LINE, "ho");
+        assert_eq!(returns.within(), Some(secs(10)));
     }
 }

@@ -71,6 +71,8 @@ struct LinkState {
     handshake: Option<engineio::Handshake>,
     connected: bool,
     decoder: Decoder,
+    /// The bytes of a packet whose attachments are to come.
+    incomplete: usize,
     next_ack: u64,
     /// The messages whose acknowledgement may come, by its number.
     awaiting: Awaited<MessageId>,
@@ -143,7 +145,7 @@ impl SocketIoSession {
     }
 
     fn handle_payload(&mut self, message: Message, now: Instant, out: &mut Actions) {
-        let len = message.len();
+        let len = std::mem::take(&mut self.link.incomplete) + message.len();
         match self.decode(&message, out) {
             Ok(Some(packet)) if self.is_early(&packet) => self.hold(packet, len, out),
             Ok(Some(packet)) if packet.namespace() == self.joined => {
@@ -151,7 +153,7 @@ impl SocketIoSession {
             }
             Ok(Some(packet)) => self.handle_other(packet, out),
             // More attachments are to come.
-            Ok(None) => {}
+            Ok(None) => self.link.incomplete = len,
             Err(error) => out.push(Action::Unreadable(
                 Reason::Codec(error.to_string()),
                 message,
@@ -184,14 +186,10 @@ impl SocketIoSession {
         event && !self.link.connected && packet.namespace() == self.joined
     }
 
-    /// Keeps an event until the server's CONNECT. `len` is that of its last message.
+    /// Keeps an event until the server's CONNECT. `len` is that of all its messages.
     fn hold(&mut self, packet: Packet, len: usize, out: &mut Actions) {
         let link = &mut self.link;
-        let attached: usize = match &packet {
-            Packet::BinaryEvent { attachments, .. } => attachments.iter().map(Vec::len).sum(),
-            _ => 0,
-        };
-        let bytes = link.held_bytes + len + attached;
+        let bytes = link.held_bytes + len;
         if link.held.len() < MAX_HELD && bytes <= MAX_HELD_BYTES {
             link.held_bytes = bytes;
             return link.held.push(packet);

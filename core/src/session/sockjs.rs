@@ -10,7 +10,7 @@
 
 mod base;
 mod heartbeats;
-mod ways;
+mod routes;
 
 use super::options::SessionOptions;
 use super::{
@@ -24,7 +24,7 @@ use crate::wire::Message;
 use crate::wire::sockjs::{self, Frame, Info};
 pub(super) use base::is_framed;
 use heartbeats::Heartbeats;
-use ways::Way;
+use routes::Route;
 
 /// What SockJS says at a plain end, `c[3000,"Go away!"]`. (The registry of the WebSocket's codes has "unauthorized" there.)
 const GO_AWAY: u16 = 3000;
@@ -41,9 +41,9 @@ pub struct SockJsSession {
     asks_stomp: bool,
     ids: fastrand::Rng,
     target: Target,
-    way: Way,
-    /// The way that has worked: there is no other from then on.
-    known: Option<Way>,
+    route: Route,
+    /// The route that has worked: there is no other from then on.
+    known: Option<Route>,
     /// Why `/info` could not be had.
     info_error: Option<FetchError>,
     opened: bool,
@@ -65,7 +65,7 @@ impl SockJsSession {
             asks_stomp: false,
             ids: fastrand::Rng::with_seed(seed),
             target: Target::default(),
-            way: Way::Raw,
+            route: Route::Raw,
             known: None,
             info_error: None,
             opened: false,
@@ -122,7 +122,7 @@ impl SockJsSession {
     fn pass_on(&mut self, mut wishes: Actions, out: &mut Actions) {
         while let Some(action) = wishes.pop() {
             match action {
-                Action::Transmit(message) if self.way == Way::Framed => {
+                Action::Transmit(message) if self.route == Route::Framed => {
                     match sockjs::encode_message(&message) {
                         Ok(frame) => out.push(Action::Transmit(frame)),
                         Err(error) => out.push(Action::Unreadable(
@@ -134,7 +134,7 @@ impl SockJsSession {
                 other => out.push(other),
             }
         }
-        if !self.bare_first || self.way != Way::Bare {
+        if !self.bare_first || self.route != Route::Bare {
             self.spoken = self.inner.protocol().over_sockjs();
         } else {
             self.spoken = self.inner.protocol();
@@ -207,8 +207,8 @@ impl Session for SockJsSession {
             }
         }
         match self.known {
-            Some(way) => self.open(way, out),
-            None if self.bare_first => self.open(Way::Bare, out),
+            Some(route) => self.open(route, out),
+            None if self.bare_first => self.open(Route::Bare, out),
             None if self.asks_info => self.ask_info(out),
             None => self.open_raw(out),
         }
@@ -216,7 +216,7 @@ impl Session for SockJsSession {
 
     fn handle_fetched(&mut self, answer: Result<String, FetchError>, out: &mut Actions) {
         match answer.map(|body| Info::parse(&body)) {
-            Err(FetchError::Unreachable) if self.guessed => self.open(Way::Framed, out),
+            Err(FetchError::Unreachable) if self.guessed => self.open(Route::Framed, out),
             Err(_) | Ok(Err(_)) if self.guessed => out.push(Action::Stop(Reason::NotSockJs)),
             Ok(Ok(info)) if !info.websocket => out.push(Action::Stop(Reason::WebSocketOff)),
             Ok(Ok(info)) => {
@@ -236,19 +236,19 @@ impl Session for SockJsSession {
     fn handle_open(&mut self, subprotocol: &str, now: Instant, out: &mut Actions) {
         self.opened = true;
         // On the framed endpoint it is the server's `o` that opens the session.
-        if self.way != Way::Framed {
-            self.known = Some(self.way);
+        if self.route != Route::Framed {
+            self.known = Some(self.route);
             self.inside(out, |inner, out| inner.handle_open(subprotocol, now, out));
         }
     }
 
     fn handle_message(&mut self, message: Message, now: Instant, out: &mut Actions) {
-        if self.way != Way::Framed {
+        if self.route != Route::Framed {
             return self.inside(out, |inner, out| inner.handle_message(message, now, out));
         }
         match Frame::decode(&message) {
             Ok(frame) => {
-                self.known = Some(Way::Framed);
+                self.known = Some(Route::Framed);
                 self.handle_frame(frame, now, out);
             }
             Err(error) => out.push(Action::Unreadable(
@@ -262,13 +262,13 @@ impl Session for SockJsSession {
         if self.opened {
             return self.inside(out, |inner, out| inner.handle_close(close, out));
         }
-        // Refused: the next way, within the same attempt.
-        match self.way {
+        // Refused: the next route, within the same attempt.
+        match self.route {
             _ if self.known.is_some() => {}
-            Way::Bare => self.ask_info(out),
-            Way::Asked => self.open(Way::Raw, out),
-            Way::Raw => self.open(Way::Framed, out),
-            Way::Framed => {
+            Route::Bare => self.ask_info(out),
+            Route::Asked => self.open(Route::Raw, out),
+            Route::Raw => self.open(Route::Framed, out),
+            Route::Framed => {
                 // Of a server that need not be a SockJS one, the missing `/info` says nothing.
                 if let Some(error) = self.info_error.take().filter(|_| !self.bare_first) {
                     out.push(Action::Reconnect(Reason::Fetch(error)));
@@ -286,7 +286,7 @@ impl Session for SockJsSession {
     }
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
-        if self.way == Way::Framed && matches!(outgoing.body, Message::Binary(_)) {
+        if self.route == Route::Framed && matches!(outgoing.body, Message::Binary(_)) {
             return out.push(Action::Failed(id, Reason::BinaryInSockJs));
         }
         self.inside(out, |inner, out| inner.send(id, outgoing, now, out));

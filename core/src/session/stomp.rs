@@ -29,7 +29,7 @@ use crate::wire::Message;
 use crate::wire::stomp::{
     Connect, Decoder, Encoding, Event, Frame, HEART_BEAT, HeartBeat, Intervals, Limits, Version,
 };
-use body::Bodies;
+use body::BodyShape;
 use channels::Channels;
 use host::Host;
 use listening::Listening;
@@ -72,7 +72,7 @@ pub struct StompSession {
     credentials: (Option<String>, Option<String>),
     /// This attempt's headers of CONNECT.
     connect_headers: Vec<(String, String)>,
-    bodies: Bodies,
+    bodies: BodyShape,
     sizes: Sizes,
     errors: InARow,
     channels: Channels,
@@ -119,7 +119,7 @@ impl StompSession {
             dialect: Dialect::for_chat(options.user.clone(), options.fields.clone()),
             credentials: (None, None),
             connect_headers: Vec::new(),
-            bodies: Bodies::new(options),
+            bodies: BodyShape::new(options),
             sizes: Sizes::default(),
             errors: InARow::default(),
             channels: Channels::default(),

@@ -86,12 +86,10 @@ impl Templates {
         }
     }
 
-    /// Keeps what templates take from what was heard.
+    /// Keeps what templates take from what was heard, and says what of hello waited for it.
     pub(super) fn handle_value(&mut self, value: &crate::json::Value, out: &mut Actions) {
         self.values.note(value);
-        if self.unsaid > 0 {
-            self.say(out);
-        }
+        self.say(out);
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {

@@ -188,7 +188,7 @@ impl Session for TextSession {
 
     fn reshape(&mut self, options: &SessionOptions) {
         self.templates = Templates::new(options);
-        self.subprotocols.clone_from(&options.subprotocols);
+        self.subprotocols = options.subprotocols.clone();
     }
 
     fn begin(&mut self, target: &Target, out: &mut Actions) {
@@ -273,7 +273,7 @@ impl Session for TextSession {
 
     fn send(&mut self, id: MessageId, outgoing: Outgoing, now: Instant, out: &mut Actions) {
         let message = match outgoing.body {
-            Message::Text(text) if !outgoing.as_is => self.frame(id, text, now).into(),
+            Message::Text(text) if outgoing.as_is.is_none() => self.frame(id, text, now).into(),
             other => other,
         };
         out.push(Action::Transmit(message));

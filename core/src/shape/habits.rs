@@ -47,7 +47,7 @@ struct Member {
     last: u64,
     changes: u32,
     /// It once held more than a word.
-    worded: bool,
+    read_like_a_line: bool,
 }
 
 impl Habits {
@@ -88,13 +88,8 @@ impl Habits {
     fn pair(&mut self, value: &Value, frames: &[Frame]) -> Option<Chat> {
         let items = value.as_array().map(Vec::as_slice);
         if let Some([Value::String(name), Value::String(text)]) = items {
-            let two =
-                frames.len() == 2 && frames.iter().all(|frame| matches!(frame, Frame::Chat(_)));
-            return (two && !self.lists && is_name(name)).then(|| Chat {
-                text: text.clone(),
-                user: Some(name.clone()),
-                ..Chat::default()
-            });
+            let pair = || pair_of(name, text, frames);
+            return (!self.lists).then(pair).flatten();
         }
         self.lists |= frames
             .iter()
@@ -130,8 +125,19 @@ impl Habits {
     }
 }
 
+#[inline(never)]
+fn pair_of(name: &str, text: &str, frames: &[Frame]) -> Option<Chat> {
+    let two = frames.len() == 2 && frames.iter().all(|frame| matches!(frame, Frame::Chat(_)));
+    (two && is_name(name)).then(|| Chat {
+        text: text.to_owned(),
+        user: Some(name.to_owned()),
+        ..Chat::default()
+    })
+}
+
 impl Settled {
     /// `None` where the words stand deeper, or where another message of these members may have an event.
+    #[inline(never)]
     fn of(object: &Map, chat: &Chat) -> Option<Self> {
         let place = |at: &dyn Fn(&String, &Value) -> bool| {
             object.iter().position(|(name, value)| at(name, value))
@@ -150,6 +156,7 @@ impl Settled {
         })
     }
 
+    #[inline(never)]
     fn fits(&self, object: &Map, chat: &Chat) -> bool {
         let says = |place: usize, words: &str| {
             let value = object.values().nth(place).and_then(Value::as_str);
@@ -173,6 +180,7 @@ impl Form {
     }
 
     /// The words of a message that no name gives away: the only member that reads like a line, or that changes.
+    #[inline(never)]
     fn words_of_data<'a>(&self, found: &[(String, &'a str)]) -> Option<&'a str> {
         let only = |fits: &dyn Fn(&Member, &str) -> bool| {
             let mut fitting = self
@@ -186,8 +194,8 @@ impl Form {
                 .map(|(_, (_, words))| *words)
         };
         // The surest sign first: a sentence here, a sentence there earlier, or at least a change.
-        only(&|_, words| is_worded(words))
-            .or_else(|| only(&|member, _| member.worded))
+        only(&|_, words| reads_like_a_line(words))
+            .or_else(|| only(&|member, _| member.read_like_a_line))
             .or_else(|| only(&|member, _| member.changes >= ENOUGH))
     }
 
@@ -203,7 +211,7 @@ impl Form {
             .members
             .iter()
             .zip(found)
-            .filter(|(member, _)| member.worded && member.changes + 1 >= self.seen);
+            .filter(|(member, _)| member.read_like_a_line && member.changes + 1 >= self.seen);
         changing
             .next()
             .filter(|_| changing.next().is_none())
@@ -217,7 +225,7 @@ impl Member {
             path: path.to_owned(),
             last: 0,
             changes: 0,
-            worded: false,
+            read_like_a_line: false,
         }
     }
 
@@ -228,7 +236,7 @@ impl Member {
             .changes
             .saturating_add(u32::from(again && hash != self.last));
         self.last = hash;
-        self.worded |= is_worded(words);
+        self.read_like_a_line |= reads_like_a_line(words);
     }
 }
 
@@ -256,7 +264,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// More than a word, as people write.
-fn is_worded(words: &str) -> bool {
+fn reads_like_a_line(words: &str) -> bool {
     // Chinese and Japanese do without spaces.
     let wide = |char: char| char as u32 >= 0x2e80;
     words.trim().contains(' ') || words.chars().filter(|char| wide(*char)).count() > 1
@@ -273,6 +281,7 @@ fn is_token(text: &str) -> bool {
 }
 
 /// The message with these as its words: the sender, the id and the rest are read as ever.
+#[inline(never)]
 fn with_words(object: &Map, words: &str, fields: &JsonFields) -> Option<Frame> {
     let mut object = object.clone();
     object.insert(fields.text.clone(), words.into());

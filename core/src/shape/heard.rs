@@ -2,7 +2,7 @@
 
 use crate::json::Value;
 
-use super::part::Hole;
+use super::part::Placeholder;
 use super::path::Path;
 
 /// A value longer than this is not kept.
@@ -25,10 +25,10 @@ struct Kept {
 
 impl Heard {
     /// Keeps what these names ask for.
-    pub(super) fn of<'a>(holes: impl Iterator<Item = &'a Hole>) -> Self {
+    pub(super) fn of<'a>(placeholders: impl Iterator<Item = &'a Placeholder>) -> Self {
         let mut heard = Self::default();
-        for hole in holes {
-            if let Hole::Heard { path, first, .. } = hole
+        for placeholder in placeholders {
+            if let Placeholder::Heard { path, first, .. } = placeholder
                 && heard.find(path, *first).is_none()
             {
                 heard.0.push(Kept {
@@ -55,9 +55,9 @@ impl Heard {
     }
 
     /// Whether this name stands for something on this link.
-    pub(super) fn has(&self, hole: &Hole) -> bool {
-        match hole {
-            Hole::Heard {
+    pub(super) fn has(&self, placeholder: &Placeholder) -> bool {
+        match placeholder {
+            Placeholder::Heard {
                 path,
                 first,
                 default: None,

@@ -104,11 +104,9 @@ impl Learnt {
 
     /// A line came: the first one says how we answer.
     pub fn line(&mut self, value: Option<&Value>, chat: &Chat) {
-        if self.learns_from(chat) {
-            self.line_read = true;
-            if self.may_show_answer(chat) {
-                self.answer = Answer::of(value, chat);
-            }
+        self.line_read = true;
+        if self.may_show_answer(chat) {
+            self.answer = Answer::of(value, chat);
         }
     }
 
@@ -124,6 +122,7 @@ impl Learnt {
 
     /// An own line came back, which we had put as we do where nobody knows. Where the server has put it otherwise, it has
     /// understood: whatever its own lines look like, ours stay as they were.
+    #[inline(never)]
     pub fn own_line(&mut self, value: &Value, chat: &Chat) {
         let shown = Answer::of(Some(value), chat);
         if shown != Answer::Unknown && !shown.is_usual() {
@@ -188,6 +187,7 @@ impl Answer {
 
 impl Record {
     /// An own message in this shape: what is neither name nor words stays as it was.
+    #[inline(never)]
     #[must_use]
     pub fn write(&self, chat: &Chat) -> Value {
         let mut items = self.items.clone();
@@ -243,6 +243,7 @@ impl Envelope {
     }
 
     /// An own message in this shape, its id and name beside the words.
+    #[inline(never)]
     #[must_use]
     pub fn write(&self, chat: &Chat, fields: &JsonFields) -> Value {
         let written = self.object(chat, fields);

@@ -2,7 +2,7 @@
 
 use crate::json::Value;
 
-use super::part::{Hole, Part, Place, TemplateError};
+use super::part::{Part, Place, Placeholder, TemplateError};
 
 /// More strings in strings than this are no server's habit, and each doubles the backslashes.
 const MAX_LEVEL: u8 = 4;
@@ -14,24 +14,24 @@ pub(super) fn parts(source: &str) -> Result<Vec<Part>, TemplateError> {
     if source.is_empty() {
         return Err(TemplateError::Empty);
     }
-    let (marked, holes) = mark(source)?;
+    let (marked, placeholders) = mark(source)?;
     let (before, json, after) = divide(&marked)?;
-    let mut places = vec![Place::default(); holes.len()];
+    let mut places = vec![Place::default(); placeholders.len()];
     place(json, 0, &mut places)?;
     let text = [unescaped(before), json.to_owned(), unescaped(after)].concat();
-    Ok(unmark(&text, &holes, &places))
+    Ok(unmark(&text, &placeholders, &places))
 }
 
 /// The source with a mark in the place of each name, and the names.
-fn mark(source: &str) -> Result<(String, Vec<Hole>), TemplateError> {
-    let (mut marked, mut holes) = (String::new(), Vec::new());
+fn mark(source: &str) -> Result<(String, Vec<Placeholder>), TemplateError> {
+    let (mut marked, mut placeholders) = (String::new(), Vec::new());
     let mut rest = source;
     while let Some(char) = rest.chars().next() {
         if let Some((name, after)) = braced(rest) {
             marked.extend([MARK.0]);
-            marked.push_str(&holes.len().to_string());
+            marked.push_str(&placeholders.len().to_string());
             marked.extend([MARK.1]);
-            holes.push(hole(name)?);
+            placeholders.push(placeholder(name)?);
             rest = after;
         } else {
             if char != MARK.0 && char != MARK.1 {
@@ -40,7 +40,7 @@ fn mark(source: &str) -> Result<(String, Vec<Hole>), TemplateError> {
             rest = &rest[char.len_utf8()..];
         }
     }
-    Ok((marked, holes))
+    Ok((marked, placeholders))
 }
 
 /// The name that `rest` starts with, and what follows it.
@@ -54,7 +54,7 @@ fn braced(rest: &str) -> Option<(&str, &str)> {
     (word || heard).then_some((name, after))
 }
 
-fn hole(name: &str) -> Result<Hole, TemplateError> {
+fn placeholder(name: &str) -> Result<Placeholder, TemplateError> {
     if let Some((which @ ("heard" | "first"), place)) = name.split_once(':') {
         let (path, default) = match place.split_once('|') {
             Some((path, default)) => (path, Some(default)),
@@ -65,17 +65,17 @@ fn hole(name: &str) -> Result<Hole, TemplateError> {
             let value = Value::parse(default);
             value.map_err(|_| TemplateError::Default(default.to_owned()))
         });
-        return Ok(Hole::Heard {
+        return Ok(Placeholder::Heard {
             path,
             first: which == "first",
             default: parsed.transpose()?,
         });
     }
     match name {
-        "text" => Ok(Hole::Text),
-        "user" => Ok(Hole::User),
-        "id" => Ok(Hole::Id),
-        "secret" => Ok(Hole::Secret),
+        "text" => Ok(Placeholder::Text),
+        "user" => Ok(Placeholder::User),
+        "id" => Ok(Placeholder::Id),
+        "secret" => Ok(Placeholder::Secret),
         _ => Err(TemplateError::UnknownName(name.to_owned())),
     }
 }
@@ -155,27 +155,9 @@ fn unescaped(text: &str) -> String {
 
 /// Whether `text` is a JSON text once its names are filled in; the parser's words if not.
 fn check(text: &str) -> Result<(), String> {
-    let value = Value::parse(&nulled(text));
+    // What is left of a mark is its number: a value, and no harm in a string.
+    let value = Value::parse(&text.replace([MARK.0, MARK.1], " "));
     value.map(|_| ()).map_err(|error| error.to_string())
-}
-
-/// `text` with `null` for each mark outside of strings.
-fn nulled(text: &str) -> String {
-    let (mut nulled, mut in_string, mut escaped, mut in_mark) =
-        (String::new(), false, false, false);
-    for char in text.chars() {
-        if !in_string && char == MARK.0 {
-            in_mark = true;
-            nulled.push_str("null");
-        }
-        if !in_mark {
-            nulled.push(char);
-        }
-        in_mark &= char != MARK.1;
-        in_string ^= char == '"' && !escaped;
-        escaped = char == '\\' && !escaped && in_string;
-    }
-    nulled
 }
 
 /// Finds out where the names in this JSON text stand, which itself stands in `level` strings.
@@ -243,16 +225,19 @@ fn marks(text: &str) -> Vec<usize> {
         .collect()
 }
 
-fn unmark(text: &str, holes: &[Hole], places: &[Place]) -> Vec<Part> {
+fn unmark(text: &str, placeholders: &[Placeholder], places: &[Place]) -> Vec<Part> {
     let mut parts = Vec::new();
-    for (nth, piece) in text.split(MARK.0).enumerate() {
+    for piece in text.split(MARK.0) {
         let literal = match piece.split_once(MARK.1) {
-            Some((number, literal)) if nth > 0 => {
+            Some((number, literal)) => {
                 let number: usize = number.parse().unwrap_or_default();
-                parts.push(Part::Hole(holes[number].clone(), places[number]));
+                parts.push(Part::Placeholder(
+                    placeholders[number].clone(),
+                    places[number],
+                ));
                 literal
             }
-            _ => piece,
+            None => piece,
         };
         if !literal.is_empty() {
             parts.push(Part::Literal(literal.to_owned()));

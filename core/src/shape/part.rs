@@ -8,7 +8,7 @@ use super::path::{Path, PathError};
 
 /// A name in braces.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Hole {
+pub enum Placeholder {
     Text,
     User,
     Id,
@@ -25,7 +25,7 @@ pub enum Hole {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Literal(String),
-    Hole(Hole, Place),
+    Placeholder(Placeholder, Place),
 }
 
 /// Where a name stands.

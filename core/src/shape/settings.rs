@@ -12,7 +12,7 @@ use super::template::Template;
 ///     send: Some(Template::message(r#"{"message":"{text}"}"#)?),
 ///     ..Shape::default()
 /// };
-/// assert!(!shape.is_unset());
+/// assert_ne!(shape, Shape::default());
 /// # Ok::<(), leptos_chat_core::shape::TemplateError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,14 +33,6 @@ pub struct Shape {
     pub ping: Option<Template>,
     /// What answers the server's own heartbeat.
     pub pong: Option<Template>,
-}
-
-impl Shape {
-    /// Whether nothing is set.
-    #[must_use]
-    pub fn is_unset(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 /// What would go out for a text.

@@ -7,7 +7,7 @@ use crate::json::Value;
 
 use super::heard::Heard;
 use super::parse;
-use super::part::{Hole, Part, Place, TemplateError};
+use super::part::{Part, Place, Placeholder, TemplateError};
 
 /// What goes out, with names in braces that are filled in, in one pass.
 ///
@@ -114,7 +114,7 @@ impl Template {
     /// [`TemplateError`]; the person who wrote it is to blame.
     pub fn message(source: &str) -> Result<Self, TemplateError> {
         let template: Self = source.parse()?;
-        match template.has(&Hole::Text) {
+        match template.has(&Placeholder::Text) {
             true => Ok(template),
             false => Err(TemplateError::NoText),
         }
@@ -127,7 +127,9 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Literal(text) => filled.push_str(text),
-                Part::Hole(hole, place) => filled.push_str(&place.written(hole, filling)),
+                Part::Placeholder(placeholder, place) => {
+                    filled.push_str(&place.written(placeholder, filling))
+                }
             }
         }
         filled
@@ -136,28 +138,28 @@ impl Template {
     /// Whether the message's id goes out with it.
     #[must_use]
     pub fn has_id(&self) -> bool {
-        self.has(&Hole::Id)
+        self.has(&Placeholder::Id)
     }
 
     /// Whether the own name goes out with it.
     #[must_use]
     pub fn has_user(&self) -> bool {
-        self.has(&Hole::User)
+        self.has(&Placeholder::User)
     }
 
     /// Whether the secret goes out with it.
     #[must_use]
     pub fn has_secret(&self) -> bool {
-        self.has(&Hole::Secret)
+        self.has(&Placeholder::Secret)
     }
 
-    fn has(&self, wanted: &Hole) -> bool {
-        self.holes().any(|hole| hole == wanted)
+    fn has(&self, wanted: &Placeholder) -> bool {
+        self.placeholders().any(|placeholder| placeholder == wanted)
     }
 
-    fn holes(&self) -> impl Iterator<Item = &Hole> {
+    fn placeholders(&self) -> impl Iterator<Item = &Placeholder> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Hole(hole, _) => Some(hole),
+            Part::Placeholder(placeholder, _) => Some(placeholder),
             Part::Literal(_) => None,
         })
     }
@@ -167,24 +169,26 @@ impl Heard {
     /// Keeps what these templates ask for.
     #[must_use]
     pub fn new<'a>(templates: impl IntoIterator<Item = &'a Template>) -> Self {
-        Self::of(templates.into_iter().flat_map(Template::holes))
+        Self::of(templates.into_iter().flat_map(Template::placeholders))
     }
 
     /// Whether all that this template takes, and has nothing else for, was heard on this link.
     #[must_use]
     pub fn is_ready_for(&self, template: &Template) -> bool {
-        template.holes().all(|hole| self.has(hole))
+        template
+            .placeholders()
+            .all(|placeholder| self.has(placeholder))
     }
 }
 
 impl Place {
-    fn written(self, hole: &Hole, filling: &Filling<'_>) -> String {
-        let value = match hole {
-            Hole::Text => Value::from(filling.text),
-            Hole::User => Value::from(filling.user),
-            Hole::Id => Value::from(filling.id),
-            Hole::Secret => Value::from(filling.secret),
-            Hole::Heard {
+    fn written(self, placeholder: &Placeholder, filling: &Filling<'_>) -> String {
+        let value = match placeholder {
+            Placeholder::Text => Value::from(filling.text),
+            Placeholder::User => Value::from(filling.user),
+            Placeholder::Id => Value::from(filling.id),
+            Placeholder::Secret => Value::from(filling.secret),
+            Placeholder::Heard {
                 path,
                 first,
                 default,
@@ -224,6 +228,26 @@ mod tests {
 
     fn error(template: &str) -> TemplateError {
         template.parse::<Template>().unwrap_err()
+    }
+
+    #[test]
+    fn what_ends_a_frame_behind_json_is_no_part_of_it() {
+        for end in ["\u{1e}", "\u{0}", " ", "\n", " \r\n"] {
+            let template = format!(r#"{{"m":"{{text}}"}}{end}"#);
+            assert_eq!(
+                filled(&template, "say \"hi\""),
+                format!(r#"{{"m":"say \"hi\""}}{end}"#)
+            );
+        }
+    }
+
+    #[test]
+    fn who_writes_no_template_is_told_why() {
+        assert_eq!(error("").to_string(), "the template is empty");
+        assert_eq!(
+            error("{heard:}").to_string(),
+            "after heard: the path is empty"
+        );
     }
 
     const NASTY: &str = "a\"b\\c\n{user}\u{1f600}\u{0}{text}";

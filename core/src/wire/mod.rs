@@ -63,3 +63,19 @@ impl From<Vec<u8>> for Message {
         Self::Binary(bytes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_messages_length_is_that_of_its_bytes() {
+        for (message, len) in [
+            (Message::from("你"), 3),
+            (vec![0, 1].into(), 2),
+            ("".into(), 0),
+        ] {
+            assert_eq!((message.len(), message.is_empty()), (len, len == 0));
+        }
+    }
+}

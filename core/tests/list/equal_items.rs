@@ -171,3 +171,116 @@ fn at_the_end_of_a_list_that_browsers_can_scroll_they_add_up_its_rows_themselves
     let placement = layout.place(&(80..100));
     assert_eq!((placement.body, placement.rows), (None, Some(4_000.0)));
 }
+
+#[test]
+fn a_pull_of_a_pixel_each_lets_go_once_it_is_further_than_a_trembling_hand() {
+    let mut layout = scrolled_to(4_500.0);
+    layout.to_end();
+    for _ in 0..24 {
+        layout.scrolled(4_499.0);
+        layout.stands(4_500.0);
+    }
+    assert!(layout.is_at_end());
+    layout.scrolled(4_499.0);
+    assert!(!layout.is_at_end());
+}
+
+#[test]
+fn dragged_to_where_the_end_was_before_much_came_it_is_not_at_its_end() {
+    let mut layout = scrolled_to(2_000.0);
+    layout.set_range(0..200);
+    layout.scrolled(4_500.0);
+    assert_eq!((layout.is_at_end(), layout.top()), (false, 4_500.0));
+}
+
+#[test]
+fn an_item_that_fills_the_view_to_its_lower_edge_is_the_one_that_stands_still() {
+    let mut layout = scrolled_to(2_000.0);
+    layout.measure(40, 600.0);
+    layout.scrolled(2_100.0);
+    layout.measure(40, 650.0);
+    assert_eq!(layout.top(), 2_100.0);
+}
+
+#[test]
+fn the_last_item_stands_still_when_it_grows_though_its_end_is_seen() {
+    let mut layout = scrolled_to(2_000.0);
+    layout.set_view(500.0, 0.0, 50.0);
+    layout.measure(99, 600.0);
+    layout.rest();
+    layout.jump(99, Align::Start);
+    let window = layout.window(0);
+    layout.place(&window);
+    layout.stands(4_950.0);
+    layout.scrolled(5_070.0);
+    assert_eq!((layout.is_at_end(), layout.top()), (false, 5_070.0));
+    layout.measure(99, 650.0);
+    assert_eq!(layout.top(), 5_070.0);
+}
+
+#[test]
+fn a_scroller_half_a_pixel_from_its_ends_is_put_where_the_reader_is() {
+    let put = |at: f64| {
+        let mut layout = scrolled_to(2_000.0);
+        layout.stands(at);
+        layout.place(&(30..60)).scroll
+    };
+    for at in [0.4, 0.5, 4_499.5, 4_499.6] {
+        assert_eq!(put(at), Some(2_000.0), "{at}");
+    }
+    for at in [0.6, 4_499.4] {
+        assert_eq!(put(at), None, "{at}");
+    }
+}
+
+#[test]
+fn what_a_browser_still_does_of_a_motion_that_a_jump_ended_moves_nothing() {
+    let mut layout = scrolled_to(4_200.0);
+    layout.to_end();
+    layout.stands(4_500.0);
+    for _ in 0..4 {
+        assert!(layout.scrolled(4_400.0), "it is put back");
+        assert!(layout.is_at_end());
+        layout.stands(4_500.0);
+    }
+    layout.rest();
+    layout.scrolled(4_400.0);
+    assert!(!layout.is_at_end(), "the reader has scrolled");
+
+    layout.to_start();
+    layout.stands(0.0);
+    assert!(layout.scrolled(100.0));
+    assert_eq!(layout.top(), 0.0);
+    let window = layout.window(0);
+    assert_eq!(layout.place(&window).scroll, Some(0.0));
+    layout.stands(0.0);
+    layout.sets_out();
+    layout.scrolled(100.0);
+    assert_eq!(layout.top(), 100.0, "another key was pressed");
+}
+
+#[test]
+fn a_jump_right_after_a_key_that_scrolls_ends_a_motion_of_which_nothing_is_seen_yet() {
+    let mut layout = scrolled_to(4_500.0);
+    layout.sets_out();
+    layout.to_end();
+    for at in [4_497.0, 4_400.0, 4_000.0] {
+        layout.stands(4_500.0);
+        assert!(layout.scrolled(at), "it is put back");
+        assert!(layout.is_at_end());
+    }
+}
+
+#[test]
+fn a_jump_at_rest_and_a_scroll_that_is_long_are_followed_by_the_reader() {
+    let mut layout = scrolled_to(4_200.0);
+    layout.rest();
+    layout.to_end();
+    layout.stands(4_500.0);
+    layout.scrolled(4_400.0);
+    assert!(!layout.is_at_end());
+    layout.to_end();
+    layout.stands(4_500.0);
+    layout.scrolled(2_000.0);
+    assert_eq!(layout.top(), 2_000.0);
+}

@@ -155,13 +155,19 @@ fn a_scroll_up_lets_go_and_what_comes_is_counted() {
     assert_eq!(browser.layout.unseen(), 7);
 }
 
-#[test]
-fn a_view_that_grows_at_the_end_does_not_let_go() {
+/// A hundred items, of which none is measured, in a view of 500 pixels.
+fn at_its_end() -> Layout {
     let mut layout = Layout::new(50.0);
     layout.set_view(500.0, 0.0, 0.0);
     layout.set_range(0..100);
     layout.place(&layout.window(0));
     layout.stands(4_500.0);
+    layout
+}
+
+#[test]
+fn a_view_that_grows_at_the_end_does_not_let_go() {
+    let mut layout = at_its_end();
     // The browser stops a scroller where its content ends, and tells of it as of a scroll.
     layout.set_view(560.0, 0.0, 0.0);
     layout.scrolled(4_440.0);
@@ -169,6 +175,19 @@ fn a_view_that_grows_at_the_end_does_not_let_go() {
     layout.set_view(500.0, 0.0, 0.0);
     let placement = layout.place(&layout.window(0));
     assert_eq!(placement.scroll.map(|scroll| scroll >= 4_500.0), Some(true));
+}
+
+#[test]
+fn a_view_that_grows_at_the_end_while_rows_shrink_does_not_let_go_and_the_next_pull_does() {
+    let mut layout = at_its_end();
+    layout.set_view(560.0, 0.0, 0.0);
+    // The rows are not measured anew yet: by what is known of them, this is not the end.
+    layout.scrolled(4_400.0);
+    assert!(layout.is_at_end());
+    layout.place(&layout.window(0));
+    layout.stands(4_440.0);
+    layout.scrolled(4_400.0);
+    assert!(!layout.is_at_end());
 }
 
 #[test]

@@ -153,3 +153,27 @@ fn other_items_altogether_have_no_heights_yet() {
     sizes.set_range(5..5);
     assert_eq!((sizes.total(), sizes.find(0.0)), (0.0, None));
 }
+
+#[test]
+fn heights_go_with_their_items_and_stay_with_the_others_at_the_edges_of_blocks() {
+    for all in [255, 256, 257, 511, 512, 513] {
+        for kept in [200, 250, 255, 256, 257, 300] {
+            let mut sizes = Sizes::new(40.0);
+            sizes.set_range(0..all);
+            for (key, height) in [(0, 90.0), (all - 1, 50.0), (all - 2, 10.0)] {
+                sizes.measure(key, height);
+            }
+            sizes.set_range(0..kept);
+            let sum: f64 = (0..kept).map(|key| sizes.get(key)).sum();
+            assert_eq!(sizes.total(), sum, "{kept} of {all}");
+            assert_eq!(sizes.measured(0), Some(90.0), "{kept} of {all}");
+        }
+    }
+}
+
+#[test]
+fn the_item_that_starts_where_a_block_ends_is_found_there() {
+    let mut sizes = Sizes::new(40.0);
+    sizes.set_range(0..1_000);
+    assert_eq!(sizes.find(256.0 * 40.0), Some((256, 256.0 * 40.0)));
+}

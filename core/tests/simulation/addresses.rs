@@ -17,7 +17,7 @@ impl Simulation {
 
     /// A URL that is a signal has changed. Where an app's provider names it, there is none.
     pub fn app_moves(&mut self, c: usize) {
-        if self.clients[c].config.endpoint == Endpoint::Provided {
+        if self.clients[c].endpoint == Endpoint::Provided {
             return;
         }
         // What is due at this moment goes to the address that is left.

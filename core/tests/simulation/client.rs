@@ -7,7 +7,7 @@ use leptos_chat_core::chat::timeline::Timeline;
 use leptos_chat_core::connection::{Config, Connection, Delivery, Endpoint, Resend};
 use leptos_chat_core::driver::Driver;
 use leptos_chat_core::session::options::SockJsOptions;
-use leptos_chat_core::session::{ChannelState, MessageId};
+use leptos_chat_core::session::{ChannelState, MessageId, Target};
 use leptos_chat_core::session::{Heartbeat, HeartbeatSetting, Protocol, options::SessionOptions};
 use leptos_chat_core::time::Instant;
 
@@ -67,6 +67,7 @@ pub struct Client {
     pub c: u8,
     pub driver: Driver,
     pub timeline: Timeline,
+    pub endpoint: Endpoint,
     pub config: Config,
     /// The current socket's link, and the newest there was.
     pub link: Option<usize>,
@@ -141,13 +142,19 @@ pub struct Pace {
 
 impl Client {
     pub fn new(c: u8, setup: &Setup, server: &Server) -> Self {
-        let config = config(setup, server);
+        let (endpoint, config) = (endpoint(setup, server), config(setup));
         let session = options(setup, c).session(setup.seed ^ u64::from(c));
         let seed = setup.seed.wrapping_mul(31).wrapping_add(c.into());
         Self {
             c,
-            driver: Driver::new(Connection::new(config.clone(), session, seed)),
+            driver: Driver::new(Connection::new(
+                endpoint.clone(),
+                config.clone(),
+                session,
+                seed,
+            )),
             timeline: Timeline::default(),
+            endpoint,
             config,
             link: None,
             last_link: None,
@@ -218,7 +225,14 @@ pub fn options(setup: &Setup, c: u8) -> SessionOptions {
     }
 }
 
-fn config(setup: &Setup, server: &Server) -> Config {
+fn endpoint(setup: &Setup, server: &Server) -> Endpoint {
+    match setup.provided {
+        true => Endpoint::Provided,
+        false => Endpoint::Fixed(Target::new(server.url(setup.auto))),
+    }
+}
+
+fn config(setup: &Setup) -> Config {
     let resend = match setup {
         Setup { never: true, .. } => Resend::Never,
         Setup { always: true, .. } => Resend::Always,
@@ -228,16 +242,13 @@ fn config(setup: &Setup, server: &Server) -> Config {
         resend,
         // Unasked, a JSON or text server would hear none, and a silent link would be found by nobody.
         heartbeat: HeartbeatSetting::Every(Heartbeat::default()),
-        ..Config::new(server.url(setup.auto))
+        ..Config::default()
     };
     if setup.small {
         config.max_queued = 5;
         config.max_queued_bytes = 4_000;
         config.max_outgoing = 2_000;
         config.high_water = 3_000;
-    }
-    if setup.provided {
-        config.endpoint = Endpoint::Provided;
     }
     config
 }

@@ -111,7 +111,7 @@ impl Simulation {
         if let Disconnect::Closed(close) = why
             && FINAL_CODES.contains(&close.code)
             // An app that provides the credentials is asked once for fresh ones.
-            && self.clients[c].config.endpoint != Endpoint::Provided
+            && self.clients[c].endpoint != Endpoint::Provided
         {
             return self.fail(
                 "10",

@@ -13,7 +13,7 @@ use leptos_chat_core::session::text::RawSession;
 use leptos_chat_core::session::{Channel, Outgoing, Session};
 use leptos_chat_core::time::Instant;
 
-use crate::harness::{START, URL};
+use crate::harness::{START, URL, fixed};
 
 struct Place {
     driver: Driver,
@@ -28,7 +28,7 @@ struct Place {
 
 impl Place {
     fn new(session: impl Session + 'static) -> Self {
-        let connection = Connection::new(Config::new(URL), Box::new(session), 7);
+        let connection = Connection::new(fixed(URL), Config::default(), Box::new(session), 7);
         Self {
             driver: Driver::new(connection),
             view: None,

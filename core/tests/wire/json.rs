@@ -2,12 +2,12 @@
 
 use leptos_chat_core::wire::json::{Frame, JsonFields, decode};
 
-fn frames(text: &str) -> Vec<Frame> {
+pub(crate) fn frames(text: &str) -> Vec<Frame> {
     decode(text, &JsonFields::default()).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 /// The senders and the words of the lines; `-` for no sender.
-fn lines(text: &str) -> Vec<String> {
+pub(crate) fn lines(text: &str) -> Vec<String> {
     let lines = frames(text).into_iter().filter_map(|frame| match frame {
         Frame::Chat(chat) => Some(format!(
             "{}: {}",

@@ -3,6 +3,7 @@
 #[cfg(feature = "socketio")]
 mod engineio;
 mod json;
+mod json_bounds;
 mod shape;
 #[cfg(feature = "socketio")]
 mod socketio;

@@ -11,4 +11,4 @@ mod use_chat;
 pub use messages::Messages;
 pub use options::ChatOptions;
 pub(in crate::chat) use store::Failures;
-pub use use_chat::{ChatHandle, use_chat};
+pub use use_chat::{ChatHandle, ChatSignals, use_chat};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use super::store::History;
+use super::store::{Fetching, History};
 use crate::socket::SocketOptions;
 use leptos_chat_core::chat::message::ChatMessage;
 use leptos_chat_core::chat::timeline::MAX_MESSAGES;
@@ -83,7 +83,8 @@ impl ChatOptions {
     where
         F: Future<Output = Option<Vec<Incoming>>> + 'static,
     {
-        self.history = Some(Arc::new(move |last| Box::pin(fetch(last))));
+        let fetch = move |last| -> Fetching { Box::pin(fetch(last)) };
+        self.history = Some(Arc::new(move |store| store.fetch_history(&fetch)));
         self
     }
 }

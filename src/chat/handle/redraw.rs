@@ -114,6 +114,7 @@ impl Redraw {
         }
     }
 
+    #[inline(never)]
     fn when_visible(&self) -> Option<SendWrapper<EventListener>> {
         let (state, show) = (self.state.clone(), self.show.clone());
         let seen = move || {

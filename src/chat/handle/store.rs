@@ -21,7 +21,7 @@ use leptos_chat_core::chat::advice::Advice;
 use leptos_chat_core::chat::hold::Hold;
 use leptos_chat_core::chat::message::ChatMessage;
 use leptos_chat_core::chat::timeline::{Change, Timeline};
-use leptos_chat_core::chat::unsent::Unsent;
+use leptos_chat_core::chat::unsent::{Kept, Unsent};
 use leptos_chat_core::connection::{Delivery, Event, Failure};
 use leptos_chat_core::session::{Incoming, MessageId};
 
@@ -31,9 +31,9 @@ const STORE_WITHIN: Duration = Duration::from_millis(250);
 /// How long a history may take.
 const HISTORY_WITHIN: Duration = Duration::from_secs(10);
 
-type Fetching = Pin<Box<dyn Future<Output = Option<Vec<Incoming>>>>>;
-/// What fetches the messages after this one.
-pub(in crate::chat) type History = Arc<dyn Fn(Option<Arc<ChatMessage>>) -> Fetching + Send + Sync>;
+pub(super) type Fetching = Pin<Box<dyn Future<Output = Option<Vec<Incoming>>>>>;
+/// What fetches a history for the store: its code is linked by an app that has one.
+pub(in crate::chat) type History = Arc<dyn Fn(&Arc<Store>) + Send + Sync>;
 
 pub(in crate::chat) struct Store {
     timeline: Arc<RwLock<Timeline>>,
@@ -131,8 +131,10 @@ impl Store {
         if lock(&self.hold).take(event, now) {
             return;
         }
-        if *event == Event::Gap && !self.read().is_empty() {
-            self.fetch_history();
+        if let (Event::Gap, Some(fetch)) = (event, &self.history)
+            && !self.read().is_empty()
+        {
+            fetch(self);
         }
         let change = self.take(event, now);
         if let (
@@ -143,11 +145,16 @@ impl Store {
             Change::Delivery(_),
         ) = (event, change)
         {
-            self.failures.update(|failures| {
-                failures.count += 1;
-                failures.last = Some(why.clone());
-            });
+            self.count_failure(why);
         }
+    }
+
+    #[inline(never)]
+    fn count_failure(&self, why: &Failure) {
+        self.failures.update(|failures| {
+            failures.count += 1;
+            failures.last = Some(why.clone());
+        });
     }
 
     fn take(&self, event: &Event, at: Duration) -> Change {
@@ -160,6 +167,7 @@ impl Store {
         change
     }
 
+    #[inline(never)]
     fn show_delivery(&self, id: MessageId) {
         let delivery = self
             .read()
@@ -224,17 +232,25 @@ impl Store {
         }
         let stored = stored_under(key).and_then(|key| browser::storage::load(&key));
         for kept in Unsent::of_text(&stored.unwrap_or_default(), browser::wall_clock()) {
-            match lock(&self.unsent).as_mut() {
-                Some((current, unsent)) if *current == key => {
-                    unsent.add(kept.id, kept.text.clone(), kept.at);
-                }
-                _ => return,
+            if self.offer_one(key, user.clone(), kept).is_none() {
+                return;
             }
-            let (id, delivery) = (kept.id, Delivery::Failed(kept.failure()));
-            self.show_own(id, user.clone(), kept.text, kept.at);
-            self.take(&Event::Delivery { id, delivery }, kept.at);
         }
         self.store_what_is_due();
+    }
+
+    #[inline(never)]
+    fn offer_one(&self, key: &str, user: Option<String>, kept: Kept) -> Option<()> {
+        match lock(&self.unsent).as_mut() {
+            Some((current, unsent)) if *current == key => {
+                unsent.add(kept.id, kept.text.clone(), kept.at);
+            }
+            _ => return None,
+        }
+        let (id, delivery) = (kept.id, Delivery::Failed(kept.failure()));
+        self.show_own(id, user, kept.text, kept.at);
+        self.take(&Event::Delivery { id, delivery }, kept.at);
+        Some(())
     }
 
     fn follow_unsent(self: &Arc<Self>, event: &Event, now: Duration) {
@@ -251,6 +267,7 @@ impl Store {
         }
     }
 
+    #[inline(never)]
     fn store_unsent(&self) {
         if let Some((key, unsent)) = lock(&self.unsent).as_ref() {
             let key = stored_under(key);
@@ -263,6 +280,7 @@ impl Store {
     }
 
     /// All of a long queue is written for each change: once a quarter of a second, where each of its messages changes.
+    #[inline(never)]
     fn store_unsent_soon(self: &Arc<Self>) {
         if self.stores_soon.swap(true, Ordering::Relaxed) {
             return;
@@ -279,11 +297,14 @@ impl Store {
 
     // ---- gaps ----
 
-    fn fetch_history(self: &Arc<Self>) {
-        let Some(history) = &self.history else { return };
+    /// Fetches the messages after the last one that is held.
+    pub(super) fn fetch_history(
+        self: &Arc<Self>,
+        fetch: &dyn Fn(Option<Arc<ChatMessage>>) -> Fetching,
+    ) {
         let last = self.read().iter().next_back().cloned();
         let round = lock(&self.hold).begin();
-        let fetching = history(last);
+        let fetching = fetch(last);
         let store = Arc::downgrade(self);
         spawn_local(async move {
             let missed = fetching.await;

@@ -1,8 +1,8 @@
 //! [`use_chat`]: a chat without a view. The timeline as a signal, and what a person can do.
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
 
 use leptos::prelude::*;
 
@@ -10,46 +10,58 @@ use super::messages::Messages;
 use super::options::ChatOptions;
 use super::store::{Failures, Store};
 use crate::browser::IN_BROWSER;
-use crate::socket::{self, NotSent, SocketHandle, SocketOptions, SocketUrl};
+use crate::socket::{self, NotSent, SocketHandle, SocketOptions, SocketSignals, SocketUrl};
 use leptos_chat_core::chat::advice::Advice;
 use leptos_chat_core::chat::unsent;
-use leptos_chat_core::connection::{Delivery, Disconnect, ReadyState, SendOptions, State};
-use leptos_chat_core::session::{HeartbeatSetting, MessageId, Outgoing, Spoken};
+use leptos_chat_core::connection::{Delivery, SendOptions};
+use leptos_chat_core::session::{HeartbeatSetting, MessageId, Outgoing};
 use leptos_chat_core::shape::Preview;
 
-/// A handle to one chat. Clones are the same chat; it ends with the owner of [`use_chat`].
+/// A handle to one chat, with its signals as fields: those of [`ChatSignals`]. Clones are the same chat; it ends with the owner of
+/// [`use_chat`].
 #[derive(Clone)]
+pub struct ChatHandle(Arc<ChatSignals>);
+
+/// The signals of a chat, with those of its connection: [`SocketSignals`].
 #[non_exhaustive]
-pub struct ChatHandle {
+pub struct ChatSignals {
     /// The messages. Changes at most once per animation frame while many arrive, at once when it was quiet.
     pub messages: ArcReadSignal<Messages>,
     /// What the person is writing; a text that is long, once they rest.
     pub input: ArcRwSignal<String>,
-    /// The browser's ready state, 0 to 3.
-    pub ready_state: ArcReadSignal<ReadyState>,
-    /// Where the connection stands.
-    pub state: ArcReadSignal<State>,
-    /// The protocol in use; [`Protocol::Auto`](crate::Protocol::Auto) until it is known.
-    pub protocol: ArcReadSignal<Spoken>,
-    /// Why the last link was lost; `None` again once a connection is open.
-    pub last_disconnect: ArcReadSignal<Option<Disconnect>>,
-    /// The time until the next attempt, in whole seconds; `None` while none is awaited.
-    pub retry_in: ArcReadSignal<Option<Duration>>,
-    /// How long the server takes to answer a heartbeat, if it answers any. Changes where that changes by more than a quarter.
-    pub latency: ArcReadSignal<Option<Duration>>,
     /// What may be the matter where the server is there and the chat does not begin.
     pub advice: ArcReadSignal<Option<Advice>>,
-    /// Whether a server is there that refuses to be connected to; see [`SocketHandle::refuses`].
-    pub refuses: ArcReadSignal<bool>,
     /// The own name.
     pub user: Option<String>,
     socket: SocketHandle,
     store: Arc<Store>,
 }
 
+impl Deref for ChatHandle {
+    type Target = ChatSignals;
+
+    fn deref(&self) -> &ChatSignals {
+        &self.0
+    }
+}
+
+impl Deref for ChatSignals {
+    type Target = SocketSignals;
+
+    fn deref(&self) -> &SocketSignals {
+        &self.socket
+    }
+}
+
 impl fmt::Debug for ChatHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ChatHandle")
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for ChatSignals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChatSignals")
             .field("user", &self.user)
             .field("socket", &self.socket)
             .finish_non_exhaustive()
@@ -75,10 +87,7 @@ pub fn use_chat(url: impl SocketUrl, options: ChatOptions) -> ChatHandle {
     let user = options.user;
     let store = Arc::new(Store::new(options.max_messages, options.history));
     let keeps = options.keep_unsent && IN_BROWSER;
-    if keeps {
-        let key = unsent::storage_key(&url.current(), user.as_deref());
-        keep_unsent(&store, key, user.clone());
-    }
+    let key = keeps.then(|| unsent::storage_key(&url.current(), user.as_deref()));
     let mut socket_options = options.socket.for_chat();
     socket_options.session_mut().user.clone_from(&user);
     // Subscribe first: nothing that the server says may be missed.
@@ -97,6 +106,10 @@ pub fn use_chat(url: impl SocketUrl, options: ChatOptions) -> ChatHandle {
     follow(&store, &socket);
     if connect {
         socket.open();
+    }
+    // While the link is being opened: a browser takes its time to get at its storage.
+    if let Some(key) = key {
+        keep_unsent(&store, key, user.clone());
     }
     handle(socket, store, user)
 }
@@ -118,21 +131,14 @@ fn follow(store: &Arc<Store>, socket: &SocketHandle) {
 }
 
 fn handle(socket: SocketHandle, store: Arc<Store>, user: Option<String>) -> ChatHandle {
-    ChatHandle {
+    ChatHandle(Arc::new(ChatSignals {
         messages: store.messages(),
         input: ArcRwSignal::new(String::new()),
-        ready_state: socket.ready_state.clone(),
-        state: socket.state.clone(),
-        protocol: socket.protocol.clone(),
-        last_disconnect: socket.last_disconnect.clone(),
-        retry_in: socket.retry_in.clone(),
-        latency: socket.latency.clone(),
         advice: store.advice(),
-        refuses: socket.refuses.clone(),
         user,
         socket,
         store,
-    }
+    }))
 }
 
 /// Offers again what was not sent when the page died, and keeps from now on what would be lost.

@@ -79,13 +79,14 @@ impl Waiting {
             .error
             .as_deref()
             .map(|words| language.error_said(words));
-        let text = error
-            .into_iter()
-            .chain(failed)
-            .chain(heard)
-            .chain(self.advice.as_ref().map(|advice| language.advice(advice)))
-            .collect::<Vec<_>>()
-            .join(" ");
+        let advice = self.advice.as_ref().map(|advice| language.advice(advice));
+        let mut text = String::new();
+        for sentence in [error, failed, heard, advice].iter().flatten() {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(sentence);
+        }
         *self = Self {
             spoke: Some(now),
             ..Self::default()
@@ -180,11 +181,10 @@ fn hears(
     chat: &ChatHandle,
     announcer: Arc<Mutex<Announcer>>,
 ) -> impl Fn() -> Option<Duration> + use<> {
-    let (messages, failures, advice) =
-        (chat.messages.clone(), chat.failures(), chat.advice.clone());
+    let (chat, failures) = (chat.clone(), chat.failures());
     move || {
-        let (messages, failures) = (messages.read(), failures.read());
-        let advice = advice.get();
+        let (messages, failures) = (chat.messages.read(), failures.read());
+        let advice = chat.advice.get();
         let mut announcer = lock(&announcer);
         announcer.catch_up(&messages);
         announcer.count_failures(&failures);
@@ -195,6 +195,7 @@ fn hears(
     }
 }
 
+#[inline(never)]
 fn speak_after(
     delay: Duration,
     announcer: &Arc<Mutex<Announcer>>,

@@ -17,14 +17,10 @@ use super::element::{ElementRef, Has, element, field, is, on};
 use super::parts::{Text, alert, effect, labelled, word};
 use crate::browser::millis_to_duration;
 use crate::chat::handle::ChatHandle;
-use crate::chat::model::enter_key::{Act, Composition, Key};
+use leptos_chat_core::chat::composer::{Copied, LONG, copied, hint, reads_leftwards, sends};
+use leptos_chat_core::chat::enter_key::{Act, Composition, Key};
 use leptos_chat_core::chat::language::Language;
-use leptos_chat_core::connection::{Closer, SendError, State};
-
-/// A text of so many UTF-16 units is long.
-const LONG: u32 = 16_384;
-/// So long after a key the person rests, or is given what was written so far.
-const RESTS: Duration = Duration::from_millis(300);
+use leptos_chat_core::connection::SendError;
 
 /// What the key event says, in our words.
 fn key(event: &KeyboardEvent) -> Key {
@@ -50,16 +46,6 @@ fn fix_direction(field: &HtmlTextAreaElement, beginning: &str) {
     field.set_dir(if is_rtl { "rtl" } else { "ltr" });
 }
 
-/// Whether the first letter that tells is a Hebrew or an Arabic one, or of a script beside these.
-fn reads_leftwards(text: &str) -> bool {
-    let tells = |letter| match letter {
-        'a'..='z' | 'A'..='Z' => Some(false),
-        '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fefc}' => Some(true),
-        _ => None,
-    };
-    text.chars().find_map(tells).unwrap_or(false)
-}
-
 /// The browser is about to write into the field: a long text that is pasted, perhaps.
 fn before_input(event: &Event) {
     let field = event.target().map(JsCast::unchecked_into);
@@ -71,9 +57,31 @@ fn before_input(event: &Event) {
     let Ok(data) = data.dyn_into::<JsString>() else {
         return;
     };
-    if field.text_length() + data.length() >= LONG && field.dir() == "auto" {
-        fix_direction(&field, &String::from(data.substring(0, 99)));
+    if field.text_length() + data.length() >= LONG {
+        if field.dir() == "auto" {
+            fix_direction(&field, &String::from(data.substring(0, 99)));
+        }
+        // The browser lays the text out before it tells of it: by then it would be laid out twice.
+        browser_sizes(&field, true);
     }
+}
+
+/// Lets the browser size the field, if it can. A long text has the height that it can have at most: there is nothing to measure.
+fn browser_sizes(field: &HtmlTextAreaElement, is_long: bool) -> bool {
+    // Leptos gives elements a `style` of its own.
+    let style = HtmlElement::style(field);
+    if !Reflect::has(&style, &"fieldSizing".into()).unwrap_or(false) {
+        return false;
+    }
+    let (sizing, height) = if is_long {
+        ("fixed", "100vh")
+    } else {
+        ("", "")
+    };
+    // The browser refuses none of these values, and a field that does not grow is still a field.
+    let _ = style.set_property("field-sizing", sizing);
+    let _ = style.set_property("height", height);
+    true
 }
 
 /// Makes the field as high as its text; the style sheet sets the bounds, and does all of it where the browser lets it.
@@ -84,39 +92,14 @@ fn fit(field: &HtmlTextAreaElement) {
         (false, false) => field.set_dir("auto"),
         _ => {}
     }
-    // Leptos gives elements a `style` of its own.
-    let style = HtmlElement::style(field);
-    // The browser refuses none of these values, and a field that does not grow is still a field.
-    if Reflect::has(&style, &"fieldSizing".into()).unwrap_or(false) {
-        // A long text has the height that it can have at most, whatever it says: there is nothing to measure.
-        let (sizing, height) = if is_long {
-            ("fixed", "100vh")
-        } else {
-            ("", "")
-        };
-        let _ = style.set_property("field-sizing", sizing);
-        let _ = style.set_property("height", height);
+    if browser_sizes(field, is_long) {
         return;
     }
+    let style = HtmlElement::style(field);
     // To measure costs the layout of all of the text, twice for each key.
     let _ = style.set_property("height", "auto");
     let borders = field.offset_height() - field.client_height();
     let _ = style.set_property("height", &format!("{}px", field.scroll_height() + borders));
-}
-
-/// What the empty field says.
-fn hint(state: &State, language: Language) -> &'static str {
-    let words = language.phrases();
-    match state {
-        State::Open => words.write_here,
-        State::Connecting
-        | State::Handshaking
-        | State::Closing { by: Closer::Server }
-        | State::Waiting { .. } => words.write_for_later,
-        State::Idle | State::Closing { by: Closer::App } | State::Closed { .. } => {
-            words.write_closed
-        }
-    }
 }
 
 /// The composer.
@@ -153,8 +136,8 @@ pub(super) fn composer(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
 fn text_field(composer: &Composer, lang: Memo<Language>) -> AnyView {
     let composition = Composing::default();
     write_back(&composer.chat, composer.field, composition.clone());
-    let state = composer.chat.state.clone();
-    let placeholder: Text = Arc::new(move || hint(&state.read(), lang.get()).to_owned());
+    let chat = composer.chat.clone();
+    let placeholder: Text = Arc::new(move || hint(&chat.state.read(), lang.get()).to_owned());
     let writer = composer.clone();
     let (sender, keys) = (composer.clone(), composition.clone());
     let starting = composition.clone();
@@ -200,7 +183,7 @@ impl Composer {
         field.map(JsCast::unchecked_into)
     }
 
-    /// Something was written. A long text is copied once the person rests, and not at each key.
+    /// Something was written.
     fn written(&self) {
         let Some(field) = self.field() else { return };
         self.chat.give_way();
@@ -209,11 +192,13 @@ impl Composer {
         }
         fit(&field);
         let was_behind = self.is_behind.swap(true, Ordering::Relaxed);
-        if field.text_length() < LONG {
-            self.catch_up();
-        } else if !was_behind {
-            let this = self.clone();
-            set_timeout(move || this.catch_up(), RESTS);
+        match copied(field.text_length(), was_behind) {
+            Copied::Now => self.catch_up(),
+            Copied::After(rest) => {
+                let this = self.clone();
+                set_timeout(move || this.catch_up(), rest);
+            }
+            Copied::Awaited => {}
         }
     }
 
@@ -245,17 +230,15 @@ impl Composer {
         }
     }
 
-    /// Sends what stands in the field, and says so if it cannot. What never was connected sends nothing into the blue.
+    /// Sends what stands in the field, and says so if it cannot.
     fn send(&self) {
         self.catch_up();
         let chat = &self.chat;
-        let idle = chat.state.with_untracked(|state| *state == State::Idle);
-        let empty = chat.input.with_untracked(|text| text.trim().is_empty());
-        let sent = match (empty, idle) {
-            (true, _) => return,
-            (false, true) => Err(SendError::Closed),
-            (false, false) => chat.send_input().map_err(|error| error.why),
-        };
+        let state = chat.state.read_untracked();
+        let sends = chat.input.with_untracked(|text| sends(text, &state));
+        drop(state);
+        let Some(sends) = sends else { return };
+        let sent = sends.and_then(|()| chat.send_input().map_err(|error| error.why));
         self.trouble.set(sent.as_ref().err().copied());
         if sent.is_ok()
             && let Some(field) = self.field()
@@ -298,17 +281,4 @@ fn write_back(chat: &ChatHandle, field: ElementRef, composition: Composing) {
             fit(&field);
         }
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_has_the_direction_of_its_first_letter() {
-        assert!(!reads_leftwards("1. hello שלום"));
-        assert!(reads_leftwards("1. שלום hello"));
-        assert!(reads_leftwards("«مرحبا»"));
-        assert!(!reads_leftwards("12 …"));
-    }
 }

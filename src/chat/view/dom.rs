@@ -27,19 +27,11 @@ pub(super) fn origin() -> String {
 
 /// The languages that the browser asks for, the most wanted first.
 fn languages() -> Vec<String> {
-    if !IN_BROWSER {
+    let Some(window) = web_sys::window().filter(|_| IN_BROWSER) else {
         return Vec::new();
-    }
-    web_sys::window()
-        .map(|window| window.navigator().languages())
-        .into_iter()
-        .flat_map(|languages| {
-            languages
-                .iter()
-                .filter_map(|tag| tag.as_string())
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    };
+    let languages = window.navigator().languages();
+    languages.iter().filter_map(|tag| tag.as_string()).collect()
 }
 
 /// Whether there is nothing but a finger to point with: the keyboard is on the screen then, and its Enter breaks the line.

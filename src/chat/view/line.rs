@@ -37,17 +37,15 @@ pub(super) fn beginning(text: &str) -> Option<&str> {
 
 /// The first bytes in hexadecimal, in pairs.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    let shown: Vec<String> = bytes
-        .iter()
-        .take(SHOWN_BYTES)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let rest = if bytes.len() > SHOWN_BYTES {
-        " …"
-    } else {
-        ""
-    };
-    shown.join(" ") + rest
+    let mut shown = String::new();
+    for byte in bytes.iter().take(SHOWN_BYTES) {
+        let space = if shown.is_empty() { "" } else { " " };
+        shown += &format!("{space}{byte:02x}");
+    }
+    if bytes.len() > SHOWN_BYTES {
+        shown += " …";
+    }
+    shown
 }
 
 /// The sender's name as the row has it.

@@ -16,16 +16,20 @@ use crate::list::{List, Standing};
 use leptos_chat_core::chat::language::Language;
 use leptos_chat_core::connection::State;
 
-/// So long after the list is there, when the link has mostly opened, what its first row would wait for is made.
-const PREPARED: Duration = Duration::from_millis(500);
+/// So long after the link has opened, when that is drawn, what the first row would wait for is made: a history may be on its way.
+const PREPARED: Duration = Duration::from_millis(50);
 
 /// The list of messages.
 pub(super) fn message_list(chat: &ChatHandle, lang: Memo<Language>) -> AnyView {
     let list = MessagesDrawn::new(chat, lang);
-    let messages = chat.messages.clone();
-    let count: Text = Arc::new(move || messages.read().len().to_string());
-    let messages = chat.messages.clone();
-    let gaps = ArcMemo::new(move |_| usize::from(messages.read().read().has_gap_at_end()));
+    let count: Text = {
+        let chat = chat.clone();
+        Arc::new(move || chat.messages.read().len().to_string())
+    };
+    let gaps = {
+        let chat = chat.clone();
+        ArcMemo::new(move |_| u64::from(chat.messages.read().read().has_gap_at_end()))
+    };
     list.follow(gaps.clone());
     let gap: Part = Box::new(move || {
         let gap = lang.get().phrases().gap;
@@ -58,12 +62,15 @@ fn clicked(event: &Event, chat: &ChatHandle, lang: Memo<Language>) {
 
 /// What stands where there are no messages.
 fn empty(chat: &ChatHandle, lang: Memo<Language>) -> Part {
-    let (messages, state) = (chat.messages.clone(), chat.state.clone());
-    // No memo of its own type, and none that changes with each message.
-    let some = ArcMemo::new(move |_| messages.read().len().min(1));
+    // A memo of a number, as the others are.
+    let some = {
+        let chat = chat.clone();
+        ArcMemo::new(move |_| u64::from(!chat.messages.read().is_empty()))
+    };
+    let chat = chat.clone();
     Box::new(move || {
         let words = lang.get().phrases();
-        let text = match *state.read() {
+        let text = match *chat.state.read() {
             State::Idle => words.nothing_open,
             _ => words.nothing_yet,
         };
@@ -116,7 +123,7 @@ impl MessagesDrawn {
     }
 
     /// Puts the list into the document, and keeps it up to date.
-    fn follow(&self, gaps: ArcMemo<usize>) {
+    fn follow(&self, gaps: ArcMemo<u64>) {
         let this = self.clone();
         effect(move || this.mount());
         let this = self.clone();
@@ -125,6 +132,12 @@ impl MessagesDrawn {
             if let (Some(scroller), Some(list)) = (this.scroller.get(), this.list()) {
                 name_deliveries(&scroller, language);
                 list.redraw();
+            }
+        });
+        let (state, lang) = (self.chat.state.clone(), self.lang);
+        effect(move || {
+            if state.read().is_open() {
+                set_timeout(move || row::prepare(lang), PREPARED);
             }
         });
         let this = self.clone();
@@ -145,8 +158,6 @@ impl MessagesDrawn {
         if let (Some(scroller), Some(body)) = (self.scroller.get(), self.body.get()) {
             let rows = ChatRows::new(self.chat.clone(), self.lang, self.standing.clone());
             self.list.set_value(List::mount(&scroller, &body, rows));
-            let lang = self.lang;
-            set_timeout(move || row::prepare(lang), PREPARED);
         }
     }
 

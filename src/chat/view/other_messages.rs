@@ -4,7 +4,7 @@ use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::web_sys::Element;
 
-use super::element::{element, is, on};
+use super::element::{Has, element, is, on};
 use super::parts::{Part, part};
 use crate::chat::handle::{ChatHandle, Messages};
 use leptos_chat_core::chat::language::{Language, one_line};
@@ -16,27 +16,26 @@ pub(super) fn other_messages(chat: &ChatHandle, lang: Memo<Language>) -> AnyView
     let toggle = move |event: Event| {
         open.set(event_target::<Element>(&event).has_attribute("open"));
     };
-    let messages = chat.messages.clone();
-    let count = ArcMemo::new(move |_| messages.read().read().other_messages().count());
-    let messages = chat.messages.clone();
+    let (chat, counted) = (chat.clone(), chat.clone());
+    let count = ArcMemo::new(move |_| counted.messages.read().read().other_messages().count());
     let others: Part = Box::new(move || {
         let (count, language) = (count.get(), lang.get());
         if count == 0 {
             return None;
         }
         // Folded, they cost nothing.
-        let notes = is_open.get().then(|| notes(&messages.get_untracked()));
-        let title = language.other_messages(count).into_any();
-        let mut parts = vec![element("summary", "", vec![], vec![title])];
-        parts.extend(notes);
-        Some(element(
-            "details",
-            "chat-others",
-            vec![on("toggle", toggle.clone())],
-            parts,
-        ))
+        let shown = is_open.get().then(|| chat.messages.get_untracked());
+        let toggle = on("toggle", toggle.clone());
+        Some(details(language.other_messages(count), toggle, shown))
     });
     part(others)
+}
+
+#[inline(never)]
+fn details(title: String, toggle: Has, shown: Option<Messages>) -> AnyView {
+    let mut parts = vec![element("summary", "", vec![], vec![title.into_any()])];
+    parts.extend(shown.map(|messages| notes(&messages)));
+    element("details", "chat-others", vec![toggle], parts)
 }
 
 fn notes(messages: &Messages) -> AnyView {

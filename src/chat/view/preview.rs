@@ -24,7 +24,7 @@ fn sample(input: &str, language: Language) -> String {
 
 /// The preview; nothing once the shape is known. Where there is advice, the usual shapes stand beside that.
 pub(super) fn preview(chat: &ChatHandle, lang: Memo<Language>, shapes: Option<ViewFn>) -> AnyView {
-    let (advice, chat) = (chat.advice.clone(), chat.clone());
+    let (chat, advised) = (chat.clone(), chat.clone());
     let shown = ArcMemo::new(move |_| guess(&chat, lang).unwrap_or_default());
     let is_known: Flag = {
         let shown = shown.clone();
@@ -32,7 +32,7 @@ pub(super) fn preview(chat: &ChatHandle, lang: Memo<Language>, shapes: Option<Vi
     };
     let text: Text = Arc::new(move || shown.get());
     let picker: Part = Box::new(move || {
-        let shapes = shapes.as_ref().filter(|_| advice.read().is_none());
+        let shapes = shapes.as_ref().filter(|_| advised.advice.read().is_none());
         shapes.map(ViewFn::run)
     });
     // Hidden and not taken away: a signal never forgets a reader that ends before it, such as one made anew with each link.

@@ -16,7 +16,7 @@ use leptos_chat_core::chat::language::Language;
 use leptos_chat_core::chat::language::phrases::filled;
 use leptos_chat_core::chat::message::{Author, ChatMessage};
 use leptos_chat_core::connection::Delivery;
-use leptos_chat_core::session::Body;
+use leptos_chat_core::session::{Body, Reason};
 
 /// Makes what the times of rows are written with: a browser takes tens of milliseconds for it, once.
 pub(super) fn prepare(lang: Memo<Language>) {
@@ -142,9 +142,7 @@ impl Parts {
             set(&self.row, "data-continues", "");
         }
         if let Some(avatar) = &self.avatar {
-            set(&self.row, "data-hue", &hue(&name).to_string());
-            let initial: String = name.trim().chars().take(1).collect();
-            avatar.set_text_content(Some(&dom::upper(&initial)));
+            self.fill_avatar(avatar, &name);
         }
         self.sender.set_text_content(Some(&name));
         self.fill_body(message, language);
@@ -159,34 +157,54 @@ impl Parts {
             set(&self.row, "data-error", "");
         }
         if let Some(reason) = &message.unreadable {
-            set(&self.row, "data-unreadable", "");
-            let told = language.told(reason);
-            let note = match reason.is_hint() {
-                true => told,
-                false => filled(words.unreadable, &[&told]),
-            };
-            let note = said("p", "chat-note", &note);
-            set(&note, "dir", "auto");
-            insert(&self.bubble, &note, Some(self.line.clone()));
+            self.fill_note(reason, language);
         }
+    }
+
+    #[inline(never)]
+    fn fill_avatar(&self, avatar: &Element, name: &str) {
+        set(&self.row, "data-hue", &hue(name).to_string());
+        let initial: String = name.trim().chars().take(1).collect();
+        avatar.set_text_content(Some(&dom::upper(&initial)));
+    }
+
+    #[inline(never)]
+    fn fill_note(&self, reason: &Reason, language: Language) {
+        set(&self.row, "data-unreadable", "");
+        let told = language.told(reason);
+        let note = match reason.is_hint() {
+            true => told,
+            false => filled(language.phrases().unreadable, &[&told]),
+        };
+        let note = said("p", "chat-note", &note);
+        set(&note, "dir", "auto");
+        insert(&self.bubble, &note, Some(self.line.clone()));
+    }
+
+    #[inline(never)]
+    fn fill_bytes(&self, bytes: &[u8], language: Language) {
+        let note = said("p", "chat-note", &language.binary(bytes.len()));
+        insert(&self.line, &note, Some(self.text.clone()));
+        set(&self.text, "class", "chat-text chat-code");
+        set(&self.text, "dir", "ltr");
+        self.text.set_text_content(Some(&hex(bytes)));
+    }
+
+    /// A text that would be slow to draw: its beginning, and a button for the rest.
+    #[inline(never)]
+    fn add_more(&self, text: &str, language: Language) {
+        let more = button("chat-more", &language.show_all(text.len()));
+        insert(&self.line, &more, self.text.next_element_sibling());
     }
 
     fn fill_body(&self, message: &ChatMessage, language: Language) {
         match &message.body {
-            Body::Binary(bytes) => {
-                let note = said("p", "chat-note", &language.binary(bytes.len()));
-                insert(&self.line, &note, Some(self.text.clone()));
-                set(&self.text, "class", "chat-text chat-code");
-                set(&self.text, "dir", "ltr");
-                self.text.set_text_content(Some(&hex(bytes)));
-            }
+            Body::Binary(bytes) => self.fill_bytes(bytes, language),
             Body::Text(text) => {
                 let beginning = beginning(text);
                 self.text.set_text_content(Some(beginning.unwrap_or(text)));
                 if beginning.is_some() {
-                    // A text that would be slow to draw: its beginning, and a button for the rest.
-                    let more = button("chat-more", &language.show_all(text.len()));
-                    insert(&self.line, &more, self.text.next_element_sibling());
+                    self.add_more(text, language);
                 }
             }
         }
@@ -194,6 +212,7 @@ impl Parts {
 }
 
 /// Keeps a row's delivery up to date, as long as the effect lives: an attribute, from which the style sheet takes the rest.
+#[inline(never)]
 fn follow(row: Element, delivery: ArcReadSignal<Delivery>, language: Language) -> RenderEffect<()> {
     let shown: RefCell<Option<Element>> = RefCell::default();
     RenderEffect::new(move |_| {

@@ -38,23 +38,27 @@ fn may_reopen(state: &State) -> bool {
     !matches!(reason, ClosedReason::BadUrl(_) | ClosedReason::Forbidden(_))
 }
 
+fn is_lost(chat: &ChatHandle) -> bool {
+    chat.last_disconnect.read().is_some()
+}
+
 /// The status line. What ticks (the countdown, the answer time) stands outside of what is spoken.
 pub(super) fn status(chat: &ChatHandle, lang: Memo<Language>, shapes: Option<ViewFn>) -> AnyView {
     let tone: Text = {
-        let (state, lost) = (chat.state.clone(), chat.last_disconnect.clone());
-        Arc::new(move || tone(&state.read(), lost.read().is_some()).to_owned())
+        let chat = chat.clone();
+        Arc::new(move || tone(&chat.state.read(), is_lost(&chat)).to_owned())
     };
     let code: Text = {
-        let ready = chat.ready_state.clone();
-        Arc::new(move || ready.get().code().to_string())
+        let chat = chat.clone();
+        Arc::new(move || chat.ready_state.get().code().to_string())
     };
     let name: Text = {
-        let state = chat.state.clone();
-        Arc::new(move || state.read().name().to_owned())
+        let chat = chat.clone();
+        Arc::new(move || chat.state.read().name().to_owned())
     };
     let alert_text: Text = {
-        let state = chat.state.clone();
-        Arc::new(move || match &*state.read() {
+        let chat = chat.clone();
+        Arc::new(move || match &*chat.state.read() {
             State::Closed { reason } => lang.get().closed(reason).unwrap_or_default(),
             _ => String::new(),
         })
@@ -80,36 +84,42 @@ pub(super) fn status(chat: &ChatHandle, lang: Memo<Language>, shapes: Option<Vie
 
 /// What is spoken.
 fn spoken(chat: &ChatHandle, lang: Memo<Language>) -> Text {
-    let (state, lost, refuses) = (
-        chat.state.clone(),
-        chat.last_disconnect.clone(),
-        chat.refuses.clone(),
-    );
+    let chat = chat.clone();
     Arc::new(move || {
         let language = lang.get();
-        let origin = refuses.get().then(dom::origin);
-        let lost = lost.read();
+        let origin = chat.refuses.get().then(dom::origin);
+        let lost = chat.last_disconnect.read();
         let why = lost
             .as_ref()
             .map(|why| language.lost(why, origin.as_deref()));
-        language.status(&state.read(), why)
+        language.status(&chat.state.read(), why)
     })
 }
 
 /// What may be the matter, with the shapes to pick from in reach.
 fn advice_line(chat: &ChatHandle, lang: Memo<Language>, shapes: Option<ViewFn>) -> Part {
-    let (advice, chat) = (chat.advice.clone(), chat.clone());
+    let chat = chat.clone();
     Box::new(move || {
-        let (advice, language) = (advice.get()?, lang.get());
-        let text = language.advice(&advice);
-        let help = match advice {
-            Advice::EndsWhenSilent { seconds } => Some(heartbeat_button(&chat, language, seconds)),
-            _ => shapes.as_ref().map(ViewFn::run),
-        };
-        let mut parts = vec![words("", "", text)];
-        parts.extend(help);
-        Some(element("p", "chat-advice", vec![], parts))
+        let advice = chat.advice.get()?;
+        Some(advise(&advice, &chat, lang.get(), shapes.as_ref()))
     })
+}
+
+#[inline(never)]
+fn advise(
+    advice: &Advice,
+    chat: &ChatHandle,
+    language: Language,
+    shapes: Option<&ViewFn>,
+) -> AnyView {
+    let text = language.advice(advice);
+    let help = match *advice {
+        Advice::EndsWhenSilent { seconds } => Some(heartbeat_button(chat, language, seconds)),
+        _ => shapes.map(ViewFn::run),
+    };
+    let mut parts = vec![words("", "", text)];
+    parts.extend(help);
+    element("p", "chat-advice", vec![], parts)
 }
 
 /// Turns heartbeats on that keep a link which ends after so many seconds of silence.
@@ -149,20 +159,16 @@ fn quiet_minutes(chat: &ChatHandle) -> ArcRwSignal<Option<Duration>> {
 /// The protocol in use, and how fast the server answers.
 fn facts(chat: &ChatHandle, lang: Memo<Language>) -> Part {
     let quiet = quiet_minutes(chat);
-    let (state, protocol, latency) = (
-        chat.state.clone(),
-        chat.protocol.clone(),
-        chat.latency.clone(),
-    );
+    let chat = chat.clone();
     Box::new(move || {
         let language = lang.get();
-        let name = language.spoken(&protocol.read());
+        let name = language.spoken(&chat.protocol.read());
         let quiet = quiet
             .get()
             .map(|time| language.not_heard(time.as_secs() / 60));
-        let alive = || Some(format!("{} ms", millis(latency.get()?)));
+        let alive = || Some(format!("{} ms", millis(chat.latency.get()?)));
         let time = quiet.or_else(alive).unwrap_or_default();
-        if !state.read().is_open() {
+        if !chat.state.read().is_open() {
             return None;
         }
         let said = language.phrases();
@@ -184,8 +190,9 @@ enum Offer {
 }
 
 impl Offer {
-    fn of(state: &State, lost: bool) -> Self {
-        match state {
+    fn to(chat: &ChatHandle) -> Self {
+        let lost = is_lost(chat);
+        match &*chat.state.read() {
             State::Waiting { .. } => Self::RetryNow,
             State::Connecting | State::Handshaking if lost => Self::Trying,
             state if may_reopen(state) => Self::Reopen,
@@ -196,17 +203,13 @@ impl Offer {
 
 /// The countdown to the next attempt, and the button that a person presses instead of waiting.
 fn remedy(chat: &ChatHandle, lang: Memo<Language>, place: ElementRef) -> AnyView {
-    let offer = {
-        let (state, lost) = (chat.state.clone(), chat.last_disconnect.clone());
-        move || Offer::of(&state.read(), lost.read().is_some())
-    };
     let waits: Part = {
-        let (offer, retry_in) = (offer.clone(), chat.retry_in.clone());
+        let chat = chat.clone();
         Box::new(move || {
             let language = lang.get();
-            let text = match offer() {
+            let text = match Offer::to(&chat) {
                 Offer::Trying => language.phrases().trying.to_owned(),
-                Offer::RetryNow => language.seconds(retry_in.get()?.as_secs()),
+                Offer::RetryNow => language.seconds(chat.retry_in.get()?.as_secs()),
                 Offer::Nothing | Offer::Reopen => return None,
             };
             Some(words("chat-countdown", "", text))
@@ -214,7 +217,7 @@ fn remedy(chat: &ChatHandle, lang: Memo<Language>, place: ElementRef) -> AnyView
     };
     let chat = chat.clone();
     let press: Part = Box::new(move || {
-        let (said, offer, chat) = (lang.get().phrases(), offer(), chat.clone());
+        let (said, offer, chat) = (lang.get().phrases(), Offer::to(&chat), chat.clone());
         if let Some(place) = place.get_untracked() {
             dom::pass_focus_on(&place, ".chat-button, .chat-field");
         }

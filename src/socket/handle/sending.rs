@@ -36,7 +36,7 @@ impl SocketHandle {
     /// The same, and calls `accepted` once it is known that the message is accepted and before anything is told of it.
     pub(crate) fn send_then(
         &self,
-        message: Outgoing,
+        mut message: Outgoing,
         options: SendOptions,
         accepted: impl FnOnce(MessageId),
     ) -> Result<MessageId, NotSent> {
@@ -44,10 +44,7 @@ impl SocketHandle {
             return Err(NotSent::new(SendError::Closed, message));
         };
         let id = options.again.unwrap_or_else(|| driver.new_id());
-        let message = Outgoing {
-            resent: message.resent || options.again.is_some(),
-            ..message
-        };
+        message.resent |= options.again.is_some();
         driver
             .send(id, message, &options, || accepted(id))
             .map(|()| id)

@@ -153,4 +153,11 @@ mod tests {
         assert_eq!(reason("go\u{202e} away\n"), "go\u{fffd} away");
         assert_eq!(reason(&"x".repeat(400)).chars().count(), REASON_CHARS + 1);
     }
+
+    #[test]
+    fn a_joiner_has_no_place_between_scripts() {
+        for name in ["A\u{200d}👩", "👩\u{200d}A", "ل\u{200c}a", "a\u{200c}ل"] {
+            assert!(shown(name).contains('\u{fffd}'), "{name:?}");
+        }
+    }
 }

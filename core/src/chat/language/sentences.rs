@@ -120,6 +120,7 @@ impl Language {
     }
 
     /// Why it is over, where a person can do something about it.
+    #[inline(never)]
     pub fn closed(self, reason: &ClosedReason) -> Option<String> {
         let words = self.phrases();
         Some(match reason {

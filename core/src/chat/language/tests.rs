@@ -111,6 +111,10 @@ fn codes_of_one_meaning_are_told_alike_and_codes_that_say_something_are_shown() 
         let other = told(other).replace(&other.to_string(), &one.to_string());
         assert_eq!(told(one), other);
     }
+    let meant = |code: u16| told(code).replace(&code.to_string(), "");
+    for code in [1002, 1008, 1009, 1011, 1012, 1013, 3000, 3003] {
+        assert_ne!(meant(code), meant(4000), "{code}");
+    }
     for code in [1000, 1001, 1005, 1006] {
         assert!(!told(code).contains(&code.to_string()), "{}", told(code));
     }
@@ -193,6 +197,7 @@ fn each_fate_count_and_advice_is_told_in_each_language() {
         ];
         let reason = String::new();
         told.push(language.advice(&Advice::ClosedOnLine { reason }));
+        assert!(!told[told.len() - 1].contains("“”"));
         let reason = "no `to`".to_owned();
         told.push(language.advice(&Advice::ClosedOnLine { reason }));
         for count in [1, 12_345] {

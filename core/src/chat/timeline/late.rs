@@ -47,17 +47,23 @@ impl Late {
             return end;
         };
         let sender = fingerprint(line.sender.as_deref().unwrap_or_default());
-        let mut row = Row {
+        let row = Row {
             key: end,
             by: sender ^ u64::from(maker),
             made,
             at: at.as_secs(),
         };
+        self.place_row(row, held)
+    }
+
+    #[inline(never)]
+    fn place_row(&mut self, mut row: Row, held: Range<u64>) -> u64 {
+        let end = held.end;
         let from = held.start.max(end.saturating_sub(MOST as u64));
         for other in self.rows.iter().rev() {
             let is_near = other.key >= from && row.at.saturating_sub(other.at) <= WITHIN;
             let is_related = other.by == row.by;
-            if !is_near || is_related && other.made < made {
+            if !is_near || is_related && other.made < row.made {
                 break;
             }
             if is_related {

@@ -1,5 +1,6 @@
 //! What a timeline keeps, and what it shows once.
 
+use super::copies::REMEMBERED;
 use super::*;
 use crate::connection::Failure;
 use crate::session::Reason;

@@ -289,3 +289,40 @@ fn is_anothers(chat: &Chat, own: &Own) -> bool {
     let ours = |id| MessageId::parse(id).is_some_and(|id| !id.may_be_a_servers());
     id.is_some_and(|id| own.echoes_ids || ours(id))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Incoming;
+
+    fn words(len: usize) -> Arrived {
+        Arrived {
+            chat: Chat {
+                text: "x".repeat(len),
+                ..Chat::default()
+            },
+            bare: true,
+            rest: Incoming::default(),
+        }
+    }
+
+    #[test]
+    fn as_many_bytes_are_held_as_may_be_and_then_all_are_shown() {
+        let (mut own, mut out) = (Own::default(), Actions::default());
+        let mut recognition = Recognition::new(None);
+        let mut hold = |len| {
+            let (now, order) = (Instant::START, Order::Unknown);
+            let mut proofs = Proofs {
+                own: &mut own,
+                order,
+            };
+            recognition.act_on(Verdict::Held, words(len), &mut proofs, now, &mut out);
+            let shown = std::iter::from_fn(|| out.pop());
+            (shown.count(), recognition.poll_timeout())
+        };
+        let until = Some(Instant::START + HELD_FOR);
+        assert_eq!(hold(MOST_HELD_BYTES - 1), (0, until));
+        assert_eq!(hold(1), (0, until));
+        assert_eq!(hold(1), (3, None));
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::words::{Digest, is_telling};
+use super::words::{Digest, is_distinctive};
 use crate::fingerprint::{Numbers, fingerprint};
 use crate::session::MessageId;
 use crate::time::Instant;
@@ -18,7 +18,7 @@ const NEWEST: usize = 16;
 pub(super) struct OwnLine {
     pub(super) id: MessageId,
     pub(super) words: Digest,
-    pub(super) telling: bool,
+    pub(super) distinctive: bool,
     sent: Instant,
     link: u64,
     /// By which voices it came back: one bit for each.
@@ -52,7 +52,7 @@ impl OwnLines {
         self.lines.push_back(OwnLine {
             id,
             words,
-            telling: is_telling(text),
+            distinctive: is_distinctive(text),
             sent: now,
             link,
             heard: 0,
@@ -137,9 +137,9 @@ impl OwnLines {
     }
 
     /// Whether this line is longer than a word.
-    pub(super) fn is_telling(&self, id: MessageId) -> bool {
+    pub(super) fn is_distinctive(&self, id: MessageId) -> bool {
         let line = self.lines.iter().rev().find(|line| line.id == id);
-        line.is_some_and(|line| line.telling)
+        line.is_some_and(|line| line.distinctive)
     }
 
     /// Whether a line with these words was sent over this link, and has not come back.
@@ -161,9 +161,9 @@ impl OwnLines {
     }
 
     /// The newest lines that wait and are no coincidence, newest first.
-    pub(super) fn telling(&self, heard: &Moment) -> impl Iterator<Item = &OwnLine> {
+    pub(super) fn distinctive(&self, heard: &Moment) -> impl Iterator<Item = &OwnLine> {
         let newest = self.lines.iter().rev().take(NEWEST);
-        newest.filter(|line| line.telling && line.waits(heard))
+        newest.filter(|line| line.distinctive && line.waits(heard))
     }
 
     /// Whether the own line before this one, over the same link, has waited longer than this and did not come back.

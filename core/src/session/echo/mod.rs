@@ -14,6 +14,7 @@
 //!
 //! All of it is bounded: fingerprints of 1,000 own lines, 4,096 of the others and 10,000 ids.
 
+mod html;
 mod line;
 mod lines;
 mod seen;
@@ -27,12 +28,13 @@ use super::MessageId;
 use crate::address::address_of;
 use crate::fingerprint::fingerprint;
 use crate::time::Instant;
+use html::without_html;
 pub(super) use line::Line;
 use lines::OwnLines;
 use seen::{Marked, Seen, SeenIds};
 use tail::{Part, Tail};
 use voices::Voices;
-use words::{Digest, is_telling, unescaped};
+use words::{Digest, is_distinctive};
 
 /// How soon after the opening a history begins.
 const HISTORY_BEGINS: Duration = Duration::from_secs(2);
@@ -86,7 +88,7 @@ struct Last {
     /// It was an own one that came back, and the next line has not shown yet whether it comes twice.
     own: bool,
     /// It was an own one, longer than a word.
-    telling: bool,
+    distinctive: bool,
 }
 
 impl Echo {
@@ -105,7 +107,6 @@ impl Echo {
             *self = Self {
                 address: address.to_owned(),
                 voices: self.voices.afresh(),
-                link: self.link,
                 ..Self::default()
             };
         }
@@ -197,7 +198,7 @@ impl Echo {
         if self.is_awaited(line) {
             return Verdict::New;
         }
-        let verdict = match self.tail.lay(line.fingerprint(), is_telling(line.text)) {
+        let verdict = match self.tail.lay(line.fingerprint(), is_distinctive(line.text)) {
             Part::Known => {
                 self.own_again(line, true);
                 self.remembers = true;
@@ -234,7 +235,7 @@ impl Echo {
             && last.line == line.fingerprint()
             && last.id == line.id.map(fingerprint);
         if std::mem::take(&mut last.own) {
-            self.doubles = same && (self.doubles || last.telling);
+            self.doubles = same && (self.doubles || last.distinctive);
         }
         same && self.doubles
     }
@@ -247,7 +248,7 @@ impl Echo {
 
     /// Whether an own line that was sent over this link waits for these words.
     fn waits(&self, line: &Line<'_>) -> bool {
-        let plain = unescaped(line.text);
+        let plain = without_html(line.text);
         let mut readings = [Some(line.text), plain.as_deref()].into_iter().flatten();
         let said = |text| {
             self.voices
@@ -259,7 +260,7 @@ impl Echo {
 
     /// Whether the words alone show that it is an own line: nobody else is likely to have said them, and no other name stands there.
     fn tells_by_words(&self, line: &Line<'_>) -> bool {
-        is_telling(line.text) && !self.voices.names_another(line)
+        is_distinctive(line.text) && !self.voices.names_another(line)
     }
 
     /// An own line of an earlier link, in a history: told by who says it or, `by_words`, by these alone.
@@ -267,7 +268,7 @@ impl Echo {
         if line.anothers {
             return None;
         }
-        let plain = unescaped(line.text);
+        let plain = without_html(line.text);
         let readings = [Some(line.text), plain.as_deref()];
         readings.into_iter().flatten().find_map(|text| {
             let (words, voice) = match self.voices.said(line, text) {
@@ -302,7 +303,7 @@ impl Echo {
             id: line.id.map(fingerprint),
             at: now,
             own: own.is_some(),
-            telling: own.is_some_and(|id| self.own.is_telling(id)),
+            distinctive: own.is_some_and(|id| self.own.is_distinctive(id)),
         });
         own
     }

@@ -13,7 +13,7 @@ const RUNS: usize = 64;
 /// How many lines a server need not remember, between two that it does: who came and who left, as a rule.
 const SKIPPED: usize = 8;
 /// Lines that are no coincidence, in a row: more would be the same person's program.
-const TELLING: u32 = 2;
+const DISTINCTIVE: u32 = 2;
 
 /// What a line after an opening is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ struct Run {
     /// The place of the line that was repeated last.
     at: usize,
     skipped: usize,
-    telling: u32,
+    distinctive: u32,
 }
 
 /// The last lines of the others, and how what follows an opening repeats them.
@@ -108,7 +108,7 @@ impl Tail {
     }
 
     /// Lays a line beside the tail. On [`Part::No`] the runs stand as they did.
-    pub(super) fn lay(&mut self, line: u64, telling: bool) -> Part {
+    pub(super) fn lay(&mut self, line: u64, distinctive: bool) -> Part {
         let mut runs: Vec<Run> = match self.runs.is_empty() {
             true => self.beginnings(line),
             false => self
@@ -121,7 +121,7 @@ impl Tail {
             return Part::No;
         }
         for run in &mut runs {
-            run.telling += u32::from(telling);
+            run.distinctive += u32::from(distinctive);
         }
         let known = runs.iter().any(|run| self.is_proven(run));
         self.runs = runs;
@@ -132,12 +132,14 @@ impl Tail {
     }
 
     fn beginnings(&self, line: u64) -> Vec<Run> {
-        let places = self.lines.iter().take(self.held).enumerate().rev();
-        let same = places.filter(|(_, held)| held.line == line);
-        let begin = |(at, _)| Run {
+        let same = (0..self.held).rev().filter(|at| {
+            let held = self.lines.get(*at);
+            held.is_some_and(|held| held.line == line)
+        });
+        let begin = |at| Run {
             at,
             skipped: 0,
-            telling: 0,
+            distinctive: 0,
         };
         same.map(begin).take(RUNS).collect()
     }
@@ -157,12 +159,13 @@ impl Tail {
         Some(Run {
             at,
             skipped: run.skipped + skipped,
-            telling: run.telling,
+            distinctive: run.distinctive,
         })
     }
 
     fn is_proven(&self, run: &Run) -> bool {
-        run.telling >= TELLING || self.is_end(run) && (run.skipped == 0 || run.telling > 0)
+        run.distinctive >= DISTINCTIVE
+            || self.is_end(run) && (run.skipped == 0 || run.distinctive > 0)
     }
 
     /// Whether nothing is left of the tail but a few notices, which a server need not remember.
@@ -230,9 +233,9 @@ mod tests {
 
     #[test]
     fn a_line_that_was_left_out_makes_the_end_doubtful_unless_one_was_no_coincidence() {
-        let after = |telling| {
+        let after = |distinctive| {
             let mut tail = tail(&[1, 2, 3]);
-            tail.lay(1, telling);
+            tail.lay(1, distinctive);
             tail.lay(3, false)
         };
         assert_eq!(after(false), Part::Perhaps);

@@ -5,9 +5,10 @@
 
 use std::time::Duration;
 
+use super::html::without_html;
 use super::line::Line;
 use super::lines::{Moment, OwnLine, OwnLines};
-use super::words::{Digest, is_name, numberless, spaced_once, timeless, unescaped};
+use super::words::{Digest, is_name, spaced_once, without_clock, without_numbers};
 use crate::letters::is_letter;
 use crate::search::find;
 use crate::session::MessageId;
@@ -66,10 +67,10 @@ impl Voices {
         let moment = Moment { now, link, within };
         let words = Digest::of(line.text);
         let known = self.said(line, line.text);
-        let mut telling = own.telling(&moment);
+        let mut distinctive = own.distinctive(&moment);
         known.is_some_and(|(words, _)| own.is_awaited(words, link))
             || self.may_learn(line)
-                && telling.any(|line| line.words == words && self.may_teach(line, own, &moment))
+                && distinctive.any(|line| line.words == words && self.may_teach(line, own, &moment))
     }
 
     /// The own line that this one is the echo of, if it is one.
@@ -85,7 +86,7 @@ impl Voices {
         if !self.known.is_empty() && own.waited_in_vain(IN_VAIN, &moment(SOON)) {
             self.known.clear();
         }
-        let plain = unescaped(line.text);
+        let plain = without_html(line.text);
         let readings = [Some(line.text), plain.as_deref()];
         let mut readings = readings.into_iter().flatten();
         let own_line = readings.find_map(|text| {
@@ -137,7 +138,9 @@ impl Voices {
 
     fn is_own_name(&self, sender: &str) -> bool {
         let user = self.user.as_deref().map(str::trim);
-        user.is_some_and(|user| sender.trim() == user || unescaped(sender).as_deref() == Some(user))
+        user.is_some_and(|user| {
+            sender.trim() == user || without_html(sender).as_deref() == Some(user)
+        })
     }
 
     /// `ada: hello` and `(ada) hello`, where that is our name.
@@ -223,7 +226,7 @@ impl Voices {
             return None;
         }
         let teaches = |line: &OwnLine| self.may_teach(line, own, moment);
-        let (words, before) = in_telling(line, text, own, moment, teaches)?;
+        let (words, before) = find_distinctive(line, text, own, moment, teaches)?;
         let voice = Voice {
             sender: line.sender.map(str::to_owned),
             before,
@@ -238,7 +241,7 @@ impl Voices {
     /// An own line has come back for certain, under this sender and behind these words.
     pub(super) fn hear_own(&mut self, sender: Option<&str>, before: &str, link: u64) {
         if before.is_empty() || is_name(before) {
-            let (sender, before) = (sender.map(str::to_owned), timeless(before));
+            let (sender, before) = (sender.map(str::to_owned), without_clock(before));
             let voice = Voice {
                 sender,
                 before,
@@ -274,24 +277,27 @@ impl Voices {
 }
 
 /// An own line that is no coincidence, in a line that arrived: its words, and what the server writes before them.
-fn in_telling(
+fn find_distinctive(
     line: &Line<'_>,
     text: &str,
     own: &OwnLines,
     moment: &Moment,
     teaches: impl Fn(&OwnLine) -> bool,
 ) -> Option<(Digest, String)> {
-    let mut telling = own.telling(moment).filter(|own| teaches(own)).peekable();
+    let mut distinctive = own
+        .distinctive(moment)
+        .filter(|own| teaches(own))
+        .peekable();
     // Mostly nothing waits: the words of each line that arrives need not be known for that.
-    telling.peek()?;
+    distinctive.peek()?;
     let (said, spaced) = (Digest::of(text), spaced_once(text));
-    telling.find_map(|own| {
+    distinctive.find_map(|own| {
         let named = |before: &&str| line.bare && is_name(before);
         let before = match own.words == said {
             true => "",
             false => own.words.end_of(&spaced).filter(named)?,
         };
-        Some((own.words, timeless(before)))
+        Some((own.words, without_clock(before)))
     })
 }
 
@@ -312,13 +318,13 @@ impl Voice {
         let end = self.before.trim_end().chars().last()?;
         let ends = text.match_indices(end).take(8);
         ends.filter_map(|(at, sign)| text.split_at_checked(at + sign.len()))
-            .find(|(before, _)| timeless(before).trim_end() == self.before.trim_end())
+            .find(|(before, _)| without_clock(before).trim_end() == self.before.trim_end())
             .map(|(_, words)| Digest::of(words))
     }
 
     /// The words and what stands before them, where the voice differs in its numbers only.
     fn alike(&self, line: &Line<'_>, text: &str) -> Option<(Digest, String)> {
-        let kind = |name: Option<&str>| name.map(numberless);
+        let kind = |name: Option<&str>| name.map(without_numbers);
         if kind(self.sender.as_deref()) != kind(line.sender) {
             return None;
         }
@@ -329,8 +335,8 @@ impl Voice {
         let ends = text.match_indices(end).take(8);
         ends.filter_map(|(at, sign)| text.split_at_checked(at + sign.len()))
             .find(|(before, _)| {
-                numberless(before).trim_end() == numberless(&self.before).trim_end()
+                without_numbers(before).trim_end() == without_numbers(&self.before).trim_end()
             })
-            .map(|(before, words)| (Digest::of(words), timeless(before)))
+            .map(|(before, words)| (Digest::of(words), without_clock(before)))
     }
 }

@@ -5,9 +5,11 @@ use crate::letters::is_letter;
 use std::borrow::Cow;
 
 /// What is longer comes back to the letter or is not known again: to look at each letter of megabytes would stop the page.
-const LONG: usize = 16 << 10;
+pub(super) const LONG: usize = 16 << 10;
 /// So many letters show whether a text is longer than a word.
-const TELLING: usize = 256;
+const LETTERS: usize = 256;
+/// A word of so many letters says as much as a line. No more of them are counted, in each line that arrives.
+const ENOUGH: usize = 16;
 
 /// What stands for a line's words: as they were said, but for the kind and the length of the space around and between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,7 +43,16 @@ pub(super) fn spaced_once(text: &str) -> Cow<'_, str> {
     }
     match is_spaced_once(text) {
         true => Cow::Borrowed(text),
-        false => Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" ")),
+        false => {
+            let mut spaced = String::new();
+            for word in text.split_whitespace() {
+                if !spaced.is_empty() {
+                    spaced.push(' ');
+                }
+                spaced.push_str(word);
+            }
+            Cow::Owned(spaced)
+        }
     }
 }
 
@@ -59,60 +70,20 @@ fn is_spaced_once(text: &str) -> bool {
 }
 
 /// Whether a text is longer than a word, so that two people hardly say it at the same moment.
-pub(super) fn is_telling(text: &str) -> bool {
+pub(super) fn is_distinctive(text: &str) -> bool {
     // A letter of Chinese or Japanese says as much as two of ours at least, and needs no space between words.
     let weigh = |letter: char| if letter.is_ascii() { 1 } else { 2 };
-    let end = text.char_indices().nth(TELLING);
-    let text = end.and_then(|(end, _)| text.get(..end)).unwrap_or(text);
-    let weight: usize = text
-        .chars()
-        .filter(|letter| is_letter(*letter))
-        .map(weigh)
-        .sum();
-    match text.split_whitespace().count() {
-        1 => weight >= 16 || !text.is_ascii() && weight >= 8,
-        _ => weight >= 6,
+    let end = (text.len() > LETTERS).then(|| text.char_indices().nth(LETTERS));
+    let text = end
+        .flatten()
+        .and_then(|(end, _)| text.get(..end))
+        .unwrap_or(text);
+    let letters = text.chars().filter(|letter| is_letter(*letter));
+    let weight: usize = letters.map(weigh).take(ENOUGH).sum();
+    match text.split_whitespace().nth(1) {
+        None => weight >= ENOUGH || !text.is_ascii() && weight >= 8,
+        Some(_) => weight >= 6,
     }
-}
-
-/// The text as it was before a server escaped it for HTML; `None` where nothing in it is escaped.
-pub(super) fn unescaped(text: &str) -> Option<String> {
-    if text.len() > LONG || !text.contains('&') {
-        return None;
-    }
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some((before, escaped)) = rest.find('&').and_then(|at| rest.split_at_checked(at)) {
-        plain.push_str(before);
-        let (letter, len) = entity(escaped).unwrap_or(('&', 1));
-        plain.push(letter);
-        rest = escaped.get(len..).unwrap_or_default();
-    }
-    plain.push_str(rest);
-    (plain != text).then_some(plain)
-}
-
-/// The character that an entity at the start of `text` stands for, and the entity's length.
-fn entity(text: &str) -> Option<(char, usize)> {
-    let end = text.bytes().take(10).position(|byte| byte == b';')?;
-    let name = text.get(1..end)?;
-    let letter = match name {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        "nbsp" => ' ',
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
-            };
-            char::from_u32(code.ok()?)?
-        }
-    };
-    Some((letter, end + 1))
 }
 
 /// Whether `before` says who speaks, as in `ada: `, `Client #3 says: `, `<ada> ` and `[12:03] ada> `. An arrow does not: what it
@@ -128,7 +99,7 @@ pub(super) fn is_name(before: &str) -> bool {
 }
 
 /// A server's words before a line, without the time of day that some of them hold.
-pub(super) fn timeless(before: &str) -> String {
+pub(super) fn without_clock(before: &str) -> String {
     let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
     let bytes = before.as_bytes();
     let is_clock = |at: usize| {
@@ -136,13 +107,13 @@ pub(super) fn timeless(before: &str) -> String {
     };
     let has_clock = (0..bytes.len()).any(is_clock);
     match has_clock {
-        true => numberless(before),
+        true => without_numbers(before),
         false => before.to_owned(),
     }
 }
 
 /// With one sign for each row of digits: `guest 7` and `guest 12` are the same kind of name.
-pub(super) fn numberless(name: &str) -> String {
+pub(super) fn without_numbers(name: &str) -> String {
     let mut plain = String::new();
     for letter in name.chars() {
         match letter.is_ascii_digit() {
@@ -167,6 +138,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_very_long_comes_back_to_the_letter_or_is_not_known_again() {
+        let ends = |len: usize, end: &str| "x".repeat(len - end.len()) + end;
+        let of = |len, end| Digest::of(&ends(len, end));
+        assert_eq!(of(LONG, "a  b"), of(LONG - 1, "a b"));
+        assert_ne!(of(LONG + 1, "a  b"), of(LONG, "a b"));
+    }
+
+    #[test]
     fn what_stands_before_the_words_is_told() {
         assert_eq!(Digest::of("hello").end_of("ada: hello"), Some("ada: "));
         assert_eq!(Digest::of("hello").end_of("hello"), None);
@@ -177,23 +156,10 @@ mod tests {
     #[test]
     fn a_word_is_a_coincidence_and_a_sentence_is_not() {
         for word in ["", "ok", "hello", "hi !", "好", "你好", "a b"] {
-            assert!(!is_telling(word), "{word}");
+            assert!(!is_distinctive(word), "{word}");
         }
         for line in ["see you there", "你好，世界", "0123456789abcdef"] {
-            assert!(is_telling(line), "{line}");
-        }
-    }
-
-    #[test]
-    fn entities_are_read_once_and_others_stay() {
-        let plain = |text| unescaped(text);
-        assert_eq!(
-            plain("&lt;b&gt; &amp; &#39;&#x27;").as_deref(),
-            Some("<b> & ''")
-        );
-        assert_eq!(plain("&amp;lt;").as_deref(), Some("&lt;"));
-        for text in ["a & b", "&nothing;", "&", "&;", "&#xffffffff;", "&é"] {
-            assert_eq!(plain(text), None, "{text}");
+            assert!(is_distinctive(line), "{line}");
         }
     }
 
@@ -209,14 +175,32 @@ mod tests {
         ] {
             assert!(is_name(before), "{before}");
         }
-        for before in ["Hello, you sent -> ", "re", "", "echo ", "=> "] {
+        for before in [
+            "Hello, you sent -> ",
+            "re",
+            "",
+            "echo ",
+            "=> ",
+            "as in [1",
+            "1]",
+        ] {
             assert!(!is_name(before), "{before}");
         }
     }
 
     #[test]
     fn the_time_of_day_is_no_part_of_a_name_and_a_number_is() {
-        assert_eq!(timeless("[12:03] ada: "), timeless("[9:41] ada: "));
-        assert_ne!(timeless("Client #3: "), timeless("Client #4: "));
+        assert_eq!(
+            without_clock("[12:03] ada: "),
+            without_clock("[9:41] ada: ")
+        );
+        assert_ne!(without_clock("Client #3: "), without_clock("Client #4: "));
+        assert_ne!(without_clock("Client:3: "), without_clock("Client:4: "));
+    }
+
+    #[test]
+    fn names_are_of_one_kind_that_differ_in_their_number_and_not_without_one() {
+        assert_eq!(without_numbers("guest 7"), without_numbers("guest 12"));
+        assert_ne!(without_numbers("guest 7"), without_numbers("guest "));
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct Announcement {
 impl Announcement {
     /// Reads one, where the server itself speaks and not somebody through it: by what the value says.
     pub(super) fn read(value: &Value, frames: &[Frame]) -> Option<Self> {
-        let says = |name| value.get(name) == Some(&Value::Bool(true));
+        let says = |name| value.get(name).is_some_and(Value::is_true);
         let name = value.get("log").and_then(Value::as_str);
         let name = name.filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME);
         let announced = Self {

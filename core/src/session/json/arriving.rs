@@ -45,10 +45,11 @@ impl JsonSession {
         if self.templates.shape.text.is_some() {
             return self.handle_by_paths(value, now, out);
         }
-        (self.way.handle_value)(self, value, now, out);
+        (self.strategy.handle_value)(self, value, now, out);
     }
 
     /// Where a path says where the words are, what has none there is no line.
+    #[inline(never)]
     pub(super) fn handle_by_paths(&mut self, value: &Value, now: Instant, out: &mut Actions) {
         let shape = &self.templates.shape;
         let usual = self.read(value).into_iter().next();
@@ -95,7 +96,7 @@ impl JsonSession {
     /// Whether JSON that is no line can be told from one.
     pub(super) fn knows_lines(&self) -> bool {
         self.learnt.line_read
-            || !self.way.learns
+            || !self.strategy.learns
             || self.templates.shape.text.is_some()
             || self.link.opening
     }
@@ -108,7 +109,7 @@ impl JsonSession {
         now: Instant,
         out: &mut Actions,
     ) {
-        (self.way.handle_line)(self, chat, value, bare, now, out);
+        (self.strategy.handle_line)(self, chat, value, bare, now, out);
     }
 
     /// Tells a line. Returns whether it was an own one.
@@ -132,7 +133,7 @@ impl JsonSession {
 
     /// What a value says.
     pub(super) fn read(&self, value: &Value) -> Vec<Frame> {
-        (self.way.read)(value, &self.dialect.fields)
+        (self.strategy.read)(value, &self.dialect.fields)
     }
 
     pub(super) fn is_own(&self, id: MessageId) -> bool {
@@ -147,31 +148,33 @@ impl JsonSession {
             self.dialect.proved(*id, out);
         }
         let quiet = quiet || !own.is_empty();
-        out.push(Action::Deliver(Incoming {
-            body: Body::Text(text),
-            kind: if quiet { Kind::Data } else { Kind::Chat },
-            data: Some(value.clone()),
-            ..Incoming::default()
-        }));
+        let kind = if quiet { Kind::Data } else { Kind::Chat };
+        out.push(Action::Deliver(told(text, kind, value)));
     }
 
     /// The server tells an error: of the message whose id it carries, if it carries one.
+    #[inline(never)]
     pub(super) fn handle_error(&mut self, words: String, value: &Value, out: &mut Actions) {
         let text = value.to_string();
         if let Some(id) = message_ids(&text).find(|id| self.is_own(*id)) {
             out.push(Action::Failed(id, Reason::Server(words.clone())));
         }
-        out.push(Action::Deliver(Incoming {
-            body: Body::Text(words),
-            kind: Kind::Error,
-            data: Some(value.clone()),
-            ..Incoming::default()
-        }));
+        out.push(Action::Deliver(told(words, Kind::Error, value)));
     }
 
     /// `"heartbeat": true` in what the server itself tells: it speaks ours.
     pub(super) fn see_announcement(&mut self, value: &Value, frames: &[Frame]) {
-        let says = value.get("heartbeat") == Some(&Value::Bool(true));
+        let says = value.get("heartbeat").is_some_and(Value::is_true);
         self.learnt.heartbeats |= says && is_servers(frames);
+    }
+}
+
+/// What JSON told, in these words.
+pub(super) fn told(words: String, kind: Kind, value: &Value) -> Incoming {
+    Incoming {
+        body: Body::Text(words),
+        kind,
+        data: Some(value.clone()),
+        ..Incoming::default()
     }
 }

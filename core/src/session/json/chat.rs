@@ -1,7 +1,7 @@
 //! How a chat reads and writes JSON: lines of any shape, learnt from what is heard.
 
 use super::JsonSession;
-use super::way::Way;
+use super::strategy::Strategy;
 use crate::json::Value;
 use crate::search::contains;
 use crate::session::Actions;
@@ -10,8 +10,8 @@ use crate::shape::Answer;
 use crate::time::Instant;
 use crate::wire::json::{self, Chat, Frame};
 
-/// The way of a chat.
-pub(super) static CHAT: Way = Way {
+/// How a chat reads and writes.
+pub(super) static CHAT: Strategy = Strategy {
     learns: true,
     read: json::read_all,
     handle_value: JsonSession::handle_any_value,
@@ -87,12 +87,12 @@ impl JsonSession {
         if value.is_none() && bare && !self.link.opening {
             self.learn(&chat, None);
         }
-        let worded = value.is_some_and(|value| self.is_worded(value, &chat));
+        let whole_in_words = value.is_some_and(|value| self.is_whole_in_words(value, &chat));
         let own = self.tell_line(chat, bare, now, out);
-        if worded {
+        if whole_in_words {
             self.takes_words();
         }
-        own && !worded
+        own && !whole_in_words
     }
 
     fn learn(&mut self, chat: &Chat, value: Option<&Value>) {
@@ -100,7 +100,7 @@ impl JsonSession {
             return;
         }
         let own = chat.id.as_deref().is_some_and(|id| self.dialect.is_own(id));
-        if own || !message_ids(&chat.text).all(|id| !self.is_own(id)) {
+        if own || message_ids(&chat.text).any(|id| self.is_own(id)) {
             return;
         }
         self.learnt.line(value, chat);
@@ -122,6 +122,11 @@ impl JsonSession {
 
     /// Whether what we sent came back whole, where this server's lines have their words.
     fn stands_in_its_place(&mut self, value: &Value, out: &mut Actions) -> bool {
+        matches!(self.learnt.answer, Answer::Object(_)) && self.stands_in_words(value, out)
+    }
+
+    #[inline(never)]
+    fn stands_in_words(&mut self, value: &Value, out: &mut Actions) -> bool {
         let Answer::Object(envelope) = &self.learnt.answer else {
             return false;
         };
@@ -141,7 +146,8 @@ impl JsonSession {
     }
 
     /// Whether the words of this line are what we sent as a whole, an object in a string.
-    fn is_worded(&self, value: &Value, chat: &Chat) -> bool {
+    #[inline(never)]
+    fn is_whole_in_words(&self, value: &Value, chat: &Chat) -> bool {
         let id = chat.id.as_deref().filter(|id| self.dialect.is_own(id));
         let holds = |id: &str, value: &Value| {
             value
@@ -157,6 +163,7 @@ impl JsonSession {
     }
 
     /// The server takes words, whatever was guessed.
+    #[inline(never)]
     fn takes_words(&mut self) {
         if self.templates.shape.send.is_none() {
             self.learnt.answer = Answer::Plain;

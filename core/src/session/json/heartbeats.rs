@@ -80,6 +80,7 @@ impl JsonSession {
         self.link.end_causes.pinged(answer, now, out);
     }
 
+    #[inline(never)]
     pub(super) fn handle_pong(&mut self, id: Option<&str>, out: &mut Actions) {
         let newest = self.link.pings.back().copied();
         match (id, id.map_or(newest, |id| self.own_ping(id))) {

@@ -143,6 +143,7 @@ impl JsonSession {
     }
 
     /// The server has a log: the one we know, so that it can say what was missed, or another.
+    #[inline(never)]
     fn meet_log(&mut self, log: String, head: u64, resumes: bool, now: Instant, out: &mut Actions) {
         let promises = &mut self.promises;
         promises.link.numbered = true;
@@ -205,6 +206,7 @@ impl JsonSession {
     }
 
     /// The server has this message, and gave it this number.
+    #[inline(never)]
     fn handle_ack(&mut self, value: &Value, now: Instant, out: &mut Actions) {
         let id = value.get("id").and_then(Value::as_str);
         let Some(id) = id.and_then(MessageId::parse) else {
@@ -213,7 +215,7 @@ impl JsonSession {
         if self.is_own(id) {
             self.learnt.taken = true;
             self.dialect.confirmed(id, now, out);
-        } else if !self.requests.acknowledge(id, out) {
+        } else if !self.acknowledge(id, out) {
             return self.handle_data(value, true, out);
         }
         let number = number(value, "seq").filter(|_| self.promises.link.numbered);
@@ -229,8 +231,9 @@ impl JsonSession {
     }
 
     /// The server has told what was missed, all of it or what it still had.
+    #[inline(never)]
     fn handle_resumed(&mut self, value: &Value, now: Instant, out: &mut Actions) {
-        let complete = value.get("complete") == Some(&Value::Bool(true));
+        let complete = value.get("complete").is_some_and(Value::is_true);
         if !complete {
             // The mark of the gap comes before what is told in spite of it.
             self.promises.resume.finish(false, out);
@@ -244,6 +247,7 @@ impl JsonSession {
         }
     }
 
+    #[inline(never)]
     fn handle_numbered(&mut self, number: u64, value: &Value, now: Instant, out: &mut Actions) {
         let id = value.get(&self.dialect.fields.id).and_then(Value::as_str);
         let fingerprint = id.map_or_else(|| fingerprint(without_number(value)), fingerprint);
@@ -330,8 +334,15 @@ impl JsonSession {
     fn tell_all_held(&mut self, now: Instant, out: &mut Actions) {
         self.promises.held_until = None;
         let may_miss = !self.promises.resume.is_waiting();
-        let held = self.promises.sequence.as_mut().map(Sequence::release);
-        let mut held = held.unwrap_or_default().into_iter().peekable();
+        if let Some(sequence) = &mut self.promises.sequence {
+            let held = sequence.release();
+            self.tell_held(held, may_miss, now, out);
+        }
+    }
+
+    #[inline(never)]
+    fn tell_held(&mut self, held: Vec<Held>, may_miss: bool, now: Instant, out: &mut Actions) {
+        let mut held = held.into_iter().peekable();
         while let Some(line) = held.next() {
             self.tell_as(line.line(), now, out);
             let goes_on = |next: &Held| next.number == line.number + 1;

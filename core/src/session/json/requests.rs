@@ -1,10 +1,13 @@
 //! What an app asks a JSON server in its own words, and the replies that carry its id.
 
+use std::fmt;
+
 use super::JsonSession;
+use super::arriving::told;
 use crate::json::{Map, Value};
 use crate::search::contains;
 use crate::session::plain_texts::message_ids;
-use crate::session::{Action, Actions, Body, Incoming, Kind, MessageId};
+use crate::session::{Action, Actions, Kind, MessageId};
 use crate::wire::json::user_rank;
 
 /// How many requests may wait for their replies, and how many bytes they may have.
@@ -13,6 +16,44 @@ const MAX_BYTES: usize = 256 << 10;
 
 /// Where servers say in what they hand on when, and as which line, it came.
 const STAMPS: [&str; 6] = ["seq", "at", "time", "ts", "timestamp", "date"];
+
+/// What knows the requests of an app, and the replies to them.
+pub(super) trait Replies: fmt::Debug + Send {
+    /// An app's own text goes out. It is a request where its id is in it.
+    fn note(&mut self, id: MessageId, text: &str);
+
+    /// The server acknowledges this. Returns whether it is a request whose reply may come.
+    fn acknowledge(&mut self, id: MessageId, out: &mut Actions) -> bool;
+
+    /// Hands on the reply to a request, as data, too. Returns whether this is one. `echoes`: own lines come back here, so that a copy
+    /// of what was asked may say besides who asked, and when.
+    fn take(&mut self, value: &Value, echoes: bool, out: &mut Actions) -> bool;
+}
+
+/// Says that a message goes as it is. With it comes what knows the replies to such messages: no other app links that.
+#[derive(Clone, Copy, Debug)]
+pub struct AsIs(fn() -> Box<dyn Replies>);
+
+impl AsIs {
+    pub(super) fn make(self) -> Box<dyn Replies> {
+        (self.0)()
+    }
+}
+
+impl Default for AsIs {
+    fn default() -> Self {
+        Self(|| Box::new(Requests::default()))
+    }
+}
+
+/// There is one kind.
+impl PartialEq for AsIs {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for AsIs {}
 
 /// The requests whose replies may come, oldest first, with what they said.
 #[derive(Debug, Default)]
@@ -29,15 +70,14 @@ struct Request {
     acknowledged: bool,
 }
 
-impl Requests {
-    /// An app's own text goes out. It is a request where its id is in it.
-    pub(super) fn note(&mut self, id: MessageId, text: &str) {
+impl Replies for Requests {
+    fn note(&mut self, id: MessageId, text: &str) {
         if !contains(text, &id.to_string()) {
             return;
         }
         // Sent again: its reply comes once.
         if let Some(place) = self.place(id) {
-            self.take(place);
+            self.remove(place);
         }
         self.bytes += text.len();
         self.waiting.push(Request {
@@ -46,12 +86,11 @@ impl Requests {
             acknowledged: false,
         });
         while self.waiting.len() > MAX_WAITING || self.bytes > MAX_BYTES {
-            self.take(0);
+            self.remove(0);
         }
     }
 
-    /// The server acknowledges this. Returns whether it is a request whose reply may come.
-    pub(super) fn acknowledge(&mut self, id: MessageId, out: &mut Actions) -> bool {
+    fn acknowledge(&mut self, id: MessageId, out: &mut Actions) -> bool {
         let place = self.place(id);
         let request = place.and_then(|place| self.waiting.get_mut(place));
         request.is_some_and(|request| {
@@ -62,11 +101,26 @@ impl Requests {
         })
     }
 
+    fn take(&mut self, value: &Value, echoes: bool, out: &mut Actions) -> bool {
+        let Some(request) = self.answered(value, echoes) else {
+            return false;
+        };
+        let reply = told(value.to_string(), Kind::Data, value);
+        out.push(Action::Reply(request.id, reply.clone()));
+        if !request.acknowledged {
+            out.push(Action::Delivered(request.id));
+        }
+        out.push(Action::Deliver(reply));
+        true
+    }
+}
+
+impl Requests {
     fn place(&self, id: MessageId) -> Option<usize> {
         self.waiting.iter().position(|request| request.id == id)
     }
 
-    fn take(&mut self, place: usize) -> Request {
+    fn remove(&mut self, place: usize) -> Request {
         let taken = self.waiting.remove(place);
         self.bytes -= taken.text.len();
         taken
@@ -89,7 +143,7 @@ impl Requests {
         };
         match said.is_in(value) {
             true => None,
-            false => Some(self.take(place)),
+            false => Some(self.remove(place)),
         }
     }
 }
@@ -137,21 +191,15 @@ impl Said<'_> {
 impl JsonSession {
     /// Whether this is the reply to a request. It is handed on as data, too.
     pub(super) fn is_reply(&mut self, value: &Value, out: &mut Actions) -> bool {
-        let Some(request) = self.requests.answered(value, self.dialect.echoes_ids()) else {
-            return false;
-        };
-        let reply = Incoming {
-            body: Body::Text(value.to_string()),
-            kind: Kind::Data,
-            data: Some(value.clone()),
-            ..Incoming::default()
-        };
-        out.push(Action::Reply(request.id, reply.clone()));
-        if !request.acknowledged {
-            out.push(Action::Delivered(request.id));
-        }
-        out.push(Action::Deliver(reply));
-        true
+        let echoes = self.dialect.echoes_ids();
+        let replies = self.replies.as_mut();
+        replies.is_some_and(|replies| replies.take(value, echoes, out))
+    }
+
+    /// Whether what the server acknowledges is a request whose reply may come.
+    pub(super) fn acknowledge(&mut self, id: MessageId, out: &mut Actions) -> bool {
+        let replies = self.replies.as_mut();
+        replies.is_some_and(|replies| replies.acknowledge(id, out))
     }
 }
 
@@ -190,7 +238,7 @@ mod tests {
             note(&mut requests, id, MAX_BYTES / 4);
         }
         assert_eq!(waiting(&requests), [0, 1, 2, 3]);
-        requests.take(1);
+        requests.remove(1);
         note(&mut requests, 4, MAX_BYTES / 4);
         assert_eq!(waiting(&requests), [0, 2, 3, 4]);
         note(&mut requests, 5, 100);

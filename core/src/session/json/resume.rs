@@ -85,10 +85,15 @@ impl Resume {
     /// Holds the opening back while something is waited for.
     pub(super) fn hold_ready(&mut self, out: &mut Actions) {
         if self.is_waiting() {
-            let before = out.0.len();
-            out.0.retain(|action| *action != Action::Ready);
-            self.ready |= out.0.len() < before;
+            self.hold(out);
         }
+    }
+
+    #[inline(never)]
+    fn hold(&mut self, out: &mut Actions) {
+        let before = out.0.len();
+        out.0.retain(|action| *action != Action::Ready);
+        self.ready |= out.0.len() < before;
     }
 
     /// Nothing is waited for any more: what was missed was told, or never will be.

@@ -161,14 +161,17 @@ impl Sequence {
         let fits = self.held.len() < MOST_HELD && self.held_bytes + bytes <= MOST_HELD_BYTES;
         if fits {
             self.held_bytes += bytes;
-            let place = self.held.iter().rposition(|held| held.number < line.number);
+            let place = self
+                .held
+                .binary_search_by_key(&line.number, |held| held.number);
+            let (Ok(place) | Err(place)) = place;
             let held = Held {
                 number: line.number,
                 fingerprint: line.fingerprint,
                 value: line.value.cloned(),
                 ends_link: false,
             };
-            self.held.insert(place.map_or(0, |place| place + 1), held);
+            self.held.insert(place, held);
         }
         fits
     }

@@ -219,7 +219,7 @@ impl Payload {
 /// The arguments of a template that was filled: those of an array, or one. Told by the template, never by what people write.
 fn arguments(template: &Template, filled: String) -> Vec<Value> {
     match is_json(template).then(|| Value::parse(&filled)) {
-        Some(Ok(Value::Array(args))) if is_array(template) => args,
+        Some(Ok(Value::Array(args))) => args,
         Some(Ok(value)) => vec![value],
         _ => vec![Value::String(filled)],
     }

@@ -34,7 +34,7 @@ impl SocketIoSession {
             Message::Text(text) => Packet::Event {
                 namespace,
                 ack_id,
-                args: match outgoing.as_is {
+                args: match outgoing.as_is.is_some() {
                     true => [vec![event], given(&text)?].concat(),
                     false => [vec![event], self.args(id, &text, outgoing.resent, now)].concat(),
                 },

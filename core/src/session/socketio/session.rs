@@ -23,7 +23,6 @@ impl Session for SocketIoSession {
     fn reshape(&mut self, options: &SessionOptions) {
         *self = Self {
             dialect: std::mem::take(&mut self.dialect),
-            target: std::mem::take(&mut self.target),
             refused: self.refused,
             requests: std::mem::take(&mut self.requests),
             namespaces: std::mem::take(&mut self.namespaces),

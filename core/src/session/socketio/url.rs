@@ -137,4 +137,12 @@ mod tests {
         assert_eq!(explain(&format!("96:{open}2:40")), Some(Reason::SocketIo2));
         assert_eq!(explain("<html>"), None);
     }
+
+    #[test]
+    fn only_a_length_before_the_packet_is_of_engine_io_3() {
+        for body in [":0{}", "ab:0{}", "96:40", "96:"] {
+            assert_eq!(explain(body), None, "{body}");
+        }
+        assert_eq!(explain("2:0{}"), Some(Reason::SocketIo2));
+    }
 }

@@ -26,3 +26,20 @@ pub(in crate::session) fn is_framed(url: &str) -> bool {
         .strip_suffix("/websocket")
         .is_some_and(|place| session_base(place).is_some())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_stands_behind_a_servers_number_of_three_digits() {
+        for (url, base) in [
+            ("ws://h/a/042/x/websocket", "ws://h/a"),
+            ("ws://h/a/abc/x/websocket", "ws://h/a/abc/x"),
+            ("ws://h/a/0042/x/websocket", "ws://h/a/0042/x"),
+        ] {
+            assert_eq!(base_of(url), base);
+            assert_eq!(is_framed(url), base == "ws://h/a", "{url}");
+        }
+    }
+}

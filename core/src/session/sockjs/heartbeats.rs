@@ -56,6 +56,7 @@ mod tests {
     fn two_intervals_that_agree_are_known() {
         assert_eq!(limits([0, 25, 50]), [None, None, Some(50)]);
         assert_eq!(limits([0, 0, 0]), [None; 3]);
+        assert_eq!(limits([0, 70, 150]), [None; 3]);
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(super) enum Read {
 
 /// The shape of a session's bodies.
 #[derive(Debug, Default)]
-pub(super) struct Bodies {
+pub(super) struct BodyShape {
     shape: Shape,
     values: TemplateValues,
     /// A line was heard that stood in an object: an object without words is none.
@@ -40,7 +40,7 @@ pub(super) struct Bodies {
     learnt: Option<JsonFields>,
 }
 
-impl Bodies {
+impl BodyShape {
     pub(super) fn new(options: &SessionOptions) -> Self {
         let shape = options.shape.clone();
         let templates = shape.hello.iter().chain(&shape.send);
@@ -110,7 +110,6 @@ impl Bodies {
             return self.line(&value, fields).map_or(Read::NoLine, Read::Line);
         }
         match json::read(&value, fields) {
-            _ if value.is_array() => Read::Usual,
             Ok(Frame::Chat(chat)) => {
                 self.spoken = true;
                 self.learn(&value, &chat, fields);
@@ -208,8 +207,8 @@ fn addressed(template: &Template) -> (Option<String>, Cow<'_, Template>) {
 mod tests {
     use super::*;
 
-    fn bodies(shape: Shape) -> Bodies {
-        Bodies::new(&SessionOptions {
+    fn bodies(shape: Shape) -> BodyShape {
+        BodyShape::new(&SessionOptions {
             shape,
             user: Some("ada \"a\"".into()),
             credentials: crate::session::options::Credentials {
@@ -291,7 +290,7 @@ mod tests {
 
     #[test]
     fn an_object_without_words_is_no_line_once_one_with_words_was_heard() {
-        let mut bodies = Bodies::default();
+        let mut bodies = BodyShape::default();
         let fields = JsonFields::default();
         let join = r#"{"type":"JOIN","sender":"bob"}"#;
         assert_eq!(bodies.read(join, &fields), Read::Usual);
@@ -301,8 +300,40 @@ mod tests {
 
     #[test]
     fn an_object_whose_words_are_null_is_no_line() {
-        let mut bodies = Bodies::default();
+        let mut bodies = BodyShape::default();
         let join = r#"{"type":"JOIN","content":null,"sender":"bob"}"#;
         assert_eq!(bodies.read(join, &JsonFields::default()), Read::NoLine);
+    }
+
+    #[test]
+    fn each_part_of_a_line_is_where_its_path_leads_and_else_under_the_usual_names() {
+        let path = |path: &str| Some(path.parse().unwrap());
+        let line = r#"{"text":"hi","nr":7,"by":{"nick":"bo"},"user":"bob","id":"1"}"#;
+        let read = |shape: Shape| bodies(shape).read(line, &JsonFields::default());
+        let expected = |user: &str, id: &str| {
+            Read::Line(Chat {
+                text: "hi".into(),
+                user: Some(user.into()),
+                id: Some(id.into()),
+                ..Chat::default()
+            })
+        };
+        let from = Shape {
+            from: path("by.nick"),
+            ..Shape::default()
+        };
+        assert_eq!(read(from), expected("bo", "1"));
+        let id = Shape {
+            id: path("nr"),
+            ..Shape::default()
+        };
+        assert_eq!(read(id), expected("bob", "7"));
+    }
+
+    #[test]
+    fn an_object_of_other_members_may_be_anything_until_a_line_was_heard() {
+        let mut bodies = BodyShape::default();
+        let other = r#"{"time":null,"online":3}"#;
+        assert_eq!(bodies.read(other, &JsonFields::default()), Read::Usual);
     }
 }

@@ -143,4 +143,12 @@ mod tests {
         opening.spoke();
         assert!(!opening.holds_back());
     }
+
+    #[test]
+    fn an_answer_counts_while_it_is_waited_for() {
+        let mut opening = Opening::default();
+        assert!(!opening.is_answered());
+        opening.hello(at(0));
+        assert!(opening.is_answered() && !opening.is_answered());
+    }
 }

@@ -127,4 +127,17 @@ mod tests {
         let too_much = lives.map(|lived| errors.is_too_much(lived));
         assert_eq!(too_much, [false, false, false, false, true]);
     }
+
+    #[test]
+    fn words_of_a_missed_heart_beat_are_told_from_the_servers_other_words() {
+        for words in [
+            "Session closed.",
+            "missed a heart-beat",
+            "Client HeartBeat timeout",
+        ] {
+            assert_eq!(reason(words), Reason::HeartbeatMissed, "{words}");
+        }
+        let other = "Session closed by the administrator";
+        assert_eq!(reason(other), Reason::Server(other.into()));
+    }
 }

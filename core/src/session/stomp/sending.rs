@@ -33,7 +33,9 @@ impl StompSession {
 
     pub(super) fn frame(&mut self, id: MessageId, outgoing: Outgoing, now: Instant) -> Frame {
         let (content_type, body) = match outgoing.body {
-            Message::Text(text) if outgoing.as_is => (content_type(&text), text.into_bytes()),
+            Message::Text(text) if outgoing.as_is.is_some() => {
+                (content_type(&text), text.into_bytes())
+            }
             Message::Text(text) => self.written(id, text, outgoing.resent, now),
             Message::Binary(bytes) => ("application/octet-stream", bytes),
         };

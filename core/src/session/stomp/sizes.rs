@@ -142,4 +142,24 @@ mod tests {
         sizes.ended_by_error();
         assert_eq!(count(&mut sizes), 3, "its parts were read");
     }
+
+    #[test]
+    fn what_went_out_on_a_link_that_is_gone_says_nothing_of_the_next() {
+        let mut sizes = Sizes::default();
+        let large = || Message::from("x".repeat(9000));
+        sizes.parts(large(), Some(MessageId(1)));
+        sizes.begin();
+        sizes.ended_by_error();
+        assert_eq!(sizes.parts(large(), Some(MessageId(2))).len(), 3);
+    }
+
+    #[test]
+    fn of_many_large_frames_the_oldest_are_forgotten() {
+        let mut sizes = Sizes::default();
+        for id in 0..=REMEMBERED as u128 {
+            sizes.parts("x".repeat(9000).into(), Some(MessageId(id)));
+        }
+        let over = sizes.learn_limit(8000);
+        assert_eq!((over.len(), over[0].0), (REMEMBERED, MessageId(1)));
+    }
 }

@@ -168,8 +168,10 @@ fn a_name_is_a_word_or_two_and_no_sentence() {
 
 #[test]
 fn more_than_a_word_is_worded() {
-    assert!(is_worded("how are") && is_worded("你好"));
-    assert!(!is_worded("hello") && !is_worded(" hello ") && !is_worded("好"));
+    assert!(reads_like_a_line("how are") && reads_like_a_line("你好"));
+    assert!(
+        !reads_like_a_line("hello") && !reads_like_a_line(" hello ") && !reads_like_a_line("好")
+    );
 }
 
 #[test]
@@ -185,4 +187,38 @@ fn words_are_looked_for_some_levels_deep_and_among_some_members() {
     assert_eq!(found(&json!({"type": "chat", "was": "hi", "nr": "17"})), 1);
     let many = (0..2 * MEMBERS).map(|n| (format!("member{n}"), json!("hi")));
     assert_eq!(found(&Value::Object(many.collect())), MEMBERS);
+}
+
+#[test]
+fn a_message_of_another_form_is_not_taken_for_one_whose_names_tell_the_truth() {
+    let news = |said: &str| json!({"type": "news", "text": "notice", "body": said});
+    let notes = |said: &str| json!({"type": "message", "text": "notice", "note": said});
+    for (event, other) in [
+        (json!(null), &news as &dyn Fn(&str) -> Value),
+        (json!("message"), &news),
+        (json!("message"), &notes),
+    ] {
+        let line = |said: &str| json!({"type": event, "text": said, "body": "a b"});
+        let messages = [
+            line("hello there"),
+            line("how are you"),
+            other("one of them"),
+            other("two of them"),
+            other("three of them"),
+            other("four of them"),
+        ];
+        assert_eq!(words(&messages), ": four of them", "{event}");
+    }
+}
+
+#[test]
+fn what_the_names_say_are_the_words_as_long_as_they_change_or_nothing_else_reads_like_a_line() {
+    let said = ["hi", "yo", "ok", "bye"];
+    // Another message of this form may have an event: nothing is settled.
+    let changing = said.map(
+        |said| json!({"type": null, "text": said, "mood": format!("as {said}"), "raum": "lobby"}),
+    );
+    assert_eq!(words(&changing), ": bye");
+    let constant = said.map(|said| json!({"text": "notice", "mood": said}));
+    assert_eq!(words(&constant), ": notice");
 }

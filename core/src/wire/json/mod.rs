@@ -51,25 +51,32 @@ pub fn split(text: &str) -> Result<Vec<Part>, JsonError> {
         Ok(value) => return Ok(vec![Part::Json(value)]),
         Err(error) => error,
     };
-    if text.contains('\u{1e}') {
-        let records = text
-            .split('\u{1e}')
-            .filter(|record| !record.trim().is_empty());
-        return records.map(one).collect();
+    if text.contains(RECORD) {
+        return parts(text, RECORD).map(one).collect();
     }
     if is_container(text)
         && let Some(values) = several(text)
     {
         return Ok(values.into_iter().map(Part::Json).collect());
     }
-    let lines = || text.lines().filter(|line| !line.trim().is_empty());
-    if lines().any(|line| is_container(line) && Value::parse(line).is_ok()) {
-        return lines().map(one).collect();
+    if parts(text, LINE).any(|line| is_container(line) && Value::parse(line).is_ok()) {
+        return parts(text, LINE).map(one).collect();
     }
     match text.trim_start().starts_with("{\"") || is_deep(text) || text.is_empty() {
         true => Err(JsonError::Syntax(error.to_string())),
         false => Ok(vec![Part::Plain(text.to_owned())]),
     }
+}
+
+/// What stands between the records of SignalR and its like, and between lines.
+const RECORD: char = '\u{1e}';
+const LINE: char = '\n';
+
+/// What stands between these, but for what is blank.
+fn parts(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let parts = text.split(separator);
+    let parts = parts.map(|part| part.strip_suffix('\r').unwrap_or(part));
+    parts.filter(|part| !part.trim().is_empty())
 }
 
 fn one(text: &str) -> Result<Part, JsonError> {
@@ -120,14 +127,6 @@ pub fn read(value: &Value, fields: &JsonFields) -> Result<Frame, JsonError> {
         .ok_or(JsonError::NoText)
 }
 
-/// What stands in a text as 32 hexadecimal digits, with nothing of the kind before or behind: the ids of messages, perhaps.
-pub(crate) fn ids_in(text: &[u8]) -> impl Iterator<Item = &str> {
-    // By bytes, since each text that arrives is looked through.
-    text.split(|byte| !byte.is_ascii_alphanumeric())
-        .filter(|word| word.len() == 32 && word.iter().all(u8::is_ascii_hexdigit))
-        .filter_map(|word| std::str::from_utf8(word).ok())
-}
-
 /// Writes a chat message: `{"id":…,"text":…,"user":…}`, without the members that are absent.
 #[must_use]
 pub fn encode(chat: &Chat, fields: &JsonFields) -> String {
@@ -154,22 +153,9 @@ pub fn to_value(chat: &Chat, fields: &JsonFields) -> Value {
 /// Writes a heartbeat, `{"type":"ping","id":…}`.
 #[must_use]
 pub fn encode_ping(id: &str) -> String {
-    heartbeat("ping", Some(id))
-}
-
-/// Writes the answer to another's heartbeat, `{"type":"pong"}`, with the ping's `id` if it had one.
-#[must_use]
-pub fn encode_pong(id: Option<&str>) -> String {
-    heartbeat("pong", id)
-}
-
-fn heartbeat(kind: &str, id: Option<&str>) -> String {
-    let members = [Some(("type", kind)), id.map(|id| ("id", id))];
-    let members = members
-        .into_iter()
-        .flatten()
-        .map(|(name, value)| (name.to_owned(), value.into()));
-    Value::Object(members.collect()).to_string()
+    let members = [("type", "ping"), ("id", id)];
+    let members = members.map(|(name, value)| (name.to_owned(), value.into()));
+    Value::Object(Map::from_iter(members)).to_string()
 }
 
 #[cfg(test)]

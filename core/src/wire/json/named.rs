@@ -19,7 +19,7 @@ pub(crate) fn read_named(value: &Value, fields: &JsonFields) -> Vec<Frame> {
 
 fn object(value: &Value, fields: &JsonFields) -> Frame {
     let member = |name: &str| value.get(name).and_then(scalar);
-    let is_set = |name: &str| value.get(name) == Some(&Value::Bool(true));
+    let is_set = |name| value.get(name).is_some_and(Value::is_true);
     let kind = ["type", "event", "op"].into_iter().find_map(member);
     let text = value.get(&fields.text).and_then(Value::as_str);
     let words = || text.map(str::to_owned).or_else(|| member("message"));

@@ -2,6 +2,7 @@
 
 mod known;
 
+use crate::search::split_once;
 use known::*;
 
 /// What an event's name says.
@@ -86,9 +87,8 @@ impl Words {
         })
     }
 
-    /// The last of several.
-    fn last_of_several(&self) -> Option<&[u8]> {
-        self.all().next_back().filter(|_| self.count > 1)
+    fn last(&self) -> Option<&[u8]> {
+        self.all().next_back()
     }
 
     fn has(&self, names: &[&str]) -> bool {
@@ -103,7 +103,7 @@ fn place(names: &[&str], name: &[u8]) -> Option<usize> {
 /// How surely a member of this name holds the words: 0 is the surest.
 pub(crate) fn text_rank(name: &str) -> Option<usize> {
     let words = Words::of(name);
-    let compound = || Some(place(TEXT, words.last_of_several()?)? + TEXT.len());
+    let compound = || Some(place(TEXT, words.last()?)? + TEXT.len());
     place(TEXT, words.joined()).or_else(compound)
 }
 
@@ -116,7 +116,7 @@ pub(crate) fn weak_text_rank(name: &str) -> Option<usize> {
 pub(crate) fn user_rank(name: &str) -> Option<usize> {
     let words = Words::of(name);
     let compound = || {
-        let last = words.last_of_several()?;
+        let last = words.last()?;
         let names = last == b"name" && words.has(USER_WORDS) || place(USER_WORDS, last).is_some();
         names.then_some(USER.len())
     };
@@ -125,7 +125,7 @@ pub(crate) fn user_rank(name: &str) -> Option<usize> {
 
 /// Whether a member of somebody's own object holds a part of the name: `first_name`.
 pub(crate) fn part_of_name(name: &str) -> Option<usize> {
-    (Words::of(name).last_of_several() == Some(b"name")).then_some(0)
+    (Words::of(name).last() == Some(b"name")).then_some(0)
 }
 
 /// Whether this is one word alone.
@@ -146,7 +146,7 @@ pub(crate) fn event_rank(name: &str) -> Option<usize> {
             return None;
         }
         let words = Words::of(name);
-        place(&EVENT[..3], words.last_of_several()?).map(|_| EVENT.len())
+        place(&EVENT[..3], words.last()?).map(|_| EVENT.len())
     };
     let known = EVENT
         .iter()
@@ -158,7 +158,7 @@ pub(crate) fn event_rank(name: &str) -> Option<usize> {
 pub(crate) fn is_never_text(name: &str) -> bool {
     let named = event_rank(name).is_some() || id_rank(name).is_some() || user_rank(name).is_some();
     let words = Words::of(name);
-    named || words.has(NEVER_TEXT) || words.all().next_back() == Some(b"id")
+    named || words.has(NEVER_TEXT) || words.last() == Some(b"id")
 }
 
 /// Whether a member of this name holds a list of lines, be they bare strings.
@@ -168,7 +168,7 @@ pub(crate) fn is_list(name: &str) -> bool {
 
 /// Whether this looks like an event's name, not like words that somebody wrote.
 pub(crate) fn is_identifier(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-:./ #*@".contains(&byte);
+    let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'-'..=b':' | b'_' | b' ' | b'#' | b'*' | b'@');
     !text.is_empty() && text.len() <= 64 && text.bytes().all(plain)
 }
 
@@ -176,7 +176,10 @@ pub(crate) fn is_identifier(text: &str) -> bool {
 pub(crate) fn event_kind(name: &str) -> EventKind {
     let words = Words::of(name);
     // Some put their own name before an event: `pusher:ping`.
-    let own = name.rsplit(':').next().unwrap_or(name);
+    let mut own = name;
+    while let Some((_, rest)) = split_once(own, ":") {
+        own = rest;
+    }
     match Words::of(own).joined() {
         b"ping" => return EventKind::Ping,
         b"pong" => return EventKind::Pong,
@@ -188,7 +191,7 @@ pub(crate) fn event_kind(name: &str) -> EventKind {
         EventKind::Silent
     } else if words.has(NOTICES) {
         EventKind::Notice
-    } else if words.has(CHATTY) {
+    } else if words.has(CHAT_EVENTS) {
         EventKind::Chat
     } else {
         EventKind::Unknown

@@ -127,7 +127,7 @@ impl Reader<'_> {
         if let Some(words) = told::error(object, kind, user.is_some() && spoken) {
             return vec![Frame::Error(words)];
         }
-        let says = |name| object.get(name) == Some(&Value::Bool(true));
+        let says = |name| object.get(name).is_some_and(Value::is_true);
         let here = Chat {
             text: String::new(),
             user: user.or_else(|| outer.user.clone()),

@@ -24,13 +24,11 @@ const WORDS: &[&str] = &[
     "body",
     "code",
 ];
-/// How deep they stand.
-const DEPTH: u8 = 3;
 
 /// The words of an error, if the object tells one. `spoken` says that somebody wrote a line in it.
 pub(super) fn error(object: &Map, kind: EventKind, spoken: bool) -> Option<String> {
     if kind == EventKind::Error {
-        return Some(words(object, DEPTH).unwrap_or_else(|| whole(object)));
+        return Some(words_or_whole(object));
     }
     if let Some(words) = refusal(object) {
         return Some(words);
@@ -39,11 +37,17 @@ pub(super) fn error(object: &Map, kind: EventKind, spoken: bool) -> Option<Strin
         .iter()
         .find_map(|name| object.get(name));
     let told = error.filter(|error| !is_nothing(error) && !spoken)?;
-    let beside = || words_at(object, &["message", "reason", "detail"], 1);
+    words_of_error(told, object)
+}
+
+/// The words of a member that names an error, or what stands beside it.
+#[inline(never)]
+fn words_of_error(told: &Value, object: &Map) -> Option<String> {
+    let beside = || words_at(object, &["message", "reason", "detail"]);
     match told {
         Value::String(code) if !code.contains(' ') => beside().or(Some(code.clone())),
         Value::String(text) => Some(text.clone()),
-        Value::Object(inner) => words(inner, DEPTH).or_else(beside),
+        Value::Object(inner) => words(inner).or_else(beside),
         Value::Array(items) => items.first().and_then(words_of),
         other => beside().or_else(|| Some(plain(other))),
     }
@@ -51,7 +55,7 @@ pub(super) fn error(object: &Map, kind: EventKind, spoken: bool) -> Option<Strin
 
 /// The words of an object that says in a member of its own that something did not work: `{"status":"error",…}`.
 pub(super) fn refusal(object: &Map) -> Option<String> {
-    let says_no = |name: &str| object.get(name) == Some(&Value::Bool(false));
+    let says_no = |name: &str| object.get(name).and_then(Value::as_bool) == Some(false);
     let status = object.get("status").and_then(Value::as_str);
     let failed = status.is_some_and(|status| names::event_kind(status) == EventKind::Error);
     let inside = || {
@@ -61,9 +65,14 @@ pub(super) fn refusal(object: &Map) -> Option<String> {
         inner.and_then(refusal)
     };
     match failed || says_no("ok") || says_no("success") || is_bad(object) {
-        true => Some(words(object, DEPTH).unwrap_or_else(|| whole(object))),
+        true => Some(words_or_whole(object)),
         false => inside(),
     }
+}
+
+#[inline(never)]
+fn words_or_whole(object: &Map) -> String {
+    words(object).unwrap_or_else(|| whole(object))
 }
 
 /// How it went, by a number: `{"code":403,"message":"login first"}`. Nobody has said the words beside it.
@@ -79,7 +88,7 @@ pub(super) fn is_success(object: &Map) -> bool {
     let good = outcome(object).is_some_and(|code| code == 0 || (200..300).contains(&code));
     good && ["data", "result"]
         .iter()
-        .any(|name| object.get(name) == Some(&Value::Null))
+        .any(|name| object.get(name).is_some_and(Value::is_null))
 }
 
 fn outcome(object: &Map) -> Option<u32> {
@@ -111,22 +120,19 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-fn words(object: &Map, depth: u8) -> Option<String> {
-    words_at(object, WORDS, depth)
+fn words(object: &Map) -> Option<String> {
+    words_at(object, WORDS)
 }
 
-fn words_at(object: &Map, names: &[&str], depth: u8) -> Option<String> {
-    names.iter().find_map(|name| match object.get(name)? {
-        Value::Object(inner) if depth > 0 => words(inner, depth - 1),
-        value => words_of(value),
-    })
+fn words_at(object: &Map, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| words_of(object.get(name)?))
 }
 
 fn words_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
-        Value::Object(inner) => words(inner, 0),
+        Value::Object(inner) => words(inner),
         _ => None,
     }
 }

@@ -298,4 +298,9 @@ mod tests {
             Ok(Frame::Array(vec!["\u{fffd}!".into(), "b".into()]))
         );
     }
+
+    #[test]
+    fn bytes_are_refused_in_words() {
+        assert!(BinaryUnsupported.to_string().contains("text only"));
+    }
 }

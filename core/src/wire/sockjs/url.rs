@@ -174,4 +174,11 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn what_is_wrong_with_a_url_is_told() {
+        assert!(UrlError::Base.to_string().contains("wss://"));
+        assert!(UrlError::Server(1000).to_string().contains("999, not 1000"));
+        assert!(UrlError::Session.to_string().contains("letters"));
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::encoding::Encoding;
 use super::error::EncodeError;
-use super::escape::Half;
+use super::escape::HeaderPart;
 use super::frame::Frame;
 use crate::wire::Message;
 
@@ -70,9 +70,9 @@ impl Frame {
             return Err(EncodeError::EmptyHeaderName);
         }
         let escapes = encoding.escapes(self.command);
-        let mut fits = escapes.push_escaped(bytes, name, Half::Name);
+        let mut fits = escapes.push_escaped(bytes, name, HeaderPart::Name);
         bytes.push(b':');
-        fits &= escapes.push_escaped(bytes, value, Half::Value);
+        fits &= escapes.push_escaped(bytes, value, HeaderPart::Value);
         bytes.push(b'\n');
         if fits {
             Ok(())

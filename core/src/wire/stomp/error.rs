@@ -120,3 +120,23 @@ impl fmt::Display for EncodeError {
 }
 
 impl std::error::Error for EncodeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_sent_is_told_with_the_name_of_the_frame_or_the_header() {
+        let words = [
+            EncodeError::BodyNotAllowed(Command::Subscribe),
+            EncodeError::Header("a".into()),
+            EncodeError::EmptyHeaderName,
+        ]
+        .map(|error| error.to_string());
+        assert_eq!(
+            words[0],
+            "a SUBSCRIBE frame must not have a body; remove it"
+        );
+        assert!(words[1].contains("\"a\"") && words[2].contains("name"));
+    }
+}

@@ -18,9 +18,9 @@ pub(super) enum Escapes {
     V1_2,
 }
 
-/// Which half of a header line a text is.
+/// Which part of a header line a text is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Half {
+pub(super) enum HeaderPart {
     Name,
     Value,
 }
@@ -29,7 +29,7 @@ impl Escapes {
     /// Appends `text`, escaped. `false` where it holds what these escapes cannot write: it would end the header, or
     /// the frame, and let the text smuggle in headers of its own.
     #[must_use]
-    pub(super) fn push_escaped(self, out: &mut Vec<u8>, text: &str, half: Half) -> bool {
+    pub(super) fn push_escaped(self, out: &mut Vec<u8>, text: &str, part: HeaderPart) -> bool {
         for byte in text.bytes() {
             let escape = match (self, byte) {
                 // A NUL has no escape in any version, and many servers end the frame there.
@@ -37,7 +37,7 @@ impl Escapes {
                 (Self::V1_2, b'\r') => b'r',
                 (Self::None | Self::V1_1, b'\r') => return false,
                 (Self::None, b'\n') => return false,
-                (Self::None, b':') if half == Half::Name => return false,
+                (Self::None, b':') if part == HeaderPart::Name => return false,
                 (Self::None, _) => {
                     out.push(byte);
                     continue;
@@ -91,7 +91,7 @@ mod tests {
 
     fn escaped(escapes: Escapes, text: &str) -> Option<String> {
         let mut out = Vec::new();
-        let fits = escapes.push_escaped(&mut out, text, Half::Value);
+        let fits = escapes.push_escaped(&mut out, text, HeaderPart::Value);
         fits.then(|| String::from_utf8(out).expect("escaping keeps UTF-8"))
     }
 
@@ -127,6 +127,6 @@ mod tests {
         assert_eq!(escaped(Escapes::None, "a:\\b").as_deref(), Some("a:\\b"));
         assert_eq!(escaped(Escapes::None, "\n"), None);
         assert_eq!(escaped(Escapes::V1_2, "\0"), None);
-        assert!(!Escapes::None.push_escaped(&mut Vec::new(), "a:b", Half::Name));
+        assert!(!Escapes::None.push_escaped(&mut Vec::new(), "a:b", HeaderPart::Name));
     }
 }

@@ -70,7 +70,8 @@ mod tests {
         let headers = Headers::from_iter([("foo", "World"), ("Foo", "other"), ("foo", "Hello")]);
         assert_eq!(headers.get("foo"), Some("World"));
         assert_eq!(headers.get("FOO"), None);
-        assert_eq!(headers.len(), 3);
+        assert_eq!((headers.len(), headers.is_empty()), (3, false));
+        assert!(Headers::default().is_empty());
     }
 
     #[test]

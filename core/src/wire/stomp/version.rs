@@ -1,7 +1,5 @@
 //! The versions of STOMP, as headers and as subprotocols name them.
 
-use std::fmt;
-
 /// A version of STOMP. They compare by age.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Version {
@@ -51,11 +49,5 @@ impl Version {
         Self::ALL
             .into_iter()
             .find(|version| version.subprotocol() == name)
-    }
-}
-
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }

@@ -3,14 +3,14 @@
 use leptos_chat_core::connection::{Config, Delivery, Failure, Resend};
 use leptos_chat_core::session::{Action, HeartbeatSetting, Reason};
 
-use crate::harness::{Harness, URL, puppet::Puppet};
+use crate::harness::{Harness, puppet::Puppet};
 use crate::{millis, secs};
 
 fn harness() -> Harness {
     let config = Config {
         resend: Resend::Always,
         heartbeat: HeartbeatSetting::Off,
-        ..Config::new(URL)
+        ..Config::default()
     };
     Harness::new(config, Puppet::default()).connected()
 }
@@ -166,7 +166,7 @@ fn an_end_that_is_our_own_sessions_wish_blames_nobody() {
     let config = Config {
         resend: Resend::Always,
         heartbeat: HeartbeatSetting::Off,
-        ..Config::new(URL)
+        ..Config::default()
     };
     let puppet = Puppet {
         timer: Some((secs(1), Action::Reconnect(Reason::App("enough".into())))),
@@ -222,7 +222,7 @@ fn three_errors_in_a_row_end_it_and_a_link_that_was_stable_starts_the_count_agai
         }
         waits
     };
-    let mut harness = Harness::new(Config::new(URL), Puppet::default()).connected();
+    let mut harness = Harness::new(Config::default(), Puppet::default()).connected();
     assert!(fails(&mut harness) && fails(&mut harness));
     harness.advance_secs(30);
     assert!(fails(&mut harness) && fails(&mut harness));

@@ -9,7 +9,7 @@ use leptos_chat_core::connection::{
 use leptos_chat_core::driver::Host;
 use leptos_chat_core::session::Outgoing;
 
-use crate::harness::{Harness, START, SocketState, URL, puppet::Puppet};
+use crate::harness::{Harness, START, SocketState, puppet::Puppet};
 
 /// Open, and the server has said its last word; the browser has not told the end yet.
 fn closing(mut harness: Harness) -> Harness {
@@ -36,7 +36,7 @@ fn what_is_sent_while_the_server_closes_waits_for_the_next_link() {
 fn the_outbox_is_bounded_while_the_server_closes() {
     let config = Config {
         max_queued: 1,
-        ..Config::new(URL)
+        ..Config::default()
     };
     let mut harness = closing(Harness::raw_with(config).connected());
     harness.say("first");
@@ -56,7 +56,7 @@ fn an_end_that_is_never_told_is_not_waited_for() {
     for harness in [Harness::raw(), Harness::json()] {
         let mut harness = closing(harness.connected());
         let sent = harness.sent().len();
-        harness.advance(Config::new(URL).close_timeout);
+        harness.advance(Config::default().close_timeout);
         assert!(matches!(harness.state(), State::Waiting { .. }));
         assert_eq!(
             harness.sent().len(),
@@ -80,7 +80,7 @@ fn a_page_that_wakes_asks_nothing_of_a_link_that_ends() {
 
 #[test]
 fn a_handshake_that_ends_half_way_does_not_open() {
-    let mut harness = Harness::new(Config::new(URL), Puppet::shaking_hands());
+    let mut harness = Harness::new(Config::default(), Puppet::shaking_hands());
     harness.open();
     harness.accept();
     let mut harness = closing(harness);
@@ -132,7 +132,7 @@ fn an_app_that_closes_while_the_server_does_has_closed_it() {
     harness.close();
     assert_eq!(*harness.state(), State::Closing { by: Closer::App });
     assert_eq!(harness.send("x"), Err(SendError::Closed));
-    harness.advance(Config::new(URL).close_timeout);
+    harness.advance(Config::default().close_timeout);
     assert_eq!(harness.name(), "closed");
 }
 
@@ -148,7 +148,7 @@ fn a_slow_close_does_not_undo_that_the_link_was_stable() {
     let mut harness = closing(harness);
     harness.advance_secs(1);
     harness.server_closes(1001, "");
-    let min = Config::new(URL).min_reconnect_delay;
+    let min = Config::default().min_reconnect_delay;
     assert!(harness.delay() <= min * 2);
 }
 

@@ -9,11 +9,11 @@ use crate::harness::{Harness, URL, puppet::Puppet};
 use crate::secs;
 
 fn provided() -> Harness {
-    let config = Config {
-        endpoint: Endpoint::Provided,
-        ..Config::new("")
-    };
-    let mut harness = Harness::new(config, Puppet::shaking_hands());
+    let mut harness = Harness::to(
+        Endpoint::Provided,
+        Config::default(),
+        Box::new(Puppet::shaking_hands()),
+    );
     harness.open();
     harness
 }
@@ -85,7 +85,7 @@ fn credentials_that_were_good_may_expire_and_be_refreshed_again() {
 
 #[test]
 fn what_the_app_has_fixed_is_refused_for_good() {
-    let mut harness = Harness::new(Config::new(URL), Puppet::default()).connected();
+    let mut harness = Harness::new(Config::default(), Puppet::default()).connected();
     harness.hear("stop no such room");
     let reason = ClosedReason::Rejected(Reason::Server("no such room".into()));
     assert_eq!(rejected(&harness), Some(reason.to_string()));

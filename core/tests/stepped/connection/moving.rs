@@ -74,7 +74,7 @@ fn what_was_sent_at_the_old_address_without_proof_may_have_arrived() {
 fn a_message_that_waits_to_go_again_may_have_arrived_and_does_not_come_back() {
     let mut harness = Harness::raw_with(Config {
         resend: leptos_chat_core::connection::Resend::Always,
-        ..Config::new(URL)
+        ..Config::default()
     })
     .connected();
     let sent = harness.say("a");

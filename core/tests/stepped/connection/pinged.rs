@@ -5,12 +5,12 @@ use std::time::Duration;
 use leptos_chat_core::connection::{Config, Disconnect, Event};
 use leptos_chat_core::session::pinged::PingedSession;
 
-use crate::harness::{Harness, URL};
+use crate::harness::Harness;
 use crate::secs;
 
 fn pinged(answer: Option<&str>) -> Harness {
     let session = PingedSession::new("ping", answer.map(Into::into));
-    Harness::new(Config::new(URL), session).connected()
+    Harness::new(Config::default(), session).connected()
 }
 
 fn is_silent(harness: &Harness) -> bool {
@@ -65,7 +65,7 @@ fn without_an_answer_to_expect_the_ping_only_keeps_the_link_from_being_cut() {
 fn a_limit_of_silence_ends_the_link_without_a_ping() {
     let mut harness = Harness::raw_with(Config {
         silence_limit: Some(Duration::from_secs(30)),
-        ..Config::new(URL)
+        ..Config::default()
     })
     .connected();
     harness.advance(secs(29));

@@ -2,13 +2,14 @@
 
 use leptos_chat_core::connection::{Config, Delivery, Event, Failure, Input};
 use leptos_chat_core::session::MessageId;
+use leptos_chat_core::session::json::JsonSession;
 use leptos_chat_core::session::pinged::PingedSession;
 
-use crate::harness::{Harness, URL, puppet::Puppet};
+use crate::harness::{Harness, asking, puppet::Puppet};
 use crate::{millis, secs};
 
 fn harness() -> Harness {
-    Harness::new(Config::new(URL), Puppet::default()).connected()
+    Harness::new(Config::default(), Puppet::default()).connected()
 }
 
 fn is_settled(harness: &Harness, id: MessageId) -> bool {
@@ -111,7 +112,7 @@ fn a_page_at_rest_looks_no_more() {
 #[test]
 fn the_late_answer_to_an_older_heartbeat_settles_nothing_that_came_after_that() {
     let session = PingedSession::new("ping", Some("pong".into()));
-    let mut harness = Harness::new(Config::new(URL), session).connected();
+    let mut harness = Harness::new(Config::default(), session).connected();
     harness.hear("pong");
     harness.input(Input::Resumed);
     harness.advance_secs(2);
@@ -125,4 +126,38 @@ fn the_late_answer_to_an_older_heartbeat_settles_nothing_that_came_after_that() 
     assert!(!is_settled(&harness, id), "it answers the third ping");
     harness.hear("pong");
     assert!(is_settled(&harness, id), "it answers the fourth");
+}
+
+/// A JSON server that answers each heartbeat by its id, and the link to it.
+fn answering() -> Harness {
+    let mut harness = Harness::with_config(asking(), Box::new(JsonSession::default()));
+    harness.serve(|message| {
+        let ping = message.as_text().filter(|text| text.contains("ping"));
+        ping.map(|ping| ping.replace("ping", "pong").into())
+            .into_iter()
+            .collect()
+    });
+    harness.connected()
+}
+
+#[test]
+fn the_first_answer_on_a_link_settles_nothing_and_the_next_does() {
+    let mut harness = answering();
+    let id = harness.say("x");
+    harness.advance_secs(3);
+    assert!(!is_settled(&harness, id));
+    harness.advance_secs(20);
+    assert!(is_settled(&harness, id));
+}
+
+#[test]
+fn where_each_message_is_proved_no_answer_to_a_heartbeat_settles_one() {
+    let mut harness = answering();
+    let proved = harness.say("x");
+    harness.hear(format!(r#"{{"id":"{proved}","text":"x"}}"#));
+    assert_eq!(harness.fate(proved).last(), Some(&Delivery::Delivered));
+    let id = harness.say("/quiet");
+    harness.advance_secs(60);
+    assert_eq!(harness.name(), "open");
+    assert!(!is_settled(&harness, id));
 }

@@ -10,7 +10,7 @@ use leptos_chat_core::driver::Host;
 use leptos_chat_core::session::{HeartbeatSetting, MessageId, Outgoing};
 use leptos_chat_core::wire::Message;
 
-use crate::harness::{Harness, URL, puppet::Puppet};
+use crate::harness::{Harness, puppet::Puppet};
 use crate::secs;
 
 const EXPIRED: Delivery = Delivery::Failed(Failure::Expired);
@@ -33,7 +33,7 @@ fn resending() -> Harness {
     let config = Config {
         resend: Resend::Always,
         heartbeat: HeartbeatSetting::Off,
-        ..Config::new(URL)
+        ..Config::default()
     };
     Harness::new(config, Puppet::default())
 }
@@ -128,7 +128,7 @@ fn a_volatile_message_is_never_sent_a_second_time() {
 fn a_volatile_message_does_not_wait_behind_a_full_buffer() {
     let mut harness = Harness::raw_with(Config {
         high_water: 3,
-        ..Config::new(URL)
+        ..Config::default()
     })
     .connected();
     harness.clogged = true;

@@ -24,7 +24,7 @@ impl Host for Harness {
         match output {
             Output::Resolve { socket, refused } => {
                 self.resolves.push(socket);
-                self.refusals.push(refused);
+                self.refusals.push(refused.map(|why| why.to_string()));
             }
             Output::Fetch { socket, url } => self.fetches.push((socket, url)),
             Output::Load { socket } => self.loads.push(socket),

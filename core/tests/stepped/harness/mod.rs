@@ -15,8 +15,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use leptos_chat_core::connection::{
-    Config, Connection, Delivery, Event, Input, Output, ReadyState, SendError, SendOptions,
-    SocketError, SocketEvent, SocketId, State,
+    Config, Connection, Delivery, Endpoint, Event, Input, Output, ReadyState, SendError,
+    SendOptions, SocketError, SocketEvent, SocketId, State,
 };
 use leptos_chat_core::driver::{Driver, Host, SocketView};
 use leptos_chat_core::session::json::JsonSession;
@@ -81,11 +81,16 @@ pub struct Harness {
     on_the_way: VecDeque<(Instant, SocketId, Message)>,
 }
 
+/// A server whose URL is the same for each attempt.
+pub fn fixed(url: &str) -> Endpoint {
+    Endpoint::Fixed(Target::new(url))
+}
+
 /// The default settings, with heartbeats asked for.
-pub fn asking(url: &str) -> Config {
+pub fn asking() -> Config {
     Config {
         heartbeat: HeartbeatSetting::Every(Heartbeat::default()),
-        ..Config::new(url)
+        ..Config::default()
     }
 }
 
@@ -95,15 +100,24 @@ impl Harness {
     }
 
     /// The first heartbeat goes at once, so that tests need not step to it; one test has the default.
-    pub fn boxed(mut config: Config, session: Box<dyn Session>) -> Self {
+    pub fn boxed(config: Config, session: Box<dyn Session>) -> Self {
+        Self::to(fixed(URL), config, session)
+    }
+
+    /// The same, to this server.
+    pub fn to(endpoint: Endpoint, mut config: Config, session: Box<dyn Session>) -> Self {
         config.first_heartbeat = Duration::ZERO;
-        Self::with_config(config, session)
+        Self::make(endpoint, config, session)
     }
 
     /// With the config as it is.
     pub fn with_config(config: Config, session: Box<dyn Session>) -> Self {
+        Self::make(fixed(URL), config, session)
+    }
+
+    fn make(endpoint: Endpoint, config: Config, session: Box<dyn Session>) -> Self {
         Self {
-            driver: Driver::new(Connection::new(config, session, 7)),
+            driver: Driver::new(Connection::new(endpoint, config, session, 7)),
             timer: None,
             released: false,
             now: START,
@@ -122,7 +136,7 @@ impl Harness {
 
     /// A harness whose session passes every message on, and has no heartbeat.
     pub fn raw() -> Self {
-        Self::new(Config::new(URL), RawSession)
+        Self::new(Config::default(), RawSession)
     }
 
     pub fn raw_with(config: Config) -> Self {
@@ -131,7 +145,7 @@ impl Harness {
 
     /// A JSON server, with heartbeats asked for: unasked, there are none.
     pub fn json() -> Self {
-        Self::new(asking(URL), JsonSession::default())
+        Self::new(asking(), JsonSession::default())
     }
 
     /// The server's script.

@@ -5,15 +5,15 @@ use leptos_chat_core::session::options::SessionOptions;
 use leptos_chat_core::session::{Heartbeat, HeartbeatSetting};
 use leptos_chat_core::wire::Message;
 
-use crate::harness::{Harness, URL, asking};
+use crate::harness::{Harness, asking};
 use crate::{millis, secs};
 
-fn harness() -> Harness {
+pub(super) fn harness() -> Harness {
     let options = SessionOptions {
         user: Some("ada".into()),
         ..SessionOptions::default()
     };
-    Harness::boxed(asking(URL), options.session(7))
+    Harness::boxed(asking(), options.session(7))
 }
 
 fn protocols(harness: &Harness) -> Vec<String> {
@@ -181,7 +181,7 @@ fn several_answers_to_provisional_heartbeats_are_not_shown() {
             send_every: secs(4),
             expect_within: secs(20),
         }),
-        ..Config::new(URL)
+        ..Config::default()
     };
     let mut harness = Harness::boxed(config, SessionOptions::default().session(7));
     harness.serve(text_echo);

@@ -1,10 +1,11 @@
 //! `auto`: what gives each protocol away, and where a server is looked for that refuses its URL.
 
 use leptos_chat_core::connection::{Disconnect, Event};
-use leptos_chat_core::session::{FetchError, Protocol, Reason};
+use leptos_chat_core::session::{Action, CloseEvent, FetchError, Protocol, Reason};
 
+use super::auto_links::Alone;
 use super::{harness, options};
-use crate::harness::Harness;
+use crate::harness::{Harness, START};
 use crate::millis;
 
 const INFO: &str = r#"{"websocket":true,"cookie_needed":false,"origins":["*:*"],"entropy":7}"#;
@@ -312,4 +313,17 @@ fn a_sockjs_server_without_its_websocket_transport_under_auto_has_a_reason() {
         )
     };
     assert!(harness.events.iter().any(told), "{:?}", harness.events);
+}
+
+#[test]
+fn a_guessed_path_that_opens_and_ends_without_a_word_is_the_end_of_the_attempt() {
+    let mut auto = Alone::new();
+    let closes = |auto: &mut Alone| {
+        auto.act(|session, out| session.handle_close(&CloseEvent::abnormal(), out))
+    };
+    auto.begin("ws://chat.example/room");
+    assert!(matches!(closes(&mut auto)[..], [Action::Fetch(_)]));
+    auto.act(|session, out| session.handle_fetched(Ok(INFO.into()), out));
+    auto.act(|session, out| session.handle_open("", START, out));
+    assert_eq!(closes(&mut auto), []);
 }

@@ -13,7 +13,7 @@ use leptos_chat_core::time::Instant;
 use leptos_chat_core::wire::Message;
 
 use super::refused;
-use crate::harness::{Harness, URL};
+use crate::harness::Harness;
 
 /// `NAME ada` is answered `HELLO` or `TAKEN`; `SAY 1 hi` with `OK 1` or `NO 1 why`; `TICK` with `TOCK`. What others say
 /// comes as `SAID bob hi`.
@@ -129,7 +129,7 @@ fn server(message: &Message) -> Vec<Message> {
 }
 
 fn connected() -> Harness {
-    let mut harness = Harness::new(Config::new(URL), Lines::named("ada"));
+    let mut harness = Harness::new(Config::default(), Lines::named("ada"));
     harness.serve(server);
     let mut harness = harness.connected();
     harness.advance_secs(20);
@@ -184,7 +184,7 @@ fn the_connection_queues_retries_and_finds_the_dead_for_it() {
 
 #[test]
 fn its_refusals_stop_and_what_it_cannot_send_or_read_is_said() {
-    let mut harness = Harness::new(Config::new(URL), Lines::named("bob")).connected();
+    let mut harness = Harness::new(Config::default(), Lines::named("bob")).connected();
     harness.hear("TAKEN");
     assert_eq!(harness.over(), "this name is taken");
     let mut harness = connected();

@@ -5,7 +5,7 @@ use leptos_chat_core::session::make::Protocols;
 use leptos_chat_core::session::{LoadError, Protocol};
 
 use super::options;
-use crate::harness::Harness;
+use crate::harness::{Harness, fixed};
 
 const URL: &str = "ws://chat.example";
 const OPEN: &str = r#"0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000}"#;
@@ -13,7 +13,7 @@ const OPEN: &str = r#"0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeou
 fn lazy(protocol: Protocol, url: &str) -> Harness {
     let maker = Protocols::lazy().maker(protocol);
     let session = maker.for_chat().session(&options(protocol), 7);
-    let mut harness = Harness::boxed(Config::new(url), session);
+    let mut harness = Harness::to(fixed(url), Config::default(), session);
     harness.open();
     harness
 }

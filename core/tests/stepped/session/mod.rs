@@ -2,6 +2,8 @@
 
 mod auto;
 #[cfg(all(feature = "socketio", feature = "stomp", feature = "sockjs"))]
+mod auto_links;
+#[cfg(all(feature = "socketio", feature = "stomp", feature = "sockjs"))]
 mod auto_paths;
 mod bench;
 #[cfg(all(feature = "socketio", feature = "stomp", feature = "sockjs"))]
@@ -25,6 +27,10 @@ mod silence;
 #[cfg(feature = "socketio")]
 mod socketio;
 #[cfg(feature = "socketio")]
+mod socketio_hello;
+#[cfg(feature = "socketio")]
+mod socketio_kept;
+#[cfg(feature = "socketio")]
 mod socketio_shapes;
 mod sockjs;
 #[cfg(all(feature = "stomp", feature = "sockjs"))]
@@ -33,13 +39,16 @@ mod stomp;
 mod stomp_shapes;
 mod strangers;
 mod text;
+#[cfg(all(feature = "socketio", feature = "stomp", feature = "sockjs"))]
+mod wrapped;
 
-use crate::harness::Harness;
+use crate::harness::{Harness, fixed};
 use leptos_chat_core::connection::{
-    ClosedReason, Config, Delivery, Disconnect, Event, Failure, SendOptions, SocketEvent, State,
+    ClosedReason, Config, Delivery, Disconnect, Endpoint, Event, Failure, SendOptions, SocketEvent,
+    State,
 };
 use leptos_chat_core::driver::Host;
-use leptos_chat_core::session::{FetchError, MessageId, Outgoing, Reason};
+use leptos_chat_core::session::{AsIs, FetchError, MessageId, Outgoing, Reason};
 use leptos_chat_core::session::{Protocol, options::SessionOptions};
 
 fn options(protocol: Protocol) -> SessionOptions {
@@ -52,11 +61,11 @@ fn options(protocol: Protocol) -> SessionOptions {
 
 /// An opened connection, whose socket is asked for.
 fn harness(url: &str, options: SessionOptions) -> Harness {
-    harness_with(Config::new(url), options)
+    harness_with(fixed(url), Config::default(), options)
 }
 
-fn harness_with(config: Config, options: SessionOptions) -> Harness {
-    let mut harness = Harness::boxed(config, options.session(7));
+fn harness_with(endpoint: Endpoint, config: Config, options: SessionOptions) -> Harness {
+    let mut harness = Harness::to(endpoint, config, options.session(7));
     harness.open();
     harness
 }
@@ -133,7 +142,7 @@ impl Harness {
     fn send_to(&mut self, channel: &str, text: &str, as_is: bool) -> MessageId {
         let outgoing = Outgoing {
             channel: Some(channel.into()),
-            as_is,
+            as_is: as_is.then(AsIs::default),
             ..Outgoing::from(text)
         };
         let id = self.new_id();

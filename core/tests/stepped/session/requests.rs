@@ -240,3 +240,18 @@ fn a_request_that_is_sent_again_has_one_reply() {
     assert!(replied(&bench.hear(reply.as_str())));
     assert!(!replied(&bench.hear(reply.as_str())));
 }
+
+#[test]
+fn a_reply_in_an_array_is_a_reply_and_a_copy_in_one_is_not() {
+    let mut bench = Bench::new(JsonSession::default());
+    let id = MessageId(0x77);
+    let asked = format!(r#"["seats",{{"id":"{id}"}}]"#);
+    let outgoing = Outgoing::exactly(asked.clone());
+    bench.act(|session, now, out| session.send(id, outgoing, now, out));
+    let replies = |actions: Vec<Action>| {
+        let is_reply = |action: &&Action| matches!(action, Action::Reply(..));
+        actions.iter().filter(is_reply).count()
+    };
+    assert_eq!(replies(bench.hear(asked)), 0);
+    assert_eq!(replies(bench.hear(format!(r#"["seats","{id}",7]"#))), 1);
+}

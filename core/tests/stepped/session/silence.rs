@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use leptos_chat_core::connection::{Config, Delivery, Disconnect, Event};
+use leptos_chat_core::connection::{Config, Delivery, Disconnect, Event, Input};
 use leptos_chat_core::session::options::{SessionOptions, StompOptions};
 use leptos_chat_core::session::{HeartbeatSetting, MessageId, Protocol};
 use leptos_chat_core::shape::{Shape, Template};
 
 use super::{harness_with, options};
-use crate::harness::Harness;
+use crate::harness::{Harness, fixed};
 
 const URL: &str = "ws://chat.example:8080/ws";
 /// Spring's: no heart-beats, and no receipt for SUBSCRIBE.
@@ -35,9 +35,9 @@ fn tutorial() -> SessionOptions {
 fn opened(options: SessionOptions) -> Harness {
     let config = Config {
         heartbeat: HeartbeatSetting::Off,
-        ..Config::new(URL)
+        ..Config::default()
     };
-    let mut harness = harness_with(config, options);
+    let mut harness = harness_with(fixed(URL), config, options);
     harness.accept();
     connect(&mut harness);
     harness
@@ -139,6 +139,21 @@ fn whatever_is_heard_meanwhile_shows_life() {
 }
 
 #[test]
+fn a_line_that_still_goes_out_has_more_time_to_come_back() {
+    let mut harness = opened(tutorial());
+    exchange(&mut harness, "one", Duration::from_millis(20));
+    harness.clogged = true;
+    harness.say("x".repeat(4_000));
+    harness.advance_secs(5);
+    harness.sockets[0].buffered = 2_000;
+    harness.input(Input::Timeout);
+    harness.advance_secs(9);
+    assert_eq!(harness.name(), "open");
+    harness.advance_secs(1);
+    assert!(is_found_dead(&harness));
+}
+
+#[test]
 fn a_slow_server_has_the_time_that_it_took_before() {
     let mut harness = opened(tutorial());
     exchange(&mut harness, "one", Duration::from_secs(5));
@@ -213,9 +228,9 @@ fn a_line_to_another_place_need_not_come_back() {
 fn framed() -> Harness {
     let config = Config {
         heartbeat: HeartbeatSetting::Off,
-        ..Config::new("http://chat.example:8080/ws")
+        ..Config::default()
     };
-    let mut harness = harness_with(config, tutorial());
+    let mut harness = harness_with(fixed("http://chat.example:8080/ws"), config, tutorial());
     harness.refuse();
     harness.fetched(Ok(r#"{"websocket":true,"cookie_needed":true}"#));
     harness.refuse();

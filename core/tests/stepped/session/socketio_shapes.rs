@@ -11,13 +11,13 @@ use super::options;
 use super::socketio::{OPEN, URL, joined, joined_with};
 use crate::harness::Harness;
 
-const CONNECTED: &str = r#"40{"sid":"a"}"#;
+pub(super) const CONNECTED: &str = r#"40{"sid":"a"}"#;
 
-fn template(source: &str) -> Template {
+pub(super) fn template(source: &str) -> Template {
     source.parse().expect("a template")
 }
 
-fn shaped(event: &str, send: &str) -> SessionOptions {
+pub(super) fn shaped(event: &str, send: &str) -> SessionOptions {
     SessionOptions {
         socketio: SocketIoOptions {
             event: Some(event.into()),
@@ -32,7 +32,7 @@ fn shaped(event: &str, send: &str) -> SessionOptions {
 }
 
 /// The last event, without its ack id.
-fn last_args(harness: &Harness) -> Value {
+pub(super) fn last_args(harness: &Harness) -> Value {
     let text = harness.last_sent();
     let json = text.find('[').expect("an array");
     Value::parse(&text[json..]).expect("JSON")
@@ -306,4 +306,60 @@ fn nothing_is_told_where_something_is_heard_or_the_event_was_set() {
     harness.say("is anybody there?");
     harness.advance_secs(20);
     assert!(hints(&harness).is_empty());
+}
+
+#[test]
+fn what_was_learnt_is_shown_and_a_later_line_changes_nothing() {
+    let mut harness = joined();
+    harness.hear(r#"42["news",{"author":"bo","message":"hello"}]"#);
+    harness.hear(r#"42["news",{"message":"3:1"}]"#);
+    harness.hear(r#"42["chat message","hi"]"#);
+    assert_eq!(kinds(&harness), [Kind::Chat; 3]);
+    harness.say("ho");
+    assert_eq!(last_args(&harness)[0], "news");
+}
+
+#[test]
+fn what_the_server_says_itself_does_not_show_how_lines_are_said() {
+    let mut harness = joined();
+    harness.hear(r#"42["my_response",{"system":true,"data":"Connected"}]"#);
+    harness.say("hi");
+    assert_eq!(last_args(&harness)[0], "message");
+}
+
+#[test]
+fn a_path_leads_to_the_words_and_only_a_number_behind_a_string_is_a_row() {
+    let shape = Shape {
+        text: Some("data.words".parse().expect("a path")),
+        ..Shape::default()
+    };
+    let options = SessionOptions {
+        shape,
+        ..options(Protocol::SocketIo)
+    };
+    let mut harness = joined_with(options, CONNECTED);
+    harness.hear(r#"42["message",{"data":{"words":"hi"}},5]"#);
+    assert_eq!(harness.texts(), ["hi"]);
+    assert_eq!(harness.shown()[0].id, None);
+    let mut harness = joined();
+    harness.hear(r#"42["message","hi","lobby"]"#);
+    assert_eq!(harness.shown()[0].id, None);
+}
+
+#[test]
+fn heartbeats_in_events_are_not_shown_and_the_words_of_errors_are() {
+    let mut harness = joined();
+    harness.hear(r#"42["message",{"type":"ping"}]"#);
+    harness.hear(r#"42["exception",{"error":{"message":"You are muted"}}]"#);
+    assert_eq!(
+        (harness.texts(), kinds(&harness)),
+        (vec!["You are muted"], vec![Kind::Error])
+    );
+}
+
+#[test]
+fn what_somebody_writes_is_words_though_it_looks_like_arguments() {
+    let mut harness = joined_with(shaped("say", "{text}"), CONNECTED);
+    harness.say("[1]");
+    assert_eq!(last_args(&harness), json!(["say", "[1]"]));
 }

@@ -3,9 +3,13 @@
 
 use leptos_chat_core::connection::Delivery;
 use leptos_chat_core::session::options::StompOptions;
-use leptos_chat_core::session::{Kind, Protocol, options::SessionOptions};
+use leptos_chat_core::session::stomp::StompSession;
+use leptos_chat_core::session::{
+    Action, Kind, MessageId, Outgoing, Protocol, Reason, Session, options::SessionOptions,
+};
 use leptos_chat_core::shape::{Shape, Template};
 
+use super::bench::Bench;
 use super::{harness, options};
 use crate::harness::Harness;
 
@@ -198,4 +202,70 @@ fn an_answer_of_empty_members_alone_is_no_line() {
     harness.say("hello there");
     harness.hear(message(r#"{"type":null,"content":null,"sender":null}"#));
     assert_eq!(harness.shown()[0].kind, Kind::Data);
+}
+
+#[test]
+fn no_other_words_are_the_answer_to_hello() {
+    let shape = Shape {
+        ready: Some("JOIN".into()),
+        ..tutorial().shape
+    };
+    let mut harness = connected(SessionOptions {
+        shape,
+        ..tutorial()
+    });
+    harness.advance_secs(1);
+    harness.hear(message(r#"{"type":"CHAT","content":"hi","sender":"bob"}"#));
+    assert_eq!(harness.name(), "handshaking");
+    harness.hear(message(r#"{"type":"JOIN","content":null,"sender":"ada"}"#));
+    assert_eq!(harness.name(), "open");
+}
+
+fn shaped(send: Option<&str>) -> SessionOptions {
+    SessionOptions {
+        shape: Shape {
+            send: send.map(template),
+            ..Shape::default()
+        },
+        ..options(Protocol::Stomp)
+    }
+}
+
+/// What was proved of the server stays where the app sets a shape of its own; whether a message carries its id is the shape's.
+#[test]
+fn a_message_is_known_again_where_ids_come_back_and_it_has_one() {
+    let with_id = r#"{"id":"{id}","text":"{text}"}"#;
+    let mut bench = Bench::new(StompSession::new(&shaped(Some(with_id))));
+    bench.hear(CONNECTED);
+    let (first, _) = bench.say("hi");
+    assert!(!bench.session.proves() && !bench.session.recognisable(first));
+    bench.hear(message(&format!(r#"{{"id":"{first}","text":"hi"}}"#)));
+    assert!(bench.session.proves() && bench.session.recognisable(first));
+    for (send, is_known) in [
+        (Some(with_id), true),
+        (None, true),
+        (Some(r#"{"words":"{text}"}"#), false),
+    ] {
+        bench.session.reshape(&shaped(send));
+        bench.reconnect();
+        bench.hear(CONNECTED);
+        let (next, _) = bench.say("ho");
+        assert_eq!(bench.session.recognisable(next), is_known, "{send:?}");
+    }
+}
+
+#[test]
+fn a_limit_that_the_server_told_is_known_when_the_app_sets_another_shape() {
+    let mut bench = Bench::new(StompSession::new(&shaped(None)));
+    bench.hear(CONNECTED);
+    bench.hear("ERROR\nmessage:the limit of 2048 bytes has been exceeded\n\n\0");
+    bench.session.reshape(&shaped(Some("{text}")));
+    bench.reconnect();
+    bench.hear(CONNECTED);
+    let long = Outgoing::from("x".repeat(3000).as_str());
+    let sent = bench.act(|session, now, out| session.send(MessageId(7), long, now, out));
+    let [Action::Failed(_, Reason::TooLarge { limit, .. })] = sent[..] else {
+        panic!("{sent:?}");
+    };
+    assert_eq!(limit, 2048);
 }

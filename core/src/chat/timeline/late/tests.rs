@@ -162,3 +162,22 @@ fn another_address_is_another_chat() {
     assert_eq!(timeline.late(), 1);
     assert_eq!(timeline.late_since(1), Some(&[][..]));
 }
+
+#[test]
+fn what_was_put_where_is_forgotten_with_the_lines() {
+    let mut timeline = heard(said("ada", "first", id(1, 10)));
+    assert!(timeline.late_since(0).is_some());
+    timeline.apply(&Event::Moved("wss://other.example".into()), AT);
+    assert_eq!(timeline.late_since(0), None);
+    assert_eq!(timeline.late_since(1), Some(&[][..]));
+}
+
+#[test]
+fn the_lines_of_two_connections_of_one_sender_keep_their_places() {
+    for bit in 0..30 {
+        let mut timeline = Timeline::default();
+        hear(&mut timeline, said("ada", "second", id(1 << bit, 20)));
+        hear(&mut timeline, said("ada", "first", id(0, 10)));
+        assert_eq!(texts(&timeline), "second first");
+    }
+}

@@ -138,7 +138,7 @@ pub(super) const NOTICES: &[&str] = &[
     "warning",
 ];
 /// Events of a chat.
-pub(super) const CHATTY: &[&str] = &[
+pub(super) const CHAT_EVENTS: &[&str] = &[
     "message",
     "messages",
     "msg",

@@ -78,3 +78,40 @@ fn an_events_name_says_what_it_is() {
         assert_eq!(event_kind(name), kind, "{name}");
     }
 }
+
+#[test]
+fn a_member_that_names_a_thing_beside_the_words_holds_none() {
+    for name in [
+        "type",
+        "nick",
+        "uuid",
+        "created_at",
+        "room",
+        "userId",
+        "user",
+        "orderId",
+    ] {
+        assert!(is_never_text(name), "{name}");
+    }
+    for name in ["text", "words", "greeting"] {
+        assert!(!is_never_text(name), "{name}");
+    }
+}
+
+#[test]
+fn an_events_name_is_short_and_holds_nothing_that_ends_a_sentence() {
+    for name in ["new_msg", "user joined", "pusher:ping", "a1.b/c"] {
+        assert!(is_identifier(name), "{name}");
+    }
+    for words in ["", "He left, I think", "who is typing?", &"a".repeat(65)] {
+        assert!(!is_identifier(words), "{words}");
+    }
+    assert!(is_identifier(&"a".repeat(64)));
+}
+
+#[test]
+fn marks_around_a_name_change_nothing() {
+    assert_eq!(text_rank("_text"), text_rank("text"));
+    assert!(event_rank("@type").is_some());
+    assert_eq!(event_rank("prototype"), None);
+}

@@ -360,3 +360,16 @@ fn a_large_frame_in_small_parts_takes_linear_time() {
     decoder.handle_message(&Message::Text(String::new()));
     assert!(decoder.buffer.capacity() <= 64 << 10);
 }
+
+#[test]
+fn what_waits_to_be_polled_may_be_as_long_as_a_frame() {
+    let mut decoder = limited(4, 9, 9);
+    for beats in ["\n\n\n\n", "\n"] {
+        decoder.handle_message(&beats.into());
+    }
+    assert_eq!(decoder.poll_event(), Ok(Some(Event::HeartBeat)));
+    for beats in ["\n\n\n\n", "\n", "\n"] {
+        decoder.handle_message(&beats.into());
+    }
+    assert_eq!(decoder.poll_event(), Err(DecodeError::FrameTooLarge(4)));
+}

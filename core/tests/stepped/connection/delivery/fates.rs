@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_message_is_queued_then_sent_then_delivered() {
-    let mut harness = puppet(Config::new(URL));
+    let mut harness = puppet(Config::default());
     let id = harness.say("x");
     assert_eq!(harness.fate(id), [Delivery::Queued]);
     harness.open();
@@ -30,7 +30,7 @@ fn sent_is_told_when_it_is_handed_to_the_socket_and_not_before() {
 
 #[test]
 fn a_message_that_the_server_refuses_failed_with_the_reason() {
-    let mut harness = puppet(Config::new(URL)).connected();
+    let mut harness = puppet(Config::default()).connected();
     let id = harness.say("x");
     harness.hear(format!("failed {id}"));
     let refused = Delivery::Failed(Failure::Refused(Reason::Server("no".into())));
@@ -41,7 +41,7 @@ fn a_message_that_the_server_refuses_failed_with_the_reason() {
 
 #[test]
 fn an_unproved_message_is_marked_when_the_link_dies() {
-    let mut harness = puppet(Config::new(URL)).connected();
+    let mut harness = puppet(Config::default()).connected();
     let id = harness.say("x");
     harness.breaks();
     assert_eq!(
@@ -54,7 +54,7 @@ fn an_unproved_message_is_marked_when_the_link_dies() {
 
 #[test]
 fn a_message_in_doubt_may_still_be_proved_late() {
-    let mut harness = puppet(Config::new(URL)).connected();
+    let mut harness = puppet(Config::default()).connected();
     let id = harness.say("x");
     harness.breaks();
     reconnect(&mut harness);
@@ -64,7 +64,7 @@ fn a_message_in_doubt_may_still_be_proved_late() {
 
 #[test]
 fn only_the_unproved_are_in_doubt() {
-    let mut harness = puppet(Config::new(URL)).connected();
+    let mut harness = puppet(Config::default()).connected();
     let [a, b] = [harness.say("a"), harness.say("b")];
     harness.hear(format!("delivered {a}"));
     harness.breaks();
@@ -76,7 +76,7 @@ fn only_the_unproved_are_in_doubt() {
 
 #[test]
 fn a_server_that_is_heard_later_has_what_was_sent_before() {
-    let mut harness = puppet(Config::new(URL)).connected();
+    let mut harness = puppet(Config::default()).connected();
     let early = harness.say("early");
     harness.advance_secs(6);
     harness.hear("anything");
@@ -90,7 +90,7 @@ fn a_server_that_is_heard_later_has_what_was_sent_before() {
 
 #[test]
 fn a_clean_end_by_the_app_leaves_no_doubt() {
-    let mut harness = puppet(Config::new(URL)).connected();
+    let mut harness = puppet(Config::default()).connected();
     let id = harness.say("x");
     harness.close();
     harness.server_closes(1000, "");
@@ -99,7 +99,7 @@ fn a_clean_end_by_the_app_leaves_no_doubt() {
 
 #[test]
 fn an_end_without_the_servers_answer_leaves_doubt() {
-    let mut harness = puppet(Config::new(URL)).connected();
+    let mut harness = puppet(Config::default()).connected();
     let id = harness.say("x");
     harness.close();
     harness.advance_secs(2);
@@ -108,7 +108,7 @@ fn an_end_without_the_servers_answer_leaves_doubt() {
 
 #[test]
 fn a_link_that_breaks_while_closing_leaves_doubt() {
-    let mut harness = puppet(Config::new(URL)).connected();
+    let mut harness = puppet(Config::default()).connected();
     let id = harness.say("x");
     harness.close();
     harness.breaks();
@@ -119,7 +119,7 @@ fn a_link_that_breaks_while_closing_leaves_doubt() {
 fn what_waits_for_the_buffer_while_closing_is_kept() {
     let mut harness = puppet(Config {
         high_water: 1,
-        ..Config::new(URL)
+        ..Config::default()
     })
     .connected();
     harness.clogged = true;
@@ -136,7 +136,7 @@ fn what_waits_for_the_buffer_while_closing_is_kept() {
 
 #[test]
 fn opening_again_before_the_end_leaves_doubt() {
-    let mut harness = puppet(Config::new(URL)).connected();
+    let mut harness = puppet(Config::default()).connected();
     let id = harness.say("x");
     harness.close();
     harness.open();
@@ -145,7 +145,7 @@ fn opening_again_before_the_end_leaves_doubt() {
 
 #[test]
 fn the_doubtful_are_told_before_the_new_state() {
-    let mut harness = puppet(Config::new(URL)).connected();
+    let mut harness = puppet(Config::default()).connected();
     let id = harness.say("x");
     harness.take_events();
     harness.breaks();
@@ -169,7 +169,7 @@ fn a_message_that_breaks_the_link_while_it_is_sent_is_not_told_as_sent() {
         };
         let config = Config {
             resend,
-            ..Config::new(URL)
+            ..Config::default()
         };
         let mut harness = Harness::new(config, puppet).connected();
         let id = harness.say("poison");

@@ -6,7 +6,7 @@ use super::*;
 fn an_oversized_frame_is_an_event_and_closes_nothing() {
     let mut harness = Harness::raw_with(Config {
         max_incoming: 100,
-        ..Config::new(URL)
+        ..Config::default()
     })
     .connected();
     harness.hear("x".repeat(101));

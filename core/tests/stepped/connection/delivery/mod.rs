@@ -11,7 +11,7 @@ use leptos_chat_core::connection::{
 use leptos_chat_core::session::{HeartbeatSetting, MessageId, Outgoing, Reason, json::JsonSession};
 use leptos_chat_core::wire::Message;
 
-use crate::harness::{Harness, URL, puppet::Puppet};
+use crate::harness::{Harness, puppet::Puppet};
 use crate::{millis, secs};
 
 const UNCONFIRMED: Delivery = Delivery::Failed(Failure::Unconfirmed);

@@ -34,7 +34,7 @@ fn nothing_goes_out_before_the_handshake_is_done() {
     let puppet = Puppet::shaking_hands();
     let config = Config {
         heartbeat: HeartbeatSetting::Off,
-        ..Config::new(URL)
+        ..Config::default()
     };
     let mut harness = Harness::new(config, puppet);
     harness.say("a");
@@ -49,7 +49,7 @@ fn nothing_goes_out_before_the_handshake_is_done() {
 fn a_queue_full_of_messages_says_so() {
     let mut harness = Harness::raw_with(Config {
         max_queued: 3,
-        ..Config::new(URL)
+        ..Config::default()
     });
     for _ in 0..3 {
         harness.say("x");
@@ -67,7 +67,7 @@ fn a_queue_full_of_messages_says_so() {
 fn a_queue_full_of_bytes_says_so() {
     let mut harness = Harness::raw_with(Config {
         max_queued_bytes: 10,
-        ..Config::new(URL)
+        ..Config::default()
     });
     harness.say("12345678");
     assert_eq!(harness.send("123"), Err(SendError::Full));
@@ -81,7 +81,7 @@ fn a_full_queue_is_no_limit_while_nothing_has_to_wait() {
     let mut harness = Harness::raw_with(Config {
         max_queued: 0,
         max_queued_bytes: 1,
-        ..Config::new(URL)
+        ..Config::default()
     });
     assert_eq!(harness.send("x"), Err(SendError::Full));
     harness.open();
@@ -94,7 +94,7 @@ fn a_full_queue_is_no_limit_while_nothing_has_to_wait() {
 fn a_message_that_is_too_long_is_refused_at_once() {
     let mut harness = Harness::raw_with(Config {
         max_outgoing: 4,
-        ..Config::new(URL)
+        ..Config::default()
     });
     assert_eq!(
         harness.send("12345"),
@@ -163,7 +163,7 @@ fn text_and_bytes_go_out_as_they_are() {
 fn at_the_opening_no_more_goes_out_than_the_buffer_may_hold() {
     let mut harness = Harness::raw_with(Config {
         high_water: 10,
-        ..Config::new(URL)
+        ..Config::default()
     });
     for _ in 0..3 {
         harness.say("twenty bytes of text");
@@ -172,4 +172,33 @@ fn at_the_opening_no_more_goes_out_than_the_buffer_may_hold() {
     harness.open();
     harness.accept();
     assert_eq!(harness.sent().len(), 1);
+}
+
+#[test]
+fn a_full_buffer_is_looked_at_while_something_waits_for_it_and_only_then() {
+    let looks_soon = |harness: &Harness| {
+        let soon = |at| at - harness.now <= millis(50);
+        harness.timer.is_some_and(soon)
+    };
+    let mut harness = Harness::raw().connected();
+    harness.clogged = true;
+    harness.say("x".repeat(1 << 20));
+    harness.advance(millis(100));
+    assert!(!looks_soon(&harness));
+    harness.say("waits");
+    assert!(looks_soon(&harness));
+}
+
+#[test]
+fn what_is_left_in_the_buffer_is_known_to_the_byte() {
+    let mut harness = Harness::raw_with(Config {
+        high_water: 10,
+        ..Config::default()
+    })
+    .connected();
+    harness.clogged = true;
+    harness.say("twenty bytes of text");
+    harness.sockets[0].buffered = 1;
+    harness.say("next");
+    assert_eq!(harness.sent().len(), 2);
 }

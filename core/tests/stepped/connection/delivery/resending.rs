@@ -5,13 +5,13 @@ use super::*;
 fn resending() -> Harness {
     puppet(Config {
         resend: Resend::Always,
-        ..Config::new(URL)
+        ..Config::default()
     })
 }
 
 #[test]
 fn a_person_may_send_a_failed_one_again_under_its_id() {
-    let mut harness = puppet(Config::new(URL)).connected();
+    let mut harness = puppet(Config::default()).connected();
     let id = harness.say("x");
     harness.breaks();
     reconnect(&mut harness);
@@ -32,7 +32,7 @@ fn a_person_may_send_a_failed_one_again_under_its_id() {
 fn the_proof_of_the_first_copy_takes_the_second_out_of_the_queue() {
     let mut harness = puppet(Config {
         high_water: 0,
-        ..Config::new(URL)
+        ..Config::default()
     })
     .connected();
     let id = harness.say("x");
@@ -58,7 +58,7 @@ fn resend_sends_the_doubtful_first_in_order_and_flagged() {
 #[test]
 fn by_default_it_is_sent_again_only_where_own_messages_come_back_with_their_ids() {
     for echoes in [true, false] {
-        let mut harness = Harness::new(Config::new(URL), JsonSession::default());
+        let mut harness = Harness::new(Config::default(), JsonSession::default());
         harness.serve(move |message| {
             if echoes {
                 vec![message.clone()]
@@ -92,7 +92,7 @@ fn by_default_it_is_sent_again_only_where_own_messages_come_back_with_their_ids(
 fn never_means_never_even_where_ids_come_back() {
     let config = Config {
         resend: Resend::Never,
-        ..Config::new(URL)
+        ..Config::default()
     };
     let mut harness = Harness::new(config, JsonSession::default());
     harness.serve(|message| vec![message.clone()]);

@@ -79,7 +79,7 @@ fn a_connection_that_was_almost_stable_does_not() {
     for seconds in 0..5 {
         let mut harness = Harness::raw_with(Config {
             max_attempts: Some(11),
-            ..Config::new(URL)
+            ..Config::default()
         });
         delays(&mut harness, 10);
         harness.accept();
@@ -93,7 +93,7 @@ fn a_connection_that_was_almost_stable_does_not() {
 fn stability_is_asked_of_the_clock_where_the_timer_is_late() {
     let mut harness = Harness::raw_with(Config {
         max_attempts: Some(2),
-        ..Config::new(URL)
+        ..Config::default()
     });
     delays(&mut harness, 1);
     harness.accept();
@@ -107,7 +107,7 @@ fn stability_is_asked_of_the_clock_where_the_timer_is_late() {
 fn the_attempt_budget_ends_it_with_the_last_reason() {
     let mut harness = Harness::raw_with(Config {
         max_attempts: Some(3),
-        ..Config::new(URL)
+        ..Config::default()
     });
     delays(&mut harness, 2);
     harness.refuse();

@@ -52,7 +52,7 @@ fn puppet() -> Harness {
         timer: Some((millis(500), Action::Reconnect(Reason::SessionLost))),
         ..Puppet::default()
     };
-    Harness::new(Config::new(URL), puppet)
+    Harness::new(Config::default(), puppet)
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn a_sessions_timer_does_not_undo_closing() {
         timer: Some((millis(500), Action::Reconnect(Reason::SessionLost))),
         ..Puppet::default()
     };
-    let mut harness = Harness::new(Config::new(URL), puppet).connected();
+    let mut harness = Harness::new(Config::default(), puppet).connected();
     harness.close();
     harness.advance_secs(60);
     let reason = ClosedReason::App;
@@ -183,7 +183,7 @@ fn goodbye_goes_out_before_the_close_and_nothing_after_it() {
         goodbye: Some("bye"),
         ..Puppet::default()
     };
-    let mut harness = Harness::new(Config::new(URL), puppet).connected();
+    let mut harness = Harness::new(Config::default(), puppet).connected();
     harness.close();
     assert_eq!(harness.sent().last().map(String::as_str), Some("bye"));
     assert_eq!(harness.socket_state(harness.socket()), SocketState::Closing);

@@ -112,7 +112,7 @@ fn the_policy_can_be_replaced() {
             "kicked" => Verdict::Stop,
             _ => Verdict::Retry,
         }),
-        ..Config::new(URL)
+        ..Config::default()
     })
     .connected();
     harness.server_closes(1008, "");
@@ -127,7 +127,7 @@ fn the_policy_can_be_replaced() {
 fn a_refused_handshake_is_retried_whatever_the_policy_says() {
     let mut harness = Harness::raw_with(Config {
         close_policy: ClosePolicy::new(|_| Verdict::Stop),
-        ..Config::new(URL)
+        ..Config::default()
     });
     harness.open();
     harness.refuse();
@@ -141,7 +141,7 @@ fn a_refused_handshake_is_retried_whatever_the_policy_says() {
 
 #[test]
 fn a_session_that_stops_gives_the_servers_words() {
-    let mut harness = Harness::new(Config::new(URL), Puppet::default()).connected();
+    let mut harness = Harness::new(Config::default(), Puppet::default()).connected();
     harness.hear("stop wrong password");
     let reason = ClosedReason::Rejected(Reason::Server("wrong password".into()));
     assert_eq!(*harness.state(), State::Closed { reason });
@@ -154,7 +154,7 @@ fn the_session_speaks_before_the_close_policy() {
         on_close: Some(Action::Stop(Reason::Server("kicked by the server".into()))),
         ..Puppet::default()
     };
-    let mut harness = Harness::new(Config::new(URL), puppet).connected();
+    let mut harness = Harness::new(Config::default(), puppet).connected();
     harness.server_closes(1005, "");
     let reason = ClosedReason::Rejected(Reason::Server("kicked by the server".into()));
     assert_eq!(*harness.state(), State::Closed { reason });

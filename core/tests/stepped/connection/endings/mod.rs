@@ -12,5 +12,5 @@ use leptos_chat_core::connection::{
 };
 use leptos_chat_core::session::{Action, CloseEvent, Reason};
 
-use crate::harness::{Harness, SocketState, URL, puppet::Puppet};
+use crate::harness::{Harness, SocketState, puppet::Puppet};
 use crate::{millis, secs};

@@ -98,7 +98,7 @@ fn a_late_silence_gets_grace() {
         silence_limit: Some(secs(45)),
         ..Puppet::default()
     };
-    let mut harness = Harness::new(Config::new(URL), puppet).connected();
+    let mut harness = Harness::new(Config::default(), puppet).connected();
     harness.sleep(secs(600));
     assert_eq!(harness.name(), "open");
     harness.hear("still here");
@@ -112,7 +112,7 @@ fn a_page_that_stood_still_grants_grace_to_a_deadline_that_has_just_come() {
         silence_limit: Some(secs(45)),
         ..Puppet::default()
     };
-    let mut harness = Harness::new(Config::new(URL), puppet).connected();
+    let mut harness = Harness::new(Config::default(), puppet).connected();
     harness.advance_secs(21);
     // The heartbeat is five seconds late, the silence ten milliseconds.
     harness.sleep(millis(24_010));
@@ -136,4 +136,36 @@ fn a_long_sleep_sends_one_heartbeat_not_one_for_each_missed() {
     harness.hear("pong");
     harness.sleep(secs(3600));
     assert_eq!(beats(&harness), 2);
+}
+
+#[test]
+fn a_sessions_deadline_is_late_only_after_more_than_a_moment() {
+    for (late, spared) in [(millis(50), false), (millis(51), true)] {
+        let puppet = Puppet {
+            timer: Some((secs(1), Action::Reconnect(Reason::App("enough".into())))),
+            ..Puppet::default()
+        };
+        let mut harness = Harness::new(Config::default(), puppet).connected();
+        harness.sleep(secs(1) + late);
+        assert_eq!(harness.state().is_open(), spared, "{late:?}");
+    }
+}
+
+#[test]
+fn a_buffer_that_stands_still_puts_no_deadline_off() {
+    let mut harness = puppet(true);
+    harness.hear("pong");
+    harness.clogged = true;
+    harness.say("x".repeat(1_000));
+    harness.advance_secs(20);
+    assert_eq!(beats(&harness), 2);
+    harness.advance_secs(5);
+    // It drains, and then no more.
+    harness.sockets[0].buffered = 500;
+    harness.happens(harness.socket(), SocketEvent::Buffered(500));
+    harness.advance_secs(9);
+    harness.happens(harness.socket(), SocketEvent::Buffered(500));
+    assert_eq!(harness.name(), "open");
+    harness.advance_secs(1);
+    assert!(is_silent(&harness));
 }

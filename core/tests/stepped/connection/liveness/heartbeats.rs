@@ -14,7 +14,7 @@ fn the_first_heartbeat_goes_at_once_and_then_one_each_interval() {
 #[test]
 fn by_default_the_first_heartbeat_goes_after_a_second() {
     let session = Box::new(Puppet::default());
-    let mut harness = Harness::with_config(Config::new(URL), session).connected();
+    let mut harness = Harness::with_config(Config::default(), session).connected();
     harness.advance(millis(999));
     assert_eq!(beats(&harness), 0);
     harness.advance(millis(1));
@@ -33,7 +33,7 @@ fn the_first_heartbeat_is_not_later_than_the_others() {
     let config = Config {
         heartbeat,
         first_heartbeat: secs(5),
-        ..Config::new(URL)
+        ..Config::default()
     };
     let mut harness = Harness::with_config(config, Box::new(Puppet::default())).connected();
     harness.advance_secs(2);
@@ -43,7 +43,7 @@ fn the_first_heartbeat_is_not_later_than_the_others() {
 fn raw() -> Harness {
     let config = Config {
         heartbeat: HeartbeatSetting::Off,
-        ..Config::new(URL)
+        ..Config::default()
     };
     Harness::raw_with(config).connected()
 }
@@ -99,7 +99,7 @@ fn a_link_that_answers_is_asked_and_kept() {
 fn an_app_may_set_how_long_a_server_may_be_silent() {
     let config = Config {
         silence_limit: Some(secs(40)),
-        ..Config::new(URL)
+        ..Config::default()
     };
     let mut harness = Harness::raw_with(config).connected();
     harness.advance_secs(39);
@@ -130,7 +130,7 @@ fn a_heartbeat_at_every_moment_is_no_storm() {
     });
     let config = Config {
         heartbeat,
-        ..Config::new(URL)
+        ..Config::default()
     };
     let mut harness = Harness::new(config, Puppet::default()).connected();
     for _ in 0..100 {
@@ -148,7 +148,7 @@ fn a_sessions_timer_that_fires_late_waits_for_what_is_behind_it() {
         timer: Some((millis(300), reconnect)),
         ..Puppet::default()
     };
-    let mut harness = Harness::new(Config::new(URL), session).connected();
+    let mut harness = Harness::new(Config::default(), session).connected();
     harness.sleep(millis(400));
     assert_eq!(harness.name(), "open");
     harness.advance(millis(99));
@@ -201,7 +201,7 @@ fn later_heartbeats_do_not_postpone_an_open_deadline() {
     });
     let config = Config {
         heartbeat,
-        ..Config::new(URL)
+        ..Config::default()
     };
     let puppet = Puppet {
         answers: true,
@@ -216,7 +216,7 @@ fn later_heartbeats_do_not_postpone_an_open_deadline() {
 fn without_a_heartbeat_nothing_is_sent_and_nothing_expected() {
     let config = Config {
         heartbeat: HeartbeatSetting::Off,
-        ..Config::new(URL)
+        ..Config::default()
     };
     let puppet = Puppet {
         answers: true,
@@ -237,7 +237,7 @@ fn a_protocol_that_promises_traffic_is_held_to_it() {
     };
     let config = Config {
         heartbeat: HeartbeatSetting::Off,
-        ..Config::new(URL)
+        ..Config::default()
     };
     let mut harness = Harness::new(config, puppet).connected();
     harness.advance_secs(44);
@@ -319,7 +319,7 @@ fn a_message_that_comes_before_the_late_timer_waits_for_the_new_link() {
 fn a_link_whose_heartbeats_were_turned_off_is_trusted_no_longer_than_one_without() {
     let config = Config {
         heartbeat: HeartbeatSetting::Every(Heartbeat::every(secs(20))),
-        ..Config::new(URL)
+        ..Config::default()
     };
     let mut harness = Harness::new(config, JsonSession::default());
     harness.serve(|message| match message.as_text() {

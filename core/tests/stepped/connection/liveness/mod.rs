@@ -7,11 +7,12 @@ mod silence;
 
 use std::time::Duration;
 
-use leptos_chat_core::connection::{Config, Delivery, Disconnect, Event, Input};
+use leptos_chat_core::connection::{Config, Delivery, Disconnect, Event, Input, SocketEvent};
 use leptos_chat_core::session::json::JsonSession;
+use leptos_chat_core::session::text::RawSession;
 use leptos_chat_core::session::{Action, Heartbeat, HeartbeatSetting, Reason};
 
-use crate::harness::{Harness, SocketState, URL, puppet::Puppet};
+use crate::harness::{Harness, SocketState, fixed, puppet::Puppet};
 use crate::{millis, secs};
 
 fn puppet(answers: bool) -> Harness {
@@ -19,7 +20,7 @@ fn puppet(answers: bool) -> Harness {
         answers,
         ..Puppet::default()
     };
-    Harness::new(Config::new(URL), puppet).connected()
+    Harness::new(Config::default(), puppet).connected()
 }
 
 /// A server that answers each heartbeat.
@@ -28,7 +29,7 @@ fn answering() -> Harness {
         answers: true,
         ..Puppet::default()
     };
-    let mut harness = Harness::new(Config::new(URL), puppet);
+    let mut harness = Harness::new(Config::default(), puppet);
     harness.serve(|message| match message.as_text() {
         Some("beat") => vec!["pong".into()],
         _ => Vec::new(),

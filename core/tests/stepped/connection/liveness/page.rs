@@ -66,7 +66,7 @@ fn coming_back_while_waiting_tries_now() {
     for input in [Input::Resumed, Input::Online(true)] {
         let mut harness = Harness::raw_with(Config {
             min_reconnect_delay: secs(10),
-            ..Config::new(URL)
+            ..Config::default()
         });
         harness.open();
         harness.advance_secs(3);
@@ -141,7 +141,7 @@ fn being_offline_is_told_once_and_not_at_each_look() {
 fn being_offline_costs_no_attempts() {
     let mut harness = Harness::raw_with(Config {
         max_attempts: Some(2),
-        ..Config::new(URL)
+        ..Config::default()
     });
     harness.input(Input::Online(false));
     harness.open();
@@ -169,7 +169,7 @@ fn loopback_needs_no_network() {
         "ws://localhost:1",
         "ws://[::1]:1",
     ] {
-        let mut harness = Harness::raw_with(Config::new(url));
+        let mut harness = Harness::to(fixed(url), Config::default(), Box::new(RawSession));
         harness.input(Input::Online(false));
         harness.open();
         assert_eq!(harness.name(), "connecting", "{url}");
@@ -225,7 +225,7 @@ fn a_link_that_was_long_open_and_is_made_anew_starts_the_count_of_failures_again
         let mut harness = Harness::raw_with(Config {
             heartbeat: HeartbeatSetting::Off,
             max_attempts: Some(3),
-            ..Config::new(URL)
+            ..Config::default()
         });
         harness.open();
         for _ in 0..2 {

@@ -50,7 +50,7 @@ fn links_that_end_after_other_silences_or_beside_heartbeats_say_nothing_of_silen
 
 #[test]
 fn heartbeats_that_are_turned_on_begin_at_once_and_stop_when_they_are_turned_off() {
-    let mut harness = Harness::new(Config::new(URL), JsonSession::default()).connected();
+    let mut harness = Harness::new(Config::default(), JsonSession::default()).connected();
     harness.advance_secs(60);
     assert_eq!(harness.sent().len(), 0);
     let every = HeartbeatSetting::Every(Heartbeat::every(secs(20)));

@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use run::Run;
 use script::*;
 
-use crate::harness::{Harness, SocketState, URL, puppet::Puppet};
+use crate::harness::{Harness, SocketState, URL, fixed, puppet::Puppet};
 use crate::{millis, secs};
 
 proptest! {
@@ -25,11 +25,12 @@ proptest! {
 
     #[test]
     fn the_rules_hold_for_every_script(
+        endpoint in endpoint(),
         config in config(),
         session in session(),
         script in prop::collection::vec(step(), 0..60),
     ) {
-        let mut run = Run::new(config, session);
+        let mut run = Run::new(endpoint, config, session);
         for step in script {
             run.take(step);
         }

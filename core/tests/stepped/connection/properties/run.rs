@@ -13,10 +13,10 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn new(config: Config, session: &str) -> Self {
+    pub(super) fn new(endpoint: Endpoint, config: Config, session: &str) -> Self {
         Self {
             resend: config.resend != Resend::Never,
-            harness: Harness::boxed(config, make(session)),
+            harness: Harness::to(endpoint, config, make(session)),
             accepted: Vec::new(),
             shut: false,
             attempts_when_shut: 0,

@@ -102,12 +102,12 @@ pub(super) fn resend() -> impl Strategy<Value = Resend> {
     prop::sample::select(vec![Resend::Never, Resend::Recognised, Resend::Always])
 }
 
+pub(super) fn endpoint() -> impl Strategy<Value = Endpoint> {
+    prop::sample::select(vec![fixed(URL), Endpoint::Provided])
+}
+
 prop_compose! {
-    pub(super) fn config()(resend in resend(), provided: bool, max_attempts in prop::option::of(1..4_u32)) -> Config {
-        let mut config = Config { resend, max_attempts, ..Config::new(URL) };
-        if provided {
-            config.endpoint = Endpoint::Provided;
-        }
-        config
+    pub(super) fn config()(resend in resend(), max_attempts in prop::option::of(1..4_u32)) -> Config {
+        Config { resend, max_attempts, ..Config::default() }
     }
 }

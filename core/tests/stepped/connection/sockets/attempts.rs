@@ -23,7 +23,7 @@ fn a_socket_that_never_opens_is_given_up_after_the_deadline() {
 
 #[test]
 fn connecting_and_handshaking_share_one_deadline() {
-    let mut harness = Harness::new(Config::new(URL), Puppet::shaking_hands());
+    let mut harness = Harness::new(Config::default(), Puppet::shaking_hands());
     harness.open();
     harness.advance_secs(6);
     harness.accept();
@@ -34,7 +34,7 @@ fn connecting_and_handshaking_share_one_deadline() {
 
 #[test]
 fn a_handshake_in_time_clears_the_deadline() {
-    let mut harness = Harness::new(Config::new(URL), Puppet::shaking_hands());
+    let mut harness = Harness::new(Config::default(), Puppet::shaking_hands());
     harness.open();
     harness.accept();
     harness.advance_secs(9);
@@ -64,7 +64,7 @@ fn a_fetch_that_never_answers_runs_into_the_deadline() {
         fetches: true,
         ..Puppet::default()
     };
-    let mut harness = Harness::new(Config::new(URL), puppet);
+    let mut harness = Harness::new(Config::default(), puppet);
     harness.open();
     harness.advance_secs(10);
     assert_eq!(harness.name(), "waiting");

@@ -9,7 +9,7 @@ fn a_bad_url_ends_with_a_reason_and_opens_no_socket() {
         ("ftp://x", UrlError::Scheme(Some("ftp".into()))),
         ("ws://x:70000", UrlError::Port("70000".into())),
     ] {
-        let mut harness = Harness::new(Config::new(url), RawSession);
+        let mut harness = Harness::to(fixed(url), Config::default(), Box::new(RawSession));
         harness.open();
         let reason = ClosedReason::BadUrl(error);
         assert_eq!(*harness.state(), State::Closed { reason }, "{url}");
@@ -57,7 +57,7 @@ fn absurd_settings_do_not_panic() {
         min_reconnect_delay: most,
         max_reconnect_delay: most,
         stable_after: most,
-        ..Config::new(URL)
+        ..Config::default()
     });
     harness.open();
     harness.refuse();

@@ -10,14 +10,11 @@ use leptos_chat_core::connection::{
 };
 use leptos_chat_core::session::{Reason, Target, text::RawSession};
 
-use crate::harness::{Harness, SocketState, URL, puppet::Puppet};
+use crate::harness::{Harness, SocketState, URL, fixed, puppet::Puppet};
 use crate::{millis, secs};
 
 fn provided() -> Harness {
-    Harness::raw_with(Config {
-        endpoint: Endpoint::Provided,
-        ..Config::new("")
-    })
+    Harness::to(Endpoint::Provided, Config::default(), Box::new(RawSession))
 }
 
 fn target() -> Target {

@@ -75,7 +75,7 @@ fn a_second_open_event_of_the_same_socket_changes_nothing() {
 
 #[test]
 fn ready_twice_is_told_once() {
-    let mut harness = Harness::new(Config::new(URL), Puppet::default()).connected();
+    let mut harness = Harness::new(Config::default(), Puppet::default()).connected();
     harness.hear("ready");
     harness.hear("ready");
     assert_eq!(harness.states(), ["connecting", "handshaking", "open"]);
@@ -103,7 +103,7 @@ fn a_fetch_that_answers_twice_opens_one_socket() {
         fetches: true,
         ..Puppet::default()
     };
-    let mut harness = Harness::new(Config::new(URL), puppet);
+    let mut harness = Harness::new(Config::default(), puppet);
     harness.open();
     let socket = harness.fetches[0].0;
     for _ in 0..2 {
@@ -135,7 +135,7 @@ fn another_way_may_be_tried_within_the_attempt() {
         on_close: Some(leptos_chat_core::session::Action::Open(elsewhere.clone())),
         ..Puppet::default()
     };
-    let mut harness = Harness::new(Config::new(URL), puppet);
+    let mut harness = Harness::new(Config::default(), puppet);
     harness.open();
     harness.refuse();
     assert_eq!((harness.name(), harness.sockets.len()), ("connecting", 2));
@@ -156,7 +156,7 @@ fn every_way_of_an_attempt_shares_its_deadline() {
         on_close: Some(leptos_chat_core::session::Action::Open(Target::new(URL))),
         ..Puppet::default()
     };
-    let mut harness = Harness::new(Config::new(URL), puppet);
+    let mut harness = Harness::new(Config::default(), puppet);
     harness.open();
     for _ in 0..9 {
         harness.advance_secs(1);
@@ -173,7 +173,7 @@ fn a_dead_link_is_abandoned_at_once_and_the_next_attempt_scheduled() {
         answers: true,
         ..Puppet::default()
     };
-    let mut harness = Harness::new(Config::new(URL), puppet).connected();
+    let mut harness = Harness::new(Config::default(), puppet).connected();
     let dead = harness.socket();
     harness.advance_secs(10);
     assert_eq!(harness.socket_state(dead), SocketState::Abandoned);
@@ -190,7 +190,7 @@ fn a_dead_link_is_abandoned_at_once_and_the_next_attempt_scheduled() {
 
 #[test]
 fn a_session_that_gives_up_its_socket_waits_for_no_close_event() {
-    let mut harness = Harness::new(Config::new(URL), Puppet::default()).connected();
+    let mut harness = Harness::new(Config::default(), Puppet::default()).connected();
     harness.hear("reconnect lost the session");
     assert_eq!(
         harness.socket_state(harness.socket()),
@@ -212,7 +212,7 @@ fn nothing_of_an_old_link_is_left_in_the_timers() {
         )),
         ..Puppet::default()
     };
-    let mut harness = Harness::new(Config::new(URL), puppet).connected();
+    let mut harness = Harness::new(Config::default(), puppet).connected();
     harness.breaks();
     let State::Waiting { until } = *harness.state() else {
         panic!("not waiting")

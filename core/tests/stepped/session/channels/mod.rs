@@ -9,10 +9,13 @@ use leptos_chat_core::connection::{
 use leptos_chat_core::driver::Host;
 use leptos_chat_core::json;
 use leptos_chat_core::session::options::SessionOptions;
+use leptos_chat_core::session::stomp::StompSession;
 use leptos_chat_core::session::{
-    Channel, ChannelState, HeartbeatSetting, MessageId, Outgoing, Protocol, Reason, Target,
+    Action, Body, Channel, ChannelState, HeartbeatSetting, Kind, MessageId, Outgoing, Protocol,
+    Reason, Session, Target,
 };
 
+use super::bench::Bench;
 use super::socketio::{OPEN, joined};
 use super::{harness, harness_with, options};
 use crate::harness::Harness;

@@ -30,6 +30,11 @@ fn a_second_namespace_is_joined_over_the_same_socket() {
     let news = harness.shown()[0];
     assert_eq!(news.namespace.as_deref(), Some("/admin"));
     assert_eq!(news.channel.as_deref(), Some("news"));
+    assert_eq!(
+        (news.kind, news.to_string()),
+        (Kind::Data, r#"{"text":"hello"}"#.into())
+    );
+    assert_eq!(news.data, Some(json!([{"text": "hello"}])));
     let sent = to_admin(&mut harness, hi());
     assert_eq!(harness.last_sent(), r#"42/admin,0["hi",1]"#);
     harness.hear(r#"43/admin,0["ok"]"#);
@@ -184,4 +189,16 @@ fn a_namespace_that_is_joined_with_another_payload_while_it_is_joined_is_joined_
             Some(&ChannelState::Joined)
         );
     }
+}
+
+#[test]
+fn bytes_in_another_namespace_are_its_events_body() {
+    let mut harness = joined();
+    Host::join(&mut harness, Channel::new("/admin"));
+    harness.hear(r#"40/admin,{"sid":"b"}"#);
+    harness.hear(r#"451-/admin,["file",{"_placeholder":true,"num":0}]"#);
+    harness.hear(vec![4]);
+    let file = harness.shown()[0];
+    assert_eq!(file.body, Body::Binary(vec![4]));
+    assert_eq!(file.attachments, [vec![4]]);
 }

@@ -247,11 +247,7 @@ fn the_sessions_own_destination_and_protocols_without_channels_have_none() {
 fn an_attempts_own_headers_of_connect_win_over_those_of_the_options() {
     let mut options = options(Protocol::Stomp);
     options.stomp.headers.connect = vec![("x-token".into(), "old".into())];
-    let config = Config {
-        endpoint: Endpoint::Provided,
-        ..Config::new("")
-    };
-    let mut harness = harness_with(config, options);
+    let mut harness = harness_with(Endpoint::Provided, Config::default(), options);
     let target = Target {
         headers: vec![("x-token".into(), "fresh".into())],
         ..Target::new("ws://chat.example/ws")
@@ -283,4 +279,61 @@ fn a_destination_that_becomes_the_sessions_own_is_subscribed_to_once() {
     assert_eq!(states(&harness, ROOM).last(), Some(&ChannelState::Joined));
     assert!(Host::leave_channel(&mut harness, ROOM));
     assert!(!harness.last_sent().starts_with("UNSUBSCRIBE"));
+}
+
+#[test]
+fn destinations_that_ended_no_link_are_asked_for_at_once() {
+    let mut harness = stomp();
+    for room in [ROOM, "/topic/room.b"] {
+        Host::join(&mut harness, Channel::new(room));
+    }
+    assert_eq!(subscribed(&harness).len(), 2);
+    harness.breaks();
+    reconnect(&mut harness);
+    assert_eq!(subscribed(&harness).len(), 2);
+}
+
+#[test]
+fn after_a_link_that_ended_over_one_each_is_asked_for_when_the_one_before_it_is_there() {
+    let mut harness = stomp();
+    for room in [ROOM, "/topic/room.b", "/topic/room.c"] {
+        Host::join(&mut harness, Channel::new(room));
+    }
+    harness.server_closes(1000, "STOMP died");
+    reconnect(&mut harness);
+    assert_eq!(subscribed(&harness).len(), 1);
+    harness.hear("RECEIPT\nreceipt-id:channel-1\n\n\0");
+    assert!(subscribed(&harness).len() > 1);
+}
+
+#[test]
+fn an_error_over_a_size_or_a_heart_beat_refuses_no_destination() {
+    for words in [
+        "the limit of 65536 bytes has been exceeded",
+        "Session closed.",
+    ] {
+        let mut harness = stomp();
+        Host::join(&mut harness, Channel::new(ROOM));
+        harness.hear(format!("ERROR\nmessage:{words}\n\n\0"));
+        assert!(!is_refused(&harness), "{words}");
+    }
+}
+
+#[test]
+fn a_destination_that_no_receipt_confirms_is_there_after_its_time_and_not_before() {
+    let mut bench = Bench::new(StompSession::new(&options(Protocol::Stomp)));
+    bench.hear(CONNECTED);
+    bench.hear("RECEIPT\nreceipt-id:subscribed\n\n\0");
+    bench.act(|session, now, out| assert!(session.join(Channel::new(ROOM), now, out)));
+    bench.wait(millis(100));
+    assert_eq!(
+        bench.act(|session, now, out| session.handle_timeout(now, out)),
+        []
+    );
+    bench.wait(millis(50));
+    let joined = Action::Channel(ROOM.into(), ChannelState::Joined);
+    assert_eq!(
+        bench.act(|session, now, out| session.handle_timeout(now, out)),
+        [joined]
+    );
 }

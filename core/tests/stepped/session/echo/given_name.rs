@@ -182,3 +182,48 @@ fn where_own_lines_go_without_ids_after_all_they_are_known_by_their_words() {
     proves(&mut bench, &sent, id);
     shows(&mut bench, "ok");
 }
+
+#[test]
+fn a_line_under_the_name_that_was_learnt_is_waited_for_longer() {
+    let mut bench = nameless();
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &line(1, "guest 7", LONG), id);
+    let (id, _) = bench.say("ok");
+    bench.wait(secs(61));
+    proves(&mut bench, &line(2, "guest 7", "ok"), id);
+}
+
+#[test]
+fn whoever_says_what_we_say_is_another_on_the_next_link_too() {
+    let mut bench = named("ada");
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &line(1, "guest 7", LONG), id);
+    bench.reconnect();
+    bench.wait(secs(5));
+    let (id, _) = bench.say("I could not agree more");
+    proves(
+        &mut bench,
+        &line(2, "guest 7", "I could not agree more"),
+        id,
+    );
+    let (id, _) = bench.say("that is so true");
+    shows(&mut bench, &line(3, "guest 8", "that is so true"));
+    proves(&mut bench, &line(4, "guest 7", "that is so true"), id);
+}
+
+#[test]
+fn of_more_names_than_are_remembered_the_one_heard_longest_ago_is_forgotten() {
+    let mut bench = nameless();
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &line(1, "ada", LONG), id);
+    for name in ["bo", "cy", "di", "ed", "flo"] {
+        hides(&mut bench, &line(2, name, LONG));
+    }
+    bench.reconnect();
+    bench.wait(secs(5));
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &line(3, "gus", LONG), id);
+    let (id, _) = bench.say("ok");
+    shows(&mut bench, &line(4, "ada", "ok"));
+    proves(&mut bench, &line(5, "bo", "ok"), id);
+}

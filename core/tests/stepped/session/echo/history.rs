@@ -200,3 +200,75 @@ fn no_more_bytes_are_held_than_a_page_can_spare() {
     hides(&mut bench, &long("+"));
     assert_eq!(shown(&bench.hear(long("*"))).len(), 3);
 }
+
+/// A line of bo's, under an id that no counter gave.
+fn marked(id: &str, text: &str) -> String {
+    serde_json::json!({ "id": format!("message-{id}"), "user": "bo", "text": text }).to_string()
+}
+
+#[test]
+fn an_id_that_comes_again_long_after_the_opening_begins_no_history() {
+    let mut bench = nameless();
+    for (id, text) in [("a", "well"), ("b", "yes"), ("c", "ok")] {
+        shows(&mut bench, &marked(id, text));
+    }
+    bench.reconnect();
+    bench.wait(secs(5));
+    hides(&mut bench, &marked("a", "well"));
+    shows(&mut bench, r#"{"user":"bo","text":"yes"}"#);
+}
+
+#[test]
+fn an_own_line_in_a_history_with_ids_is_not_the_one_that_was_just_sent() {
+    let ours = r#"{"user":"ada","text":"ok"}"#;
+    let mut bench = named("ada");
+    let others = [("a", "well"), ("b", "yes"), ("c", LONG)].map(|(id, text)| marked(id, text));
+    others.iter().for_each(|line| shows(&mut bench, line));
+    let (first, _) = bench.say("ok");
+    proves(&mut bench, ours, first);
+    bench.reconnect();
+    let (second, _) = bench.say("ok");
+    others.iter().for_each(|line| hides(&mut bench, line));
+    hides(&mut bench, ours);
+    proves(&mut bench, ours, second);
+}
+
+#[test]
+fn a_history_is_known_with_the_lines_of_clients_like_this_one_in_it() {
+    let history = [
+        serde_json::json!({ "user": "bo", "text": "well" }).to_string(),
+        serde_json::json!({ "id": "00000000000000000000000000000077", "user": "cy", "text": "yes" })
+            .to_string(),
+        serde_json::json!({ "user": "bo", "text": "ok" }).to_string(),
+    ];
+    let mut bench = nameless();
+    history.iter().for_each(|line| shows(&mut bench, line));
+    bench.reconnect();
+    history.iter().for_each(|line| hides(&mut bench, line));
+    assert!(quiet(&mut bench).is_empty());
+}
+
+#[test]
+fn what_is_held_is_shown_in_its_time_where_nothing_else_happens() {
+    let mut bench = text(None);
+    for line in ["good morning all of you", "how are you today"] {
+        shows(&mut bench, line);
+        bench.wait(secs(2));
+    }
+    bench.reconnect();
+    hides(&mut bench, "good morning all of you");
+    let until = bench.session.poll_timeout().expect("a time");
+    assert!(until > bench.now);
+    bench.now = until;
+    let late = bench.act(|session, now, out| session.handle_timeout(now, out));
+    assert_eq!(shown(&late), ["good morning all of you"]);
+}
+
+#[test]
+fn a_line_with_another_clients_id_is_no_own_one_of_an_earlier_link() {
+    let mut bench = named("ada");
+    bench.say(LONG);
+    bench.reconnect();
+    let theirs = serde_json::json!({ "id": "0192f3a4b5c670008000000000000001", "text": LONG });
+    shows(&mut bench, &theirs.to_string());
+}

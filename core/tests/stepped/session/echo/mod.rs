@@ -7,7 +7,7 @@ mod plain_text;
 
 use leptos_chat_core::session::json::JsonSession;
 use leptos_chat_core::session::text::TextSession;
-use leptos_chat_core::session::{Action, MessageId, Session, Target};
+use leptos_chat_core::session::{Action, CloseEvent, MessageId, Session, Target};
 use leptos_chat_core::wire::json::JsonFields;
 
 use super::bench::{Bench, shown};

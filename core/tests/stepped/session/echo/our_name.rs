@@ -54,7 +54,7 @@ fn our_name_before_the_words_in_a_member_is_ours_as_in_a_plain_line() {
 }
 
 #[test]
-fn what_comes_back_trimmed_or_escaped_is_ours() {
+fn what_comes_back_trimmed_escaped_or_as_html_is_ours() {
     for (said, heard) in [
         ("  hi \n", "hi"),
         ("a < b & \"c\"", "a &lt; b &amp; &quot;c&quot;"),
@@ -64,6 +64,14 @@ fn what_comes_back_trimmed_or_escaped_is_ours() {
         ("first of two lines\nsecond", "first of two lines second"),
         ("&lt;", "&amp;lt;"),
         ("&lt;", "&lt;"),
+        ("<b>bold</b>", "<b>bold</b>"),
+        ("so", "<p>so</p>\n"),
+        ("a\nb", "a<br>b"),
+        (
+            "see http://x.org",
+            "see <a href=\"http://x.org\" rel=\"nofollow\">http://x.org</a>",
+        ),
+        ("1 < 2", "<strong>1 &lt; 2</strong>"),
     ] {
         let mut bench = named("ada");
         let (id, _) = bench.say(said);
@@ -121,4 +129,17 @@ fn where_our_name_is_kept_nobody_elses_is_learnt() {
     let (id, _) = bench.say(LONG);
     shows(&mut bench, &line(2, "bo", LONG));
     proves(&mut bench, &line(3, "ada", LONG), id);
+}
+
+#[test]
+fn a_line_under_our_name_is_waited_for_longer_where_one_has_come_back() {
+    let mut bench = named("ada");
+    bench.say("ok");
+    bench.wait(secs(61));
+    shows(&mut bench, &line(1, "ada", "ok"));
+    let (id, _) = bench.say("yes");
+    proves(&mut bench, &line(2, "ada", "yes"), id);
+    let (id, _) = bench.say("well");
+    bench.wait(secs(61));
+    proves(&mut bench, &line(3, "ada", "well"), id);
 }

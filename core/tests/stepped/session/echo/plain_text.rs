@@ -133,3 +133,44 @@ fn any_words_before_and_behind_ours_are_survived() {
         }
     }
 }
+
+#[test]
+fn each_of_both_forms_of_an_own_line_comes_once() {
+    let mut bench = text(None);
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &format!("You wrote: {LONG}"), id);
+    hides(&mut bench, &format!("Client #3 says: {LONG}"));
+    bench.wait(secs(1));
+    shows(&mut bench, &format!("Client #3 says: {LONG}"));
+}
+
+#[test]
+fn a_form_that_changes_with_the_link_is_found_again_and_comes_once() {
+    let mut bench = text(None);
+    let (id, _) = bench.say(LONG);
+    proves(&mut bench, &format!("You wrote: {LONG}"), id);
+    hides(&mut bench, &format!("Client #3 says: {LONG}"));
+    bench.reconnect();
+    bench.wait(secs(5));
+    let (id, _) = bench.say("ok");
+    proves(&mut bench, "You wrote: ok", id);
+    hides(&mut bench, "Client #12 says: ok");
+    bench.wait(secs(1));
+    shows(&mut bench, "Client #12 says: ok");
+}
+
+#[test]
+fn an_own_line_among_several_in_one_frame_shows_that_lines_are_taken() {
+    let mut bench = named("ada");
+    let (id, _) = bench.say(LONG);
+    let heard = bench.hear(format!("bo: hi\n{LONG}"));
+    assert!(heard.contains(&Action::Echoed(id)), "{heard:?}");
+    assert_eq!(shown(&heard), ["bo: hi"]);
+    let closed = CloseEvent {
+        code: 1000,
+        reason: String::new(),
+        was_clean: true,
+    };
+    let ended = bench.act(|session, _, out| session.handle_close(&closed, out));
+    assert_eq!(ended, [], "the line is not to blame");
+}

@@ -68,7 +68,7 @@ fn another_clients_constant_id_is_never_deduplicated() {
 }
 
 #[test]
-fn a_foreign_message_under_an_id_of_our_form_is_shown() {
+fn another_clients_message_under_an_id_of_our_form_is_shown() {
     let mut bench = bench();
     bench.say("hi");
     let frame = format!(r#"{{"id":"{:032x}","text":"hi","user":"ada"}}"#, 77);

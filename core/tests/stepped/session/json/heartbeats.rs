@@ -41,17 +41,17 @@ fn a_pong_without_an_id_is_an_answer_at_a_server() {
 
 #[test]
 fn at_a_relay_another_clients_pong_is_no_proof() {
-    for foreign in [
+    for anothers in [
         r#"{"type":"ping","id":"x"}"#,
         r#"{"type":"ping"}"#,
         r#"{"type":"pong","id":"x"}"#,
     ] {
         let mut bench = bench();
         let (ping, _) = bench.beat();
-        bench.hear(foreign);
+        bench.hear(anothers);
         bench.hear(r#"{"type":"pong"}"#);
         bench.hear(ping.replace("ping", "pong"));
-        assert!(!bench.beat().1, "{foreign}");
+        assert!(!bench.beat().1, "{anothers}");
     }
 }
 
@@ -223,7 +223,7 @@ fn a_message_about_ping_is_a_message() {
 
 #[test]
 fn a_server_that_sends_a_message_back_is_asked_at_once_whether_it_answers() {
-    let mut harness = Harness::with_config(asking(URL), Box::new(session("ada")));
+    let mut harness = Harness::with_config(asking(), Box::new(session("ada")));
     harness.serve(|message| vec![message.clone()]);
     let mut harness = harness.connected();
     harness.say("mine");
@@ -232,4 +232,36 @@ fn a_server_that_sends_a_message_back_is_asked_at_once_whether_it_answers() {
     harness.serve(|_| Vec::new());
     harness.advance_secs(60);
     assert!(harness.sockets.len() > 1, "it was never found dead");
+}
+
+#[test]
+fn a_heartbeat_of_a_client_like_this_one_shows_a_relay_and_an_own_one_told_again_does_not() {
+    let mut bench = bench();
+    let (old, _) = bench.beat();
+    bench.reconnect();
+    for (heard, answers) in [
+        (old, true),
+        (
+            r#"{"type":"ping","id":"00000000000000000000000000000077"}"#.to_owned(),
+            false,
+        ),
+    ] {
+        let (ping, _) = bench.beat();
+        bench.hear(heard.as_str());
+        bench.hear(ping.replace("ping", "pong"));
+        assert_eq!(bench.beat().1, answers, "{heard}");
+    }
+}
+
+#[test]
+fn answers_to_the_last_heartbeats_are_known_and_to_older_ones_not() {
+    for (beats, is_known) in [(64, true), (65, false)] {
+        let mut bench = bench();
+        let (first, _) = bench.beat();
+        for _ in 1..beats {
+            bench.beat();
+        }
+        let actions = bench.hear(first.replace("ping", "pong"));
+        assert_eq!(actions.contains(&Action::Answered), is_known, "{beats}");
+    }
 }

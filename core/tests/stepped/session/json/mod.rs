@@ -13,7 +13,7 @@ use leptos_chat_core::wire::Message;
 use leptos_chat_core::wire::json::JsonFields;
 
 use super::bench::{Bench, answered, shown};
-use crate::harness::{Harness, URL, asking};
+use crate::harness::{Harness, asking};
 use crate::{millis, secs};
 
 fn session(user: &str) -> JsonSession {
@@ -25,7 +25,7 @@ fn bench() -> Bench<JsonSession> {
 }
 
 fn harness(serve: impl FnMut(&Message) -> Vec<Message> + 'static) -> Harness {
-    let mut harness = Harness::new(asking(URL), session("ada"));
+    let mut harness = Harness::new(asking(), session("ada"));
     harness.serve(serve);
     harness.connected()
 }

@@ -27,3 +27,34 @@ fn bytes_go_out_as_they_are() {
     });
     assert_eq!(out, [Action::Transmit(body)]);
 }
+
+#[test]
+fn what_the_server_says_itself_and_a_line_of_several_are_nobodys_echo() {
+    let mut bench = bench();
+    bench.say("a line of words from ada");
+    for line in [
+        r#"{"system":true,"text":"a line of words from ada"}"#,
+        r#"{"text":"a line of words from ada\nand some of mine"}"#,
+    ] {
+        let told = shown(&bench.hear(line));
+        assert!(
+            matches!(&told[..], [whole] if whole.starts_with("a line of words from ada")),
+            "{told:?}"
+        );
+    }
+}
+
+#[test]
+fn a_copy_that_says_so_is_told_as_one() {
+    let mut bench = bench();
+    for (line, is_copy) in [
+        (r#"{"user":"bo","text":"hi","resent":true}"#, true),
+        (r#"{"user":"bo","text":"ho"}"#, false),
+    ] {
+        let heard = bench.hear(line);
+        let [Action::Deliver(incoming)] = &heard[..] else {
+            panic!("{heard:?}");
+        };
+        assert_eq!(incoming.resent, is_copy);
+    }
+}

@@ -1,6 +1,7 @@
 //! Acknowledgements: proof, and what goes again without it.
 
 use super::*;
+use leptos_chat_core::session::Session;
 
 #[test]
 fn an_acknowledgement_is_proof_and_nothing_to_show() {
@@ -113,7 +114,7 @@ fn an_app_that_wants_nothing_sent_again_gets_its_wish() {
     let session = JsonSession::new(None, JsonFields::default());
     let config = Config {
         resend: Resend::Never,
-        ..Config::new(URL)
+        ..Config::default()
     };
     let mut harness = Harness::new(config, session).connected();
     harness.hear(WELCOME);
@@ -165,4 +166,30 @@ fn an_apps_own_json_is_acknowledged_and_takes_its_number_too() {
     let replied = |event: &Event| matches!(event, Event::Reply { .. });
     assert!(harness.events.iter().any(replied));
     assert_eq!(harness.delivered(id), 1);
+}
+
+#[test]
+fn a_message_without_an_id_is_owed_no_acknowledgement() {
+    for (send, is_believed) in [
+        (r#"{"message":"{text}"}"#, true),
+        (r#"{"id":"{id}"}"#, false),
+    ] {
+        let shape = Shape {
+            send: Some(send.parse().expect("a template")),
+            ..Shape::default()
+        };
+        let mut bench = Bench::new(JsonSession::with_options(&SessionOptions {
+            shape,
+            ..SessionOptions::default()
+        }));
+        for _ in 0..2 {
+            bench.hear(r#"{"system":true,"text":"Welcome","ack":true}"#);
+            bench.say("hi");
+            bench.wait(secs(10));
+            bench.hear(r#"{"user":"bo","text":"ho"}"#);
+            bench.reconnect();
+        }
+        bench.hear(r#"{"system":true,"text":"Welcome","ack":true}"#);
+        assert_eq!(bench.session.proves(), is_believed, "{send}");
+    }
 }

@@ -30,7 +30,7 @@ fn what_was_missed_is_asked_for_and_leaves_no_gap() {
 #[test]
 fn a_fresh_page_asks_for_nothing_and_waits_for_nothing() {
     let session = JsonSession::default();
-    let mut harness = Harness::new(Config::new(URL), session).connected();
+    let mut harness = Harness::new(Config::default(), session).connected();
     assert_eq!(harness.name(), "open");
     harness.hear(WELCOME);
     assert!(harness.sent().is_empty());
@@ -148,11 +148,8 @@ fn what_goes_on_from_an_older_links_line_needs_one_mark() {
 /// What was waited for on the last link has its time there, and not while a provider is asked where the next one goes.
 #[test]
 fn what_came_before_its_turn_waits_while_a_provider_is_asked() {
-    let config = Config {
-        endpoint: Endpoint::Provided,
-        ..Config::new("")
-    };
-    let mut harness = Harness::new(config, JsonSession::default());
+    let session = Box::new(JsonSession::default());
+    let mut harness = Harness::to(Endpoint::Provided, Config::default(), session);
     let answer = |harness: &mut Harness| {
         let socket = *harness.resolves.last().expect("the provider was asked");
         let target = Ok(Target::new(URL));
@@ -379,4 +376,18 @@ fn what_is_missing_when_the_app_closes_is_asked_for_when_it_opens_again() {
     harness.hear(line(44, "next"));
     assert_eq!(lines(&harness), ["early", "late", "next"]);
     assert_eq!(harness.gaps(), 0);
+}
+
+#[test]
+fn an_own_line_of_the_last_link_among_what_was_missed_is_proved_by_our_name_and_its_words() {
+    let mut harness = greeted(WELCOME);
+    let id = harness.say("mine");
+    // Later, nobody would take it for one that a relay read late.
+    harness.advance_secs(61);
+    again(&mut harness);
+    harness.hear(welcome("a", 42));
+    harness.hear(r#"{"text":"mine","user":"ada","seq":42}"#);
+    harness.hear(resumed(true, 42));
+    assert_eq!(harness.fate(id).last(), Some(&Delivery::Echoed));
+    assert!(lines(&harness).is_empty());
 }

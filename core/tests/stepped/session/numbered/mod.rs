@@ -10,7 +10,9 @@ use leptos_chat_core::connection::{
 };
 use leptos_chat_core::driver::Host;
 use leptos_chat_core::session::json::JsonSession;
+use leptos_chat_core::session::options::SessionOptions;
 use leptos_chat_core::session::{Kind, MessageId, Outgoing, Target};
+use leptos_chat_core::shape::Shape;
 use leptos_chat_core::wire::json::JsonFields;
 
 use super::bench::{Bench, shown};
@@ -23,7 +25,7 @@ const WELCOME: &str =
 /// A link to a server that has said this first.
 fn greeted(welcome: &str) -> Harness {
     let session = JsonSession::new(Some("ada".into()), JsonFields::default());
-    let mut harness = Harness::new(Config::new(URL), session).connected();
+    let mut harness = Harness::new(Config::default(), session).connected();
     harness.hear(welcome);
     harness
 }

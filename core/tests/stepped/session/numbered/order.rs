@@ -69,3 +69,14 @@ fn a_history_that_is_told_to_whoever_joins_is_shown_once() {
     harness.hear(resumed(true, 41));
     assert_eq!(lines(&harness), ["forty", "forty-one"]);
 }
+
+#[test]
+fn what_still_waits_when_the_first_gap_is_filled_is_shown_in_time() {
+    let mut harness = greeted(WELCOME);
+    for (seq, text) in [(43, "two"), (45, "four"), (42, "one")] {
+        harness.hear(line(seq, text));
+    }
+    assert_eq!(lines(&harness), ["one", "two"]);
+    harness.advance_secs(1);
+    assert_eq!(lines(&harness), ["one", "two", "four"]);
+}

@@ -160,3 +160,63 @@ fn nothing_is_said_to_a_server_that_announces_nothing() {
     harness.advance(secs(30));
     assert!(harness.sent().is_empty());
 }
+
+/// A link to a server that is greeted first, and whose answer is waited for.
+fn waiting_for_welcome() -> Harness {
+    let shape = Shape {
+        hello: vec![r#"{"type":"join"}"#.parse().expect("a template")],
+        ready: Some("joined".into()),
+        ..Shape::default()
+    };
+    let session = JsonSession::with_options(&SessionOptions {
+        user: Some("ada".into()),
+        shape,
+        ..SessionOptions::default()
+    });
+    Harness::new(Config::default(), session).connected()
+}
+
+#[test]
+fn while_hello_waits_for_its_answer_the_server_may_still_say_what_it_promises() {
+    let mut harness = waiting_for_welcome();
+    harness.hear(r#"{"status":"busy"}"#);
+    harness.hear(WELCOME);
+    harness.hear(r#"{"type":"joined"}"#);
+    harness.hear(line(43, "two"));
+    assert!(lines(&harness).is_empty(), "the first has not come yet");
+    harness.hear(line(42, "one"));
+    assert_eq!(lines(&harness), ["one", "two"]);
+}
+
+#[test]
+fn what_is_said_after_the_answer_to_hello_promises_nothing() {
+    let mut harness = waiting_for_welcome();
+    harness.hear(r#"{"status":"busy"}"#);
+    harness.hear(r#"{"type":"joined"}"#);
+    harness.hear(WELCOME);
+    harness.hear(line(43, "two"));
+    assert_eq!(lines(&harness), ["two"]);
+}
+
+#[test]
+fn a_connection_whose_hello_was_not_answered_is_not_open_though_all_that_was_missed_is_told() {
+    let mut harness = waiting_for_welcome();
+    harness.hear(WELCOME);
+    harness.hear(r#"{"type":"joined"}"#);
+    again(&mut harness);
+    harness.hear(WELCOME);
+    harness.hear(resumed(true, 41));
+    assert_eq!(harness.name(), "handshaking");
+    harness.hear(r#"{"type":"joined"}"#);
+    assert_eq!(harness.name(), "open");
+}
+
+#[test]
+fn an_acknowledgement_of_a_server_that_promised_none_is_data_too() {
+    let session = JsonSession::new(Some("ada".into()), JsonFields::default());
+    let mut harness = Harness::new(Config::default(), session).connected();
+    let id = harness.say("hi");
+    harness.hear(ack(id, 42));
+    assert_eq!(harness.fate(id).last(), Some(&Delivery::Delivered));
+    assert_eq!(harness.shown()[0].kind, Kind::Data);
+}

@@ -11,7 +11,7 @@ fn hello_is_said_at_each_opening_before_what_waits() {
         ],
         ..sending("{text}")
     };
-    let mut harness = Harness::new(Config::new(URL), session(shape));
+    let mut harness = Harness::new(Config::default(), session(shape));
     harness.open();
     harness.say("early");
     harness.accept();
@@ -32,7 +32,7 @@ fn what_waits_goes_out_after_the_answer_to_hello_or_five_seconds_later() {
         ..sending(r#"{"m":"{text}"}"#)
     };
     for answered in [true, false] {
-        let mut harness = Harness::new(Config::new(URL), session(shape.clone()));
+        let mut harness = Harness::new(Config::default(), session(shape.clone()));
         harness.open();
         harness.say("early");
         harness.accept();
@@ -105,4 +105,40 @@ fn a_link_that_ends_after_a_line_was_borne_is_not_blamed_on_one() {
     harness.accept();
     harness.say("again");
     assert!(parsed(&harness.sent()[0]).get("id").is_some());
+}
+
+#[test]
+fn a_link_that_ends_after_own_lines_came_back_is_not_blamed_on_one() {
+    let mut harness = harness(Shape::default());
+    let first = harness.say("hi");
+    harness.hear(format!(r#"{{"id":"{first}","text":"hi","user":"ada"}}"#));
+    harness.breaks();
+    for _ in 0..2 {
+        harness.advance_to_timer();
+        harness.accept();
+        harness.say("more");
+        harness.server_closes(1011, "");
+    }
+    let told = |event: &Event| {
+        matches!(
+            event,
+            Event::Disconnected(Disconnect::Session(Reason::ClosedOnLine))
+        )
+    };
+    assert!(!harness.events.iter().any(told), "{:?}", harness.events);
+}
+
+#[test]
+fn a_server_that_says_it_reads_ids_does_not_end_links_over_them() {
+    let mut harness = harness(Shape::default());
+    harness.hear(r#"{"system":true,"text":"Welcome","ack":true}"#);
+    harness.say("hi");
+    harness.server_closes(1011, "");
+    let told = |event: &Event| {
+        matches!(
+            event,
+            Event::Disconnected(Disconnect::Session(Reason::ClosedOnLine))
+        )
+    };
+    assert!(!harness.events.iter().any(told), "{:?}", harness.events);
 }

@@ -4,7 +4,7 @@ use super::*;
 
 fn framework(name: &str) -> Harness {
     let preset = preset(name).expect("a preset");
-    Harness::new(Config::new(URL), session(preset.shape()))
+    Harness::new(Config::default(), session(preset.shape()))
 }
 
 /// What is shown of people is this line alone.

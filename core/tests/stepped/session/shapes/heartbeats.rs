@@ -36,6 +36,22 @@ fn a_server_that_announces_heartbeats_gets_them() {
 }
 
 #[test]
+fn a_link_whose_server_announced_all_and_then_answers_nothing_is_given_up() {
+    let links = |welcome: &str| {
+        let mut harness = harness(Shape::default());
+        harness.hear(welcome);
+        harness.advance_secs(45);
+        harness.sockets.len()
+    };
+    assert!(links(r#"{"system":true,"text":"Welcome","heartbeat":true,"ack":true}"#) > 1);
+    // It may mean something else by the word.
+    assert_eq!(
+        links(r#"{"system":true,"text":"Welcome","heartbeat":true}"#),
+        1
+    );
+}
+
+#[test]
 fn somebodys_line_announces_nothing() {
     let mut harness = harness(Shape::default());
     harness.hear(r#"{"user":"bo","text":"hi","heartbeat":true}"#);
@@ -152,7 +168,7 @@ fn a_pong_that_was_set_is_what_answers() {
 
 #[test]
 fn two_links_that_end_on_their_first_heartbeat_turn_heartbeats_off() {
-    let mut harness = Harness::new(asking(URL), session(Shape::default())).connected();
+    let mut harness = Harness::new(asking(), session(Shape::default())).connected();
     for _ in 0..2 {
         assert_eq!(harness.sent().len(), 1);
         harness.advance(millis(100));
@@ -166,7 +182,7 @@ fn two_links_that_end_on_their_first_heartbeat_turn_heartbeats_off() {
 
 #[test]
 fn a_network_that_breaks_links_takes_no_heartbeats_from_a_server_that_answers_them() {
-    let mut harness = Harness::new(asking(URL), session(Shape::default()));
+    let mut harness = Harness::new(asking(), session(Shape::default()));
     harness.serve(|message| vec![message.clone()]);
     let mut harness = harness.connected();
     harness.advance_secs(5);

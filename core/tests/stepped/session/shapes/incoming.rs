@@ -103,3 +103,24 @@ fn paths_say_where_the_words_are_and_what_has_none_is_data() {
     );
     assert_eq!(kinds(&bench.hear(r#"{"message":"noise"}"#)), [Kind::Data]);
 }
+
+#[test]
+fn after_lines_in_a_list_json_that_is_no_line_is_data() {
+    let mut bench = bench();
+    bench.hear(r#"[{"user":"bo","text":"hi there"},{"user":"cy","text":"hello"}]"#);
+    assert_eq!(kinds(&bench.hear(r#"{"online":7}"#)), [Kind::Data]);
+}
+
+#[test]
+fn an_error_is_told_with_all_that_came() {
+    let mut bench = bench();
+    let actions = bench.hear(r#"{"type":"error","message":"no such room","code":7}"#);
+    let data = actions.iter().find_map(|action| match action {
+        Action::Deliver(Incoming { data, .. }) => data.clone(),
+        _ => None,
+    });
+    assert_eq!(
+        data,
+        Some(json!({"type": "error", "message": "no such room", "code": 7}))
+    );
+}

@@ -18,7 +18,7 @@ use leptos_chat_core::session::{
 use leptos_chat_core::shape::{Shape, Template, preset};
 
 use super::bench::{Bench, shown};
-use crate::harness::{Harness, URL, asking};
+use crate::harness::{Harness, asking};
 use crate::millis;
 
 fn options(shape: Shape) -> SessionOptions {
@@ -46,7 +46,7 @@ fn sending(template: &str) -> Shape {
 
 /// A harness as it is by default: nobody asked for heartbeats.
 fn harness(shape: Shape) -> Harness {
-    Harness::new(Config::new(URL), session(shape)).connected()
+    Harness::new(Config::default(), session(shape)).connected()
 }
 
 fn parsed(text: &str) -> Value {

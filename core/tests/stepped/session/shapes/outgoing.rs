@@ -202,10 +202,7 @@ fn a_preview_and_debug_hide_the_secret() {
 #[test]
 fn an_apps_own_json_goes_as_it_is() {
     let mut bench = bench();
-    let outgoing = Outgoing {
-        as_is: true,
-        ..Outgoing::from(r#"{"mine":1}"#)
-    };
+    let outgoing = Outgoing::exactly(r#"{"mine":1}"#);
     let actions = bench.act(|session, now, out| session.send(MessageId(1), outgoing, now, out));
     assert_eq!(actions, [Action::Transmit(r#"{"mine":1}"#.into())]);
     assert!(!bench.session.recognisable(MessageId(1)));
@@ -221,5 +218,44 @@ fn another_address_is_learnt_anew() {
         session.begin(&target, out);
         session.handle_open("", now, out);
     });
+    assert!(parsed(&bench.say("yes").1).is_object());
+}
+
+#[test]
+fn strings_in_a_list_are_lines_and_do_not_show_how_one_is_put() {
+    for list in [
+        r#"["hello everybody"]"#,
+        r#"["hello there, everybody","how are you today?"]"#,
+    ] {
+        let mut bench = bench();
+        bench.hear(list);
+        let (id, frame) = bench.say("yes");
+        assert_eq!(
+            parsed(&frame),
+            json!({"id": id.to_string(), "text": "yes", "user": "ada"}),
+            "{list}"
+        );
+    }
+}
+
+#[test]
+fn what_comes_before_the_answer_to_hello_does_not_show_how_a_line_is_put() {
+    let mut bench = Bench::new(session(Shape {
+        hello: vec!["{user}".parse().expect("a template")],
+        ready: Some("joined".into()),
+        ..Shape::default()
+    }));
+    bench.hear(r#"{"nick":"bo","msg":"hi there"}"#);
+    bench.hear(r#"{"type":"joined"}"#);
+    assert!(parsed(&bench.say("yes").1).get("text").is_some());
+}
+
+#[test]
+fn an_own_line_that_is_longer_than_an_id_and_comes_back_is_no_object_in_words() {
+    let mut bench = bench();
+    let text = "a line that has many more letters than an id of ours has";
+    let (id, _) = bench.say(text);
+    let heard = json!({"id": id.to_string(), "text": text, "body": id.to_string(), "user": "ada"});
+    assert_eq!(bench.hear(heard.to_string()), [Action::Delivered(id)]);
     assert!(parsed(&bench.say("yes").1).is_object());
 }

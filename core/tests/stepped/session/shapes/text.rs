@@ -9,8 +9,11 @@ fn a_text_server_has_hello_templates_and_pongs_too() {
         pong: "pong".parse().ok(),
         ..sending("/say {text}")
     };
-    let mut harness =
-        Harness::new(Config::new(URL), TextSession::with_options(&options(shape))).connected();
+    let mut harness = Harness::new(
+        Config::default(),
+        TextSession::with_options(&options(shape)),
+    )
+    .connected();
     harness.say("hi");
     harness.hear("ping");
     assert_eq!(harness.sent(), ["/nick ada", "/say hi", "pong"]);
@@ -19,7 +22,7 @@ fn a_text_server_has_hello_templates_and_pongs_too() {
 
 #[test]
 fn a_text_servers_pings_are_answered_once_a_link_ended_over_them() {
-    let mut harness = Harness::new(Config::new(URL), TextSession::default()).connected();
+    let mut harness = Harness::new(Config::default(), TextSession::default()).connected();
     for expected in [vec![], vec!["PONG".to_owned()]] {
         harness.hear("PING");
         assert_eq!(harness.sent(), expected);
@@ -39,7 +42,7 @@ fn a_hello_waits_for_what_it_tells_back_on_each_link() {
         ],
         ..sending(r#"{"type":"message","text":"{text}","id":{heard:id}}"#)
     };
-    let mut harness = Harness::new(Config::new(URL), session(shape));
+    let mut harness = Harness::new(Config::default(), session(shape));
     harness.open();
     harness.say("early");
     for id in [17, 18] {
@@ -117,7 +120,7 @@ fn words_go_out_and_json_comes_in_where_a_path_says_so() {
             ..Shape::default()
         })
     };
-    let mut harness = Harness::boxed(Config::new(URL), options.session(7)).connected();
+    let mut harness = Harness::boxed(Config::default(), options.session(7)).connected();
     harness.say("hi");
     harness.hear(r#"{"user":"bo","said":"yes"}"#);
     assert_eq!(

@@ -40,10 +40,6 @@ fn the_auth_payload_goes_with_connect() {
 fn the_credentials_of_an_attempt_win_over_the_options() {
     use leptos_chat_core::connection::{Config, Endpoint, SocketEvent};
     let auth = Some(json!({ "token": "old" }));
-    let config = Config {
-        endpoint: Endpoint::Provided,
-        ..Config::new(URL)
-    };
     let session = SessionOptions {
         credentials: Credentials {
             auth,
@@ -51,7 +47,7 @@ fn the_credentials_of_an_attempt_win_over_the_options() {
         },
         ..options(Protocol::SocketIo)
     };
-    let mut harness = harness_with(config, session);
+    let mut harness = harness_with(Endpoint::Provided, Config::default(), session);
     let target = Target {
         auth: Some(json!({ "token": "new" })),
         ..Target::new(URL)
@@ -152,5 +148,35 @@ fn what_comes_before_the_servers_connect_is_bounded_in_bytes() {
         harness.events.iter().filter(unreadable).count(),
         1,
         "it is told"
+    );
+}
+
+#[test]
+fn the_words_and_the_bytes_of_an_early_event_count_once_each() {
+    let mut harness = harness(URL, options(Protocol::SocketIo));
+    harness.accept();
+    harness.hear(OPEN);
+    for _ in 0..4 {
+        harness.hear(r#"451-["message",{"_placeholder":true,"num":0}]"#);
+        harness.hear(vec![0; 5 << 20]);
+    }
+    harness.hear(CONNECTED);
+    assert_eq!(harness.shown().len(), 3);
+}
+
+#[test]
+fn a_message_may_be_as_long_as_the_server_takes() {
+    let mut harness = joined();
+    let text = |len: usize| "x".repeat(len);
+    let whole = |len: usize| format!(r#"420["message","{}"]"#, text(len)).len();
+    let longest = 1000 - whole(0);
+    let fits = harness.send_to("message", &format!(r#"["{}"]"#, text(longest)), true);
+    assert_eq!(harness.last_fate(fits), Delivery::Sent);
+    let args = format!(r#"["{}"]"#, text(longest + 1));
+    let over = harness.send_to("message", &args, true);
+    let (len, limit) = (1001, 1000);
+    assert_eq!(
+        harness.last_fate(over),
+        refused(Reason::TooLarge { len, limit })
     );
 }

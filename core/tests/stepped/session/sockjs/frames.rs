@@ -162,9 +162,13 @@ impl Session for Asked {
 fn the_apps_answer_reaches_the_session_inside_and_goes_out_in_a_frame() {
     let config = Config {
         heartbeat: HeartbeatSetting::Off,
-        ..Config::new(URL)
+        ..Config::default()
     };
-    let mut harness = Harness::new(config, SockJsSession::new(Box::new(Asked), 7));
+    let mut harness = Harness::to(
+        fixed(URL),
+        config,
+        Box::new(SockJsSession::new(Box::new(Asked), 7)),
+    );
     harness.open();
     harness.fetched(Ok(INFO));
     harness.refuse();

@@ -19,7 +19,7 @@ use leptos_chat_core::time::Instant;
 use leptos_chat_core::wire::Message;
 
 use super::{harness, harness_with, options, refused};
-use crate::harness::Harness;
+use crate::harness::{Harness, fixed};
 
 const URL: &str = "https://chat.example/chat";
 const INFO: &str = r#"{"websocket":true,"cookie_needed":false,"origins":["*:*"],"entropy":1}"#;
@@ -40,9 +40,10 @@ fn framed() -> Harness {
 
 fn framed_with(options: SessionOptions) -> Harness {
     let mut harness = harness_with(
+        fixed(URL),
         Config {
             heartbeat: HeartbeatSetting::Off,
-            ..Config::new(URL)
+            ..Config::default()
         },
         options,
     );

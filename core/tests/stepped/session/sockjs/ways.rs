@@ -53,9 +53,10 @@ fn a_refused_raw_endpoint_leads_to_the_framed_one_within_the_attempt() {
 #[test]
 fn nothing_goes_out_before_the_servers_o() {
     let mut harness = harness_with(
+        fixed(URL),
         Config {
             heartbeat: HeartbeatSetting::Off,
-            ..Config::new(URL)
+            ..Config::default()
         },
         json_inside(),
     );
@@ -168,4 +169,23 @@ fn an_address_copied_from_a_browsers_tools_leads_to_its_base() {
         harness.fetched(Ok(INFO));
         assert_eq!(harness.url(), "wss://chat.example/chat/websocket");
     }
+}
+
+#[test]
+fn it_is_shown_as_what_is_inside_until_the_way_is_known() {
+    let session = |protocol| options(protocol).session(7);
+    assert_eq!(session(Protocol::Stomp).protocol().to_string(), "stomp");
+    let sockjs = json_inside().session(7).protocol();
+    assert_eq!(sockjs, Spoken::OverSockJs(Protocol::Json));
+}
+
+#[test]
+fn once_the_raw_endpoint_has_worked_the_framed_one_is_not_tried() {
+    let mut harness = harness(URL, json_inside());
+    harness.fetched(Ok(INFO));
+    harness.accept();
+    harness.breaks();
+    harness.advance_to_timer();
+    harness.refuse();
+    assert_eq!(harness.name(), "waiting");
 }

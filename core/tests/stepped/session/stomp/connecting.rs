@@ -172,3 +172,13 @@ fn a_server_may_pick_an_older_version_than_its_subprotocol() {
         "1.0 has no escapes"
     );
 }
+
+#[test]
+fn a_link_that_ends_after_connected_says_nothing_of_the_host() {
+    let mut harness = joined();
+    let connect = harness.sent()[0].clone();
+    harness.breaks();
+    harness.advance_to_timer();
+    harness.opened(harness.socket(), "v12.stomp");
+    assert_eq!(harness.last_sent(), connect);
+}

@@ -121,10 +121,25 @@ fn bytes_do_not_go_to_a_broker_that_would_break_its_subscribers_with_them() {
     harness.say(b"words in bytes".to_vec());
     assert_eq!(harness.sent().len(), before + 1);
     // One that was told to write binary frames.
-    let mut other = harness_with(Config::new(URL), options(Protocol::Stomp));
+    let mut other = harness_with(fixed(URL), Config::default(), options(Protocol::Stomp));
     other.opened(other.socket(), "v12.stomp");
     other.hear(CONNECTED.as_bytes().to_vec());
     other.hear(SUBSCRIBED.as_bytes().to_vec());
     let id = other.say(vec![0xff]);
     assert_eq!(other.last_fate(id), Delivery::Sent);
+}
+
+#[test]
+fn a_missed_heart_beat_says_nothing_of_the_parts_that_went_before_it() {
+    let mut harness = joined();
+    let parts = |harness: &mut Harness| {
+        let before = harness.sent().len();
+        harness.say("x".repeat(9000));
+        harness.sent().len() - before
+    };
+    assert_eq!(parts(&mut harness), 3);
+    harness.hear("ERROR\nmessage:Session closed.\n\n\0");
+    harness.advance_to_timer();
+    join(&mut harness, CONNECTED);
+    assert_eq!(parts(&mut harness), 3);
 }

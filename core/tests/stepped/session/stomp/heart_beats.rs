@@ -10,13 +10,14 @@ fn each_second() -> Config {
             send_every: Duration::from_secs(1),
             expect_within: Duration::from_secs(10),
         }),
-        ..Config::new(URL)
+        ..Config::default()
     }
 }
 
 #[test]
 fn without_a_heartbeat_none_is_offered() {
     let mut harness = harness_with(
+        fixed(URL),
         Config {
             heartbeat: HeartbeatSetting::Off,
             ..each_second()
@@ -35,7 +36,7 @@ fn without_a_heartbeat_none_is_offered() {
 #[test]
 fn a_heart_beat_that_was_changed_is_what_the_next_link_offers() {
     for protocol in [Protocol::Stomp, Protocol::Auto] {
-        let mut harness = harness_with(Config::new(URL), options(protocol));
+        let mut harness = harness_with(fixed(URL), Config::default(), options(protocol));
         join(&mut harness, CONNECTED);
         harness.input(Input::Heartbeat(HeartbeatSetting::Off));
         harness.breaks();
@@ -53,7 +54,7 @@ fn a_heart_beat_that_was_changed_is_what_the_next_link_offers() {
 
 #[test]
 fn the_slower_side_sets_the_heart_beat_and_we_send_a_little_early() {
-    let mut harness = harness_with(each_second(), options(Protocol::Stomp));
+    let mut harness = harness_with(fixed(URL), each_second(), options(Protocol::Stomp));
     join(
         &mut harness,
         "CONNECTED\nversion:1.2\nheart-beat:0,5000\n\n\0",
@@ -69,7 +70,7 @@ fn the_slower_side_sets_the_heart_beat_and_we_send_a_little_early() {
 
 #[test]
 fn a_server_that_misses_its_heart_beat_twice_is_dead() {
-    let mut harness = harness_with(each_second(), options(Protocol::Stomp));
+    let mut harness = harness_with(fixed(URL), each_second(), options(Protocol::Stomp));
     join(
         &mut harness,
         "CONNECTED\nversion:1.2\nheart-beat:3000,0\n\n\0",

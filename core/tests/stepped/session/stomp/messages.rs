@@ -113,3 +113,12 @@ fn leaving_disconnects() {
     harness.server_closes(1000, "STOMP died");
     assert_eq!(harness.name(), "closed");
 }
+
+#[test]
+fn a_line_has_the_brokers_id_where_it_has_none_of_its_own() {
+    let mut harness = joined();
+    harness.hear(message("", "hi"));
+    assert_eq!(harness.shown()[0].id.as_deref(), Some("T_0@@1"));
+    harness.hear("MESSAGE\nsubscription:0\ndestination:/topic/chat\nmessage-id:\n\nho\0");
+    assert_eq!(harness.shown()[1].id, None);
+}

@@ -18,7 +18,7 @@ use leptos_chat_core::session::{
 use leptos_chat_core::wire::Message;
 
 use super::{harness, harness_with, options, refused};
-use crate::harness::Harness;
+use crate::harness::{Harness, fixed};
 
 const URL: &str = "ws://chat.example:15674/ws";
 const CONNECTED: &str =

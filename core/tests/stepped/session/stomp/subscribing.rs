@@ -180,3 +180,46 @@ fn links_that_break_and_servers_that_confirm_nothing_refuse_no_destination() {
     assert_eq!(harness.name(), "open");
     assert_eq!(asked(&harness), all);
 }
+
+/// The answer to a SUBSCRIBE, as a broker without receipts shows it.
+fn message_of(subscription: &str) -> String {
+    format!("MESSAGE\ndestination:/topic/x\nmessage-id:1\n{subscription}\nhi\0")
+}
+
+#[test]
+fn one_by_one_a_message_shows_the_destination_that_was_asked_for_last_and_no_earlier_one() {
+    let all = ["/topic/a", "/topic/b", "/topic/c"];
+    let mut harness = listening(&all);
+    connects(&mut harness);
+    dies(&mut harness);
+    connects(&mut harness);
+    harness.hear(message_of("subscription:0\n"));
+    assert_eq!(asked(&harness), all[..2]);
+    harness.hear(message_of("subscription:0\n"));
+    assert_eq!(asked(&harness), all[..2], "the first one's was on its way");
+    harness.hear(message_of(""));
+    assert_eq!(asked(&harness), all, "some servers do not say whose it is");
+    assert_eq!(harness.name(), "handshaking");
+    harness.hear(message_of("subscription:2\n"));
+    assert_eq!(harness.name(), "open");
+}
+
+#[test]
+fn an_error_that_names_the_subscription_refuses_the_last_one_at_once() {
+    let mut harness = listening(&["/topic/a", "/topic/secret"]);
+    connects(&mut harness);
+    harness.hear("ERROR\nmessage:no\nreceipt-id:subscribed\n\n\0");
+    harness.advance_to_timer();
+    connects(&mut harness);
+    assert_eq!(asked(&harness), ["/topic/a"]);
+}
+
+#[test]
+fn an_error_that_names_a_message_refuses_no_destination() {
+    let mut harness = listening(&["/topic/a", "/topic/b"]);
+    connects(&mut harness);
+    harness.hear("ERROR\nmessage:no\nreceipt-id:7\n\n\0");
+    harness.advance_to_timer();
+    connects(&mut harness);
+    assert_eq!(asked(&harness), ["/topic/a", "/topic/b"]);
+}

@@ -44,7 +44,7 @@ fn bytes_that_are_text_are_shown_as_text_and_others_as_bytes() {
 
 #[test]
 fn what_is_sent_is_sent_as_it_is() {
-    let mut harness = Harness::new(asking(URL), TextSession::new()).connected();
+    let mut harness = Harness::new(asking(), TextSession::new()).connected();
     harness.say("<b>ping</b>");
     harness.say(vec![1, 0xff]);
     let sent = &harness.sockets[0].sent[1..];
@@ -102,8 +102,72 @@ fn what_the_next_link_does_not_confirm_is_shown() {
 
 #[test]
 fn unasked_a_text_server_hears_nothing_that_nobody_wrote() {
-    let mut harness = Harness::new(Config::new(URL), TextSession::new()).connected();
+    let mut harness = Harness::new(Config::default(), TextSession::new()).connected();
     harness.hear("welcome");
     harness.advance_secs(3600);
     assert_eq!(harness.sent(), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_held_back_stays_so_while_others_speak_and_is_shown_in_its_time() {
+    let mut bench = bench();
+    bench.beat();
+    assert_eq!(bench.hear("bo: ping"), []);
+    assert_eq!(shown(&bench.hear("hello all")), ["hello all"]);
+    bench.wait(secs(10));
+    let late = bench.act(|session, now, out| session.handle_timeout(now, out));
+    assert_eq!(shown(&late), ["bo: ping"]);
+}
+
+fn shaped() -> SessionOptions {
+    SessionOptions {
+        subprotocols: vec!["chat".into()],
+        shape: Shape {
+            send: Some("<{text}>".parse().expect("a template")),
+            ..Shape::default()
+        },
+        ..SessionOptions::default()
+    }
+}
+
+#[test]
+fn the_subprotocols_are_offered_on_each_link() {
+    let mut bench = Bench::new(TextSession::with_options(&shaped()));
+    for _ in 0..2 {
+        let began = bench.act(|session, _, out| session.begin(&Target::default(), out));
+        let [Action::Open(target)] = &began[..] else {
+            panic!("{began:?}");
+        };
+        assert_eq!(target.subprotocols, ["chat"]);
+    }
+}
+
+#[test]
+fn the_shape_that_is_set_last_is_that_of_what_goes_out() {
+    let mut bench = bench();
+    assert_eq!(bench.say("hi").1, "hi");
+    let plain = bench.session.preview("hi").expect("a preview");
+    assert_eq!((plain.text.as_str(), plain.guessed), ("hi", false));
+    bench.session.reshape(&shaped());
+    assert_eq!(bench.say("hi").1, "<hi>");
+    assert_eq!(bench.session.preview("hi").expect("a preview").text, "<hi>");
+    let exactly = Outgoing::exactly("hi");
+    let sent = bench.act(|session, now, out| session.send(MessageId(7), exactly, now, out));
+    assert_eq!(sent, [Action::Transmit("hi".into())]);
+}
+
+#[test]
+fn a_link_that_ends_on_the_first_line_is_blamed_on_it_and_one_without_a_line_is_not() {
+    let closed = CloseEvent {
+        code: 1000,
+        reason: String::new(),
+        was_clean: true,
+    };
+    let mut bench = bench();
+    for blamed in [&[][..], &[Action::Reconnect(Reason::ClosedOnLine)]] {
+        let ended = bench.act(|session, _, out| session.handle_close(&closed, out));
+        assert_eq!(ended, blamed);
+        bench.reconnect();
+        bench.say("hi");
+    }
 }

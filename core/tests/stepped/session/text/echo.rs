@@ -159,3 +159,57 @@ fn a_ping_too_many_shows_that_it_is_no_bare_echo_server() {
     assert_eq!(bench.hear("ping"), []);
     assert!(!bench.beat().1);
 }
+
+#[test]
+fn an_echo_server_proves_and_the_next_line_is_due_until_the_link_is_another() {
+    let mut bench = Bench::new(TextSession::named(None));
+    let due = |bench: &Bench<TextSession>| {
+        let liveness = bench.session.liveness(HeartbeatSetting::Off);
+        liveness.returns_within
+    };
+    let (_, line) = bench.say("a line that is no coincidence");
+    assert!(!bench.session.proves());
+    bench.hear(line);
+    assert!(bench.session.proves());
+    assert_eq!(due(&bench), None);
+    bench.say("and another one");
+    assert_eq!(due(&bench), Some(secs(10)));
+    bench.reconnect();
+    assert_eq!(due(&bench), None);
+}
+
+#[test]
+fn what_one_answer_showed_is_forgotten_with_its_link_where_nothing_is_held_back() {
+    let mut bench = bench();
+    bench.say("hello");
+    bench.hear(echo("hello"));
+    bench.reconnect();
+    bench.beat();
+    assert_eq!(bench.hear(echo("ping")), [], "held back, not known");
+}
+
+#[test]
+fn an_answer_that_comes_too_late_makes_room_for_the_next() {
+    let mut bench = bench();
+    bench.beat();
+    bench.wait(secs(11));
+    assert_eq!(shown(&bench.hear(echo("ping"))), [echo("ping")]);
+    bench.beat();
+    assert_eq!(
+        bench.hear(echo("ping")),
+        [],
+        "held back: it may be the answer"
+    );
+}
+
+#[test]
+fn at_most_256_of_what_was_sent_are_looked_for() {
+    for (lines, is_held) in [(255, true), (256, false)] {
+        let mut bench = bench();
+        bench.beat();
+        for _ in 0..lines {
+            bench.say("hello");
+        }
+        assert_eq!(shown(&bench.hear(echo("ping"))).is_empty(), is_held);
+    }
+}

@@ -5,13 +5,16 @@ mod echo;
 mod people;
 
 use leptos_chat_core::connection::Config;
+use leptos_chat_core::session::options::SessionOptions;
 use leptos_chat_core::session::{
-    Action, Body, CloseEvent, Incoming, Kind, Session, text::TextSession,
+    Action, Body, CloseEvent, HeartbeatSetting, Incoming, Kind, MessageId, Outgoing, Reason,
+    Session, Target, text::TextSession,
 };
+use leptos_chat_core::shape::Shape;
 use leptos_chat_core::wire::Message;
 
 use super::bench::{Bench, answered, shown};
-use crate::harness::{Harness, URL, asking};
+use crate::harness::{Harness, asking};
 use crate::secs;
 
 const PREFIX: &str = "Hello, you sent -> ";
@@ -36,7 +39,7 @@ fn learned() -> Bench<TextSession> {
 
 /// The echo server of the tutorials.
 fn echo_harness(prefix: &'static str) -> Harness {
-    let mut harness = Harness::new(asking(URL), TextSession::new());
+    let mut harness = Harness::new(asking(), TextSession::new());
     harness.serve(move |message| {
         let text = message.as_text().expect("a text");
         vec![format!("{prefix}{text}").into()]

@@ -60,7 +60,7 @@ fn other_clients_heartbeats_are_not_shown() {
 fn two_clients_at_a_relay_do_not_kill_each_others_links() {
     // Each hears the other's pings, and nothing answers.
     for offset in [0, 1, 5, 15] {
-        let mut harness = Harness::new(asking(URL), TextSession::new()).connected();
+        let mut harness = Harness::new(asking(), TextSession::new()).connected();
         for _ in 0..50 {
             harness.advance_secs(offset);
             harness.hear("ping");
@@ -78,7 +78,7 @@ fn two_clients_at_a_relay_do_not_kill_each_others_links() {
 
 #[test]
 fn a_client_that_answers_pong_at_a_relay_may_leave() {
-    let mut harness = Harness::new(asking(URL), TextSession::new());
+    let mut harness = Harness::new(asking(), TextSession::new());
     harness.serve(|_| vec!["pong".into()]);
     let mut harness = harness.connected();
     harness.advance_secs(5);
@@ -91,11 +91,23 @@ fn a_client_that_answers_pong_at_a_relay_may_leave() {
 
 #[test]
 fn somebodys_line_that_ends_in_the_heartbeats_word_is_shown_and_the_link_lives() {
-    let mut harness = Harness::new(asking(URL), TextSession::new()).connected();
+    let mut harness = Harness::new(asking(), TextSession::new()).connected();
     harness.advance_secs(2);
     harness.hear("bo: shall we, ping");
     harness.advance_secs(20);
     assert_eq!(harness.texts(), ["bo: shall we, ping"]);
     harness.advance_secs(600);
     assert_eq!((harness.name(), harness.sockets.len()), ("open", 1));
+}
+
+#[test]
+fn what_looked_like_an_echo_server_is_none_once_another_client_pings() {
+    let mut bench = bench();
+    for line in ["a line of ours", "and one more"] {
+        bench.say(line);
+        bench.hear(line);
+    }
+    bench.hear("ping");
+    bench.beat();
+    assert_eq!(bench.hear("ping"), [], "it may be the other's again");
 }

@@ -9,7 +9,7 @@ use crate::time::Instant;
 use crate::wire::json::{self, Chat, Frame, JsonFields, read_named};
 
 /// What differs. Functions behind pointers, so that an app that is no chat does not link what reads any line.
-pub(super) struct Way {
+pub(super) struct Strategy {
     /// The shape of messages is learnt from what is heard.
     pub(super) learns: bool,
     /// What a value says.
@@ -20,14 +20,14 @@ pub(super) struct Way {
     pub(super) write: fn(&JsonSession, &Chat) -> String,
 }
 
-impl fmt::Debug for Way {
+impl fmt::Debug for Strategy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.learns { "Chat" } else { "Named" })
     }
 }
 
-/// The way of an app that speaks to a server of its own: what `JsonFields` names, and nothing else, is a line.
-pub(super) static NAMED: Way = Way {
+/// How an app reads and writes that speaks to a server of its own: what `JsonFields` names, and nothing else, is a line.
+pub(super) static NAMED: Strategy = Strategy {
     learns: false,
     read: read_named,
     handle_value: JsonSession::handle_named_value,

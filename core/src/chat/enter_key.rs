@@ -1,4 +1,4 @@
-//! Pure: what the Enter key does, and when it belongs to an input method instead.
+//! What the Enter key does, and when it belongs to an input method instead.
 //!
 //! Three orders are seen in browsers. Chrome fires keydown with `isComposing` during a composition. Safari fires
 //! `compositionend` *before* the Enter keydown, which then has `isComposing` false and the key code 229. Chrome on macOS Pinyin
@@ -13,7 +13,7 @@ const JUST_NOW: Duration = Duration::from_millis(50);
 
 /// What is known of the input method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::chat) struct Composition {
+pub struct Composition {
     composing: bool,
     ended_at: Option<Duration>,
     same_task: bool,
@@ -21,21 +21,21 @@ pub(in crate::chat) struct Composition {
 
 /// A key that went down, as the browser tells it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::chat) struct Key {
-    pub(in crate::chat) enter: bool,
-    pub(in crate::chat) shift: bool,
+pub struct Key {
+    pub enter: bool,
+    pub shift: bool,
     /// Ctrl or the command key.
-    pub(in crate::chat) command: bool,
-    pub(in crate::chat) alt: bool,
-    pub(in crate::chat) is_composing: bool,
-    pub(in crate::chat) key_code: u32,
+    pub command: bool,
+    pub alt: bool,
+    pub is_composing: bool,
+    pub key_code: u32,
     /// The event's `timeStamp`.
-    pub(in crate::chat) at: Duration,
+    pub at: Duration,
 }
 
 /// What to do with a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::chat) enum Act {
+pub enum Act {
     /// Nothing at all: the browser does what it does.
     Leave,
     /// Send, and tell the browser that the key is used up.
@@ -44,12 +44,12 @@ pub(in crate::chat) enum Act {
 
 impl Composition {
     /// `compositionstart`.
-    pub(in crate::chat) fn start(&mut self) {
+    pub fn start(&mut self) {
         self.composing = true;
     }
 
     /// `compositionend`, with its `timeStamp`. The caller reports the end of the task, [`Composition::task_over`].
-    pub(in crate::chat) fn end(&mut self, at: Duration) {
+    pub fn end(&mut self, at: Duration) {
         *self = Self {
             composing: false,
             ended_at: Some(at),
@@ -58,17 +58,17 @@ impl Composition {
     }
 
     /// The task in which the composition ended is over.
-    pub(in crate::chat) fn task_over(&mut self) {
+    pub fn task_over(&mut self) {
         self.same_task = false;
     }
 
     /// Whether a composition is under way: nobody else may write into the field.
-    pub(in crate::chat) fn is_composing(&self) -> bool {
+    pub fn is_composing(&self) -> bool {
         self.composing
     }
 
     /// What a key does. `enter_sends` is false on touch screens without a fine pointer: Enter breaks the line there.
-    pub(in crate::chat) fn judge(&self, key: Key, enter_sends: bool) -> Act {
+    pub fn judge(&self, key: Key, enter_sends: bool) -> Act {
         let wanted = key.enter && !key.shift && !key.alt && (enter_sends || key.command);
         if !wanted || self.owns(key) {
             return Act::Leave;
@@ -110,7 +110,9 @@ mod tests {
     #[test]
     fn chromes_order_enter_while_composing_is_left_alone() {
         let mut composition = Composition::default();
+        assert!(!composition.is_composing());
         composition.start();
+        assert!(composition.is_composing());
         assert_eq!(composition.judge(enter(5, true, 229), true), Act::Leave);
         // Also where the flag is missing, and where a composition is only told of by the flag.
         assert_eq!(composition.judge(enter(5, false, 13), true), Act::Leave);

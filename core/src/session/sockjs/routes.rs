@@ -1,4 +1,4 @@
-//! The ways to a SockJS server, and how each is opened: the URL as it is, the raw endpoint, the framed one.
+//! The routes to a SockJS server, and how each is opened: the URL as it is, the raw endpoint, the framed one.
 
 use super::SockJsSession;
 use super::base::base_of;
@@ -11,7 +11,7 @@ const UNKNOWN: &str = "any";
 
 /// How the server is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum Route {
     /// The URL as it is, without SockJS.
     Bare,
     /// `base/websocket`, without framing, with the question whether it is STOMP.
@@ -26,16 +26,16 @@ impl SockJsSession {
     /// The raw endpoint, with the question first where there is one.
     pub(super) fn open_raw(&mut self, out: &mut Actions) {
         let asks = self.asks_stomp && self.target.subprotocols.is_empty();
-        self.open(if asks { Way::Asked } else { Way::Raw }, out);
+        self.open(if asks { Route::Asked } else { Route::Raw }, out);
     }
 
-    pub(super) fn open(&mut self, way: Way, out: &mut Actions) {
-        self.way = way;
+    pub(super) fn open(&mut self, route: Route, out: &mut Actions) {
+        self.route = route;
         let base = base_of(&self.target.url);
-        let url = match way {
-            Way::Bare => Ok(self.target.url.clone()),
-            Way::Asked | Way::Raw => sockjs::raw_url(&base),
-            Way::Framed => {
+        let url = match route {
+            Route::Bare => Ok(self.target.url.clone()),
+            Route::Asked | Route::Raw => sockjs::raw_url(&base),
+            Route::Framed => {
                 // A session's name must be new each time; the number before it is for load balancers.
                 let session = format!("{:032x}", self.ids.u128(..));
                 sockjs::websocket_url(&base, self.ids.u16(0..1000), &session)
@@ -44,11 +44,11 @@ impl SockJsSession {
         match url {
             Ok(url) => out.push(Action::Open(Target {
                 url,
-                subprotocols: match way {
+                subprotocols: match route {
                     // What is spoken there is SockJS, whatever is inside of it.
-                    Way::Framed => Vec::new(),
-                    Way::Asked => question(),
-                    Way::Bare | Way::Raw => self.target.subprotocols.clone(),
+                    Route::Framed => Vec::new(),
+                    Route::Asked => question(),
+                    Route::Bare | Route::Raw => self.target.subprotocols.clone(),
                 },
                 ..Target::default()
             })),
