@@ -15,6 +15,7 @@ mod chrome;
 mod deps;
 mod family;
 mod fuzz;
+mod late;
 mod mutants;
 mod nodes;
 mod page;
@@ -69,6 +70,10 @@ usage: cargo xtask <command>
             --write           put it there, once CHANGELOG.md tells of it
   build   make the optimised page in dist/
             --dist DIR        in another folder
+  late    have first chats on the built page and the examples, and write into xtask/late.txt
+          and examples/*/late.txt what their programs do without until then: that comes in
+          a file of its own
+            page, apps        the one or the others alone
   size    show raw, gzip and brotli bytes of each file of the built page
             --dist DIR        in another folder
             --check           build the page and the examples, and compare with budget.txt
@@ -96,6 +101,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("check", check::run),
     ("api", api::run),
     ("build", page::run_build),
+    ("late", late::run),
     ("size", size::run),
     ("bench", bench::run),
 ];

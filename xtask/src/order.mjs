@@ -20,7 +20,7 @@ export function inLikeOrder(wasm) {
 }
 
 /** How many functions are imported: those have the first numbers. */
-function importedFunctions(bytes) {
+export function importedFunctions(bytes) {
   let [count, place] = number(bytes, 0);
   let functions = 0;
   while (count-- > 0) {
@@ -32,7 +32,7 @@ function importedFunctions(bytes) {
   return functions;
 }
 
-function bodies(bytes) {
+export function bodies(bytes) {
   let [count, place] = number(bytes, 0);
   const found = [];
   while (count-- > 0) {

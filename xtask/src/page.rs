@@ -16,6 +16,8 @@ use crate::tools::Tools;
 /// development is an inline one.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src '{styles}'; img-src 'self' data:; \
 connect-src 'self' ws: wss: http: https:; base-uri 'none'; form-action 'none'";
+/// What a first chat does without: `cargo xtask late` writes it.
+pub const LATE: &str = "xtask/late.txt";
 /// The policy is the first thing that a page says after this.
 const CHARSET: &str = "<meta charset=\"utf-8\">";
 
@@ -40,13 +42,23 @@ pub fn folder(args: &mut Parser) -> Result<PathBuf> {
     std::path::absolute(&folder).with_context(|| folder.display().to_string())
 }
 
-/// Makes the optimised page, with relative addresses, and what is rarely used in files of their own.
+/// Makes the optimised page, with relative addresses. What a first chat does without comes in files of their own.
 pub fn build(tools: &mut Tools, dist: &Path) -> Result<()> {
+    build_with(tools, dist, LATE)
+}
+
+/// Makes the page whole, with a program that marks what it calls.
+pub fn build_marked(tools: &mut Tools, dist: &Path) -> Result<()> {
+    build_with(tools, dist, "-")
+}
+
+fn build_with(tools: &mut Tools, dist: &Path, late: &str) -> Result<()> {
     need_program_tools(tools)?;
-    let parts = tools.target()?.join("page");
+    let parts = parts(tools)?;
     let purpose = "building the optimised page (some minutes the first time)";
     step(purpose, || run(program(tools)))?;
-    step("splitting its program", || split(tools, &parts))?;
+    let splitter = splitter(tools)?;
+    step("splitting its program", || split(tools, &splitter, &parts))?;
     let page = fs::read_to_string(tools.root().join("index.html"))?;
     fs::create_dir_all(dist)?;
     let page_with_policy = with_policy(&page).context("index.html has lost its charset")?;
@@ -55,30 +67,46 @@ pub fn build(tools: &mut Tools, dist: &Path) -> Result<()> {
     let purpose = "making its files small";
     // Node with the script that makes a small page of the program's parts.
     let mut node = tools.command("node");
-    node.arg("xtask/src/finish.mjs").args([dist, &parts]);
+    node.arg("xtask/src/finish.mjs")
+        .args([dist, &parts, &splitter, Path::new(late)]);
     node.args(options.split_whitespace());
     step(purpose, || run(node))
+}
+
+/// The folder of the program's parts, as they are before they are made small.
+pub fn parts(tools: &Tools) -> Result<PathBuf> {
+    Ok(tools.target()?.join("page"))
+}
+
+/// The tool that parts programs.
+pub fn splitter(tools: &Tools) -> Result<PathBuf> {
+    run(tools.cargo("build --quiet --locked --offline --package split-wasm"))?;
+    let file = format!("debug/split-wasm{}", std::env::consts::EXE_SUFFIX);
+    Ok(tools.target()?.join(file))
 }
 
 /// Cargo's command for the page's program, with the relocations that are looked for where it is split. They are asked of the last step
 /// alone: flags for all would compile all anew.
 fn program(tools: &Tools) -> Command {
-    tools.cargo(
+    let mut cargo = tools.cargo(
         "rustc --release --locked --offline --target wasm32-unknown-unknown --features split --bin leptos-chat -- \
          -C link-arg=--emit-relocs",
-    )
+    );
+    // Which functions there are, beside those that are inlined, is as the list of late ones knows it.
+    cargo.env("CARGO_INCREMENTAL", "0");
+    cargo
 }
 
 /// Puts the program in parts, and a script beside them that loads them.
-fn split(tools: &Tools, parts: &Path) -> Result<()> {
+fn split(tools: &Tools, splitter: &Path, parts: &Path) -> Result<()> {
     if parts.is_dir() {
         fs::remove_dir_all(parts)?;
     }
     let whole = tools
         .target()?
         .join("wasm32-unknown-unknown/release/leptos-chat.wasm");
-    let mut split = tools.cargo("run --quiet --locked --offline --package split-wasm --");
-    split.arg(whole).arg(parts);
+    let mut split = Command::new(splitter);
+    split.arg("demand").arg(whole).arg(parts);
     run(split)?;
     let mut bindgen = tools.command("wasm-bindgen");
     // The other parts share the table of functions, which is dropped else.
@@ -155,16 +183,23 @@ mod tests {
     }
 
     #[test]
-    fn wasm_opt_is_told_the_same_for_every_page() {
-        let [page, others @ ..] = [
+    fn wasm_opt_is_told_the_same_for_each_page_and_more_for_the_examples() {
+        let [page, bench] = [
             include_str!("../../index.html"),
+            include_str!("../../bench/pages/leptos/index.html"),
+        ]
+        .map(|page| wasm_options(page).expect("options for wasm-opt"));
+        assert!(page.starts_with("--enable-"));
+        assert_eq!(bench, page);
+        let told =
+            format!("\"{page} --enable-multivalue --strip-producers --strip-target-features\"");
+        assert!(include_str!("shrink.mjs").contains(&told));
+        for example in [
             include_str!("../../examples/chat/index.html"),
             include_str!("../../examples/socket/index.html"),
             include_str!("../../examples/view/index.html"),
-            include_str!("../../bench/pages/leptos/index.html"),
-        ]
-        .map(wasm_options);
-        assert!(page.is_some_and(|options| options.starts_with("--enable-")));
-        assert_eq!(others, [page; 4]);
+        ] {
+            assert!(example.contains("data-wasm-opt=\"0\""));
+        }
     }
 }

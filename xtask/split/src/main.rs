@@ -1,89 +1,68 @@
-//! Splits a program of WebAssembly where its functions say so: split-wasm PROGRAM FOLDER.
+//! Parts the page's program:
 //!
-//! What the program starts with goes into `leptos-chat.wasm`, the rest into further files, and a script that loads those is put
-//! beside them. The program is as the linker left it, with its relocations: what nothing leads to stays out, so that whatever is
-//! offered to JavaScript, and never asked for, is no longer offered here.
+//! - `split-wasm demand PROGRAM FOLDER`: where its functions say so,
+//! - `split-wasm part LIST PROGRAM FIRST REST`: what a first chat does without goes into a file of its own,
+//! - `split-wasm mark PROGRAM MARKED`: no part, but a program that marks what it calls; prints where, and how many marks there are,
+//! - `split-wasm list PROGRAM MARKS ...`: prints the list of what was called in none of the programs, of which `part` reads.
 #![forbid(unsafe_code)]
 
-use std::error::Error;
+mod cut;
+mod demand;
+mod first;
+mod late;
+mod mark;
+mod program;
+mod rest;
+
 use std::path::Path;
 
-use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
-use wasm_encoder::{ExportSection, Module, RawSection};
-use wasm_split_cli_support::{Options, transform};
-use wasmparser::{Parser, Payload};
+use anyhow::{Context, Result, bail};
 
-/// The classes of wasm-streams, which the page never makes: it comes with what Leptos has for servers.
-const UNUSED_CLASSES: &str = "intounderlying";
-/// What the linker's output begins its exports with that belong to an export of that name: wasm-bindgen's own.
-const PREFIXES: [&str; 2] = ["__wbindgen_describe_", "__wbg_"];
-
-type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+use crate::late::Late;
+use crate::program::Program;
 
 fn main() -> Result<()> {
-    let mut args = std::env::args_os().skip(1);
-    let (Some(program), Some(folder)) = (args.next(), args.next()) else {
-        return Err("name the program, and the folder for its parts".into());
-    };
-    let (program, folder) = (std::fs::read(program)?, Path::new(&folder));
-    let program = without_unused_exports(&program)?;
-    let main = folder.join("leptos-chat.wasm");
-    let mut options = Options::new(&program);
-    options.output_dir = folder;
-    options.main_out_path = &main;
-    options.main_module = "./leptos-chat.js";
-    transform(options)?;
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match *args {
+        ["demand", program, folder] => demand::split(&read(program)?, Path::new(folder)),
+        ["part", list, program, first, rest] => {
+            let late = Late::parse(&std::fs::read_to_string(list).context("no list")?);
+            let parts = cut::part(&read(program)?, |name| late.has(name))?;
+            write(first, &parts.first)?;
+            write(rest, &parts.rest)
+        }
+        ["mark", program, marked] => {
+            let marking = mark::marked(&read(program)?)?;
+            println!("{} {}", marking.first, marking.count);
+            write(marked, &marking.program)
+        }
+        ["list", ref files @ ..] => list(files),
+        _ => bail!("it takes `demand`, `part`, `mark` or `list`, and their files"),
+    }
+}
+
+/// Prints the list for programs, each with its marks.
+fn list(files: &[&str]) -> Result<()> {
+    let read_both = |pair: &[&str]| Ok((read(pair[0])?, read(pair[1])?));
+    let all = files.chunks_exact(2).map(read_both);
+    let all = all.collect::<Result<Vec<_>>>()?;
+    let mut functions = Vec::new();
+    for (wasm, marks) in &all {
+        let program = Program::read(wasm)?;
+        for (function, mark) in program.defined().zip(marks) {
+            let name = program.names.get(&function).copied();
+            functions.push((name.unwrap_or_default(), program.size(function), *mark != 0));
+        }
+    }
+    print!("{}", Late::of(functions.into_iter()));
     Ok(())
 }
 
-/// The program, all sections but that of the exports as they are.
-fn without_unused_exports(program: &[u8]) -> Result<Vec<u8>> {
-    let mut module = Module::new();
-    for payload in Parser::new(0).parse_all(program) {
-        match payload? {
-            Payload::ExportSection(exports) => {
-                let mut kept = ExportSection::new();
-                for export in exports {
-                    let export = export?;
-                    if !is_unused(export.name) {
-                        RoundtripReencoder.parse_export(&mut kept, export)?;
-                    }
-                }
-                module.section(&kept);
-            }
-            payload => {
-                if let Some((id, range)) = payload.as_section() {
-                    let range = usize::try_from(range.start)?..usize::try_from(range.end)?;
-                    let data = &program[range];
-                    module.section(&RawSection { id, data });
-                }
-            }
-        }
-    }
-    Ok(module.finish())
+fn read(file: &str) -> Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("{file} cannot be read"))
 }
 
-fn is_unused(export: &str) -> bool {
-    let name = PREFIXES.iter().fold(export, |name, prefix| {
-        name.strip_prefix(prefix).unwrap_or(name)
-    });
-    name.starts_with(UNUSED_CLASSES)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_class_that_nobody_makes_is_not_offered_nor_described() {
-        for name in [
-            "intounderlyingsink_write",
-            "__wbg_intounderlyingsink_free",
-            "__wbindgen_describe_intounderlyingsink_write",
-            "__wbindgen_describe___wbg_intounderlyingsink_free",
-        ] {
-            assert!(is_unused(name), "{name}");
-        }
-        assert!(!is_unused("main") && !is_unused("__wbindgen_describe_cast"));
-    }
+fn write(file: &str, data: &[u8]) -> Result<()> {
+    std::fs::write(file, data).with_context(|| format!("{file} cannot be written"))
 }

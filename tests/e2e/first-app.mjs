@@ -1,0 +1,56 @@
+// Has an example's program, which marks what it calls, open its link, lose it and find it again: node tests/e2e/first-app.mjs FIRST COUNT FILE
+// (LEPTOS_CHAT_DIST: the example; FIRST, COUNT: where its marks are in the program's memory). The file gets the marks, a byte each.
+import { writeFile } from "node:fs/promises";
+import { startEmbedded } from "./embedded.mjs";
+import { Fixtures } from "./harness.mjs";
+import { keepPrograms, marksOf } from "./marks.mjs";
+
+const [FIRST, COUNT] = process.argv.slice(2, 4).map(Number);
+const FILE = process.argv[4];
+/** Where the examples look for their server. */
+const PORT = 4181;
+/** What begins by itself soon after an opening: a heartbeat, say. */
+const SETTLED = 2000;
+
+const isOpen = () => /\bopen:|Connected|已连接/.test(document.body.innerText);
+const all = (pages, act) => Promise.all(pages.map(act));
+const opened = (pages) => all(pages, (page) => page.waitForFunction(isOpen));
+
+/** Without a network the rest cannot be had: what finds out that a link is lost, and makes the next one, has to be there. */
+async function loseAndFindAgain(pages, server) {
+  await all(pages, (page) => page.context().setOffline(true));
+  server.child.kill();
+  await all(pages, (page) => page.waitForFunction(`!(${isOpen})()`));
+  const next = await startEmbedded({ port: PORT });
+  await all(pages, (page) => page.context().setOffline(false));
+  await opened(pages);
+  return next;
+}
+
+const fixtures = new Fixtures();
+let server = await startEmbedded({ port: PORT });
+try {
+  const { origin } = await fixtures.page();
+  const browser = await fixtures.browser();
+  const people = [{}, { locale: "zh-CN", viewport: { width: 375, height: 700 } }];
+  const pages = await all(people, async (options) => {
+    const page = await (await browser.newContext(options)).newPage();
+    await keepPrograms(page);
+    await page.goto(origin);
+    return page;
+  });
+  await opened(pages);
+  // At once, and when it has settled: each takes other functions.
+  server = await loseAndFindAgain(pages, server);
+  await new Promise((resolve) => setTimeout(resolve, SETTLED));
+  server = await loseAndFindAgain(pages, server);
+  const marks = Buffer.alloc(COUNT);
+  for (const page of pages) {
+    for (const [index, mark] of (await marksOf(page, FIRST, COUNT)).entries()) marks[index] |= mark;
+  }
+  await writeFile(FILE, marks);
+  console.log(`${marks.filter((mark) => mark !== 0).length} of ${COUNT} functions are called until the link is open, and open again`);
+} finally {
+  server.child.kill();
+  await fixtures.close();
+}

@@ -1,0 +1,53 @@
+// Has first chats on a page whose program marks what it calls: node tests/e2e/first-chat.mjs FIRST COUNT FILE
+// (LEPTOS_CHAT_DIST: the page; FIRST, COUNT: where its marks are in the program's memory). The file gets the marks of all chats, a byte each.
+import { writeFile } from "node:fs/promises";
+import { Fixtures, Run } from "./harness.mjs";
+import { keepPrograms, marksOf } from "./marks.mjs";
+
+const [FIRST, COUNT] = process.argv.slice(2, 4).map(Number);
+const FILE = process.argv[4];
+
+/** Chats until they are open, and open again: by a link, by the form, by what the page remembers; at servers that greet, and that say nothing. */
+async function chats(run) {
+  const options = { prepare: keepPrograms };
+  const [greeter, relay] = [await run.start("channel"), await run.start("relay")];
+  const embedded = `${(await run.bench()).url}/channel`;
+  const linked = await run.open({ url: greeter.url, user: "ada", lang: "en" }, options);
+  const own = await run.open({ url: embedded, protocol: "auto" }, options);
+  const chinese = await run.open({ url: relay.url, protocol: "json" }, { ...options, locale: "zh-CN", viewport: { width: 375, height: 700 } });
+  const typed = await run.open({}, options);
+  await typed.connectByForm({ url: greeter.url.replace("127.0.0.1", "chat.test"), protocol: "auto", user: "bob" });
+  const greeted = [linked, typed];
+  for (const chat of greeted) await chat.waitMessage({ author: "system" });
+  const again = await run.open({}, { ...options, like: typed });
+  await again.connectButton.click();
+  const all = [...greeted, own, chinese, again];
+  for (const chat of all) await chat.waitOpen();
+  await loseAndFindAgain(all, greeter);
+  return all;
+}
+
+/** Without a network the rest cannot be had: what finds out that a link is lost, and makes the next one, has to be there. */
+async function loseAndFindAgain(chats, server) {
+  const offline = (is) => Promise.all(chats.map(({ page }) => page.context().setOffline(is)));
+  await offline(true);
+  server.dropAll();
+  const [linked, typed] = chats;
+  for (const chat of [linked, typed]) await chat.waitState(["waiting", "connecting", "closed"]);
+  await offline(false);
+  for (const chat of chats) await chat.waitOpen(20_000);
+}
+
+const fixtures = new Fixtures();
+const run = new Run(fixtures, []);
+try {
+  const marks = Buffer.alloc(COUNT);
+  for (const chat of await chats(run)) {
+    for (const [index, mark] of (await marksOf(chat.page, FIRST, COUNT)).entries()) marks[index] |= mark;
+  }
+  await writeFile(FILE, marks);
+  console.log(`${marks.filter((mark) => mark !== 0).length} of ${COUNT} functions are called until a first chat is open`);
+} finally {
+  await run.close();
+  await fixtures.close();
+}
