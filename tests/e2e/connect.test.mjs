@@ -1,4 +1,4 @@
-// Connecting: by URL parameter, by the form, over TLS, to foreign hosts and to nonsense.
+// Connecting: by URL parameter, by the form, over TLS, to other hosts and to nonsense.
 import assert from "node:assert/strict";
 import { test, until } from "./harness.mjs";
 
@@ -64,7 +64,7 @@ test("Connect to another server leaves the first", async (t) => {
   await until(() => first.stats().clients === 0, "no client at the first server");
 });
 
-test("a foreign host in the URL is asked about first", async (t) => {
+test("another host in the URL is asked about first", async (t) => {
   const server = await t.start("channel");
   const chat = await t.open({ url: `ws://chat.example:${server.port}/x`, protocol: "json", user: "ada" });
   await pause(QUIET);
@@ -75,7 +75,7 @@ test("a foreign host in the URL is asked about first", async (t) => {
   await chat.waitOpen();
 });
 
-test("a foreign host that only looks like loopback is asked about first", async (t) => {
+test("another host that only looks like loopback is asked about first", async (t) => {
   const traps = ["ws://127.0.0.1.chat.example/x", "ws://localhost.chat.example/x", "ws://127.0.0.1@chat.example/x", "ws://chat.example/?127.0.0.1"];
   for (const url of traps) {
     const chat = await t.open({ url, protocol: "json", user: "ada" });

@@ -22,7 +22,7 @@ export const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
   "--no-proxy-server",
-  // Names of servers that are not loopback by name, so that the page treats them as foreign. No other name resolves.
+  // Names of servers that are not loopback by name, so that the page takes them for others. No other name resolves.
   "--host-resolver-rules=MAP chat.test 127.0.0.1, MAP chat.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 

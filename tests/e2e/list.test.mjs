@@ -26,6 +26,8 @@ async function still(chat) {
   }, "the list to stand still");
 }
 
+const scrollTop = (chat) => chat.log.evaluate((log) => log.scrollTop);
+
 const atEnd = (chat) => until(async () => (await chat.distanceFromEnd()) <= AT_END, "the list to be at its end");
 
 test("follows the end while the reader is there", async (t) => {
@@ -169,6 +171,19 @@ test("Home, End, PageUp and PageDown go where they say", async (t) => {
   await chat.page.keyboard.press("End");
   await shows(2000);
   await atEnd(chat);
+});
+
+test("End in the midst of PageUp's motion leads to the end, and the list stays there", async (t) => {
+  const { chat } = await fullList(t, 2000);
+  await chat.log.focus();
+  for (let time = 0; time < 3; time += 1) {
+    const before = await scrollTop(chat);
+    await chat.page.keyboard.press("PageUp");
+    await until(async () => (await scrollTop(chat)) < before, "a motion");
+    await chat.page.keyboard.press("End");
+    await still(chat);
+    await atEnd(chat);
+  }
 });
 
 test("select all and copy gives every line, drawn or not, in order", async (t) => {

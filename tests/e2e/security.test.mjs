@@ -164,7 +164,7 @@ test("no address but one of a WebSocket is gone to, whoever gives it", async (t)
   }
 });
 
-test("a link to a foreign server brings no remembered login and no password with it", async (t) => {
+test("a link to another server brings no remembered login and no password with it", async (t) => {
   const server = await t.start("channel");
   const chat = await t.open({ protocol: "auto", login: "ada" });
   await chat.page.getByLabel("Password", { exact: true }).fill("hunter2-password");
