@@ -12,6 +12,8 @@ export async function listen(server, port = 0) {
   openSockets.set(server, sockets);
   server.on("connection", (socket) => {
     sockets.add(socket);
+    // Node leaves a socket that asks for an upgrade to whoever takes it: one that nobody took would end the process with its error.
+    socket.on("error", () => {});
     socket.once("close", () => sockets.delete(socket));
   });
   await new Promise((resolve, reject) => {

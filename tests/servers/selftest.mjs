@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import http from "node:http";
+import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import test from "node:test";
@@ -212,6 +213,20 @@ test("sockjs: framed and raw endpoints, and a raw one that refuses", async (t) =
   await assert.rejects(visit(t, refusing.rawUrl));
   const info = await new Promise((resolve) => http.get(`${refusing.url}/info`, (response) => response.once("data", resolve)));
   assert.equal(JSON.parse(info).websocket, true);
+});
+
+test("a client that resets a handshake nobody answers ends no server", async (t) => {
+  const server = await serve(t, "sockjs");
+  const { hostname, port } = new URL(server.url);
+  const info = async () => (await fetch(`${server.url}/info`)).status;
+  const client = net.connect(Number(port), hostname);
+  client.on("error", () => {});
+  client.write("GET /elsewhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+  assert.equal(await info(), 200);
+  client.resetAndDestroy();
+  await once(client, "close");
+  assert.equal(await info(), 200);
+  assert.equal(await info(), 200);
 });
 
 test("rabbitmq answers STOMP over a WebSocket", { skip: !IS_CI && !rabbitmq.installed() && "RabbitMQ is not installed" }, async (t) => {
