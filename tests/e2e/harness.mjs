@@ -1,4 +1,5 @@
 // What a test gets: `test(name, act, options)` registers it; `t` opens pages and starts servers, and cleans up after it.
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
 import { chromium } from "playwright-core";
@@ -11,6 +12,8 @@ import { DEEP_PATH, servePage } from "./static.mjs";
 export { until } from "../servers/person.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** The built examples, each in a folder with its name. */
+const EXAMPLES = path.resolve(ROOT, process.env.LEPTOS_CHAT_EXAMPLES ?? "target/size");
 /** Of every browser that is started here. */
 export const FLAGS = [
   "--headless",
@@ -45,6 +48,20 @@ export function test(name, act, options = {}) {
   registry.push({ name, act, limit: 60_000, allow: [], ...options });
 }
 
+/** Of a test that opens this example: a reason to skip it. */
+export function needsExample(name) {
+  return () => (existsSync(path.join(EXAMPLES, name, "index.html")) ? null : "the examples are not built: `cargo xtask test e2e` does it");
+}
+
+/** Runs in the page before anything else: WebSockets are opened to this host, whichever is asked for. */
+function leadTo(host) {
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(url, ...more) {
+      super(Object.assign(new URL(url), { host }).href, ...more);
+    }
+  };
+}
+
 /** What all tests share: the page's servers and the browsers, each started when first asked for. */
 export class Fixtures {
   #made = new Map();
@@ -57,6 +74,10 @@ export class Fixtures {
 
   page({ tls = false } = {}) {
     return this.#once(`page ${tls}`, () => servePage(this.dist, { tls }));
+  }
+
+  example(name) {
+    return this.#once(`example ${name}`, () => servePage(path.join(EXAMPLES, name)));
   }
 
   /** `trusting`: a browser that takes any certificate; for the tests of wss and https alone. */
@@ -100,14 +121,29 @@ export class Run {
   async open(parameters = {}, { like, https = false, trusting = https, deep = false, host = "127.0.0.1", prepare, ...contextOptions } = {}) {
     const { origin } = await this.#fixtures.page({ tls: https });
     const context = like ? like.page.context() : await this.#newContext(trusting, contextOptions);
+    const chat = await this.#chatIn(context, prepare);
+    const { page } = chat;
+    const query = new URLSearchParams(parameters).toString();
+    await page.goto(`${origin.replace("127.0.0.1", host)}${deep ? DEEP_PATH : "/"}${query && `?${query}`}`);
+    await chat.statusLine.waitFor({ state: "attached" });
+    return chat;
+  }
+
+  /** Opens an example as a person of its own. It knows its server's address, which is led to this one. */
+  async example(name, { url }, { prepare } = {}) {
+    const { origin } = await this.#fixtures.example(name);
+    const chat = await this.#chatIn(await this.#newContext(false), prepare);
+    await chat.page.addInitScript(leadTo, new URL(url).host);
+    await chat.page.goto(origin);
+    return chat;
+  }
+
+  async #chatIn(context, prepare) {
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
     await prepare?.(page);
     const chat = await Chat.on(page, this.#allow);
     this.chats.push(chat);
-    const query = new URLSearchParams(parameters).toString();
-    await page.goto(`${origin.replace("127.0.0.1", host)}${deep ? DEEP_PATH : "/"}${query && `?${query}`}`);
-    await chat.statusLine.waitFor({ state: "attached" });
     return chat;
   }
 

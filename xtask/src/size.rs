@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 use std::iter::Sum;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -173,10 +173,7 @@ fn weigh(tools: &mut Tools) -> Result<Weighed> {
     page::need_tools(tools)?;
     let mut weighed = weigh_page(tools)?;
     for (name, _) in APPS {
-        let dist = tools.root().join("target/size").join(name);
-        let trunk = app(tools, name, &dist)?;
-        let purpose = format!("building {name} to weigh it (minutes the first time)");
-        step(&purpose, || run_command(trunk))?;
+        let dist = build_app(tools, name)?;
         let files = measure(tools, &dist)?;
         let (first, later) = parted(&files, &fs::read_to_string(dist.join("index.html"))?);
         weighed.push((name.to_owned(), sum(&first)));
@@ -185,6 +182,28 @@ fn weigh(tools: &mut Tools) -> Result<Weighed> {
         }
     }
     Ok(weighed)
+}
+
+/// Builds the examples that the end-to-end tests open, as they are weighed. Returns the folder that has them under their names.
+pub fn build_examples(tools: &mut Tools) -> Result<PathBuf> {
+    page::need_tools(tools)?;
+    for name in ["chat", "socket+json", "view"] {
+        build_app(tools, name)?;
+    }
+    Ok(built(tools))
+}
+
+fn build_app(tools: &Tools, name: &str) -> Result<PathBuf> {
+    let dist = built(tools).join(name);
+    let trunk = app(tools, name, &dist)?;
+    let purpose = format!("building the example {name} (minutes the first time)");
+    step(&purpose, || run_command(trunk))?;
+    Ok(dist)
+}
+
+/// The folder of what is built to be weighed.
+fn built(tools: &Tools) -> PathBuf {
+    tools.root().join("target/size")
 }
 
 /// Trunk's command for an optimised build of what is weighed under this name.
@@ -212,7 +231,7 @@ fn example(name: &str) -> (String, Option<&str>) {
 
 /// The page: what it takes to a first chat, and what comes later.
 fn weigh_page(tools: &mut Tools) -> Result<Weighed> {
-    let dist = tools.root().join("target/size").join(PAGE[0].0);
+    let dist = built(tools).join(PAGE[0].0);
     page::build(tools, &dist)?;
     let files = measure(tools, &dist)?;
     let (first, later) = parted(&files, &fs::read_to_string(dist.join("index.html"))?);

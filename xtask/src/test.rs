@@ -183,7 +183,10 @@ fn servers(tools: &mut Tools) -> Vec<Row> {
 fn end_to_end(tools: &mut Tools) -> Vec<Row> {
     let purpose = "running the built page in headless Chrome against real servers";
     vec![Row::suite("e2e", purpose, || {
-        capture(browser_tests(tools, "tests/e2e/run.mjs")?, LIMIT)
+        let examples = size::build_examples(tools)?;
+        let mut node = browser_tests(tools, "tests/e2e/run.mjs")?;
+        node.env("LEPTOS_CHAT_EXAMPLES", examples);
+        capture(node, LIMIT)
     })]
 }
 
