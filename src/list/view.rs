@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::{Rc, Weak};
 
+use leptos::prelude::document;
 use leptos::web_sys::{Element, Event, HtmlElement};
 use leptos_chat_core::list::layout::Layout;
 
@@ -330,7 +331,8 @@ impl Inner {
             }
             self.notice(&mut state);
             self.sync(&mut state);
-            if std::mem::take(&mut state.renumber) {
+            // A page that nobody sees is left as it is, until something changes or is scrolled once it is seen.
+            if !document().hidden() && std::mem::take(&mut state.renumber) {
                 state.window.renumber();
             }
         }

@@ -6,6 +6,7 @@ import { test, until } from "./harness.mjs";
 function hide() {
   const seen = (globalThis.seen = { frames: 0, changes: [], messages: 0 });
   Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
   document.dispatchEvent(new Event("visibilitychange"));
   const ask = window.requestAnimationFrame.bind(window);
   window.requestAnimationFrame = (draw) => ((seen.frames += 1), ask(draw));
@@ -16,6 +17,7 @@ function hide() {
 /** Runs in the page: it is seen again. */
 function show() {
   delete document.visibilityState;
+  delete document.hidden;
   document.dispatchEvent(new Event("visibilitychange"));
 }
 
@@ -40,8 +42,8 @@ test("a hidden page draws nothing, and all that came once it is seen again", asy
   await chat.page.evaluate(hide);
   for (let line = 1; line <= 40; line += 1) other.say(`line ${line}`);
   await until(() => chat.page.evaluate(() => globalThis.seen.messages >= 40), "the lines to be at the page");
-  // Longer than a frame, and than a timer that would stand in for one.
-  await chat.page.waitForTimeout(600);
+  // Longer than a frame, than a timer that would stand in for one, and than the time after which rows are numbered anew.
+  await chat.page.waitForTimeout(1200);
   const { frames, changes } = await chat.page.evaluate(() => globalThis.seen);
   assert.deepEqual({ frames, changes }, { frames: 0, changes: [] });
   await chat.page.evaluate(show);
@@ -49,4 +51,6 @@ test("a hidden page draws nothing, and all that came once it is seen again", asy
   await chat.waitMessage({ text: "line 40" });
   other.say("after");
   await chat.waitCount(42);
+  const places = () => chat.page.evaluate(() => [...document.querySelectorAll("[data-message]")].map((row) => row.ariaSetSize));
+  await until(async () => (await places()).every((of) => of === "42"), "rows that are numbered anew");
 });
