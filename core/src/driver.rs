@@ -3,6 +3,8 @@
 //!
 //! A subscriber may call back from within an event; what it causes waits its turn in the inbox.
 
+mod burst;
+
 use std::collections::VecDeque;
 use std::task::Poll;
 
@@ -13,12 +15,17 @@ use crate::connection::{
 use crate::json::Value;
 use crate::session::{Channel, CloseEvent, MessageId, Outgoing, RequestId, Session};
 use crate::time::Instant;
+use burst::{Arrival, Burst};
+
+/// What is longer, in bytes, waits for nothing: it would take up memory, and costs what it costs.
+const SHORT: usize = 4096;
 
 /// A connection with its inbox. A [`Host`] keeps it.
 pub struct Driver {
     /// The connection. Look at it freely; to act, call the [`Host`]'s methods, which do what follows.
     pub connection: Connection,
     inbox: VecDeque<Input>,
+    burst: Burst,
     /// The loop runs: who calls from within it only adds to the inbox.
     running: bool,
     /// What the host's timer is set to.
@@ -53,6 +60,7 @@ impl Driver {
         Self {
             connection,
             inbox: VecDeque::new(),
+            burst: Burst::default(),
             running: false,
             armed: None,
             phase: Phase::Running,
@@ -91,26 +99,26 @@ impl Driver {
         Some(Poll::Ready(Delivery::Failed(failure)))
     }
 
-    /// Takes in what no event tells: that a socket begins to close, and how much waits in its buffer.
-    fn see(&mut self, view: SocketView) {
+    /// What no event tells: that a socket begins to close, and how much waits in its buffer.
+    fn unseen(&self, view: SocketView) -> Option<Input> {
         let SocketView {
             socket,
             ready_state,
             buffered,
         } = view;
-        if matches!(ready_state, ReadyState::Closing | ReadyState::Closed) {
+        let event = match ready_state {
             // The browser tells of it by no event, and drops what is sent from then on without a word.
-            let event = SocketEvent::Closing;
-            self.push(Input::Socket { socket, event });
-        } else if self.connection.buffered() != buffered {
-            let event = SocketEvent::Buffered(buffered);
-            self.push(Input::Socket { socket, event });
-        }
+            ReadyState::Closing | ReadyState::Closed => SocketEvent::Closing,
+            _ if self.connection.buffered() != buffered => SocketEvent::Buffered(buffered),
+            _ => return None,
+        };
+        Some(Input::Socket { socket, event })
     }
 
     /// What to set the timer to, where that has changed.
     fn rearm(&mut self) -> Option<Option<Instant>> {
-        let due = self.connection.poll_timeout();
+        let timers = self.connection.poll_timeout().into_iter();
+        let due = timers.chain(self.burst.due()).min();
         (std::mem::replace(&mut self.armed, due) != due).then_some(due)
     }
 }
@@ -127,6 +135,9 @@ pub trait Host {
 
     /// The socket at hand, if there is one.
     fn socket(&self) -> Option<SocketView>;
+
+    /// Whether a timer fires in time. A browser lets those of a hidden page wait.
+    fn is_prompt(&self) -> bool;
 
     /// Does what the connection asks for. What fails at once goes to [`Driver::push`].
     fn perform(&mut self, output: Output);
@@ -145,9 +156,19 @@ pub trait Host {
         if input == Input::Resumed {
             find_silent_end(self);
         }
-        look(self);
-        self.driver(|driver| driver.push(input));
-        self.run();
+        match await_others(self, &input) {
+            Arrival::Taken => {
+                look(self);
+                self.driver(|driver| driver.push(input));
+                self.run();
+            }
+            arrival => {
+                self.driver(|driver| driver.push(input));
+                if arrival == Arrival::First {
+                    rest(self);
+                }
+            }
+        }
     }
 
     /// Sends a message under an id of [`Connection::new_id`], as these options say; their own id counts for nothing here.
@@ -179,6 +200,7 @@ pub trait Host {
 
     /// Takes back a message that waits for the link. Returns whether it still did.
     fn cancel(&mut self, id: MessageId) -> bool {
+        look(self);
         let cancelled = self.driver(|driver| driver.connection.cancel(id));
         self.run();
         cancelled
@@ -214,12 +236,17 @@ pub trait Host {
 
     /// The timer of [`Host::set_timer`] has fired.
     fn timer_fired(&mut self) {
-        self.driver(|driver| driver.armed = None);
+        self.driver(|driver| {
+            driver.armed = None;
+            driver.burst.timer_fired();
+        });
         self.feed(Input::Timeout);
     }
 
     /// Ends it for good. What was accepted before still goes out where it can, and the server is told goodbye.
     fn stop(&mut self) {
+        look(self);
+        self.run();
         let now = self.now();
         self.driver(|driver| {
             driver.phase = Phase::Stopping;
@@ -234,21 +261,50 @@ pub trait Host {
         if self.driver(|driver| std::mem::replace(&mut driver.running, true)) {
             return;
         }
-        loop {
-            if let Some(output) = self.driver(|driver| driver.connection.poll_output()) {
-                self.perform(output);
-                continue;
-            }
-            // The clock is read for each input, and not to find that there is none.
-            let Some(input) = self.driver(|driver| driver.inbox.pop_front()) else {
-                break;
-            };
-            let now = self.now();
-            self.driver(|driver| driver.connection.handle_input(input, now));
+        drain(self);
+        // The clock is read for each input, and not to find that there is none.
+        while let Some(input) = self.driver(|driver| driver.inbox.pop_front()) {
+            take(self, input);
         }
-        self.driver(|driver| driver.running = false);
+        self.driver(|driver| {
+            driver.burst.taken();
+            driver.running = false;
+        });
         rest(self);
     }
+}
+
+/// Does all that the connection asks for.
+fn drain(host: &mut (impl Host + ?Sized)) {
+    while let Some(output) = host.driver(|driver| driver.connection.poll_output()) {
+        host.perform(output);
+    }
+}
+
+fn take(host: &mut (impl Host + ?Sized), input: Input) {
+    let now = host.now();
+    host.driver(|driver| driver.connection.handle_input(input, now));
+    drain(host);
+}
+
+/// Whether it waits for those behind it: a short message in a burst. What else happens is taken now, and all that waits before it.
+#[inline(never)]
+fn await_others(host: &mut (impl Host + ?Sized), input: &Input) -> Arrival {
+    let event = match input {
+        Input::Socket { event, .. } => Some(event),
+        _ => None,
+    };
+    let is_short = matches!(event, Some(SocketEvent::Message(message)) if message.len() <= SHORT);
+    if !is_short || host.driver(|driver| driver.running) {
+        return Arrival::Taken;
+    }
+    let now = host.now();
+    let arrival = host.driver(|driver| driver.burst.arrived(now));
+    if arrival == Arrival::First && !host.is_prompt() {
+        host.driver(|driver| driver.burst.timer_fired());
+        return Arrival::Taken;
+    }
+    arrival
 }
 
 /// Does to the connection what an app asks for, and what follows; `None` where it has stopped.
@@ -266,11 +322,28 @@ fn act<T>(
     Some(done)
 }
 
-/// No event tells that a socket begins to close, or that its buffer drains. A look before each input is enough.
+/// No event tells that a socket begins to close, or that its buffer drains. A look before each input is enough. What is seen goes
+/// before the messages that wait, since what answers them is sent now; they themselves are not taken yet: an app that says
+/// something knows nothing of them, and what it says because of them comes behind.
 fn look(host: &mut (impl Host + ?Sized)) {
-    if let Some(view) = host.socket() {
-        host.driver(|driver| driver.see(view));
-        host.run();
+    let Some(view) = host.socket() else {
+        return;
+    };
+    let Some(seen) = host.driver(|driver| driver.unseen(view)) else {
+        return;
+    };
+    if host.driver(|driver| std::mem::replace(&mut driver.running, true)) {
+        return host.driver(|driver| driver.push(seen));
+    }
+    take(host, seen);
+    let waits = host.driver(|driver| {
+        driver.running = false;
+        driver.burst.waits()
+    });
+    // What an app asks for as it hears of it is done now, or behind the messages.
+    match waits {
+        true => rest(host),
+        false => host.run(),
     }
 }
 

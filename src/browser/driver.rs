@@ -272,6 +272,10 @@ impl Host for Driver {
         self.0.socket.borrow().as_ref().map(Socket::view)
     }
 
+    fn is_prompt(&self) -> bool {
+        page::is_visible()
+    }
+
     fn perform(&mut self, output: Output) {
         match output {
             Output::Resolve { socket, refused } => self.resolve(socket, refused),

@@ -35,6 +35,10 @@ impl Host for At<'_> {
         Some(self.simulation.view(link))
     }
 
+    fn is_prompt(&self) -> bool {
+        true
+    }
+
     fn perform(&mut self, output: Output) {
         self.simulation
             .note(|| format!("{} {}", self.c, shorten(&format!("{output:?}"))));

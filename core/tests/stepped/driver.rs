@@ -3,14 +3,14 @@
 use std::cell::Cell;
 
 use leptos_chat_core::connection::{
-    Config, Connection, Input, Output, ReadyState, Reshape, SendError, SendOptions, SocketEvent,
-    SocketId,
+    Config, Connection, Event, Input, Output, ReadyState, Reshape, SendError, SendOptions,
+    SocketEvent, SocketId,
 };
 use leptos_chat_core::driver::{Driver, Host, SocketView};
 use leptos_chat_core::session::options::SessionOptions;
 use leptos_chat_core::session::stomp::StompSession;
 use leptos_chat_core::session::text::RawSession;
-use leptos_chat_core::session::{Channel, Outgoing, Session};
+use leptos_chat_core::session::{Channel, CloseEvent, Outgoing, Session};
 use leptos_chat_core::time::Instant;
 
 use crate::harness::{START, URL, fixed};
@@ -22,6 +22,10 @@ struct Place {
     /// How often the timer was set.
     armed: usize,
     released: bool,
+    /// Timers fire in time.
+    prompt: bool,
+    /// What comes in when the app is told of another state.
+    comes: Option<Input>,
     /// Whether each output was done from within the loop.
     within: Cell<bool>,
 }
@@ -35,6 +39,8 @@ impl Place {
             did: Vec::new(),
             armed: 0,
             released: false,
+            prompt: true,
+            comes: None,
             within: Cell::new(true),
         }
     }
@@ -66,6 +72,26 @@ impl Place {
         self.send(id, Outgoing::from(text), &SendOptions::default(), |_| {})
     }
 
+    fn hear(&mut self, text: &str) {
+        self.feed(Input::Socket {
+            socket: SocketId(1),
+            event: SocketEvent::Message(text.into()),
+        });
+    }
+
+    /// So many messages in no time.
+    fn hear_burst(&mut self, count: usize) {
+        for _ in 0..count {
+            self.hear("one of many");
+        }
+    }
+
+    /// How many were taken.
+    fn heard(&self) -> usize {
+        let is_heard = |output: &&Output| matches!(output, Output::Event(Event::Message(_)));
+        self.did.iter().filter(is_heard).count()
+    }
+
     fn sent(&self) -> usize {
         let is_sent = |output: &&Output| matches!(output, Output::Send { .. });
         self.did.iter().filter(is_sent).count()
@@ -85,9 +111,18 @@ impl Host for Place {
         self.view
     }
 
+    fn is_prompt(&self) -> bool {
+        self.prompt
+    }
+
     fn perform(&mut self, output: Output) {
         self.within
             .set(self.within.get() && self.driver.is_running());
+        if matches!(output, Output::Event(Event::State(_)))
+            && let Some(input) = self.comes.take()
+        {
+            self.feed(input);
+        }
         self.did.push(output);
     }
 
@@ -167,4 +202,105 @@ fn what_stopped_joins_nothing_and_goes_nowhere() {
     place.move_to("ws://b", &Reshape::default(), Box::new(RawSession));
     place.close(1000, "").expect("nothing is left to close");
     assert_eq!(place.did.len(), did);
+}
+
+#[test]
+fn messages_of_a_burst_wait_for_those_behind_them_until_the_timer() {
+    let mut place = Place::open();
+    let armed = place.armed;
+    place.hear_burst(8);
+    assert_eq!((place.heard(), place.armed), (8, armed));
+    place.hear_burst(10);
+    assert_eq!((place.heard(), place.armed), (8, armed + 1));
+    place.timer_fired();
+    assert_eq!(place.heard(), 18);
+}
+
+#[test]
+fn what_else_happens_comes_behind_the_messages_that_wait() {
+    let mut place = Place::open();
+    place.hear_burst(12);
+    place.say("an answer").expect("accepted");
+    assert_eq!(place.heard(), 12);
+    place.hear_burst(1);
+    assert_eq!(place.heard(), 12);
+    place.feed(Input::Socket {
+        socket: SocketId(1),
+        event: SocketEvent::Closed(CloseEvent::abnormal()),
+    });
+    assert_eq!(place.heard(), 13);
+    let last = place
+        .did
+        .iter()
+        .rposition(|output| matches!(output, Output::Event(Event::Message(_))));
+    let closed = place.did.iter().position(
+        |output| matches!(output, Output::Event(Event::State(state)) if state.name() == "waiting"),
+    );
+    assert!(last < closed, "{:?}", place.did);
+}
+
+#[test]
+fn what_waits_is_heard_before_the_driver_stops() {
+    let mut place = Place::open();
+    place.hear_burst(12);
+    place.stop();
+    assert_eq!(place.heard(), 12);
+}
+
+#[test]
+fn a_long_message_takes_all_that_wait_with_it() {
+    let mut place = Place::open();
+    place.hear_burst(12);
+    place.hear(&"x".repeat(4_097));
+    assert_eq!(place.heard(), 13);
+}
+
+#[test]
+fn where_timers_do_not_fire_in_time_no_message_waits() {
+    let mut place = Place::open();
+    place.prompt = false;
+    place.hear_burst(100);
+    assert_eq!(place.heard(), 100);
+}
+
+#[test]
+fn what_a_socket_shows_goes_before_the_messages_that_wait() {
+    let mut place = Place::open();
+    place.hear_burst(12);
+    place.shows(ReadyState::Closing, 0);
+    place.feed(Input::Online(true));
+    let is_closing = |output: &Output| matches!(output, Output::Event(Event::State(state)) if state.name() == "closing");
+    let closing = place.did.iter().position(is_closing).expect("it is told");
+    let after = &place.did[closing..];
+    let is_heard = |output: &&Output| matches!(output, Output::Event(Event::Message(_)));
+    assert_eq!(after.iter().filter(is_heard).count(), 4);
+}
+
+#[test]
+fn a_message_goes_out_before_what_is_said_because_of_those_that_wait() {
+    let mut place = Place::open();
+    place.hear_burst(12);
+    place.say("first").expect("accepted");
+    let is_heard = |output: &Output| matches!(output, Output::Event(Event::Message(_)));
+    let is_sent = |output: &Output| matches!(output, Output::Send { .. });
+    let sent = place.did.iter().position(is_sent).expect("it is sent");
+    let heard_after = place.did[sent..].iter().filter(|output| is_heard(output));
+    assert_eq!(heard_after.count(), 4);
+}
+
+#[test]
+fn what_follows_as_a_socket_ends_is_done_though_the_message_is_not_accepted() {
+    let mut place = Place::open();
+    place.shows(ReadyState::Closing, 0);
+    place.comes = Some(Input::Socket {
+        socket: SocketId(1),
+        event: SocketEvent::Closed(CloseEvent::abnormal()),
+    });
+    let armed = place.armed;
+    let id = place.driver.connection.new_id(START.since_start());
+    let volatile = SendOptions::default().volatile();
+    let refused = place.send(id, Outgoing::from("now or never"), &volatile, |_| {});
+    assert!(refused.is_err());
+    assert_eq!(place.driver.connection.state().name(), "waiting");
+    assert!(place.armed > armed);
 }

@@ -28,6 +28,11 @@ impl Harness {
         panic!("the machine asks for timer after timer: a hot loop");
     }
 
+    /// Lets the time pass in which the last messages of a burst wait for others.
+    pub fn end_burst(&mut self) {
+        self.advance(Duration::from_millis(8));
+    }
+
     pub fn advance_secs(&mut self, seconds: u64) {
         self.advance(Duration::from_secs(seconds));
     }

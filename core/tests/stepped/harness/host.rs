@@ -20,6 +20,10 @@ impl Host for Harness {
         })
     }
 
+    fn is_prompt(&self) -> bool {
+        true
+    }
+
     fn perform(&mut self, output: Output) {
         match output {
             Output::Resolve { socket, refused } => {

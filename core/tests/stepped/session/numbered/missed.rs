@@ -345,14 +345,17 @@ fn more_lines_than_are_held_among_numbers_that_are_left_out_say_nothing_to_the_a
     for seq in 0..1_500 {
         harness.hear(line(43 + 2 * seq, "missed"));
     }
+    harness.end_burst();
     let shown = harness.shown().len();
     harness.hear(resumed(true, 4_000));
+    harness.end_burst();
     assert_eq!(lines(&harness).len(), 1_500);
     let data = harness.shown()[shown..]
         .iter()
         .any(|incoming| incoming.kind == Kind::Data);
     assert!(!data, "what the server answers is ours");
     harness.hear(line(4_001, "next"));
+    harness.end_burst();
     assert_eq!(lines(&harness).len(), 1_501);
 }
 

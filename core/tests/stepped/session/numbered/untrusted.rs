@@ -55,8 +55,10 @@ fn what_is_no_number_is_no_number() {
             r#"{{"text":"line {place}","id":"x{place}","seq":{seq}}}"#
         ));
     }
+    harness.end_burst();
     assert_eq!(lines(&harness).len(), numbers.len());
     harness.hear(line(42, "next"));
+    harness.end_burst();
     assert_eq!(lines(&harness).len(), numbers.len() + 1);
 }
 
@@ -84,6 +86,7 @@ fn lines_that_wait_for_one_that_never_comes_are_bounded() {
     for seq in 43..1_050 {
         harness.hear(line(seq, "live"));
     }
+    harness.end_burst();
     assert_eq!((harness.name(), harness.gaps()), ("open", 1));
     assert_eq!(lines(&harness).len(), 1_050 - 43);
     harness.hear(line(1_050, &"x".repeat(5 << 20)));

@@ -70,6 +70,7 @@ fn malformed_packets_are_unreadable_and_close_nothing() {
     ];
     for (index, message) in broken.into_iter().enumerate() {
         harness.hear(message.clone());
+        harness.end_burst();
         assert_eq!(
             (harness.unreadable(), harness.name()),
             (index + 1, "open"),

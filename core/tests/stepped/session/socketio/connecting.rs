@@ -161,6 +161,7 @@ fn the_words_and_the_bytes_of_an_early_event_count_once_each() {
         harness.hear(vec![0; 5 << 20]);
     }
     harness.hear(CONNECTED);
+    harness.end_burst();
     assert_eq!(harness.shown().len(), 3);
 }
 

@@ -65,6 +65,7 @@ fn frames_come_in_pieces_and_several_at_once() {
         harness.hear(piece.to_vec());
     }
     harness.hear(format!("{first}{second}\n{first}"));
+    harness.end_burst();
     assert_eq!(
         harness.texts(),
         ["one \u{e9}", "two", "one \u{e9}", "two", "one \u{e9}"]
