@@ -24,7 +24,15 @@ async function chats(run) {
   const all = [...greeted, own, chinese, again];
   for (const chat of all) await chat.waitOpen();
   await loseAndFindAgain(all, greeter);
+  for (const { page } of all) await page.evaluate(leaveAndComeBack);
   return all;
+}
+
+/** A page that is left can wait for nothing, nor fetch: what it does then has to be there. Runs in the page. */
+function leaveAndComeBack() {
+  document.dispatchEvent(new Event("visibilitychange"));
+  dispatchEvent(new PageTransitionEvent("pagehide"));
+  dispatchEvent(new PageTransitionEvent("pageshow"));
 }
 
 /** Without a network the rest cannot be had: what finds out that a link is lost, and makes the next one, has to be there. */
