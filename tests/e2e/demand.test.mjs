@@ -60,6 +60,26 @@ test(
 );
 
 test(
+  "a page that is left before the rest is there needs nothing of it",
+  async (t) => {
+    const server = await t.start("channel");
+    const asked = [];
+    const prepare = async (page) => {
+      page.on("request", (request) => asked.push(request.resourceType()));
+      await page.route(REST, (route) => route.abort());
+    };
+    const form = await t.open({}, { prepare });
+    await form.connectButton.waitFor();
+    const chat = await t.join(server.url, { protocol: "auto" }, { prepare });
+    await chat.waitMessage({ author: "system" });
+    // What needs it would ask in vain by then, and write an error, which fails the test.
+    for (const { page } of [form, chat]) await page.close();
+    assert.deepEqual(asked.filter((how) => how === "xhr"), []);
+  },
+  { allow: [/Failed to load resource/] },
+);
+
+test(
   "a protocol whose file cannot be had is told of, and is loaded with a later attempt",
   async (t) => {
     const server = await t.start("socketio");

@@ -3,7 +3,7 @@
 import { writeFile } from "node:fs/promises";
 import { startEmbedded } from "./embedded.mjs";
 import { Fixtures } from "./harness.mjs";
-import { keepPrograms, marksOf } from "./marks.mjs";
+import { SLOWER, addMarks, keepPrograms, leaveAndComeBack, slowDown } from "./marks.mjs";
 
 const [FIRST, COUNT] = process.argv.slice(2, 4).map(Number);
 const FILE = process.argv[4];
@@ -33,20 +33,23 @@ try {
   const { origin } = await fixtures.page();
   const browser = await fixtures.browser();
   const people = [{}, { locale: "zh-CN", viewport: { width: 375, height: 700 } }];
-  const pages = await all(people, async (options) => {
-    const page = await (await browser.newContext(options)).newPage();
-    await keepPrograms(page);
-    await page.goto(origin);
-    return page;
-  });
-  await opened(pages);
-  // At once, and when it has settled: each takes other functions.
-  server = await loseAndFindAgain(pages, server);
-  await new Promise((resolve) => setTimeout(resolve, SETTLED));
-  server = await loseAndFindAgain(pages, server);
   const marks = Buffer.alloc(COUNT);
-  for (const page of pages) {
-    for (const [index, mark] of (await marksOf(page, FIRST, COUNT)).entries()) marks[index] |= mark;
+  for (const slower of SLOWER) {
+    const pages = await all(people, async (options) => {
+      const page = await (await browser.newContext(options)).newPage();
+      await keepPrograms(page);
+      await slowDown(page, slower);
+      await page.goto(origin);
+      return page;
+    });
+    await opened(pages);
+    // At once, and when it has settled: each takes other functions.
+    server = await loseAndFindAgain(pages, server);
+    await new Promise((resolve) => setTimeout(resolve, SETTLED));
+    server = await loseAndFindAgain(pages, server);
+    await all(pages, leaveAndComeBack);
+    for (const page of pages) await addMarks(marks, page, FIRST);
+    await all(pages, (page) => page.context().close());
   }
   await writeFile(FILE, marks);
   console.log(`${marks.filter((mark) => mark !== 0).length} of ${COUNT} functions are called until the link is open, and open again`);

@@ -2,19 +2,25 @@
 // (LEPTOS_CHAT_DIST: the page; FIRST, COUNT: where its marks are in the program's memory). The file gets the marks of all chats, a byte each.
 import { writeFile } from "node:fs/promises";
 import { Fixtures, Run } from "./harness.mjs";
-import { keepPrograms, marksOf } from "./marks.mjs";
+import { SLOWER, addMarks, keepPrograms, leaveAndComeBack, slowDown } from "./marks.mjs";
 
 const [FIRST, COUNT] = process.argv.slice(2, 4).map(Number);
 const FILE = process.argv[4];
 
 /** Chats until they are open, and open again: by a link, by the form, by what the page remembers; at servers that greet, and that say nothing. */
-async function chats(run) {
-  const options = { prepare: keepPrograms };
+async function chats(run, slower) {
+  const prepare = async (page) => {
+    await keepPrograms(page);
+    await slowDown(page, slower);
+  };
+  const options = { prepare };
   const [greeter, relay] = [await run.start("channel"), await run.start("relay")];
   const embedded = `${(await run.bench()).url}/channel`;
   const linked = await run.open({ url: greeter.url, user: "ada", lang: "en" }, options);
   const own = await run.open({ url: embedded, protocol: "auto" }, options);
   const chinese = await run.open({ url: relay.url, protocol: "json" }, { ...options, locale: "zh-CN", viewport: { width: 375, height: 700 } });
+  const form = await run.open({}, options);
+  await leaveAndComeBack(form.page);
   const typed = await run.open({}, options);
   await typed.connectByForm({ url: greeter.url.replace("127.0.0.1", "chat.test"), protocol: "auto", user: "bob" });
   const greeted = [linked, typed];
@@ -24,15 +30,8 @@ async function chats(run) {
   const all = [...greeted, own, chinese, again];
   for (const chat of all) await chat.waitOpen();
   await loseAndFindAgain(all, greeter);
-  for (const { page } of all) await page.evaluate(leaveAndComeBack);
-  return all;
-}
-
-/** A page that is left can wait for nothing, nor fetch: what it does then has to be there. Runs in the page. */
-function leaveAndComeBack() {
-  document.dispatchEvent(new Event("visibilitychange"));
-  dispatchEvent(new PageTransitionEvent("pagehide"));
-  dispatchEvent(new PageTransitionEvent("pageshow"));
+  for (const { page } of all) await leaveAndComeBack(page);
+  return [...all, form];
 }
 
 /** Without a network the rest cannot be had: what finds out that a link is lost, and makes the next one, has to be there. */
@@ -47,15 +46,15 @@ async function loseAndFindAgain(chats, server) {
 }
 
 const fixtures = new Fixtures();
-const run = new Run(fixtures, []);
 try {
   const marks = Buffer.alloc(COUNT);
-  for (const chat of await chats(run)) {
-    for (const [index, mark] of (await marksOf(chat.page, FIRST, COUNT)).entries()) marks[index] |= mark;
+  for (const slower of SLOWER) {
+    const run = new Run(fixtures, []);
+    for (const { page } of await chats(run, slower)) await addMarks(marks, page, FIRST);
+    await run.close();
   }
   await writeFile(FILE, marks);
   console.log(`${marks.filter((mark) => mark !== 0).length} of ${COUNT} functions are called until a first chat is open`);
 } finally {
-  await run.close();
   await fixtures.close();
 }

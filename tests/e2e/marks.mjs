@@ -1,4 +1,13 @@
-// The marks that a program makes of what it calls, in its memory.
+// The marks that a program makes of what it calls, in its memory, and what is done on both pages and apps to have it make them.
+
+/** How many times slower than here the processors are at which it is tried: moments decide what is called. */
+export const SLOWER = [1, 1, 6];
+
+/** Has this page's processor run so many times slower. */
+export async function slowDown(page, rate) {
+  const tools = await page.context().newCDPSession(page);
+  await tools.send("Emulation.setCPUThrottlingRate", { rate });
+}
 
 /** Keeps what the page's program offers, its memory too. */
 export async function keepPrograms(page) {
@@ -16,7 +25,7 @@ export async function keepPrograms(page) {
 }
 
 /** So many marks from there on, a byte each. */
-export const marksOf = (page, first, count) =>
+const marksOf = (page, first, count) =>
   page.evaluate(
     ([first, count]) => {
       const memory = Object.values(window.programs[0]).find((offered) => offered instanceof WebAssembly.Memory);
@@ -24,3 +33,23 @@ export const marksOf = (page, first, count) =>
     },
     [first, count],
   );
+
+/** A page that is left can wait for nothing, nor fetch: what it does then has to be there. */
+export const leaveAndComeBack = (page) =>
+  page.evaluate(() => {
+    const look = (visibility) => {
+      Object.defineProperty(document, "visibilityState", { value: visibility, configurable: true });
+      Object.defineProperty(document, "hidden", { value: visibility === "hidden", configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    };
+    dispatchEvent(new Event("beforeunload", { cancelable: true }));
+    dispatchEvent(new PageTransitionEvent("pagehide"));
+    look("hidden");
+    dispatchEvent(new PageTransitionEvent("pageshow"));
+    look("visible");
+  });
+
+/** The marks of one page more. */
+export async function addMarks(marks, page, first) {
+  for (const [index, mark] of (await marksOf(page, first, marks.length)).entries()) marks[index] |= mark;
+}
