@@ -7,6 +7,7 @@ mod burst;
 
 use std::collections::VecDeque;
 use std::task::Poll;
+use std::time::Duration;
 
 use crate::connection::{
     CloseError, Connection, Delivery, Failure, Input, Output, ReadyState, Reshape, SendError,
@@ -171,7 +172,14 @@ pub trait Host {
         }
     }
 
-    /// Sends a message under an id of [`Connection::new_id`], as these options say; their own id counts for nothing here.
+    /// The id of the next message; see [`Connection::new_id`]. What waits is taken before: what an app says as it hears of it has
+    /// the earlier id, and goes first.
+    fn new_id(&mut self, time_of_day: Duration) -> MessageId {
+        catch_up(self);
+        self.driver(|driver| driver.connection.new_id(time_of_day))
+    }
+
+    /// Sends a message under an id of [`Host::new_id`], as these options say; their own id counts for nothing here.
     /// `accepted` is called once it is known that the message is, and before anything is told of it.
     ///
     /// # Errors
@@ -186,7 +194,7 @@ pub trait Host {
         if self.driver(|driver| driver.is_stopped()) {
             return Err((SendError::Closed, outgoing));
         }
-        look(self);
+        catch_up(self);
         if let Err(why) = self.driver(|driver| driver.connection.accepts(&outgoing, options)) {
             return Err((why, outgoing));
         }
@@ -200,7 +208,7 @@ pub trait Host {
 
     /// Takes back a message that waits for the link. Returns whether it still did.
     fn cancel(&mut self, id: MessageId) -> bool {
-        look(self);
+        catch_up(self);
         let cancelled = self.driver(|driver| driver.connection.cancel(id));
         self.run();
         cancelled
@@ -245,8 +253,7 @@ pub trait Host {
 
     /// Ends it for good. What was accepted before still goes out where it can, and the server is told goodbye.
     fn stop(&mut self) {
-        look(self);
-        self.run();
+        catch_up(self);
         let now = self.now();
         self.driver(|driver| {
             driver.phase = Phase::Stopping;
@@ -315,7 +322,7 @@ fn act<T>(
     if host.driver(|driver| driver.is_stopped()) {
         return None;
     }
-    look(host);
+    catch_up(host);
     let now = host.now();
     let done = host.driver(|driver| act(&mut driver.connection, now));
     host.run();
@@ -323,27 +330,27 @@ fn act<T>(
 }
 
 /// No event tells that a socket begins to close, or that its buffer drains. A look before each input is enough. What is seen goes
-/// before the messages that wait, since what answers them is sent now; they themselves are not taken yet: an app that says
-/// something knows nothing of them, and what it says because of them comes behind.
-fn look(host: &mut (impl Host + ?Sized)) {
+/// before the messages that wait, since what answers them is sent now. Returns whether there was anything.
+fn look(host: &mut (impl Host + ?Sized)) -> bool {
     let Some(view) = host.socket() else {
-        return;
+        return false;
     };
     let Some(seen) = host.driver(|driver| driver.unseen(view)) else {
-        return;
+        return false;
     };
     if host.driver(|driver| std::mem::replace(&mut driver.running, true)) {
-        return host.driver(|driver| driver.push(seen));
+        host.driver(|driver| driver.push(seen));
+    } else {
+        take(host, seen);
+        host.driver(|driver| driver.running = false);
     }
-    take(host, seen);
-    let waits = host.driver(|driver| {
-        driver.running = false;
-        driver.burst.waits()
-    });
-    // What an app asks for as it hears of it is done now, or behind the messages.
-    match waits {
-        true => rest(host),
-        false => host.run(),
+    true
+}
+
+/// Before an app acts, all that has happened is taken.
+fn catch_up(host: &mut (impl Host + ?Sized)) {
+    if look(host) || host.driver(|driver| !driver.inbox.is_empty()) {
+        host.run();
     }
 }
 

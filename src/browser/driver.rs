@@ -87,8 +87,7 @@ impl Driver {
     }
 
     pub(crate) fn new_id(&self) -> MessageId {
-        let now = super::wall_clock();
-        self.0.driver.borrow_mut().connection.new_id(now)
+        Host::new_id(&mut self.clone(), super::wall_clock())
     }
 
     /// Sends as these options say; `accepted` is called once it is known that the message is, and before anything is told of

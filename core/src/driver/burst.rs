@@ -76,11 +76,6 @@ impl Burst {
         self.waiting = 0;
     }
 
-    /// Whether any waits.
-    pub(super) fn waits(&self) -> bool {
-        self.waiting > 0
-    }
-
     /// When what waits is to be taken, at the latest.
     pub(super) fn due(&self) -> Option<Instant> {
         self.due

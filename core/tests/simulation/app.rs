@@ -89,11 +89,11 @@ impl Simulation {
 
     /// As `use_chat` does it: the row as soon as the message is accepted, before anything is told of it.
     fn app_sends_with(&mut self, c: usize, size: usize, options: &SendOptions) {
+        let id = self.new_id(c);
         let client = &mut self.clients[c];
         let number = client.messages.len() as u32;
         let text = text(client.c, number, size);
         let len = text.len();
-        let id = client.driver.connection.new_id(self.now.since_start());
         client.messages.push(Some(id));
         let book = Book {
             brief: *options != SendOptions::default(),

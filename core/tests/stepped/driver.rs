@@ -68,7 +68,7 @@ impl Place {
     }
 
     fn say(&mut self, text: &str) -> Result<(), (SendError, Outgoing)> {
-        let id = self.driver.connection.new_id(self.now().since_start());
+        let id = self.new_id(self.now().since_start());
         self.send(id, Outgoing::from(text), &SendOptions::default(), |_| {})
     }
 
@@ -277,15 +277,26 @@ fn what_a_socket_shows_goes_before_the_messages_that_wait() {
 }
 
 #[test]
-fn a_message_goes_out_before_what_is_said_because_of_those_that_wait() {
+fn messages_that_wait_are_heard_before_an_own_one_has_its_id() {
     let mut place = Place::open();
     place.hear_burst(12);
-    place.say("first").expect("accepted");
-    let is_heard = |output: &Output| matches!(output, Output::Event(Event::Message(_)));
-    let is_sent = |output: &Output| matches!(output, Output::Send { .. });
-    let sent = place.did.iter().position(is_sent).expect("it is sent");
-    let heard_after = place.did[sent..].iter().filter(|output| is_heard(output));
-    assert_eq!(heard_after.count(), 4);
+    place.new_id(START.since_start());
+    assert_eq!(place.heard(), 12);
+}
+
+#[test]
+fn messages_that_wait_are_heard_before_one_is_sent_again_or_taken_back() {
+    let mut place = Place::open();
+    let id = place.driver.connection.new_id(START.since_start());
+    place.hear_burst(12);
+    place.cancel(id);
+    assert_eq!(place.heard(), 12);
+    place.hear_burst(3);
+    let again = SendOptions::default().again(id);
+    let sent = place.send(id, Outgoing::from("again"), &again, |place| {
+        assert_eq!(place.heard(), 15);
+    });
+    assert!(sent.is_ok());
 }
 
 #[test]
@@ -297,7 +308,7 @@ fn what_follows_as_a_socket_ends_is_done_though_the_message_is_not_accepted() {
         event: SocketEvent::Closed(CloseEvent::abnormal()),
     });
     let armed = place.armed;
-    let id = place.driver.connection.new_id(START.since_start());
+    let id = place.new_id(START.since_start());
     let volatile = SendOptions::default().volatile();
     let refused = place.send(id, Outgoing::from("now or never"), &volatile, |_| {});
     assert!(refused.is_err());
