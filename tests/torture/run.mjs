@@ -86,12 +86,12 @@ function known(found, what, name, names) {
   process.exit(1);
 }
 
-/** Waits until every page shows that it is not open, or `limit` is over. Whether all of them did. */
+/** Waits until every page has shown since now that it is not open, or `limit` is over. Whether all of them did: the first may be open again. */
 async function noticed(tabs, limit) {
-  const deadline = Date.now() + limit;
-  while (Date.now() < deadline) {
-    const states = await Promise.all(tabs.map((tab) => tab.state()));
-    if (states.every((state) => state !== "open")) return true;
+  const since = Date.now();
+  while (Date.now() < since + limit) {
+    const left = await Promise.all(tabs.map((tab) => tab.wasNotOpen(since)));
+    if (left.every((each) => each)) return true;
     await pause(150);
   }
   return false;

@@ -72,6 +72,10 @@ export class Tab {
     return this.page.evaluate(() => document.querySelector("[role='status'][data-state]")?.dataset.state ?? "loading");
   }
 
+  wasNotOpen(since) {
+    return this.#call("wasNotOpen", since);
+  }
+
   waitState(wanted, limit) {
     const states = [wanted].flat();
     return until(async () => states.includes(await this.state()), `${this.name}: the state ${states.join(" or ")}`, limit);

@@ -81,6 +81,11 @@ export function watch() {
       count += 1;
       write(`${prefix}-${count}`);
     },
+    /** Whether the status has been anything but open since this time. */
+    wasNotOpen(since) {
+      readStatus();
+      return load.states.some(({ state }, number) => state !== "open" && (load.states[number + 1]?.at ?? Infinity) >= since);
+    },
     hush() {
       clearTimeout(timer);
       timer = null;
