@@ -37,7 +37,7 @@ export class Chat {
     const harmless = (text) => [BROWSERS_OWN, ...allow].some((pattern) => pattern.test(text));
     page.on("console", (line) => {
       this.console.push(`${line.type()}: ${line.text()}`);
-      if (line.type() === "error" && !harmless(line.text())) this.errors.push(line.text());
+      if (line.type() === "error" && !harmless(line.text())) this.errors.push(`${line.text()} (${line.location().url})`);
     });
     page.on("pageerror", (error) => this.errors.push(`uncaught: ${error.stack ?? error}`));
     page.on("crash", () => harmless("the page crashed") || this.errors.push("the page crashed"));
