@@ -127,7 +127,7 @@ impl SocketHandle {
     }
 
     /// Calls `listener` with every message, in order, none lost, until the current owner is cleaned up; where there is no
-    /// owner, as long as the connection is there.
+    /// owner, as long as the connection is there. Of many in a row some come together, up to 8 ms late.
     pub fn subscribe(&self, listener: impl Fn(&Incoming) + 'static) {
         self.subscribe_events(messages_only(listener));
     }

@@ -1,4 +1,4 @@
-// Has an example's program, which marks what it calls, open its link, lose it and find it again: node tests/e2e/first-app.mjs FIRST COUNT FILE
+// Has an example's program, which marks what it does, open its link, lose it and find it again: node tests/e2e/first-app.mjs FIRST COUNT FILE
 // (LEPTOS_CHAT_DIST: the example; FIRST, COUNT: where its marks are in the program's memory). The file gets the marks, a byte each.
 import { writeFile } from "node:fs/promises";
 import { startEmbedded } from "./embedded.mjs";
@@ -52,7 +52,7 @@ try {
     await all(pages, (page) => page.context().close());
   }
   await writeFile(FILE, marks);
-  console.log(`${marks.filter((mark) => mark !== 0).length} of ${COUNT} functions are called until the link is open, and open again`);
+  console.log(`${marks.filter((mark) => mark !== 0).length} of ${COUNT} functions and parts of functions run until the link is open, and open again`);
 } finally {
   server.child.kill();
   await fixtures.close();

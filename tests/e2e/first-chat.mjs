@@ -1,4 +1,4 @@
-// Has first chats on a page whose program marks what it calls: node tests/e2e/first-chat.mjs FIRST COUNT FILE
+// Has first chats on a page whose program marks what it does: node tests/e2e/first-chat.mjs FIRST COUNT FILE
 // (LEPTOS_CHAT_DIST: the page; FIRST, COUNT: where its marks are in the program's memory). The file gets the marks of all chats, a byte each.
 import { writeFile } from "node:fs/promises";
 import { Fixtures, Run } from "./harness.mjs";
@@ -54,7 +54,7 @@ try {
     await run.close();
   }
   await writeFile(FILE, marks);
-  console.log(`${marks.filter((mark) => mark !== 0).length} of ${COUNT} functions are called until a first chat is open`);
+  console.log(`${marks.filter((mark) => mark !== 0).length} of ${COUNT} functions and parts of functions run until a first chat is open`);
 } finally {
   await fixtures.close();
 }

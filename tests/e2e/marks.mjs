@@ -1,4 +1,4 @@
-// The marks that a program makes of what it calls, in its memory, and what is done on both pages and apps to have it make them.
+// The marks that a program makes of what it does, in its memory, and what is done on both pages and apps to have it make them.
 
 /** How many times slower than here the processors are at which it is tried: moments decide what is called. */
 export const SLOWER = [1, 1, 6];

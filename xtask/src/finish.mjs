@@ -3,7 +3,7 @@
 // the tool that parts a program by the LIST of what a first chat does without.
 // The styles go into the page and their hash into its policy, the scripts into one file, what JavaScript never calls leaves
 // the program, and what the list names goes into a file of its own. Without a list (`-`) the program is whole, and marks what it
-// calls; it lies beside the page then, as PARTS/whole, and what is to be known of the marks in PARTS/marks.
+// does; it lies beside the page then, as PARTS/whole, and what is to be known of the marks in PARTS/marks.
 //
 // What is looked for in the script that wasm-bindgen writes is as its pinned version writes it. Where it is not found, the build fails.
 import { execFileSync } from "node:child_process";
@@ -39,7 +39,7 @@ function parted(program) {
   return made([named], 2, run).map((wasm) => smallest(wasm, wasmOptions));
 }
 
-/** The whole program, which marks what it calls. */
+/** The whole program, which marks what it does. */
 function marking(named) {
   const run = (...files) => writeFileSync(path.join(parts, "marks"), execFileSync(split, ["mark", ...files]));
   writeFileSync(path.join(parts, "whole"), named);

@@ -16,7 +16,7 @@ use crate::{chrome, page, server, size};
 /// The examples whose programs come in parts, each with what its list is made of.
 const APPS: [(&str, &[&str]); 2] = [("chat", &["chat"]), ("socket", &["socket", "socket+json"])];
 
-/// Writes the lists anew, from first chats on pages that mark what they call: of the page, of the examples, or of both.
+/// Writes the lists anew, from first chats on pages that mark what they do: of the page, of the examples, or of both.
 pub fn run(tools: &mut Tools, mut args: Parser) -> Result<bool> {
     let wanted = match args.next()? {
         None => None,
@@ -67,7 +67,7 @@ fn list_app(tools: &Tools, browser: &Path, example: &str, programs: &[&str]) -> 
     write(tools, &format!("examples/{example}/late.txt"), &files)
 }
 
-/// A page that marks what it calls, its program as it was before, and the file that says where the marks are.
+/// A page that marks what it does, its program as it was before, and the file that says where the marks are.
 struct Marks<'a> {
     page: &'a Path,
     whole: PathBuf,

@@ -47,7 +47,7 @@ pub fn build(tools: &mut Tools, dist: &Path) -> Result<()> {
     build_with(tools, dist, LATE)
 }
 
-/// Makes the page whole, with a program that marks what it calls.
+/// Makes the page whole, with a program that marks what it does.
 pub fn build_marked(tools: &mut Tools, dist: &Path) -> Result<()> {
     build_with(tools, dist, "-")
 }

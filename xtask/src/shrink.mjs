@@ -1,7 +1,7 @@
 // Makes the program that Trunk built small, with its script and styles, as a hook of Trunk after the build:
 // node shrink.mjs [--no-panic-messages] [--late LIST] [name ...].
 // What the page's own scripts call of the program (`window.wasmBindings`) is named; else it leaves the program. What the list names comes
-// later, in a file of its own. The variable LATE names another list; with none the program stays whole, and with `-` it marks what it calls.
+// later, in a file of its own. The variable LATE names another list; with none the program stays whole, and with `-` it marks what it does.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -75,7 +75,7 @@ async function smaller(glue, wasm, tools) {
   return [short, ...parts.map((part) => smallest(part, options))];
 }
 
-/** The program that marks what it calls. As it was, and what is to be known of the marks, lie beside it. */
+/** The program that marks what it does. As it was, and what is to be known of the marks, lie beside it. */
 function marking(program, { made }) {
   writeFileSync(at("whole"), program);
   return made([program], 1, (...files) => writeFileSync(at("marks"), split(["mark", ...files])))[0];

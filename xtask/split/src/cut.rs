@@ -11,8 +11,9 @@ use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{ExportKind, Function, TableType};
 use wasmparser::ExternalKind;
 
+use crate::late::Late;
 use crate::program::Program;
-use crate::{first, rest};
+use crate::{first, outline, rest};
 
 /// A program in two parts.
 #[derive(Debug)]
@@ -21,13 +22,19 @@ pub struct Parts {
     pub rest: Vec<u8>,
 }
 
-/// Parts the program: what is late by its name goes into the rest, with all that only it leads to.
-pub fn part(wasm: &[u8], is_late: impl Fn(&str) -> bool) -> Result<Parts> {
-    let program = Program::read(wasm)?;
+/// Parts the program: what is late by its name goes into the rest, with all that only it leads to, and what is late in others.
+pub fn part(wasm: &[u8], late: &Late) -> Result<Parts> {
+    let whole = outline::outlined(wasm, &late.tails, |name| !late.has(name))?;
+    let functions = Program::read(wasm)?.kinds.len();
+    let program = Program::read(&whole)?;
+    let is_late = |function: u32| {
+        let name = program.names.get(&function);
+        function as usize >= functions || name.is_some_and(|name| late.has(name))
+    };
     let cut = Cut::new(&program, is_late)?;
     Ok(Parts {
-        first: first::part(&cut, wasm)?,
-        rest: rest::part(&cut, wasm)?,
+        first: first::part(&cut, &whole)?,
+        rest: rest::part(&cut, &whole)?,
     })
 }
 
@@ -43,13 +50,8 @@ pub struct Cut<'a> {
 }
 
 impl<'a> Cut<'a> {
-    fn new(program: &'a Program<'a>, is_late: impl Fn(&str) -> bool) -> Result<Self> {
-        let is_early = |function: &u32| {
-            !program
-                .names
-                .get(function)
-                .is_some_and(|name| is_late(name))
-        };
+    fn new(program: &'a Program<'a>, is_late: impl Fn(u32) -> bool) -> Result<Self> {
+        let is_early = |function: &u32| !is_late(*function);
         let roots = roots(program);
         let first = reached(program, &roots, is_early)?;
         let all = reached(program, &roots, |_| true)?;
@@ -278,7 +280,7 @@ mod tests {
     fn what_is_late_goes_into_the_rest_with_all_that_only_it_leads_to() {
         let whole = program();
         let program = valid(&whole);
-        let cut = Cut::new(&program, |name| name == "late").expect("a cut");
+        let cut = Cut::new(&program, |function| function == 3).expect("a cut");
         assert_eq!(cut.first, BTreeSet::from([1, 2]));
         assert_eq!(cut.rest, BTreeSet::from([3, 4]));
         // What stood in the table keeps its slot, and what the rest calls gets one.
@@ -287,7 +289,7 @@ mod tests {
 
     #[test]
     fn both_parts_are_programs_that_share_what_they_have() {
-        let parts = part(&program(), |name| name == "late").expect("parts");
+        let parts = part(&program(), &Late::parse("late\n")).expect("parts");
         let first = valid(&parts.first);
         assert_eq!(imports(&parts.first), ["js.log", "rest.need"]);
         assert_eq!(first.tables[0].initial, 3);

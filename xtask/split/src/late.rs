@@ -1,22 +1,29 @@
-//! The list of functions that a first chat does without.
+//! The list of functions, and of parts of functions, that a first chat does without.
 //!
 //! A line is the name of a function, or the start of such names up to a `::`. Functions of which others have the name, and one of
 //! those is called, stand there by the hash in which their names end. The list is made by a run of the page, and kept: a
-//! function that it does not know is there from the start, which costs bytes and no more.
+//! function that it does not know is there from the start, which costs bytes and no more. The same holds for a tail of a block in a
+//! function that is called: its line is `~` and a number that stands for its instructions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::outline::Key;
+
 const HEAD: &str = "\
-# The functions of a program that a first chat does without: they come in a file of their own.
+# The functions of a program, and parts of functions (~), that a first chat does without: they come in a file of their own.
 # `cargo xtask late` writes this, from what a first chat calls.
 ";
+/// What a line begins with that names a part of a function.
+const TAIL: &str = "~ ";
 /// What saves fewer bytes than these is not worth a line.
 const WORTH: usize = 40;
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Late {
     names: BTreeSet<String>,
+    /// The tails of blocks, in functions that are called.
+    pub tails: BTreeSet<Key>,
 }
 
 /// What the names that start alike have in common.
@@ -29,10 +36,17 @@ struct Start {
 
 impl Late {
     pub fn parse(list: &str) -> Self {
-        let lines = list.lines().filter(|line| !line.starts_with('#'));
-        Self {
-            names: lines.map(str::to_owned).collect(),
+        let mut late = Self::default();
+        for line in list.lines().filter(|line| !line.starts_with('#')) {
+            match line
+                .strip_prefix(TAIL)
+                .map(|key| Key::from_str_radix(key, 16))
+            {
+                Some(Ok(key)) => late.tails.insert(key),
+                _ => late.names.insert(line.to_owned()),
+            };
         }
+        late
     }
 
     /// Those that are not called, of functions by name, size in bytes, and whether they are called.
@@ -79,7 +93,11 @@ impl Late {
 impl fmt::Display for Late {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(HEAD)?;
-        self.names.iter().try_for_each(|name| writeln!(f, "{name}"))
+        self.names
+            .iter()
+            .try_for_each(|name| writeln!(f, "{name}"))?;
+        let mut tails = self.tails.iter();
+        tails.try_for_each(|tail| writeln!(f, "{TAIL}{tail:016x}"))
     }
 }
 
@@ -102,6 +120,11 @@ fn parted(name: &str) -> (String, Option<&str>) {
         }
     }
     (kept, hash)
+}
+
+/// The name without hashes.
+pub fn plain_name(name: &str) -> String {
+    parted(name).0
 }
 
 fn is_hash(text: &str) -> bool {
@@ -142,6 +165,17 @@ mod tests {
             assert_eq!(late.has(name), !is_called && size >= WORTH, "{name}");
         }
         assert!(late.has("page::rare::new_one::h4123456789abcdef") && !late.has("page::rarely"));
+    }
+
+    #[test]
+    fn tails_stand_behind_the_functions_by_their_numbers() {
+        let mut late = Late::default();
+        late.names.insert("page::rare".to_owned());
+        late.tails.extend([7, u64::MAX]);
+        let list = late.to_string();
+        let lines = "page::rare\n~ 0000000000000007\n~ ffffffffffffffff\n";
+        assert_eq!(list.strip_prefix(HEAD), Some(lines));
+        assert_eq!(Late::parse(&list), late);
     }
 
     #[test]

@@ -2,18 +2,23 @@
 //!
 //! - `split-wasm demand PROGRAM FOLDER`: where its functions say so,
 //! - `split-wasm part LIST PROGRAM FIRST REST`: what a first chat does without goes into a file of its own,
-//! - `split-wasm mark PROGRAM MARKED`: no part, but a program that marks what it calls; prints where, and how many marks there are,
-//! - `split-wasm list PROGRAM MARKS ...`: prints the list of what was called in none of the programs, of which `part` reads.
+//! - `split-wasm mark PROGRAM MARKED`: no part, but a program that marks what it does; prints where, and how many marks there are,
+//! - `split-wasm list PROGRAM MARKS ...`: prints the list of what was done in none of the programs, of which `part` reads.
 #![forbid(unsafe_code)]
 
+mod cold;
 mod cut;
 mod demand;
 mod first;
+mod flow;
 mod late;
+mod live;
 mod mark;
+mod outline;
 mod program;
 mod rest;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -28,7 +33,7 @@ fn main() -> Result<()> {
         ["demand", program, folder] => demand::split(&read(program)?, Path::new(folder)),
         ["part", list, program, first, rest] => {
             let late = Late::parse(&std::fs::read_to_string(list).context("no list")?);
-            let parts = cut::part(&read(program)?, |name| late.has(name))?;
+            let parts = cut::part(&read(program)?, &late)?;
             write(first, &parts.first)?;
             write(rest, &parts.rest)
         }
@@ -48,14 +53,27 @@ fn list(files: &[&str]) -> Result<()> {
     let all = files.chunks_exact(2).map(read_both);
     let all = all.collect::<Result<Vec<_>>>()?;
     let mut functions = Vec::new();
+    let (mut ran, mut cold) = (BTreeSet::new(), BTreeSet::new());
     for (wasm, marks) in &all {
         let program = Program::read(wasm)?;
-        for (function, mark) in program.defined().zip(marks) {
+        let mut marks_of = marks.as_slice();
+        for function in program.defined() {
             let name = program.names.get(&function).copied();
-            functions.push((name.unwrap_or_default(), program.size(function), *mark != 0));
+            let (own, others) = marks_of
+                .split_at_checked(mark::count(&program, function)?)
+                .context("too few marks")?;
+            marks_of = others;
+            functions.push((
+                name.unwrap_or_default(),
+                program.size(function),
+                own[0] != 0,
+            ));
         }
+        outline::keys(wasm, marks, &mut ran, &mut cold)?;
     }
-    print!("{}", Late::of(functions.into_iter()));
+    let mut late = Late::of(functions.into_iter());
+    late.tails = cold.difference(&ran).copied().collect();
+    print!("{late}");
     Ok(())
 }
 

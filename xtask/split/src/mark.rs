@@ -1,10 +1,12 @@
-//! A program that marks what it calls: each function sets a byte of its own, behind the memory that the program has at its start.
+//! A program that marks what it does: each function, and each tail of a block in it, sets a byte of its own, behind the memory that
+//! the program has at its start.
 
 use anyhow::{Context, Result};
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{CodeSection, Function, Instruction, MemArg, MemorySection, Module};
-use wasmparser::{FunctionBody, Parser, Payload};
+use wasmparser::{FunctionBody, Operator, Parser, Payload};
 
+use crate::flow::is_start;
 use crate::program::{self, Program};
 
 /// A page of WebAssembly's memory, in bytes.
@@ -14,14 +16,17 @@ pub struct Marking {
     pub program: Vec<u8>,
     /// Where the first mark is in the program's memory.
     pub first: u64,
-    /// How many marks follow one another: one for each function that is not imported.
+    /// How many marks follow one another: for each function that is not imported one, and one for each of its tails.
     pub count: usize,
 }
 
 pub fn marked(wasm: &[u8]) -> Result<Marking> {
     let program = Program::read(wasm)?;
     let memory = program.memories.first().context("there is no memory")?;
-    let (first, count) = (memory.initial * PAGE, program.bodies.len());
+    let first = memory.initial * PAGE;
+    let functions = program.defined().map(|function| count(&program, function));
+    let count = functions.sum::<Result<usize>>()?;
+    let mut next = first;
     let mut module = Module::new();
     let mut code = CodeSection::new();
     for payload in Parser::new(0).parse_all(wasm) {
@@ -34,9 +39,8 @@ pub fn marked(wasm: &[u8]) -> Result<Marking> {
                 module.section(&memories);
             }
             Payload::CodeSectionEntry(body) => {
-                let mark = first + u64::from(code.len());
-                code.function(&with_mark(&body, i32::try_from(mark)?)?);
-                if usize::try_from(code.len())? == count {
+                code.function(&with_marks(&body, &mut next)?);
+                if usize::try_from(code.len())? == program.bodies.len() {
                     module.section(&code);
                 }
             }
@@ -51,7 +55,26 @@ pub fn marked(wasm: &[u8]) -> Result<Marking> {
     })
 }
 
-fn with_mark(body: &FunctionBody, mark: i32) -> Result<Function> {
+/// How many marks a function has.
+pub fn count(program: &Program, function: u32) -> Result<usize> {
+    let body = program.body(function).context("a function's body")?;
+    let (mut depth, mut count) = (1, 1);
+    for op in body.get_operators_reader()? {
+        count += usize::from(is_start_at(&op?, &mut depth));
+    }
+    Ok(count)
+}
+
+fn is_start_at(op: &Operator, depth: &mut usize) -> bool {
+    match op {
+        Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => *depth += 1,
+        Operator::End => *depth -= 1,
+        _ => {}
+    }
+    is_start(op, *depth)
+}
+
+fn with_marks(body: &FunctionBody, next: &mut u64) -> Result<Function> {
     let mut same = RoundtripReencoder;
     let mut function = same.new_function_with_parsed_locals(body)?;
     let place = MemArg {
@@ -59,11 +82,21 @@ fn with_mark(body: &FunctionBody, mark: i32) -> Result<Function> {
         align: 0,
         memory_index: 0,
     };
-    function.instruction(&Instruction::I32Const(mark));
-    function.instruction(&Instruction::I32Const(1));
-    function.instruction(&Instruction::I32Store8(place));
-    for operator in body.get_operators_reader()? {
-        function.instruction(&same.instruction(operator?)?);
+    let mut mark = |function: &mut Function| -> Result<()> {
+        function.instruction(&Instruction::I32Const(i32::try_from(*next)?));
+        function.instruction(&Instruction::I32Const(1));
+        function.instruction(&Instruction::I32Store8(place));
+        *next += 1;
+        Ok(())
+    };
+    mark(&mut function)?;
+    let mut depth = 1;
+    for op in body.get_operators_reader()? {
+        let op = op?;
+        function.instruction(&same.instruction(op.clone())?);
+        if is_start_at(&op, &mut depth) {
+            mark(&mut function)?;
+        }
     }
     Ok(function)
 }

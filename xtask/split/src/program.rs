@@ -141,6 +141,13 @@ impl<'a> Program<'a> {
             .get(usize::try_from(function.checked_sub(self.imported)?).ok()?)
     }
 
+    /// What a function takes and gives.
+    pub fn kind(&self, function: u32) -> Result<&FuncType> {
+        let kind = self.kinds.get(usize::try_from(function)?);
+        let kind = kind.and_then(|kind| self.types.get(usize::try_from(*kind).ok()?));
+        kind.context("a function's type")
+    }
+
     /// The functions that are not imported.
     pub fn defined(&self) -> impl Iterator<Item = u32> + use<> {
         self.imported..self.imported + u32::try_from(self.bodies.len()).unwrap_or(u32::MAX)
@@ -172,7 +179,15 @@ impl<'a> Program<'a> {
 /// Copies a section as it is, if it is not one of names: those are of another program.
 pub fn copy(module: &mut Module, wasm: &[u8], payload: &Payload) -> Result<()> {
     let is_of_names = matches!(payload, Payload::CustomSection(custom) if custom.name() == "name");
-    if let Some((id, range)) = payload.as_section().filter(|_| !is_of_names) {
+    match is_of_names {
+        true => Ok(()),
+        false => copy_all(module, wasm, payload),
+    }
+}
+
+/// Copies a section as it is.
+pub fn copy_all(module: &mut Module, wasm: &[u8], payload: &Payload) -> Result<()> {
+    if let Some((id, range)) = payload.as_section() {
         let range = usize::try_from(range.start)?..usize::try_from(range.end)?;
         module.section(&RawSection {
             id,
