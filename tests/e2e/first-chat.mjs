@@ -23,11 +23,13 @@ async function chats(run, slower) {
   await leaveAndComeBack(form.page);
   const typed = await run.open({}, options);
   await typed.connectByForm({ url: greeter.url.replace("127.0.0.1", "chat.test"), protocol: "auto", user: "bob" });
+  // A host that is not this machine is no secure context, which lacks some of what a browser offers.
+  const plain = await run.open({ url: greeter.url.replace("127.0.0.1", "chat.test"), user: "eve" }, { ...options, host: "chat.test" });
   const greeted = [linked, typed];
   for (const chat of greeted) await chat.waitMessage({ author: "system" });
   const again = await run.open({}, { ...options, like: typed });
   await again.connectButton.click();
-  const all = [...greeted, own, chinese, again];
+  const all = [...greeted, own, chinese, again, plain];
   for (const chat of all) await chat.waitOpen();
   await loseAndFindAgain(all, greeter);
   for (const { page } of all) await leaveAndComeBack(page);
