@@ -191,10 +191,10 @@ pub trait Host {
         options: &SendOptions,
         accepted: impl FnOnce(&mut Self),
     ) -> Result<(), (SendError, Outgoing)> {
+        catch_up(self);
         if self.driver(|driver| driver.is_stopped()) {
             return Err((SendError::Closed, outgoing));
         }
-        catch_up(self);
         if let Err(why) = self.driver(|driver| driver.connection.accepts(&outgoing, options)) {
             return Err((why, outgoing));
         }
@@ -319,10 +319,10 @@ fn act<T>(
     host: &mut (impl Host + ?Sized),
     act: impl FnOnce(&mut Connection, Instant) -> T,
 ) -> Option<T> {
+    catch_up(host);
     if host.driver(|driver| driver.is_stopped()) {
         return None;
     }
-    catch_up(host);
     let now = host.now();
     let done = host.driver(|driver| act(&mut driver.connection, now));
     host.run();
@@ -347,7 +347,7 @@ fn look(host: &mut (impl Host + ?Sized)) -> bool {
     true
 }
 
-/// Before an app acts, all that has happened is taken.
+/// Before an app acts, all that has happened is taken. It may stop the driver as it hears of that.
 fn catch_up(host: &mut (impl Host + ?Sized)) {
     if look(host) || host.driver(|driver| !driver.inbox.is_empty()) {
         host.run();

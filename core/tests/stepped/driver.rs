@@ -26,6 +26,8 @@ struct Place {
     prompt: bool,
     /// What comes in when the app is told of another state.
     comes: Option<Input>,
+    /// It stops as it hears a message.
+    stops: bool,
     /// Whether each output was done from within the loop.
     within: Cell<bool>,
 }
@@ -41,6 +43,7 @@ impl Place {
             released: false,
             prompt: true,
             comes: None,
+            stops: false,
             within: Cell::new(true),
         }
     }
@@ -118,6 +121,9 @@ impl Host for Place {
     fn perform(&mut self, output: Output) {
         self.within
             .set(self.within.get() && self.driver.is_running());
+        if self.stops && matches!(output, Output::Event(Event::Message(_))) {
+            self.stop();
+        }
         if matches!(output, Output::Event(Event::State(_)))
             && let Some(input) = self.comes.take()
         {
@@ -297,6 +303,16 @@ fn messages_that_wait_are_heard_before_one_is_sent_again_or_taken_back() {
         assert_eq!(place.heard(), 15);
     });
     assert!(sent.is_ok());
+}
+
+#[test]
+fn an_app_that_stops_as_it_hears_of_what_waits_has_its_message_back() {
+    let mut place = Place::open();
+    place.hear_burst(12);
+    place.stops = true;
+    let (why, _) = place.say("too late").expect_err("it has stopped");
+    assert_eq!((why, place.sent()), (SendError::Closed, 0));
+    assert!(place.released);
 }
 
 #[test]
