@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
-use wasmparser::{
-    BlockType, FuncType, FuncValidator, FunctionBody, Operator, ValType, WasmModuleResources,
-};
+use fixedbitset::FixedBitSet;
+use wasm_encoder::ValType;
+use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
+use wasmparser::{BlockType, FuncType, FuncValidator, FunctionBody, Operator, WasmModuleResources};
 
-use crate::live::{self, Locals};
+use crate::live;
 
 /// A function that is read.
 pub struct Flow<'a> {
@@ -44,11 +45,37 @@ pub struct Tail {
     pub around: Vec<usize>,
     /// Its end may be reached.
     pub falls: bool,
-    /// Nothing of its block lies on the stack where it begins.
+    /// It can be reached, and nothing of its block lies on the stack where it begins.
     pub is_clean: bool,
 }
 
-/// Whether a tail begins behind this instruction.
+/// Whether a block begins with this instruction.
+pub fn opens(op: &Operator) -> bool {
+    matches!(
+        op,
+        Operator::Block { .. }
+            | Operator::Loop { .. }
+            | Operator::If { .. }
+            | Operator::TryTable { .. }
+    )
+}
+
+/// Whether it can lead elsewhere in a way that is not followed here: compilers write these where they are asked for them.
+fn is_strange(op: &Operator) -> bool {
+    matches!(
+        op,
+        Operator::TryTable { .. }
+            | Operator::ReturnCall { .. }
+            | Operator::ReturnCallIndirect { .. }
+            | Operator::ReturnCallRef { .. }
+            | Operator::BrOnNull { .. }
+            | Operator::BrOnNonNull { .. }
+            | Operator::BrOnCast { .. }
+            | Operator::BrOnCastFail { .. }
+    )
+}
+
+/// Whether a tail begins behind this instruction, which lies in so many blocks.
 pub fn is_start(op: &Operator, depth: usize) -> bool {
     match op {
         Operator::If { .. } | Operator::Else | Operator::BrIf { .. } => true,
@@ -65,9 +92,10 @@ impl<'a> Flow<'a> {
         types: &[FuncType],
         mut valid: FuncValidator<T>,
     ) -> Result<Self> {
-        let mut locals = kind.params().to_vec();
+        let mut locals = encoded(kind.params())?;
         for local in body.get_locals_reader()? {
             let (count, of) = local?;
+            let of = RoundtripReencoder.val_type(of)?;
             locals.extend(std::iter::repeat_n(of, usize::try_from(count)?));
         }
         valid.read_locals(&mut body.get_binary_reader())?;
@@ -77,7 +105,7 @@ impl<'a> Flow<'a> {
             locals,
             blocks: vec![Block {
                 is_loop: false,
-                results: kind.results().to_vec(),
+                results: encoded(kind.results())?,
                 start: None,
                 other: None,
                 end: 0,
@@ -92,6 +120,11 @@ impl<'a> Flow<'a> {
             flow.take(offset, reader.read()?, types, &mut valid, &mut open)?;
         }
         flow.offsets.push(reader.original_position());
+        if flow.ops.iter().any(is_strange) {
+            for tail in &mut flow.tails {
+                tail.is_clean = false;
+            }
+        }
         Ok(flow)
     }
 
@@ -114,14 +147,15 @@ impl<'a> Flow<'a> {
         }
         valid.op(offset, &op)?;
         match &op {
-            Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
+            op if opens(op) => {
+                let frame = valid.get_control_frame(0).context("a block")?;
                 open.push(Open {
                     block: self.blocks.len(),
                     tails: Vec::new(),
                 });
                 self.blocks.push(Block {
                     is_loop: matches!(op, Operator::Loop { .. }),
-                    results: results(*blockty, types)?,
+                    results: results(frame.block_type, types)?,
                     start: Some(at),
                     other: None,
                     end: 0,
@@ -164,8 +198,8 @@ impl<'a> Flow<'a> {
     }
 
     /// The locals that are read before they are set, from each instruction on.
-    pub fn live(&self) -> Vec<Locals> {
-        live::live(&self.ops, &self.blocks)
+    pub fn live(&self) -> Vec<FixedBitSet> {
+        live::live(&self.ops, &self.blocks, self.locals.len())
     }
 
     /// What a tail reads and sets, in the order of their numbers.
@@ -194,12 +228,17 @@ struct Open {
 }
 
 fn results(kind: BlockType, types: &[FuncType]) -> Result<Vec<ValType>> {
-    Ok(match kind {
-        BlockType::Empty => Vec::new(),
-        BlockType::Type(one) => vec![one],
+    match kind {
+        BlockType::Empty => Ok(Vec::new()),
+        BlockType::Type(one) => encoded(&[one]),
         BlockType::FuncType(index) => {
             let kind = types.get(usize::try_from(index)?).context("a type")?;
-            kind.results().to_vec()
+            encoded(kind.results())
         }
-    })
+    }
+}
+
+fn encoded(types: &[wasmparser::ValType]) -> Result<Vec<ValType>> {
+    let mut same = RoundtripReencoder;
+    types.iter().map(|kind| Ok(same.val_type(*kind)?)).collect()
 }

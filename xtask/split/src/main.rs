@@ -18,12 +18,12 @@ mod outline;
 mod program;
 mod rest;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
 use crate::late::Late;
+use crate::outline::Tails;
 use crate::program::Program;
 
 fn main() -> Result<()> {
@@ -53,26 +53,18 @@ fn list(files: &[&str]) -> Result<()> {
     let all = files.chunks_exact(2).map(read_both);
     let all = all.collect::<Result<Vec<_>>>()?;
     let mut functions = Vec::new();
-    let (mut ran, mut cold) = (BTreeSet::new(), BTreeSet::new());
+    let mut tails = Tails::default();
     for (wasm, marks) in &all {
         let program = Program::read(wasm)?;
-        let mut marks_of = marks.as_slice();
-        for function in program.defined() {
+        let marks = mark::by_function(&program, marks)?;
+        for (function, (is_called, _)) in program.defined().zip(&marks) {
             let name = program.names.get(&function).copied();
-            let (own, others) = marks_of
-                .split_at_checked(mark::count(&program, function)?)
-                .context("too few marks")?;
-            marks_of = others;
-            functions.push((
-                name.unwrap_or_default(),
-                program.size(function),
-                own[0] != 0,
-            ));
+            functions.push((name.unwrap_or_default(), program.size(function), *is_called));
         }
-        outline::keys(wasm, marks, &mut ran, &mut cold)?;
+        tails.add(wasm, &marks)?;
     }
     let mut late = Late::of(functions.into_iter());
-    late.tails = cold.difference(&ran).copied().collect();
+    late.tails = tails.cold();
     print!("{late}");
     Ok(())
 }

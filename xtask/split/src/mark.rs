@@ -6,7 +6,7 @@ use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{CodeSection, Function, Instruction, MemArg, MemorySection, Module};
 use wasmparser::{FunctionBody, Operator, Parser, Payload};
 
-use crate::flow::is_start;
+use crate::flow::{is_start, opens};
 use crate::program::{self, Program};
 
 /// A page of WebAssembly's memory, in bytes.
@@ -55,6 +55,20 @@ pub fn marked(wasm: &[u8]) -> Result<Marking> {
     })
 }
 
+/// The marks of each function: its own, then those of its tails.
+pub fn by_function<'a>(program: &Program, mut marks: &'a [u8]) -> Result<Vec<(bool, &'a [u8])>> {
+    let mut all = Vec::new();
+    for function in program.defined() {
+        let (of, others) = marks
+            .split_at_checked(count(program, function)?)
+            .context("too few marks")?;
+        let (own, tails) = of.split_first().context("a mark")?;
+        all.push((*own != 0, tails));
+        marks = others;
+    }
+    Ok(all)
+}
+
 /// How many marks a function has.
 pub fn count(program: &Program, function: u32) -> Result<usize> {
     let body = program.body(function).context("a function's body")?;
@@ -66,11 +80,8 @@ pub fn count(program: &Program, function: u32) -> Result<usize> {
 }
 
 fn is_start_at(op: &Operator, depth: &mut usize) -> bool {
-    match op {
-        Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => *depth += 1,
-        Operator::End => *depth -= 1,
-        _ => {}
-    }
+    *depth += usize::from(opens(op));
+    *depth -= usize::from(matches!(op, Operator::End));
     is_start(op, *depth)
 }
 

@@ -2,14 +2,16 @@
 //! comes later.
 
 use std::collections::BTreeSet;
+use std::hash::Hasher;
 
 use anyhow::{Context, Result};
+use fnv::FnvHasher;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{CodeSection, Function, FunctionSection, Module, TypeSection, ValType};
 use wasmparser::{FuncToValidate, FunctionBody, Parser, Payload, ValidPayload, Validator};
 
 use crate::cold::Cold;
-use crate::flow::Flow;
+use crate::flow::{Flow, Tail};
 use crate::late::plain_name;
 use crate::program::{self, Program};
 
@@ -40,38 +42,40 @@ pub fn outlined(
     outline.write(wasm, &bodies)
 }
 
-/// The keys of the tails that ran, and of those that did not though their function did: by the marks of a program.
-pub fn keys(
-    wasm: &[u8],
-    marks: &[u8],
-    ran: &mut BTreeSet<Key>,
-    cold: &mut BTreeSet<Key>,
-) -> Result<()> {
-    let program = Program::read(wasm)?;
-    let mut marks = marks.iter().map(|mark| *mark != 0);
-    for (function, body) in program.defined().zip(valid_bodies(wasm)?) {
-        let flow = flow(&program, function, body)?;
-        let name = program.names.get(&function).copied().unwrap_or_default();
-        let is_called = marks.next().context("too few marks")?;
-        let tails: Vec<bool> = marks.by_ref().take(flow.tails.len()).collect();
-        if !is_called {
-            continue;
-        }
-        let live = flow.live();
-        let codes = codes(&flow);
-        let mut until = 0;
-        for (number, has_run) in tails.into_iter().enumerate() {
-            let tail = &flow.tails[number];
-            let key = || key(name, &codes[tail.start..tail.end]);
-            if has_run {
-                ran.insert(key());
-            } else if tail.start >= until && Cold::of(&flow, &live, number).is_some() {
-                cold.insert(key());
-                until = tail.end;
+/// The tails of functions that were called, in any of some programs.
+#[derive(Default)]
+pub struct Tails {
+    ran: BTreeSet<Key>,
+    cold: BTreeSet<Key>,
+}
+
+impl Tails {
+    /// Adds those of a program, by the marks of its functions.
+    pub fn add(&mut self, wasm: &[u8], marks: &[(bool, &[u8])]) -> Result<()> {
+        let program = Program::read(wasm)?;
+        let all = program.defined().zip(valid_bodies(wasm)?).zip(marks);
+        for ((function, body), (_, tails)) in all.filter(|(_, (is_called, _))| *is_called) {
+            let flow = flow(&program, function, body)?;
+            let name = program.names.get(&function).copied().unwrap_or_default();
+            let (live, codes) = (flow.live(), codes(&flow));
+            let mut until = 0;
+            for (tail, mark) in flow.tails.iter().zip(*tails) {
+                let key = || key(name, &codes[tail.start..tail.end]);
+                if *mark != 0 {
+                    self.ran.insert(key());
+                } else if tail.start >= until && Cold::of(&flow, &live, tail).is_some() {
+                    self.cold.insert(key());
+                    until = tail.end;
+                }
             }
         }
+        Ok(())
     }
-    Ok(())
+
+    /// Those that ran nowhere.
+    pub fn cold(&self) -> BTreeSet<Key> {
+        self.cold.difference(&self.ran).copied().collect()
+    }
 }
 
 struct Outline<'a> {
@@ -98,17 +102,13 @@ impl Outline<'_> {
     ) -> Result<Function> {
         let flow = flow(self.program, function, body)?;
         let codes = codes(&flow);
-        let is_cold = |number: &usize| {
-            let tail = &flow.tails[*number];
-            cold.contains(&key(name, &codes[tail.start..tail.end]))
-        };
+        let is_cold = |tail: &&Tail| cold.contains(&key(name, &codes[tail.start..tail.end]));
         let mut live = None;
         let mut found: Vec<Cold> = Vec::new();
-        for number in (0..flow.tails.len()).filter(is_cold) {
-            let until = found.last().map_or(0, |last| flow.tails[last.tail].end);
-            if flow.tails[number].start >= until {
+        for tail in flow.tails.iter().filter(is_cold) {
+            if found.last().is_none_or(|last| tail.start >= last.tail.end) {
                 let live = live.get_or_insert_with(|| flow.live());
-                found.extend(Cold::of(&flow, live, number));
+                found.extend(Cold::of(&flow, live, tail));
             }
         }
         match found.is_empty() {
@@ -120,24 +120,20 @@ impl Outline<'_> {
     /// The function with calls in place of these.
     fn without(&mut self, flow: &Flow, function: u32, cold: &[Cold]) -> Result<Function> {
         let params = self.program.kind(function)?.params().len();
-        let mut locals = flow
-            .locals
-            .iter()
-            .map(|kind| Ok(RoundtripReencoder.val_type(*kind)?))
-            .collect::<Result<Vec<_>>>()?;
+        let mut locals = flow.locals.clone();
         let mut code = Function::new([]);
         let mut at = 0;
         let mut calls = cold.iter();
         let mut call = calls.next();
         while at < flow.ops.len() {
             match call {
-                Some(cold) if flow.tails[cold.tail].start == at => {
+                Some(cold) if cold.tail.start == at => {
                     let next = u32::try_from(locals.len())?;
-                    locals.extend(cold.call(flow, self.next, next, &mut code)?);
-                    self.types.push(cold.kind(flow)?);
-                    self.made.push(cold.function(flow)?);
+                    locals.extend(cold.call(self.next, next, &mut code)?);
+                    self.types.push(cold.kind());
+                    self.made.push(cold.function()?);
                     self.next += 1;
-                    at = flow.tails[cold.tail].end;
+                    at = cold.tail.end;
                     call = calls.next();
                 }
                 _ => {
@@ -146,7 +142,7 @@ impl Outline<'_> {
                 }
             }
         }
-        let mut whole = Function::new(locals.into_iter().skip(params).map(|kind| (1, kind)));
+        let mut whole = Function::new_with_locals_types(locals.into_iter().skip(params));
         // The first byte counts the locals of a function that has none.
         whole.raw(code.into_raw_body().into_iter().skip(1));
         Ok(whole)
@@ -225,22 +221,23 @@ fn codes(flow: &Flow) -> Vec<u64> {
     let code = |op: &wasmparser::Operator| {
         let text = format!("{op:?}");
         let name = text.split_once([' ', '(']).map_or(&*text, |(name, _)| name);
-        fnv(0, name.bytes())
+        hash(name.bytes())
     };
     flow.ops.iter().map(code).collect()
 }
 
 fn key(name: &str, codes: &[u64]) -> Key {
     let code = codes.iter().flat_map(|code| code.to_le_bytes());
-    fnv(0, plain_name(name).bytes().chain(code))
+    hash(plain_name(name).bytes().chain(code))
 }
 
-/// FNV-1a: the same on each machine.
-fn fnv(start: u64, bytes: impl Iterator<Item = u8>) -> u64 {
-    let start = start ^ 0xcbf2_9ce4_8422_2325;
-    bytes.fold(start, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+/// The same on each machine.
+fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+    let mut hasher = FnvHasher::default();
+    for byte in bytes {
+        hasher.write_u8(byte);
+    }
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -353,9 +350,11 @@ mod tests {
 
     /// The program without the tails that these marks say did not run, and how many those are.
     fn without(wasm: &[u8], marks: &[u8]) -> (Vec<u8>, u32) {
-        let (mut ran, mut cold) = (BTreeSet::new(), BTreeSet::new());
-        keys(wasm, marks, &mut ran, &mut cold).expect("keys");
-        let outlined = outlined(wasm, &cold, |_| true).expect("a valid program");
+        let mut tails = Tails::default();
+        let program = Program::read(wasm).expect("a program");
+        let marks = mark::by_function(&program, marks).expect("enough marks");
+        tails.add(wasm, &marks).expect("a valid program");
+        let outlined = outlined(wasm, &tails.cold(), |_| true).expect("a valid program");
         let count = |wasm| Program::read(wasm).expect("a program").kinds.len();
         let more = count(&outlined) - count(wasm);
         (outlined, u32::try_from(more).expect("few"))
@@ -394,9 +393,37 @@ mod tests {
     }
 
     #[test]
-    fn what_ran_anywhere_under_the_same_key_stays() {
-        let whole = program();
-        let (same, taken) = without(&whole, &[1; 200]);
+    fn what_ran_in_one_of_two_places_that_look_alike_stays_in_both() {
+        let function = |name| {
+            let rare = "(then (local.set $n (i32.mul (local.get $n) (i32.const 1234567))))";
+            format!(
+                r#"(func (export "{name}") (param $n i32) (result i32) (if (local.get $n) {}) (local.get $n))"#,
+                rare.replace(
+                    "(then",
+                    &format!("(then {}", "(drop (i32.const 1))".repeat(20))
+                )
+            )
+        };
+        let text = format!("(module {} {})", function("one"), function("two"));
+        let whole = wat::parse_str(text).expect("a program");
+        // Each has marks for itself, for what follows the `if`, and for what follows its end.
+        let count = |marks| without(&whole, marks).1;
+        assert_eq!(count(&[1, 0, 1, 1, 0, 1]), 2);
+        assert_eq!(count(&[1, 0, 1, 1, 1, 1]), 0);
+    }
+
+    #[test]
+    fn a_function_that_is_left_in_ways_that_are_not_followed_stays_whole() {
+        let rare = "(drop (i32.const 1))".repeat(20);
+        let text = format!(
+            r#"(module (func $other (param i32) (result i32) (local.get 0))
+              (func (export "f") (param $n i32) (result i32)
+                (if (local.get $n) (then {rare}))
+                (if (i32.eq (local.get $n) (i32.const 3)) (then {rare} (return_call $other (i32.const 7))))
+                (local.get $n)))"#
+        );
+        let whole = wat::parse_str(text).expect("a program");
+        let (same, taken) = without(&whole, &[0, 1, 0, 0, 0, 0]);
         assert_eq!(taken, 0);
         assert_eq!(answers(&[same]), answers(&[whole]));
     }
