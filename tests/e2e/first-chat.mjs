@@ -1,7 +1,7 @@
 // Has first chats on a page whose program marks what it does: node tests/e2e/first-chat.mjs FIRST COUNT FILE
 // (LEPTOS_CHAT_DIST: the page; FIRST, COUNT: where its marks are in the program's memory). The file gets the marks of all chats, a byte each.
 import { writeFile } from "node:fs/promises";
-import { Fixtures, Run } from "./harness.mjs";
+import { Fixtures, Run, until } from "./harness.mjs";
 import { SLOWER, addMarks, keepPrograms, leaveAndComeBack, slowDown } from "./marks.mjs";
 
 const [FIRST, COUNT] = process.argv.slice(2, 4).map(Number);
@@ -25,13 +25,16 @@ async function chats(run, slower) {
   await typed.connectByForm({ url: greeter.url.replace("127.0.0.1", "chat.test"), protocol: "auto", user: "bob" });
   // A host that is not this machine is no secure context, which lacks some of what a browser offers.
   const plain = await run.open({ url: greeter.url.replace("127.0.0.1", "chat.test"), user: "eve" }, { ...options, host: "chat.test" });
+  const dying = await run.spawn("channel");
+  const watched = await run.open({ url: dying.url, protocol: "json", heartbeat: "1" }, options);
   const greeted = [linked, typed];
   for (const chat of greeted) await chat.waitMessage({ author: "system" });
   const again = await run.open({}, { ...options, like: typed });
   await again.connectButton.click();
-  const all = [...greeted, own, chinese, again, plain];
+  const all = [...greeted, own, chinese, again, plain, watched];
   for (const chat of all) await chat.waitOpen();
   await loseAndFindAgain(all, greeter);
+  await fallSilentAndDie(dying, watched);
   for (const { page } of all) await leaveAndComeBack(page);
   return [...all, form];
 }
@@ -45,6 +48,19 @@ async function loseAndFindAgain(chats, server) {
   for (const chat of [linked, typed]) await chat.waitState(["waiting", "connecting", "closed"]);
   await offline(false);
   for (const chat of chats) await chat.waitOpen(20_000);
+}
+
+/** A server that answers nothing any more, and one that is not there for a while. */
+async function fallSilentAndDie(server, chat) {
+  await until(async () => (await server.stats()).heartbeats >= 2, "two heartbeats");
+  server.freeze();
+  await chat.waitState(["waiting", "connecting", "closed"], 20_000);
+  server.thaw();
+  await chat.waitOpen(20_000);
+  await server.kill();
+  await until(async () => (await chat.states()).filter(({ state }) => state === "connecting").length >= 4, "an attempt that is refused", 20_000);
+  await server.restart();
+  await chat.waitOpen(20_000);
 }
 
 const fixtures = new Fixtures();
