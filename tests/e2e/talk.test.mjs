@@ -132,18 +132,14 @@ test("markup in names and texts is shown as text", async (t) => {
   }
 });
 
-test("an address in a text is a link that gives nothing away", async (t) => {
+test("an address in a text is text, and no link", async (t) => {
   const server = await t.start("relay");
   const other = await t.person(server.url);
   const chat = await t.join(server.url);
   const text = "see https://example.org/a?b=c, please";
   other.say(text);
   await chat.waitMessage({ author: "other", text });
-  const links = await chat.page.locator("[data-text] a").evaluateAll((all) => all.map((a) => [a.href, a.rel]));
-  for (const [href, rel] of links) {
-    assert.equal(href, "https://example.org/a?b=c");
-    assert.match(rel, /noopener|noreferrer/);
-  }
+  assert.equal(await chat.page.locator("[data-text] a").count(), 0);
 });
 
 const GARBAGE = {
