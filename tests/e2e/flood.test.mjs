@@ -12,8 +12,9 @@ const PORTION = 20;
 const HELD = 100_000;
 /** The longest that the page may draw nothing, in milliseconds: a person does not wait longer for a key to be seen. */
 const LONGEST_PAUSE = 500;
-/** How long it may take until the server has a line of one's own, in the middle of the flood. */
+/** How long it may take until the server has a line of one's own, in the middle of the flood: usually, and at worst, when the machine is busy with what is not the page. */
 const SAID_WITHIN = 1_000;
+const SAID_AT_WORST = 5_000;
 /** The machine that the tests share has pauses of its own: so many times what an idle page sees in the same flood is allowed beside both. */
 const MACHINE = 3;
 /** How long the idle page is flooded, in seconds. */
@@ -78,6 +79,10 @@ function figures(chat) {
     Object.assign(globalThis.__flood, { longest: 0, longestFrame: 0, frames: 0 });
     return { longest: Math.round(longest), longestFrame: Math.round(longestFrame), frames, wasm: memory.buffer.byteLength };
   });
+}
+
+function median(numbers) {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }
 
 /** Says `RATE` messages a second for `seconds`; catches up when it was late. Resolves with how many it said. */
@@ -148,7 +153,8 @@ test(
     assert.ok(said >= SECONDS * RATE * 0.8, `only ${said} were said: this machine is too busy`);
     assert.equal((await chat.status()).state, "open");
     assert.equal(server.stats().connections, 1, "the link was given up");
-    assert.ok(Math.max(...own) <= SAID_WITHIN + machine, "an own line was not sent soon");
+    assert.ok(median(own) <= SAID_WITHIN, `an own line was not sent soon, but after ${median(own)} ms`);
+    assert.ok(Math.max(...own) <= SAID_AT_WORST, "an own line had to wait");
     // Chrome lets messages go before timers: a person's keys and what is drawn of them do not wait for those.
     assert.ok(longestFrame <= LONGEST_PAUSE + machine, `the page drew nothing for ${longestFrame} ms`);
     assert.ok(drawn <= 400, `${drawn} rows are drawn`);
@@ -160,7 +166,7 @@ test(
     await chat.waitMessage({ text: "after it", delivery: "delivered" });
     assert.equal(server.stats().received.length, own.length + 1);
   },
-  { limit: 60_000 + SECONDS * 2000 },
+  { limit: 60_000 + SECONDS * 2000, alone: true },
 );
 
 test("an own line is drawn at once in a flood", async (t) => {
@@ -197,5 +203,5 @@ for (const [name, size, shown] of [["10 MB", 10_000_000, true], ["20 MB, more th
     if (shown) assert.ok(big.text.startsWith("xxx") && big.text.length < 10_000, `${big.text.length} characters are drawn`);
     assert.equal(server.stats().connections, 1);
     assert.ok(longest <= 2 * LONGEST_PAUSE + machine, `the page did not answer for ${longest} ms`);
-  });
+  }, { alone: true });
 }

@@ -42,7 +42,8 @@ export const summaries = [];
 
 /**
  * Registers a test. Options: `limit` (ms, default 60 s), `allow` (patterns of console errors that belong to the test),
- * `needs` (a function that returns a reason to skip, or nothing; it may install something first, and promise the answer).
+ * `needs` (a function that returns a reason to skip, or nothing; it may install something first, and promise the answer), `alone` (it
+ * measures time or memory: no other test runs beside it).
  */
 export function test(name, act, options = {}) {
   registry.push({ name, act, limit: 60_000, allow: [], ...options });

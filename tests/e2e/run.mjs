@@ -62,7 +62,7 @@ function report(word, started, entry, lines = []) {
   process.stdout.write(`${word.padEnd(5)}${seconds} s  ${entry.title}\n${indented.join("")}`);
 }
 
-/** Runs a test. What fails beside others, on a machine that is busy, gets a second try alone; it is told, with its evidence. */
+/** Runs a test. What fails, on a machine that is busy, gets a second try alone; it is told, with its evidence. */
 async function runOne(entry, fixtures, results, last) {
   const started = Date.now();
   const run = new Run(fixtures, entry.allow);
@@ -94,16 +94,18 @@ async function main() {
   const fixtures = new Fixtures();
   await rm(OUTPUT, { recursive: true, force: true });
   await mkdir(OUTPUT, { recursive: true });
-  const waiting = [...tests];
+  const waiting = tests.filter(({ alone }) => !alone);
   const worker = async () => {
     for (let entry = waiting.shift(); entry; entry = waiting.shift()) await runOne(entry, fixtures, results, false);
   };
   const missing = await fixtures.page().then(() => null, (error) => error.message);
   if (missing) {
     console.log(missing);
-    results.failed = waiting.splice(0).length;
+    results.failed = tests.length;
+    waiting.splice(0);
   }
   await Promise.all(Array.from({ length: Number(process.env.E2E_JOBS ?? 2) }, worker));
+  for (const entry of tests.filter(({ alone }) => alone && !missing)) await runOne(entry, fixtures, results, false);
   for (const entry of results.again) await runOne(entry, fixtures, results, true);
   if (results.again.length > 0) console.log(`${results.again.length} had a second try: ${results.again.map(({ title }) => title).join("; ")}`);
   await limited(fixtures.close(), 15_000).catch(() => {});
