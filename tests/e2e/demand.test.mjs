@@ -5,18 +5,26 @@ import { test, until } from "./harness.mjs";
 const PROTOCOLS = "**/leptos-chat-protocols-*.wasm";
 const REST = "**/leptos-chat-rest-*.wasm";
 
-test("a first chat with JSON needs no further file, and the rest comes once it is open", async (t) => {
-  const server = await t.start("channel");
-  const asked = [];
-  const prepare = (page) => page.on("request", (request) => asked.push({ path: new URL(request.url()).pathname, how: request.resourceType() }));
-  const chat = await t.join(server.url, { protocol: "auto" }, { prepare });
-  await chat.waitMessage({ author: "system" });
-  // What is fetched ahead may have begun to come on a slow machine; what is needed is waited for, by a request of the old kind.
-  assert.deepEqual(asked.filter(({ how }) => how === "xhr"), []);
-  await until(() => asked.filter(({ path }) => path.endsWith(".wasm")).length === 3, "the rest, and the protocols' file");
-  await chat.send("still here");
-  await chat.waitMessage({ text: "still here", delivery: "delivered" });
-});
+const PHONE = { isMobile: true, hasTouch: true, viewport: { width: 375, height: 700 } };
+for (const [who, protocol, options] of [
+  ["a first chat with JSON", "auto", {}],
+  ["one whose protocol is named", "json", {}],
+  ["one in Chinese", "auto", { languages: ["zh-CN", "zh", "en"] }],
+  ["one on a phone of another language", "json", { ...PHONE, languages: ["fr-CH", "fr", "en", "de"] }],
+]) {
+  test(`${who} needs no further file, and the rest comes once it is open`, async (t) => {
+    const server = await t.start("channel");
+    const asked = [];
+    const prepare = (page) => page.on("request", (request) => asked.push({ path: new URL(request.url()).pathname, how: request.resourceType() }));
+    const chat = await t.join(server.url, { protocol }, { ...options, prepare });
+    await chat.waitMessage({ author: "system" });
+    // What is fetched ahead may have begun to come on a slow machine; what is needed is waited for, by a request of the old kind.
+    assert.deepEqual(asked.filter(({ how }) => how === "xhr"), []);
+    const later = protocol === "auto" ? ["-rest-", "-protocols-"] : ["-rest-"];
+    for (const name of later) await until(() => asked.some(({ path }) => path.includes(name)), `the file ${name}`);
+    assert.deepEqual(asked.filter(({ how }) => how === "xhr"), []);
+  });
+}
 
 test("who is faster than the rest of the program waits for it and loses nothing", async (t) => {
   const server = await t.start("channel");

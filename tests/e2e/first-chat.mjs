@@ -25,18 +25,31 @@ async function chats(run, slower) {
   await typed.connectByForm({ url: greeter.url.replace("127.0.0.1", "chat.test"), protocol: "auto", user: "bob" });
   // A host that is not this machine is no secure context, which lacks some of what a browser offers.
   const plain = await run.open({ url: greeter.url.replace("127.0.0.1", "chat.test"), user: "eve" }, { ...options, host: "chat.test" });
+  // A phone of another language, whose browser cannot size a field by itself.
+  const older = async (page) => {
+    await prepare(page);
+    await page.addInitScript(sizeNoField);
+  };
+  const phone = { isMobile: true, hasTouch: true, viewport: { width: 375, height: 700 } };
+  const other = await run.open({ url: greeter.url, protocol: "text", user: "dan" }, { ...phone, languages: ["de-DE", "de", "en-US", "en"], prepare: older });
   const dying = await run.spawn("channel");
   const watched = await run.open({ url: dying.url, protocol: "json", heartbeat: "1" }, options);
   const greeted = [linked, typed];
   for (const chat of greeted) await chat.waitMessage({ author: "system" });
   const again = await run.open({}, { ...options, like: typed });
   await again.connectButton.click();
-  const all = [...greeted, own, chinese, again, plain, watched];
+  const all = [...greeted, own, chinese, again, plain, other, watched];
   for (const chat of all) await chat.waitOpen();
   await loseAndFindAgain(all, greeter);
   await fallSilentAndDie(dying, watched);
   for (const { page } of all) await leaveAndComeBack(page);
   return [...all, form];
+}
+
+/** Runs in the page before anything else. */
+function sizeNoField() {
+  const { has } = Reflect;
+  Reflect.has = (target, name) => name !== "fieldSizing" && has(target, name);
 }
 
 /** Without a network the rest cannot be had: what finds out that a link is lost, and makes the next one, has to be there. */

@@ -54,6 +54,11 @@ export function needsExample(name) {
   return () => (existsSync(path.join(EXAMPLES, name, "index.html")) ? null : "the examples are not built: `cargo xtask test e2e` does it");
 }
 
+/** Runs in the page before anything else: the browser asks for these languages. */
+function speak(languages) {
+  Object.defineProperty(Navigator.prototype, "languages", { get: () => languages, configurable: true });
+}
+
 /** Runs in the page before anything else: WebSockets are opened to this host, whichever is asked for. */
 function leadTo(host) {
   globalThis.WebSocket = class extends WebSocket {
@@ -117,7 +122,8 @@ export class Run {
   /**
    * Opens the page with these URL parameters, as a person of its own (a fresh browser context).
    * Options: `like` (another chat whose browser is shared), `https`, `trusting`, `deep` (under a longer path), `host`, `prepare` (called with the
-   * page before it goes anywhere), and those of a Playwright context.
+   * page before it goes anywhere), `languages` (those that the browser asks for: playwright's own `locale` is one alone, where a person's has
+   * two and more), and those of a Playwright context.
    */
   async open(parameters = {}, { like, https = false, trusting = https, deep = false, host = "127.0.0.1", prepare, ...contextOptions } = {}) {
     const { origin } = await this.#fixtures.page({ tls: https });
@@ -150,7 +156,9 @@ export class Run {
 
   async #newContext(trusting, options) {
     const browser = await this.#fixtures.browser({ trusting });
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US", ...options });
+    const { languages, locale = languages?.[0] ?? "en-US", ...others } = options ?? {};
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale, ...others });
+    await context.addInitScript(speak, languages ?? [locale, locale.split("-")[0]]);
     this.defer(() => context.close());
     return context;
   }
