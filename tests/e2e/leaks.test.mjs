@@ -198,8 +198,11 @@ test(
       t.defer(() => clearInterval(dropping));
       await chat.page.evaluate(reconnect, times);
       clearInterval(dropping);
-      // It may have been dropped once more, and the backoff has grown to its ceiling by now.
-      await chat.page.evaluate(reconnect, 0);
+      // It may have been dropped once more, which the page may not know yet, and the backoff has grown to its ceiling by now.
+      await until(async () => {
+        await chat.page.evaluate(reconnect, 0);
+        return server.stats().clients === 1;
+      }, "the last connection");
     };
     await inChunks(WARM_UP, again, chat, devtools);
     const before = await measure(chat, devtools);
