@@ -1,6 +1,6 @@
 // The composer: Enter, Shift+Enter, and every order in which browsers report Enter around an input method.
 import assert from "node:assert/strict";
-import { test, until } from "./harness.mjs";
+import { PHONE, test, until } from "./harness.mjs";
 
 /** A page on a relay, with somebody else there who hears what is really sent. */
 async function listenedTo(t, options) {
@@ -148,7 +148,7 @@ test("input method order of macOS Pinyin: a 229 long after a composition sends",
 });
 
 test("on a phone Enter breaks the line and the button sends", async (t) => {
-  const { chat, other } = await listenedTo(t, { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  const { chat, other } = await listenedTo(t, PHONE);
   if (!(await chat.page.evaluate(() => matchMedia("(pointer: coarse)").matches && !matchMedia("(any-pointer: fine)").matches))) return;
   await chat.composer.tap();
   await chat.page.keyboard.type("one");

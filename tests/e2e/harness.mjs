@@ -32,6 +32,9 @@ export const FLAGS = [
 /** What playwright adds and people's browsers do not have: without it pages go into the back/forward cache. */
 const UNWANTED = ["--disable-back-forward-cache"];
 
+/** A phone, as playwright's contexts have it. */
+export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
 /** How long one step on a page may take, unless a test says otherwise. */
 const PATIENCE = 10_000;
 

@@ -3,10 +3,9 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { test } from "./harness.mjs";
+import { PHONE, test } from "./harness.mjs";
 
 const require = createRequire(import.meta.url);
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 const picture = (name) => fileURLToPath(new URL(`./output/page-${name}.png`, import.meta.url));
 
 /** A conversation with something of everything. */

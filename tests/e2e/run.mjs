@@ -94,18 +94,18 @@ async function main() {
   const fixtures = new Fixtures();
   await rm(OUTPUT, { recursive: true, force: true });
   await mkdir(OUTPUT, { recursive: true });
-  const waiting = tests.filter(({ alone }) => !alone);
-  const worker = async () => {
-    for (let entry = waiting.shift(); entry; entry = waiting.shift()) await runOne(entry, fixtures, results, false);
-  };
   const missing = await fixtures.page().then(() => null, (error) => error.message);
   if (missing) {
     console.log(missing);
     results.failed = tests.length;
-    waiting.splice(0);
   }
+  const possible = missing ? [] : tests;
+  const waiting = possible.filter(({ alone }) => !alone);
+  const worker = async () => {
+    for (let entry = waiting.shift(); entry; entry = waiting.shift()) await runOne(entry, fixtures, results, false);
+  };
   await Promise.all(Array.from({ length: Number(process.env.E2E_JOBS ?? 2) }, worker));
-  for (const entry of tests.filter(({ alone }) => alone && !missing)) await runOne(entry, fixtures, results, false);
+  for (const entry of possible.filter(({ alone }) => alone)) await runOne(entry, fixtures, results, false);
   for (const entry of results.again) await runOne(entry, fixtures, results, true);
   if (results.again.length > 0) console.log(`${results.again.length} had a second try: ${results.again.map(({ title }) => title).join("; ")}`);
   await limited(fixtures.close(), 15_000).catch(() => {});
