@@ -5,26 +5,80 @@ import { PHONE, test, until } from "./harness.mjs";
 const PROTOCOLS = "**/leptos-chat-protocols-*.wasm";
 const REST = "**/leptos-chat-rest-*.wasm";
 
-for (const [which, protocol, options] of [
-  ["with JSON", "auto", {}],
-  ["whose protocol is named", "json", {}],
-  ["with plain text", "text", {}],
-  ["in Chinese", "auto", { languages: ["zh-CN", "zh", "en"] }],
-  ["on a phone of another language", "json", { ...PHONE, languages: ["fr-CH", "fr", "en", "de"] }],
+/** The pages' requests, and those that they wait for: their program is in the midst of a call then, which waits by a request of the old kind. */
+function watchRequests() {
+  const asked = [];
+  const prepare = (page) => page.on("request", (request) => asked.push({ path: new URL(request.url()).pathname, how: request.resourceType() }));
+  return { asked, prepare, waited: () => asked.filter(({ how }) => how === "xhr") };
+}
+
+for (const [which, kind, protocol, options] of [
+  ["with JSON", "channel", "auto", {}],
+  ["whose protocol is named", "channel", "json", {}],
+  ["with plain text", "channel", "text", {}],
+  ["at a server that greets in plain text", "greeter", "auto", {}],
+  ["in Chinese", "channel", "auto", { languages: ["zh-CN", "zh", "en"] }],
+  ["on a phone of another language", "channel", "json", { ...PHONE, languages: ["fr-CH", "fr", "en", "de"] }],
 ]) {
   test(`a first chat ${which} needs no further file, and the rest comes once it is open`, async (t) => {
-    const server = await t.start("channel");
-    const asked = [];
-    const prepare = (page) => page.on("request", (request) => asked.push({ path: new URL(request.url()).pathname, how: request.resourceType() }));
+    const server = await t.start(kind);
+    const { asked, prepare, waited } = watchRequests();
     const chat = await t.join(server.url, { protocol }, { ...options, prepare });
     await chat.waitCount(1);
-    // What is fetched ahead may have begun to come on a slow machine; what is needed is waited for, by a request of the old kind.
-    assert.deepEqual(asked.filter(({ how }) => how === "xhr"), []);
+    // What is fetched ahead may have begun to come on a slow machine.
+    assert.deepEqual(waited(), []);
     const later = protocol === "auto" ? ["-rest-", "-protocols-"] : ["-rest-"];
     for (const name of later) await until(() => asked.some(({ path }) => path.includes(name)), `the file ${name}`);
-    assert.deepEqual(asked.filter(({ how }) => how === "xhr"), []);
+    assert.deepEqual(waited(), []);
   });
 }
+
+for (const [which, kind, parameters] of [
+  ["a template", "relay", { protocol: "json", ping: "ping" }],
+  ["a preset", "relay", { protocol: "json", preset: "type-data" }],
+  ["another protocol", "socketio", { protocol: "socket.io" }],
+]) {
+  test(`an address that names ${which} has the rest come with the program, and nothing waits for it`, async (t) => {
+    const server = await t.start(kind);
+    const { prepare, waited } = watchRequests();
+    await t.join(server.url, parameters, { prepare });
+    assert.deepEqual(waited(), []);
+  });
+}
+
+for (const [which, parameters] of [
+  ["another host", { url: "ws://chat.example/chat" }],
+  ["words to be sent", { url: "ws://127.0.0.1:9/", send: '{"say":{text}}' }],
+  ["no server", { url: "htp:/chat" }],
+]) {
+  test(`a link that names ${which} shows its form, and nothing waits for the rest`, async (t) => {
+    const { prepare, waited } = watchRequests();
+    const form = await t.open({ user: "ada", ...parameters }, { prepare });
+    await form.connectButton.waitFor();
+    assert.deepEqual(waited(), []);
+  });
+}
+
+test(
+  "a page whose rest does not come with the program starts without it",
+  async (t) => {
+    const server = await t.start("relay");
+    const { asked, prepare } = watchRequests();
+    let isThere = false;
+    const chat = await t.open(
+      { url: server.url, user: "ada", protocol: "json", preset: "type-data" },
+      {
+        prepare: async (page) => {
+          prepare(page);
+          await page.route(REST, (route) => (isThere ? route.continue() : ((isThere = true), route.abort())));
+        },
+      },
+    );
+    await chat.waitOpen();
+    assert.deepEqual(asked.filter(({ path }) => path.includes("-rest-")).map(({ how }) => how), ["fetch", "xhr"]);
+  },
+  { allow: [/Failed to load resource/] },
+);
 
 test("who is faster than the rest of the program waits for it and loses nothing", async (t) => {
   const server = await t.start("channel");

@@ -33,11 +33,14 @@ async function chats(run, slower) {
   const other = await run.open({ url: greeter.url, protocol: "text", user: "dan" }, { ...PHONE, languages: ["de-DE", "de", "en-US", "en"], prepare: older });
   const dying = await run.spawn("channel");
   const watched = await run.open({ url: dying.url, protocol: "json", heartbeat: "1" }, options);
+  // Servers that turn out to speak plain text.
+  const texts = [];
+  for (const server of ["greeter", "echo"]) texts.push(await run.open({ url: (await run.start(server)).url, user: "fay" }, options));
   const greeted = [linked, typed];
   for (const chat of greeted) await chat.waitMessage({ author: "system" });
   const again = await run.open({}, { ...options, like: typed });
   await again.connectButton.click();
-  const all = [...greeted, own, chinese, again, plain, other, watched];
+  const all = [...greeted, own, chinese, again, plain, other, watched, ...texts];
   for (const chat of all) await chat.waitOpen();
   await loseAndFindAgain(all, greeter);
   await fallSilentAndDie(dying, watched);

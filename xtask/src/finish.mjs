@@ -13,6 +13,9 @@ import { calls, fetching, fingerprint, hash, joined, made, minifiedStyles, optim
 
 const [dist, parts, split, list, ...wasmOptions] = process.argv.slice(2);
 
+/** The script that starts the program, which comes in two parts. */
+const START = readFileSync(new URL("start.js", import.meta.url), "utf8");
+
 /** The script that loads the parts, as the program names it. */
 const LINK = "./__wasm_split.js";
 
@@ -66,9 +69,8 @@ function loading(link, files, rest) {
 async function bundled(start, glue, link, rest) {
   const dynamic = /^.*await import\(.*\n/m;
   if (!dynamic.test(start)) throw new Error("src/start.js loads the program in a way that is not known here");
-  const program = `import init from "glue";\n${start.replace(dynamic, "")}`;
-  const whole = rest ? `import { fetchAhead } from "rest";\n${program}\nfetchAhead();` : program;
-  const known = { glue: rest ? fetching(glue) : glue, [LINK]: link, rest: REST };
+  const whole = `import init from "${rest ? "start" : "glue"}";\n${start.replace(dynamic, "")}`;
+  const known = { glue: rest ? fetching(glue) : glue, [LINK]: link, rest: REST, start: START };
   const define = rest && { FILE: JSON.stringify(`./${rest.file}`), INTEGRITY: JSON.stringify(rest.integrity) };
   return joined(whole, known, { minify: true, define });
 }

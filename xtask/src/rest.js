@@ -7,31 +7,42 @@ const address = new URL(FILE, import.meta.url);
 const PATIENCE = 3000;
 /** The fetching of it, once it has begun. */
 let coming;
+/** It, once it has come. */
+let rest;
 let isThere = false;
 let isTold = false;
 
-/** What the rest imports: the same as the first part, and what that offers. */
-const shared = () => ({ ...imports(), first: first() });
-
-/** Fetches it, so that nothing waits for it later. What cannot be had now can be had when the network is back, or when it is needed. */
-export const prefetch = () => (coming ??= fetchOnce());
+/** Fetches it. What cannot be had now can be had when the network is back, or when it is needed. */
+export const fetchRest = () => (coming ??= fetchOnce());
 
 async function fetchOnce() {
-  if (isThere) return;
   try {
     const answer = await fetch(address, { integrity: INTEGRITY });
-    const program = await answer.arrayBuffer();
+    const program = await WebAssembly.compile(await answer.arrayBuffer());
     // It may have been needed meanwhile.
-    if (!isThere) await WebAssembly.instantiate(program, shared());
-    isThere = true;
+    rest ??= program;
   } catch {
     coming = undefined;
     addEventListener("online", prefetch, { once: true });
   }
 }
 
+/** Has it there, so that nothing waits for it later. */
+export async function prefetch() {
+  if (!rest) await fetchRest();
+  if (rest) link();
+}
+
+/** Has the first part find it. It imports the same as the first part, and what that offers. */
+function link() {
+  if (isThere) return;
+  new WebAssembly.Instance(rest, { ...imports(), first: first() });
+  isThere = true;
+}
+
 /** Fetches it as soon as it delays no first chat. */
 export function fetchAhead() {
+  if (coming) return prefetch();
   addEventListener("leptos-chat-open", prefetch);
   setTimeout(prefetch, PATIENCE);
 }
@@ -40,8 +51,8 @@ export function fetchAhead() {
 export function need() {
   if (isThere) return;
   try {
-    new WebAssembly.Instance(new WebAssembly.Module(fetched()), shared());
-    isThere = true;
+    rest ??= new WebAssembly.Module(fetched());
+    link();
   } catch (error) {
     tell(error);
     throw error;
