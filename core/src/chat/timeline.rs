@@ -67,7 +67,7 @@ impl Timeline {
             limit: limit.max(1),
             bytes: 0,
             next_key: 0,
-            own: Numbers::new(),
+            own: Numbers::default(),
             last_own: None,
             copies: Copies::default(),
             gap: false,

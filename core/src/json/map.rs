@@ -38,7 +38,11 @@ impl Map {
     /// The same, with its name.
     #[must_use]
     pub fn get_key_value(&self, name: &str) -> Option<(&String, &Value)> {
-        self.iter().rev().find(|(known, _)| *known == name)
+        // Names of other lengths, as most are, are not compared: each message is looked through for many.
+        let mut members = self.0.iter().rev();
+        members
+            .find(|(known, _)| known.len() == name.len() && known == name)
+            .map(|(known, value)| (known, value))
     }
 
     /// Whether there is a member of this name.

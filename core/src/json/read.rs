@@ -139,16 +139,21 @@ impl<'a> Reader<'a> {
 
     fn string(&mut self) -> String {
         self.at += 1;
-        let mut string = String::new();
+        let mut string = self.letters().to_owned();
         loop {
-            string.push_str(self.pass(|byte| !matches!(byte, b'"' | b'\\')));
             let is_escape = self.byte() == b'\\';
             self.at += 1;
             if !is_escape {
                 return string;
             }
             string.push(self.escaped());
+            string.push_str(self.letters());
         }
+    }
+
+    /// What stands before the end of a string, or an escape.
+    fn letters(&mut self) -> &'a str {
+        self.pass(|byte| !matches!(byte, b'"' | b'\\'))
     }
 
     /// The character that the escape at hand stands for.

@@ -6,18 +6,39 @@ use crate::search::split_once;
 /// How far ids are looked for, in bytes: a message of megabytes would stop the page.
 const BEGINNING: usize = 16 << 10;
 
+/// How long an id of a message is, in letters and digits.
+const LENGTH: usize = 32;
+
 /// The ids of messages that stand at the beginning of a text, where ours have theirs, whatever stands around them.
 pub(super) fn message_ids(text: &str) -> impl Iterator<Item = MessageId> {
-    let end = text.len().min(BEGINNING);
-    // By bytes, since each text that arrives is looked through.
-    let words = text.as_bytes()[..end].split(|byte| !byte.is_ascii_alphanumeric());
-    words
-        .filter(|word| word.len() == 32)
-        .filter_map(|word| MessageId::parse(std::str::from_utf8(word).ok()?))
+    let bytes = &text.as_bytes()[..text.len().min(BEGINNING)];
+    let mut start = 0;
+    // Each text that arrives is looked through: where a shorter word ends within the length of an id, all before that is passed.
+    std::iter::from_fn(move || {
+        loop {
+            let word = bytes.get(start..start + LENGTH)?;
+            if let Some(end) = word.iter().rposition(|byte| !byte.is_ascii_alphanumeric()) {
+                start += end + 1;
+                continue;
+            }
+            start += LENGTH;
+            let rest = bytes[start..].iter();
+            let rest = rest.take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            start += rest;
+            let id = || MessageId::parse(std::str::from_utf8(word).ok()?);
+            if let Some(id) = (rest == 0).then(id).flatten() {
+                return Some(id);
+            }
+        }
+    })
 }
 
 /// Whether this is a heartbeat in plain words, and a ping: alone, or before a number or, as IRC has it, a name behind a colon.
 pub(super) fn bare_heartbeat(text: &str) -> Option<bool> {
+    // Each text that arrives is looked at.
+    if !text.starts_with(['p', 'P']) {
+        return None;
+    }
     let (word, mark) = split_once(text, " ").unwrap_or((text, ""));
     let marked = mark.starts_with(':') && !mark.contains(' ');
     let alone = marked || mark.bytes().all(|byte| byte.is_ascii_digit());
@@ -84,5 +105,33 @@ mod tests {
         let text = format!("Client says: {{\"id\":\"{id}\"}} deadbeef");
         assert_eq!(message_ids(&text).collect::<Vec<_>>(), [id]);
         assert_eq!(message_ids(&format!("{id}0")).count(), 0);
+    }
+
+    #[test]
+    fn ids_are_found_wherever_words_end_and_begin() {
+        let (one, other) = (MessageId(7), MessageId(u128::MAX));
+        for blanks in 0..2 * LENGTH {
+            for filler in [
+                " ",
+                "x ",
+                "é",
+                "{\"text\":\"",
+                "0123456789abcdef0123456789abcdef0123 ",
+            ] {
+                let space = filler.repeat(blanks);
+                let text = format!("{space}{one} {other}é{one}x {space}{other}");
+                let found: Vec<_> = message_ids(&text).collect();
+                assert_eq!(found, [one, other, other], "{text}");
+            }
+        }
+        assert_eq!(message_ids(&"x".repeat(LENGTH - 1)).count(), 0);
+        assert_eq!(message_ids("").count(), 0);
+    }
+
+    #[test]
+    fn ids_are_looked_for_at_the_beginning_alone() {
+        let text = |before: usize| format!("{}{}", " ".repeat(before), MessageId(7));
+        assert_eq!(message_ids(&text(BEGINNING - LENGTH)).count(), 1);
+        assert_eq!(message_ids(&text(BEGINNING - LENGTH + 1)).count(), 0);
     }
 }

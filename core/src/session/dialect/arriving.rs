@@ -1,7 +1,6 @@
 //! What becomes of a message that arrived: proof of an own one, or something to show.
 
 use super::Dialect;
-use crate::session::echo::Line;
 use crate::session::{Action, Actions, Body, Incoming, Kind, MessageId};
 use crate::time::Instant;
 use crate::wire::json::Chat;
@@ -18,10 +17,6 @@ pub(in crate::session) struct Arrived {
 }
 
 impl Arrived {
-    pub(super) fn line(&self) -> Line<'_> {
-        line_of(&self.chat, self.bare)
-    }
-
     pub(super) fn deliver(self, out: &mut Actions) {
         let Self { chat, rest, .. } = self;
         out.push(Action::Deliver(Incoming {
@@ -32,17 +27,6 @@ impl Arrived {
             resent: chat.resent,
             ..rest
         }));
-    }
-}
-
-pub(super) fn line_of(chat: &Chat, bare: bool) -> Line<'_> {
-    Line {
-        text: &chat.text,
-        sender: chat.user.as_deref(),
-        id: chat.id.as_deref(),
-        bare,
-        resent: chat.resent,
-        anothers: false,
     }
 }
 

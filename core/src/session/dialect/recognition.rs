@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::fmt;
 
-use super::arriving::{Arrived, Order, line_of};
+use super::arriving::{Arrived, Order};
 use super::own::Own;
-use crate::session::echo::{Echo, HELD_FOR, Line, Verdict};
+use crate::session::echo::{Echo, HELD_FOR, Line, Verdict, mark};
 use crate::session::{Actions, MessageId};
 use crate::time::Instant;
 use crate::wire::json::{Chat, Frame};
@@ -67,8 +67,26 @@ impl fmt::Debug for dyn Recognise {
 pub(super) struct Recognition {
     echo: Echo,
     /// What may have come before: the next lines tell.
-    held: VecDeque<Arrived>,
+    held: VecDeque<Heard>,
     held_until: Option<Instant>,
+}
+
+/// A line that arrived, with what stands for it: each letter is looked at for that.
+#[derive(Debug)]
+struct Heard {
+    arrived: Arrived,
+    mark: u64,
+}
+
+impl Heard {
+    fn of(arrived: Arrived) -> Self {
+        let mark = mark_of(&arrived.chat);
+        Self { arrived, mark }
+    }
+
+    fn line(&self) -> Line<'_> {
+        line_of(&self.arrived.chat, self.arrived.bare, self.mark)
+    }
 }
 
 impl Recognition {
@@ -115,16 +133,17 @@ impl Recognise for Recognition {
         now: Instant,
         out: &mut Actions,
     ) -> bool {
+        let heard = Heard::of(arrived);
         let line = Line {
-            anothers: is_anothers(&arrived.chat, own),
-            ..arrived.line()
+            anothers: is_anothers(&heard.arrived.chat, own),
+            ..heard.line()
         };
         let verdict = match order {
             Order::Unknown => self.echo.judge(&line, now),
             order => self.echo.hear_in_order(&line, order == Order::Missed),
         };
         let mut proofs = Proofs { own, order };
-        self.act_on(verdict, arrived, &mut proofs, now, out)
+        self.act_on(verdict, heard, &mut proofs, now, out)
     }
 
     fn take_heard(&self, own: &Own, list: &mut Vec<Frame>) {
@@ -134,7 +153,7 @@ impl Recognise for Recognition {
         };
         let lines = list.iter().filter(|frame| others(frame));
         let lines = lines.filter_map(|frame| match frame {
-            Frame::Chat(chat) => Some(line_of(chat, false)),
+            Frame::Chat(chat) => Some(line_of(chat, false, mark_of(chat))),
             _ => None,
         });
         let mut heard = self.echo.heard_of(lines);
@@ -147,9 +166,9 @@ impl Recognise for Recognition {
 
     fn give_up(&mut self, out: &mut Actions) {
         self.held_until = None;
-        for arrived in std::mem::take(&mut self.held) {
-            self.echo.settle_anothers(&arrived.line());
-            arrived.deliver(out);
+        for heard in std::mem::take(&mut self.held) {
+            self.echo.settle_anothers(&heard.line());
+            heard.arrived.deliver(out);
         }
     }
 
@@ -183,16 +202,20 @@ impl Recognition {
     fn act_on(
         &mut self,
         verdict: Verdict,
-        arrived: Arrived,
+        heard: Heard,
         proofs: &mut Proofs<'_>,
         now: Instant,
         out: &mut Actions,
     ) -> bool {
         match verdict {
             Verdict::Held => {
-                self.held.push_back(arrived);
+                self.held.push_back(heard);
                 self.held_until = Some(now + HELD_FOR);
-                let bytes: usize = self.held.iter().map(|held| held.chat.text.len()).sum();
+                let bytes: usize = self
+                    .held
+                    .iter()
+                    .map(|held| held.arrived.chat.text.len())
+                    .sum();
                 if bytes > MOST_HELD_BYTES {
                     self.release(proofs, now, out);
                 }
@@ -210,9 +233,9 @@ impl Recognition {
             Verdict::New => {
                 // What was held came before this.
                 self.release(proofs, now, out);
-                match self.is_several(&arrived, now) {
-                    true => self.settle_each(&arrived, proofs, now, out),
-                    false => self.settle(arrived, proofs, now, out),
+                match self.is_several(&heard, now) {
+                    true => self.settle_each(&heard.arrived, proofs, now, out),
+                    false => self.settle(heard, proofs, now, out),
                 }
             }
         }
@@ -221,48 +244,48 @@ impl Recognition {
     /// Shows what was held: it is new after all.
     fn release(&mut self, proofs: &mut Proofs<'_>, now: Instant, out: &mut Actions) {
         self.held_until = None;
-        for arrived in std::mem::take(&mut self.held) {
-            self.settle(arrived, proofs, now, out);
+        for heard in std::mem::take(&mut self.held) {
+            self.settle(heard, proofs, now, out);
         }
     }
 
     fn settle(
         &mut self,
-        arrived: Arrived,
+        heard: Heard,
         proofs: &mut Proofs<'_>,
         now: Instant,
         out: &mut Actions,
     ) -> bool {
-        let echo = match is_anothers(&arrived.chat, proofs.own) {
+        let echo = match is_anothers(&heard.arrived.chat, proofs.own) {
             true => {
-                self.echo.settle_anothers(&arrived.line());
+                self.echo.settle_anothers(&heard.line());
                 None
             }
-            false => self.echo.settle(&arrived.line(), now),
+            false => self.echo.settle(&heard.line(), now),
         };
         match echo {
             Some(id) => {
                 proofs.own.came_back(id, now);
                 self.prove(id, proofs, out);
             }
-            None => arrived.deliver(out),
+            None => heard.arrived.deliver(out),
         }
         echo.is_some()
     }
 
     /// Whether a server has put several lines into one frame, as those do that write what waits at once: one of them is ours.
-    fn is_several(&self, arrived: &Arrived, now: Instant) -> bool {
+    fn is_several(&self, heard: &Heard, now: Instant) -> bool {
         let own = |text| {
             self.echo.is_own(
                 &Line {
                     text,
-                    ..arrived.line()
+                    ..heard.line()
                 },
                 now,
             )
         };
-        let text = arrived.chat.text.trim();
-        arrived.bare && text.contains('\n') && !own(text) && text.lines().any(own)
+        let text = heard.arrived.chat.text.trim();
+        heard.arrived.bare && text.contains('\n') && !own(text) && text.lines().any(own)
     }
 
     fn settle_each(
@@ -277,9 +300,26 @@ impl Recognition {
         for text in lines {
             let mut line = arrived.clone();
             text.clone_into(&mut line.chat.text);
-            is_own |= self.settle(line, proofs, now, out);
+            is_own |= self.settle(Heard::of(line), proofs, now, out);
         }
         is_own
+    }
+}
+
+/// What stands for a line.
+fn mark_of(chat: &Chat) -> u64 {
+    mark(chat.user.as_deref(), &chat.text)
+}
+
+fn line_of(chat: &Chat, bare: bool, mark: u64) -> Line<'_> {
+    Line {
+        text: &chat.text,
+        sender: chat.user.as_deref(),
+        id: chat.id.as_deref(),
+        bare,
+        resent: chat.resent,
+        anothers: false,
+        mark,
     }
 }
 
@@ -295,15 +335,15 @@ mod tests {
     use super::*;
     use crate::session::Incoming;
 
-    fn words(len: usize) -> Arrived {
-        Arrived {
+    fn words(len: usize) -> Heard {
+        Heard::of(Arrived {
             chat: Chat {
                 text: "x".repeat(len),
                 ..Chat::default()
             },
             bare: true,
             rest: Incoming::default(),
-        }
+        })
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! A line as it arrived.
 
+use super::words::Digest;
+use crate::fingerprint::fingerprint;
+
 /// A line that arrived.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::session) struct Line<'a> {
@@ -14,4 +17,11 @@ pub(in crate::session) struct Line<'a> {
     pub(in crate::session) resent: bool,
     /// Its id says that it is another's.
     pub(in crate::session) anothers: bool,
+    /// What stands for the sender and the words: see [`mark`].
+    pub(in crate::session) mark: u64,
+}
+
+/// What stands for a line's sender and its words.
+pub(in crate::session) fn mark(sender: Option<&str>, text: &str) -> u64 {
+    fingerprint((sender, Digest::of(text)))
 }

@@ -75,6 +75,11 @@ impl OwnLines {
         self.forgotten += 1;
     }
 
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
     /// The places of the lines with these words, newest first.
     fn places(&self, words: Digest) -> Vec<usize> {
         let mut number = self.newest.get(&fingerprint(words)).copied();

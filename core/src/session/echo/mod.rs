@@ -29,7 +29,7 @@ use crate::address::address_of;
 use crate::fingerprint::fingerprint;
 use crate::time::Instant;
 use html::without_html;
-pub(super) use line::Line;
+pub(super) use line::{Line, mark};
 use lines::OwnLines;
 use seen::{Marked, Seen, SeenIds};
 use tail::{Part, Tail};
@@ -185,7 +185,7 @@ impl Echo {
         self.seen.see(Marked {
             id,
             sender: line.sender,
-            line: line.fingerprint(),
+            line: line.mark,
             link: self.link,
             resent: line.resent,
             opening,
@@ -198,7 +198,7 @@ impl Echo {
         if self.is_awaited(line) {
             return Verdict::New;
         }
-        let verdict = match self.tail.lay(line.fingerprint(), is_distinctive(line.text)) {
+        let verdict = match self.tail.lay(line.mark, is_distinctive(line.text)) {
             Part::Known => {
                 self.own_again(line, true);
                 self.remembers = true;
@@ -212,7 +212,7 @@ impl Echo {
                 Some(id) => {
                     // Behind the end of the tail is its place; elsewhere nobody knows it.
                     if self.tail.is_at_end() {
-                        self.tail.append(line.fingerprint(), line.sender.is_some());
+                        self.tail.append(line.mark, line.sender.is_some());
                     }
                     Verdict::Repeated(Some(id))
                 }
@@ -232,7 +232,7 @@ impl Echo {
             return false;
         };
         let same = now - last.at <= TWICE_WITHIN
-            && last.line == line.fingerprint()
+            && last.line == line.mark
             && last.id == line.id.map(fingerprint);
         if std::mem::take(&mut last.own) {
             self.doubles = same && (self.doubles || last.distinctive);
@@ -248,6 +248,9 @@ impl Echo {
 
     /// Whether an own line that was sent over this link waits for these words.
     fn waits(&self, line: &Line<'_>) -> bool {
+        if self.own.is_empty() {
+            return false;
+        }
         let plain = without_html(line.text);
         let mut readings = [Some(line.text), plain.as_deref()].into_iter().flatten();
         let said = |text| {
@@ -265,7 +268,7 @@ impl Echo {
 
     /// An own line of an earlier link, in a history: told by who says it or, `by_words`, by these alone.
     fn own_again(&mut self, line: &Line<'_>, by_words: bool) -> Option<MessageId> {
-        if line.anothers {
+        if line.anothers || self.own.is_empty() {
             return None;
         }
         let plain = without_html(line.text);
@@ -282,7 +285,7 @@ impl Echo {
 
     /// How many of the lines of a list were heard before, as its first ones.
     pub(super) fn heard_of<'a>(&self, list: impl Iterator<Item = Line<'a>>) -> usize {
-        let lines: Vec<u64> = list.map(|line| line.fingerprint()).collect();
+        let lines: Vec<u64> = list.map(|line| line.mark).collect();
         self.tail.overlap(&lines)
     }
 
@@ -294,7 +297,7 @@ impl Echo {
     /// Takes in a line that is no repetition: the echo of an own one, which is its proof, or news.
     pub(super) fn settle(&mut self, line: &Line<'_>, now: Instant) -> Option<MessageId> {
         // Own lines that come back have their place among the others', in the server's order.
-        let mark = line.fingerprint();
+        let mark = line.mark;
         self.tail.push(mark, line.sender.is_some());
         let own = self.voices.echo(line, &mut self.own, now, self.link);
         let may_be_doubled = own.is_some() || self.doubles;
@@ -310,12 +313,6 @@ impl Echo {
 
     /// The same, for a line that is certainly another's.
     pub(super) fn settle_anothers(&mut self, line: &Line<'_>) {
-        self.tail.push(line.fingerprint(), line.sender.is_some());
-    }
-}
-
-impl Line<'_> {
-    fn fingerprint(&self) -> u64 {
-        fingerprint((self.sender, Digest::of(self.text)))
+        self.tail.push(line.mark, line.sender.is_some());
     }
 }

@@ -81,6 +81,10 @@ impl Voices {
         now: Instant,
         link: u64,
     ) -> Option<MessageId> {
+        // Who has said nothing hears others alone.
+        if own.is_empty() {
+            return None;
+        }
         let moment = |within| Moment { now, link, within };
         let patience = if self.has_learnt() { LATE } else { SOON };
         if !self.known.is_empty() && own.waited_in_vain(IN_VAIN, &moment(SOON)) {

@@ -58,15 +58,20 @@ pub(super) fn spaced_once(text: &str) -> Cow<'_, str> {
 
 /// Each line that arrives is looked through: byte by byte, where it is ASCII.
 fn is_spaced_once(text: &str) -> bool {
-    let mut before = 0;
+    let mut is_blank = false;
+    let mut all = 0;
     for byte in text.bytes() {
-        if byte == b' ' && before == b' ' || matches!(byte, b'\t'..=b'\r') {
+        all |= byte;
+        if byte > b' ' {
+            is_blank = false;
+        } else if byte == b' ' && is_blank || matches!(byte, b'\t'..=b'\r') {
             return false;
+        } else {
+            is_blank = byte == b' ';
         }
-        before = byte;
     }
     let other = |letter: char| letter.is_whitespace() && letter != ' ';
-    text.is_ascii() || !text.contains(other)
+    all.is_ascii() || !text.contains(other)
 }
 
 /// Whether a text is longer than a word, so that two people hardly say it at the same moment.

@@ -97,7 +97,9 @@ impl Words {
 }
 
 fn place(names: &[&str], name: &[u8]) -> Option<usize> {
-    names.iter().position(|other| other.as_bytes() == name)
+    names
+        .iter()
+        .position(|other| other.len() == name.len() && other.as_bytes() == name)
 }
 
 /// How surely a member of this name holds the words: 0 is the surest.
@@ -150,7 +152,7 @@ pub(crate) fn event_rank(name: &str) -> Option<usize> {
     };
     let known = EVENT
         .iter()
-        .position(|event| event.eq_ignore_ascii_case(name));
+        .position(|event| event.len() == name.len() && event.eq_ignore_ascii_case(name));
     known.or_else(compound)
 }
 
