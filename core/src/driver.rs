@@ -25,7 +25,10 @@ const SHORT: usize = 4096;
 pub struct Driver {
     /// The connection. Look at it freely; to act, call the [`Host`]'s methods, which do what follows.
     pub connection: Connection,
-    inbox: VecDeque<Input>,
+    /// What came, and when, if it has waited since: the page may have slept meanwhile.
+    inbox: VecDeque<(Input, Option<Instant>)>,
+    /// When something was done last.
+    latest: Instant,
     burst: Burst,
     /// The loop runs: who calls from within it only adds to the inbox.
     running: bool,
@@ -61,6 +64,7 @@ impl Driver {
         Self {
             connection,
             inbox: VecDeque::new(),
+            latest: Instant::START,
             burst: Burst::default(),
             running: false,
             armed: None,
@@ -70,7 +74,7 @@ impl Driver {
 
     /// Adds an input whose turn comes when the loop runs: what became of an [`Output`] at once.
     pub fn push(&mut self, input: Input) {
-        self.inbox.push_back(input);
+        self.inbox.push_back((input, None));
     }
 
     /// Whether the loop runs, and a call comes from within it.
@@ -163,9 +167,9 @@ pub trait Host {
                 self.driver(|driver| driver.push(input));
                 self.run();
             }
-            arrival => {
-                self.driver(|driver| driver.push(input));
-                if arrival == Arrival::First {
+            Arrival::Waits { since, first } => {
+                self.driver(|driver| driver.inbox.push_back((input, Some(since))));
+                if first {
                     rest(self);
                 }
             }
@@ -199,7 +203,7 @@ pub trait Host {
             return Err((why, outgoing));
         }
         accepted(self);
-        let now = self.now();
+        let now = now(self);
         let sent = self.driver(|driver| driver.connection.send(id, outgoing, options, now));
         debug_assert!(sent.is_ok(), "what is accepted is sent");
         self.run();
@@ -254,7 +258,7 @@ pub trait Host {
     /// Ends it for good. What was accepted before still goes out where it can, and the server is told goodbye.
     fn stop(&mut self) {
         catch_up(self);
-        let now = self.now();
+        let now = now(self);
         self.driver(|driver| {
             driver.phase = Phase::Stopping;
             let closed = driver.connection.close(1000, "", now);
@@ -269,9 +273,8 @@ pub trait Host {
             return;
         }
         drain(self);
-        // The clock is read for each input, and not to find that there is none.
-        while let Some(input) = self.driver(|driver| driver.inbox.pop_front()) {
-            take(self, input);
+        while let Some((input, since)) = self.driver(|driver| driver.inbox.pop_front()) {
+            take(self, input, since);
         }
         self.driver(|driver| {
             driver.burst.taken();
@@ -288,10 +291,24 @@ fn drain(host: &mut (impl Host + ?Sized)) {
     }
 }
 
-fn take(host: &mut (impl Host + ?Sized), input: Input) {
-    let now = host.now();
-    host.driver(|driver| driver.connection.handle_input(input, now));
+/// Takes an input as of when it came, if it has waited since; but for the connection no time goes back.
+fn take(host: &mut (impl Host + ?Sized), input: Input, since: Option<Instant>) {
+    let at = match since {
+        Some(since) => host.driver(|driver| driver.latest).max(since),
+        None => now(host),
+    };
+    host.driver(|driver| {
+        driver.latest = at;
+        driver.connection.handle_input(input, at);
+    });
     drain(host);
+}
+
+/// The time at which something is done.
+fn now(host: &mut (impl Host + ?Sized)) -> Instant {
+    let now = host.now();
+    host.driver(|driver| driver.latest = now);
+    now
 }
 
 /// Whether it waits for those behind it: a short message in a burst. What else happens is taken now, and all that waits before it.
@@ -307,7 +324,7 @@ fn await_others(host: &mut (impl Host + ?Sized), input: &Input) -> Arrival {
     }
     let now = host.now();
     let arrival = host.driver(|driver| driver.burst.arrived(now));
-    if arrival == Arrival::First && !host.is_prompt() {
+    if matches!(arrival, Arrival::Waits { first: true, .. }) && !host.is_prompt() {
         host.driver(|driver| driver.burst.timer_fired());
         return Arrival::Taken;
     }
@@ -323,7 +340,7 @@ fn act<T>(
     if host.driver(|driver| driver.is_stopped()) {
         return None;
     }
-    let now = host.now();
+    let now = now(host);
     let done = host.driver(|driver| act(&mut driver.connection, now));
     host.run();
     Some(done)
@@ -341,7 +358,7 @@ fn look(host: &mut (impl Host + ?Sized)) -> bool {
     if host.driver(|driver| std::mem::replace(&mut driver.running, true)) {
         host.driver(|driver| driver.push(seen));
     } else {
-        take(host, seen);
+        take(host, seen, None);
         host.driver(|driver| driver.running = false);
     }
     true

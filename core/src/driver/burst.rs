@@ -22,10 +22,8 @@ const MOST: u32 = 32;
 pub(super) enum Arrival {
     /// It is taken now, with all that wait.
     Taken,
-    /// It waits for those behind it.
-    Waits,
-    /// It waits, and is the first: the timer is to be set.
-    First,
+    /// It waits for those behind it, since now. Where it is the first, the timer is to be set.
+    Waits { since: Instant, first: bool },
 }
 
 /// How many messages come, and how many wait.
@@ -55,11 +53,9 @@ impl Burst {
             return Arrival::Taken;
         }
         self.waiting += 1;
-        if self.due.is_some() {
-            return Arrival::Waits;
-        }
-        self.due = Some(now + LONGEST);
-        Arrival::First
+        let first = self.due.is_none();
+        self.due.get_or_insert(now + LONGEST);
+        Arrival::Waits { since: now, first }
     }
 
     fn count(&mut self, now: Instant) {
@@ -152,15 +148,19 @@ mod tests {
 
     #[test]
     fn where_the_timer_does_not_come_the_next_message_finds_that_it_is_time() {
+        let waits = |micros, first| Arrival::Waits {
+            since: at(micros),
+            first,
+        };
         let mut burst = Burst::default();
         let arrivals = (0..9).map(|_| burst.arrived(at(0))).collect::<Vec<_>>();
-        assert_eq!(arrivals[7..], [Arrival::Taken, Arrival::First]);
-        assert_eq!(burst.arrived(at(7_999)), Arrival::Waits);
+        assert_eq!(arrivals[7..], [Arrival::Taken, waits(0, true)]);
+        assert_eq!(burst.arrived(at(7_999)), waits(7_999, false));
         assert_eq!(burst.arrived(at(8_000)), Arrival::Taken);
         burst.taken();
         assert_eq!(
             burst.arrived(at(8_001)),
-            Arrival::Waits,
+            waits(8_001, false),
             "for the timer that is set"
         );
         assert_eq!(burst.due(), Some(at(8_000)));

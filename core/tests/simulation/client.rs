@@ -62,6 +62,13 @@ pub struct Book {
     pub address: u32,
 }
 
+impl Book {
+    /// Whether it is in the outbox, and not on its way.
+    pub fn waits(&self) -> bool {
+        self.state == Some(Delivery::Queued)
+    }
+}
+
 /// One client.
 pub struct Client {
     pub c: u8,

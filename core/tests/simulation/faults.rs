@@ -277,11 +277,11 @@ impl Simulation {
             return;
         }
         self.clients[c].woke = self.now;
+        // The browser lets throttled timers go, be it when the page runs again.
+        if let Some((at, fires)) = self.clients[c].timer {
+            self.clients[c].timer = Some((at, fires.min(at.max(self.now) + millis(1))));
+        }
         if self.clients[c].frozen_until.is_none() {
-            // The browser lets throttled timers go.
-            if let Some((at, fires)) = self.clients[c].timer {
-                self.clients[c].timer = Some((at, fires.min(at.max(self.now) + millis(1))));
-            }
             self.resumed(c);
         }
     }

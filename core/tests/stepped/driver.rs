@@ -1,6 +1,7 @@
 //! The loop itself, over a place in which one sees the socket as a browser shows it.
 
 use std::cell::Cell;
+use std::time::Duration;
 
 use leptos_chat_core::connection::{
     Config, Connection, Event, Input, Output, ReadyState, Reshape, SendError, SendOptions,
@@ -24,6 +25,7 @@ struct Place {
     released: bool,
     /// Timers fire in time.
     prompt: bool,
+    now: Instant,
     /// What comes in when the app is told of another state.
     comes: Option<Input>,
     /// It stops as it hears a message.
@@ -42,6 +44,7 @@ impl Place {
             armed: 0,
             released: false,
             prompt: true,
+            now: START,
             comes: None,
             stops: false,
             within: Cell::new(true),
@@ -107,7 +110,7 @@ impl Host for Place {
     }
 
     fn now(&self) -> Instant {
-        START
+        self.now
     }
 
     fn socket(&self) -> Option<SocketView> {
@@ -220,6 +223,28 @@ fn messages_of_a_burst_wait_for_those_behind_them_until_the_timer() {
     assert_eq!((place.heard(), place.armed), (8, armed + 1));
     place.timer_fired();
     assert_eq!(place.heard(), 18);
+}
+
+#[test]
+fn a_message_that_waits_is_of_the_time_at_which_it_came() {
+    let mut place = Place::open();
+    place.hear_burst(12);
+    // The machine slept.
+    place.now = START + Duration::from_secs(1);
+    place.feed(Input::Online(true));
+    assert_eq!(place.heard(), 12);
+    assert_eq!(place.driver.connection.last_heard(), Some(START));
+}
+
+#[test]
+fn for_the_connection_no_time_goes_back() {
+    let mut place = Place::open();
+    place.hear_burst(12);
+    place.now = START + Duration::from_secs(1);
+    place.shows(ReadyState::Open, 7);
+    // The buffer is told of first, as of now.
+    place.feed(Input::Online(true));
+    assert_eq!(place.driver.connection.last_heard(), Some(place.now));
 }
 
 #[test]
