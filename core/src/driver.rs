@@ -176,10 +176,17 @@ pub trait Host {
         }
     }
 
+    /// Takes all that has happened, before an app decides by what it knows. It may stop the driver as it hears of that.
+    fn catch_up(&mut self) {
+        if look(self) || self.driver(|driver| !driver.inbox.is_empty()) {
+            self.run();
+        }
+    }
+
     /// The id of the next message; see [`Connection::new_id`]. What waits is taken before: what an app says as it hears of it has
     /// the earlier id, and goes first.
     fn new_id(&mut self, time_of_day: Duration) -> MessageId {
-        catch_up(self);
+        self.catch_up();
         self.driver(|driver| driver.connection.new_id(time_of_day))
     }
 
@@ -195,7 +202,7 @@ pub trait Host {
         options: &SendOptions,
         accepted: impl FnOnce(&mut Self),
     ) -> Result<(), (SendError, Outgoing)> {
-        catch_up(self);
+        self.catch_up();
         if self.driver(|driver| driver.is_stopped()) {
             return Err((SendError::Closed, outgoing));
         }
@@ -212,7 +219,7 @@ pub trait Host {
 
     /// Takes back a message that waits for the link. Returns whether it still did.
     fn cancel(&mut self, id: MessageId) -> bool {
-        catch_up(self);
+        self.catch_up();
         let cancelled = self.driver(|driver| driver.connection.cancel(id));
         self.run();
         cancelled
@@ -257,7 +264,7 @@ pub trait Host {
 
     /// Ends it for good. What was accepted before still goes out where it can, and the server is told goodbye.
     fn stop(&mut self) {
-        catch_up(self);
+        self.catch_up();
         let now = now(self);
         self.driver(|driver| {
             driver.phase = Phase::Stopping;
@@ -336,7 +343,7 @@ fn act<T>(
     host: &mut (impl Host + ?Sized),
     act: impl FnOnce(&mut Connection, Instant) -> T,
 ) -> Option<T> {
-    catch_up(host);
+    host.catch_up();
     if host.driver(|driver| driver.is_stopped()) {
         return None;
     }
@@ -362,13 +369,6 @@ fn look(host: &mut (impl Host + ?Sized)) -> bool {
         host.driver(|driver| driver.running = false);
     }
     true
-}
-
-/// Before an app acts, all that has happened is taken. It may stop the driver as it hears of that.
-fn catch_up(host: &mut (impl Host + ?Sized)) {
-    if look(host) || host.driver(|driver| !driver.inbox.is_empty()) {
-        host.run();
-    }
 }
 
 /// A page that comes back may find its socket closed, and no event tells of it.

@@ -86,6 +86,10 @@ impl Driver {
         Host::feed(&mut self.clone(), input);
     }
 
+    pub(crate) fn catch_up(&self) {
+        Host::catch_up(&mut self.clone());
+    }
+
     pub(crate) fn new_id(&self) -> MessageId {
         Host::new_id(&mut self.clone(), super::wall_clock())
     }

@@ -78,6 +78,8 @@ struct LinkState {
     awaiting: Awaited<MessageId>,
     /// The other namespaces whose CONNECT the server has not answered, with the payload that it went with.
     asked: Vec<(String, Option<Value>)>,
+    /// Those that were left, and not joined again since: what comes from there was on its way.
+    left: Vec<String>,
     /// Until when the answer to what is said at the opening is waited for.
     ready_at: Option<Instant>,
     /// When the person is told that nobody listens, unless anything is heard before.

@@ -122,6 +122,8 @@ impl Simulation {
 
     /// The person tries the oldest failed message once more.
     pub fn app_tries_again(&mut self, c: usize) {
+        // As `ChatHandle::retry` does it.
+        self.catch_up(c);
         let failed = self.clients[c]
             .messages
             .iter()

@@ -62,6 +62,10 @@ impl Simulation {
         self.drive(c, |host| host.timer_fired());
     }
 
+    pub fn catch_up(&mut self, c: usize) {
+        self.drive(c, |host| host.catch_up());
+    }
+
     pub fn new_id(&mut self, c: usize) -> MessageId {
         let time_of_day = self.now.since_start();
         self.drive(c, |host| host.new_id(time_of_day))

@@ -316,6 +316,14 @@ fn messages_that_wait_are_heard_before_an_own_one_has_its_id() {
 }
 
 #[test]
+fn who_decides_by_what_is_known_hears_what_waits_before() {
+    let mut place = Place::open();
+    place.hear_burst(12);
+    place.catch_up();
+    assert_eq!(place.heard(), 12);
+}
+
+#[test]
 fn messages_that_wait_are_heard_before_one_is_sent_again_or_taken_back() {
     let mut place = Place::open();
     let id = place.driver.connection.new_id(START.since_start());

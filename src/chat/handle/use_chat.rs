@@ -206,6 +206,8 @@ impl ChatHandle {
     /// # Errors
     /// [`NotSent`]; the message stays failed.
     pub fn retry(&self, id: MessageId) -> Result<(), NotSent> {
+        // It may have come back by now.
+        self.socket.catch_up();
         let Some(text) = self.store.failed_text(id) else {
             return Ok(());
         };

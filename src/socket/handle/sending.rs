@@ -57,6 +57,13 @@ impl SocketHandle {
         self.driver.as_ref().is_some_and(|driver| driver.cancel(id))
     }
 
+    /// Hears what has arrived and was not told yet.
+    pub(crate) fn catch_up(&self) {
+        if let Some(driver) = &self.driver {
+            driver.catch_up();
+        }
+    }
+
     /// The messages on their way, in order: those whose proof is awaited, then those that wait for the link. They are copied.
     #[must_use]
     pub fn pending(&self) -> Vec<Pending> {

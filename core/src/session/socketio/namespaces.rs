@@ -80,10 +80,13 @@ impl SocketIoSession {
         left.is_some()
     }
 
-    fn say_left(&self, name: &str, out: &mut Actions) {
+    fn say_left(&mut self, name: &str, out: &mut Actions) {
         // The reference server ends the link over what is said in a namespace that it has not granted.
         if self.link.connected && name != self.joined {
             let namespace = name.to_owned();
+            if !self.link.left.contains(&namespace) {
+                self.link.left.push(namespace.clone());
+            }
             transmit(&Packet::Disconnect { namespace }, out);
         }
     }
@@ -135,8 +138,13 @@ impl SocketIoSession {
             let granted = matches!(packet, Packet::Connect { .. });
             return self.ask_again(&channel.clone(), granted, out);
         }
+        let was_left = self.link.left.iter().position(|left| *left == name);
         match packet {
-            Packet::Connect { .. } => self.namespaces[place].join(out),
+            Packet::Connect { .. } => {
+                was_left.map(|place| self.link.left.swap_remove(place));
+                self.namespaces[place].join(out);
+            }
+            Packet::Event { .. } | Packet::BinaryEvent { .. } if was_left.is_some() => {}
             Packet::ConnectError { data, .. } => self.refuse(place, refusal(data.as_ref()), out),
             Packet::Disconnect { .. } => self.refuse(place, Reason::Disconnected, out),
             Packet::Event { ack_id, args, .. } => {

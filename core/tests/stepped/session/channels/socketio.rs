@@ -136,6 +136,20 @@ fn a_namespace_that_is_left_before_it_is_joined_is_left_once_it_is() {
     assert_eq!(states(&harness, "/admin").last(), Some(&ChannelState::Left));
 }
 
+#[test]
+fn what_was_on_its_way_from_a_namespace_is_not_heard_as_it_is_joined_again() {
+    let mut harness = joined();
+    Host::join(&mut harness, Channel::new("/admin"));
+    harness.hear(r#"40/admin,{"sid":"b"}"#);
+    Host::leave_channel(&mut harness, "/admin");
+    Host::join(&mut harness, Channel::new("/admin"));
+    harness.hear(r#"42/admin,["news","of before"]"#);
+    assert_eq!(harness.shown().len(), 0);
+    harness.hear(r#"40/admin,{"sid":"c"}"#);
+    harness.hear(r#"42/admin,["news","of now"]"#);
+    assert_eq!(harness.shown().len(), 1);
+}
+
 fn connects(harness: &Harness) -> Vec<String> {
     let sent = harness.sent().into_iter();
     sent.filter(|packet| packet.starts_with("40/admin,"))
