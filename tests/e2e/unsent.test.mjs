@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { Chat } from "./chat.mjs";
 import { test, until } from "./harness.mjs";
 
+/** Where a server is not there for long, the page looks whether anything is, and the browser writes that there is not. */
+const DEAD = { allow: [/Failed to load resource/] };
 const LINES = ["written while it was down", "and one more"];
 
 /** A page whose server is gone, with two lines that wait. */
@@ -46,7 +48,7 @@ test("lines that waited are offered again after a reload, arrive once, and are o
   await chat.page.reload();
   await chat.waitOpen();
   assert.deepEqual(await chat.texts("me"), []);
-});
+}, DEAD);
 
 /** The tab itself dies, not the page's program alone. */
 async function afterACrash(t) {
@@ -64,7 +66,7 @@ async function afterACrash(t) {
   await sendOffered(t, server, () => evaluate(() => document.querySelectorAll("[data-delivery='failed'] button").forEach((button) => button.click())));
 }
 
-test("lines that waited are offered again when the tab has crashed", afterACrash, { allow: [/the page crashed/] });
+test("lines that waited are offered again when the tab has crashed", afterACrash, { allow: [...DEAD.allow, /the page crashed/] });
 
 /** What a browser's "duplicate tab" makes: a page of this browser with a copy of the tab's storage. */
 async function duplicate(t, chat) {
@@ -94,7 +96,7 @@ test("a copy of the tab is offered nothing, keeps its own lines, and leaves the 
   await chat.page.reload();
   for (const text of LINES) await chat.waitMessage({ text, delivery: "failed" });
   assert.deepEqual(await chat.texts("me"), LINES);
-});
+}, DEAD);
 
 test("another tab, another person and another server are offered nothing", async (t) => {
   const { server, chat } = await waiting(t);
@@ -109,4 +111,4 @@ test("another tab, another person and another server are offered nothing", async
     await chat.waitState(["waiting", "connecting", "open"]);
     assert.equal(await chat.count(), 0, JSON.stringify(changed));
   }
-});
+}, DEAD);
