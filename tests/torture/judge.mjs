@@ -62,6 +62,9 @@ function bySender(load, leftOut) {
   return senders;
 }
 
+/** A row's words, its place, and when they were seen there first. */
+const placed = ({ text, key, at }) => `${JSON.stringify(text)} (${key}, seen at ${new Date(at).toISOString().slice(14, 23)})`;
+
 /**
  * What the server had and a page does not show, though it shows what the same sender wrote before and after: it has to be marked.
  * `leftOut`: what was sent again may stand elsewhere in the order.
@@ -74,7 +77,7 @@ function missed({ tab, loads }, site, leftOut) {
       const shown = new Set(rows.map((row) => row.number));
       for (let place = 1; place < rows.length; place += 1) {
         const [before, after] = [rows[place - 1], rows[place]];
-        if (after.number <= before.number) result.disorder.push(`${tab}: ${JSON.stringify(after.text)} stands after ${JSON.stringify(before.text)}`);
+        if (after.number <= before.number) result.disorder.push(`${tab}: ${placed(after)} stands after ${placed(before)}`);
         const marked = gaps.some((key) => key > before.key && key <= after.key);
         for (let number = before.number + 1; number < after.number; number += 1) {
           const text = `${prefix}-${number}`;

@@ -139,7 +139,7 @@ pub struct Incoming {
     pub kind: Kind,
     /// Whether it may be a second copy of what was sent before, under the same id.
     pub resent: bool,
-    /// Whether the server numbers its lines: it stands where its number says, whatever its id.
+    /// Whether the server numbers its lines, and this one stands where its number says, whatever its id.
     pub numbered: bool,
     /// Socket.IO's event name or STOMP's destination.
     pub channel: Option<String>,

@@ -42,7 +42,7 @@ impl Late {
     /// The key for a line that arrives now: one of the messages that are `held`, which it goes before, or the one behind them.
     pub(super) fn place(&mut self, line: &Incoming, at: Duration, held: Range<u64>) -> u64 {
         let end = held.end;
-        let id = line.id.as_deref().filter(|_| !line.numbered);
+        let id = line.id.as_deref();
         let Some((maker, made)) = id.and_then(MessageId::parse).and_then(MessageId::made) else {
             return end;
         };
@@ -53,14 +53,14 @@ impl Late {
             made,
             at: at.as_secs(),
         };
-        self.place_row(row, held)
+        self.place_row(row, line.numbered, held)
     }
 
     #[inline(never)]
-    fn place_row(&mut self, mut row: Row, held: Range<u64>) -> u64 {
+    fn place_row(&mut self, mut row: Row, stays: bool, held: Range<u64>) -> u64 {
         let end = held.end;
         let from = held.start.max(end.saturating_sub(MOST as u64));
-        for other in self.rows.iter().rev() {
+        for other in self.rows.iter().rev().take_while(|_| !stays) {
             let is_near = other.key >= from && row.at.saturating_sub(other.at) <= WITHIN;
             let is_related = other.by == row.by;
             if !is_near || is_related && other.made < row.made {

@@ -121,7 +121,7 @@ impl JsonSession {
         out: &mut Actions,
     ) -> bool {
         let rest = Incoming {
-            numbered: self.is_numbered(),
+            numbered: self.is_in_order(),
             ..Incoming::default()
         };
         let arrived = Arrived { chat, bare, rest };

@@ -31,6 +31,8 @@ pub(super) struct Promises {
     held_until: Option<Instant>,
     /// When something happened last.
     last: Instant,
+    /// What is told now comes behind a line of a higher number, which was told without it.
+    late: bool,
     link: LinkState,
 }
 
@@ -173,9 +175,9 @@ impl JsonSession {
         self.promises.link.numbered = false;
     }
 
-    /// Whether the lines of this link are numbered.
-    pub(super) fn is_numbered(&self) -> bool {
-        self.promises.link.numbered
+    /// Whether the lines of this link are numbered, and the one that is told stands where its number says.
+    pub(super) fn is_in_order(&self) -> bool {
+        self.promises.link.numbered && !self.promises.late
     }
 
     /// A JSON text: a word about what was promised, or a line, in its order where it has a number.
@@ -300,7 +302,7 @@ impl JsonSession {
 
     fn tell_as(&mut self, line: Numbered<'_>, now: Instant, out: &mut Actions) {
         if let Some(sequence) = &mut self.promises.sequence {
-            sequence.tell(line.number, line.fingerprint);
+            self.promises.late = !sequence.tell(line.number, line.fingerprint);
         }
         if let Some(value) = line.value {
             self.dialect.order = match self.promises.resume.is_asked() {
@@ -310,6 +312,7 @@ impl JsonSession {
             self.handle_value(value, now, out);
             self.dialect.order = Order::Unknown;
         }
+        self.promises.late = false;
     }
 
     /// Tells what was held, as far as its turn has come.

@@ -139,10 +139,11 @@ impl Sequence {
         oldest.map_or(self.base, |oldest| self.base.max(oldest.0))
     }
 
-    /// What has this number is told.
-    pub(super) fn tell(&mut self, number: u64, fingerprint: u64) {
+    /// What has this number is told. Returns whether nothing behind it was told before.
+    pub(super) fn tell(&mut self, number: u64, fingerprint: u64) -> bool {
         self.position = self.position.max(number);
         self.remember(number, fingerprint);
+        self.told.last().is_some_and(|last| last.0 == number)
     }
 
     /// Remembers what came under this number, wherever it stands.

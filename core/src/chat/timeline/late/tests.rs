@@ -80,6 +80,19 @@ fn nothing_else_is_moved() {
     }
 }
 
+/// A log's line that was missing is told after one of a higher number: the one is in its place, the other is not.
+#[test]
+fn a_late_line_goes_before_one_that_its_number_put_there() {
+    let mut timeline = Timeline::default();
+    let second = Incoming {
+        numbered: true,
+        ..said("ada", "second", id(1, 20))
+    };
+    hear(&mut timeline, second);
+    hear(&mut timeline, said("ada", "first", id(1, 10)));
+    assert_eq!(texts(&timeline), "first second");
+}
+
 #[test]
 fn a_line_goes_back_so_far_and_no_further() {
     let mut timeline = heard(said("ada", "third", id(1, 30)));

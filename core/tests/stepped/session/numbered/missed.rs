@@ -379,6 +379,10 @@ fn what_is_missing_when_the_app_closes_is_asked_for_when_it_opens_again() {
     harness.hear(line(44, "next"));
     assert_eq!(lines(&harness), ["early", "late", "next"]);
     assert_eq!(harness.gaps(), 0);
+    // A list may put it before what its sender said later.
+    let mut shown = harness.shown().into_iter();
+    let late = shown.find(|line| line.kind == Kind::Chat && !line.numbered);
+    assert_eq!(late.map(ToString::to_string).as_deref(), Some("late"));
 }
 
 #[test]
