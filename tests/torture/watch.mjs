@@ -4,20 +4,31 @@
 export function watch() {
   const LOADS = "torture:loads";
   const load = { at: Date.now(), accepted: [], refused: 0, states: [], rows: new Map(), gapAtEnd: false };
+  /** When a text was seen first, and how it failed last: its key changes when a line comes late and goes before it. */
+  const histories = new Map();
   const GAP = "[data-gap], .chat-gap";
+  /** How often all rows are read until none is missing, and how many frames a part of them may take to be drawn. */
+  const MOST_ROUNDS = 5;
+  const MOST_FRAMES = 60;
 
-  const read = (row) => {
+  const historyOf = (text) => {
+    if (!histories.has(text)) histories.set(text, { at: Date.now(), failure: null });
+    return histories.get(text);
+  };
+
+  const read = (row, rows = load.rows) => {
     const key = row.dataset.message;
-    const before = load.rows.get(key);
-    const failure = row.dataset.delivery === "failed" ? row.innerText.replace(/\s+/g, " ") : null;
-    load.rows.set(key, {
+    const text = row.querySelector("[data-text]")?.textContent ?? "";
+    const history = historyOf(text);
+    if (row.dataset.delivery === "failed") history.failure = row.innerText.replace(/\s+/g, " ");
+    rows.set(key, {
       key: Number(key),
-      at: before?.at ?? Date.now(),
+      at: history.at,
       author: row.dataset.author,
       delivery: row.dataset.delivery ?? null,
-      text: row.querySelector("[data-text]")?.textContent ?? "",
+      text,
       gap: row.matches(GAP) || row.querySelector(GAP) !== null || (row.previousElementSibling?.matches(GAP) ?? false),
-      failure: failure ?? before?.failure ?? null,
+      failure: history.failure,
     });
   };
 
@@ -48,6 +59,29 @@ export function watch() {
     attributes: true,
     attributeFilter: ["data-state", "data-delivery", "data-message", "data-gap"],
   });
+
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+
+  /** Reads all rows from the first to the last. */
+  const readAll = async (log) => {
+    const rows = new Map();
+    for (let top = 0; ; top += log.clientHeight * 0.7) {
+      log.dispatchEvent(new WheelEvent("wheel", { deltaY: -1, bubbles: true }));
+      log.scrollTop = top;
+      for (let waited = 0; waited < 5 || (waited < MOST_FRAMES && !isCovered(log)); waited += 1) await frame();
+      for (const row of log.querySelectorAll("[data-message]")) read(row, rows);
+      if (top >= log.scrollHeight - log.clientHeight) return rows;
+    }
+  };
+
+  /** Whether what is in sight is drawn: rows from its top to its end. */
+  const isCovered = (log) => {
+    const [view, all] = [log.getBoundingClientRect(), log.querySelector(".chat-rows").getBoundingClientRect()];
+    const rows = [...log.querySelectorAll("[data-message]")].map((row) => row.getBoundingClientRect());
+    const reaches = (from, to) => rows.some(({ top, bottom }) => top <= from + 1 && bottom >= to - 1);
+    const [start, end] = [Math.max(view.top, all.top), Math.min(view.bottom, all.bottom)];
+    return rows.length === 0 || (reaches(start, start) && reaches(end, end));
+  };
 
   /** Writes one line as a person does; whether the composer took it. */
   const write = (text) => {
@@ -101,13 +135,13 @@ export function watch() {
     /** Scrolls through the whole list and reads all of it: only what is in sight is drawn. Writing would scroll to the end. */
     async sweep() {
       torture.hush();
-      const log = document.querySelector("[role='log']");
-      for (let top = 0; ; top += log.clientHeight * 0.7) {
-        log.dispatchEvent(new WheelEvent("wheel", { deltaY: -1, bubbles: true }));
-        log.scrollTop = top;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-        for (const row of log.querySelectorAll("[data-message]")) read(row);
-        if (top >= log.scrollHeight - log.clientHeight) break;
+      // What came meanwhile is read in the next round.
+      for (let round = 0; round < MOST_ROUNDS; round += 1) {
+        const rows = await readAll(document.querySelector("[role='log']"));
+        const keys = [...rows.keys()].map(Number);
+        if (keys.length > 0 && Math.max(...keys) - Math.min(...keys) >= keys.length) continue;
+        load.rows = rows;
+        break;
       }
       [...document.querySelectorAll("button")].find((button) => /new message|to the end|latest/i.test(button.textContent))?.click();
     },
