@@ -124,6 +124,9 @@ impl JsonSession {
             numbered: self.is_in_order(),
             ..Incoming::default()
         };
+        if !self.learnt.taken {
+            self.learnt.taken = shows_that_ids_are_taken(&chat);
+        }
         let arrived = Arrived { chat, bare, rest };
         let own = self.dialect.arrived(arrived, now, out);
         self.link.came_back |= own;
@@ -167,6 +170,13 @@ impl JsonSession {
         let says = value.get("heartbeat").is_some_and(Value::is_true);
         self.learnt.heartbeats |= says && is_servers(frames);
     }
+}
+
+/// Whether the server passes on what another of these clients has sent with its id.
+#[inline(never)]
+fn shows_that_ids_are_taken(chat: &Chat) -> bool {
+    let id = chat.id.as_deref().and_then(MessageId::parse);
+    id.and_then(MessageId::made).is_some()
 }
 
 /// What JSON told, in these words.

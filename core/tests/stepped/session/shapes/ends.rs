@@ -123,3 +123,16 @@ fn a_server_that_says_it_reads_ids_does_not_end_links_over_them() {
     harness.server_closes(1011, "");
     assert!(!is_a_line_blamed(&harness), "{:?}", harness.events);
 }
+
+#[test]
+fn a_server_that_passes_on_another_clients_ids_does_not_end_links_over_them() {
+    let of_a_client = "0199fc3d7a1b7c2d8e3f405162738495";
+    let of_a_server = "0199fc3d7a1b4c2d8e3f405162738495";
+    for (id, blamed) in [(of_a_client, false), (of_a_server, true)] {
+        let mut harness = harness(Shape::default());
+        harness.hear(format!(r#"{{"id":"{id}","text":"hello","user":"bo"}}"#));
+        harness.say("hi");
+        harness.server_closes(1011, "");
+        assert_eq!(is_a_line_blamed(&harness), blamed, "{id}");
+    }
+}
