@@ -107,12 +107,18 @@ async function allOpen(tabs, limit = OPEN_WITHIN) {
   return true;
 }
 
+/** What each page says of its link. */
+async function told(tabs) {
+  const told = await Promise.all(tabs.map(async (tab) => `${tab.name}: "${await tab.status()}"`));
+  return told.join(", ");
+}
+
 /** One fault, until all pages are open again. Some of what failed is sent again by hand. */
 async function strikeOnce(tools, strike) {
   const { site, tabs } = tools;
   await FAULTS[strike.name](tools).catch((error) => strike.wrong.push(`fault: ${site.name}, ${strike.name}: ${error.message.split("\n")[0]}`));
   strike.lifted = Date.now();
-  if (!(await allOpen(tabs))) strike.wrong.push(`open: ${site.name}, ${strike.name}: not all pages were open again in ${OPEN_WITHIN / 1000} s`);
+  if (!(await allOpen(tabs))) strike.wrong.push(`open: ${site.name}, ${strike.name}: not all pages were open again in ${OPEN_WITHIN / 1000} s: ${await told(tabs)}`);
   for (const tab of tabs) await tab.retry(0.5);
 }
 

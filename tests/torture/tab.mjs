@@ -76,6 +76,14 @@ export class Tab {
     return this.#call("wasNotOpen", since);
   }
 
+  /** The state's name and the words beside it. */
+  status() {
+    return this.page.evaluate(() => {
+      const status = document.querySelector("[data-state]");
+      return `${status.dataset.state}: ${status.parentElement.innerText.replace(/\s+/g, " ").trim()}`;
+    });
+  }
+
   waitState(wanted, limit) {
     const states = [wanted].flat();
     return until(async () => states.includes(await this.state()), `${this.name}: the state ${states.join(" or ")}`, limit);
