@@ -54,6 +54,7 @@ impl StompSession {
     fn handle_connected(&mut self, connected: &ConnectedView<'_>, now: Instant, out: &mut Actions) {
         self.link.intervals = self.wants().negotiate(connected.heart_beat);
         self.link.connected = Some(now);
+        self.host.taken();
         self.dialect.opened(now);
         self.link.text_only &= connected
             .server

@@ -117,6 +117,30 @@ fn a_server_that_leaves_after_connect_hears_the_other_host_next() {
 }
 
 #[test]
+fn a_network_that_breaks_before_connected_does_not_cost_the_connection() {
+    let denied = "ERROR\nmessage:Virtual host 'chat.example' access denied\n\n\0";
+    // At the first link, and after one that was good.
+    let mut first = harness(URL, options(Protocol::Stomp));
+    first.accept();
+    first.breaks();
+    first.advance_to_timer();
+    first.accept();
+    first.hear(denied);
+    first.advance_to_timer();
+    first.accept();
+    assert!(!first.last_sent().contains("\nhost:"));
+    first.hear("CONNECTED\nversion:1.2\n\n\0");
+    first.hear(SUBSCRIBED);
+    assert_eq!(first.name(), "open");
+    for _ in 0..3 {
+        first.breaks();
+        first.advance_to_timer();
+        first.accept();
+        assert!(!first.last_sent().contains("\nhost:"));
+    }
+}
+
+#[test]
 fn another_kind_of_server_is_not_taken_for_one() {
     for greeting in ["welcome\n", r#"{"text":"hi"}"#] {
         let mut harness = harness(URL, options(Protocol::Stomp));
