@@ -135,6 +135,64 @@ fn lines_are_read_in_each_shape_that_chats_use() {
 }
 
 #[test]
+fn names_in_other_languages_are_known() {
+    for text in [
+        r#"{"usuario":"bo","mensaje":"hi"}"#,
+        r#"{"nombre":"bo","texto":"hi"}"#,
+        r#"{"nome":"bo","mensagem":"hi"}"#,
+        r#"{"pseudo":"bo","message":"hi"}"#,
+        r#"{"benutzer":"bo","nachricht":"hi"}"#,
+        r#"{"имя":"bo","сообщение":"hi"}"#,
+        r#"{"名前":"bo","メッセージ":"hi"}"#,
+        r#"{"이름":"bo","메시지":"hi"}"#,
+        r#"{"发送者":"bo","内容":"hi"}"#,
+    ] {
+        assert_eq!(lines(text), ["bo: hi"], "{text}");
+    }
+}
+
+#[test]
+fn bytes_that_a_server_of_node_writes_are_words() {
+    let buffer = r#"{"type":"Buffer","data":[104,195,169]}"#;
+    assert_eq!(lines(buffer), ["-: hé"]);
+    for text in [
+        r#"{"user":"bo","text":B}"#,
+        r#"{"type":"message","data":B,"user":"bo"}"#,
+        r#"{"event":"chat","payload":{"from":"bo","message":B}}"#,
+        r#"["message",{"user":"bo","text":B}]"#,
+    ] {
+        let text = text.replace('B', buffer);
+        assert_eq!(lines(&text), ["bo: hé"], "{text}");
+    }
+    // Its bytes may be JSON: what a client sent.
+    let sent: Vec<_> = br#"{"id":"7","text":"hi","user":"bo"}"#.iter().map(u8::to_string).collect();
+    let sent = format!(r#"{{"type":"Buffer","data":[{}]}}"#, sent.join(","));
+    let heard = format!(r#"{{"time":1,"message":{sent}}}"#);
+    assert!(
+        matches!(&frames(&heard)[..], [Frame::Chat(chat)] if chat.id.as_deref() == Some("7") && chat.text == "hi")
+    );
+    // What are no words stays data.
+    for text in [
+        r#"{"type":"Buffer","data":[]}"#,
+        r#"{"type":"Buffer","data":[255,254]}"#,
+        r#"{"type":"Buffer","data":[256]}"#,
+        r#"{"type":"Buffer","data":["a"]}"#,
+    ] {
+        assert_eq!(frames(text), [Frame::Data], "{text}");
+    }
+}
+
+#[test]
+fn a_history_by_ids_is_its_lines() {
+    let history = r#"{"messages":{"m1":{"user":"bo","text":"hi"},"m2":{"user":"cy","text":"yo"}}}"#;
+    assert_eq!(lines(history), ["bo: hi", "cy: yo"]);
+    let one = r#"{"messages":{"m1":{"user":"bo","text":"hi"}}}"#;
+    assert_eq!(lines(one), ["bo: hi"]);
+    let wrapped = r#"{"user":"bo","log":{"at":{"time":1},"line":{"text":"hi"}}}"#;
+    assert_eq!(lines(wrapped), ["-: hi"]);
+}
+
+#[test]
 fn a_history_is_its_lines() {
     for text in [
         r#"[{"user":"a","text":"1"},{"user":"b","text":"2"}]"#,
@@ -277,6 +335,8 @@ fn a_line_about_an_error_stays_a_line() {
 fn what_the_server_tells_is_its_own() {
     for text in [
         r#"{"system":true,"text":"welcome"}"#,
+        r#"{"isSystem":true,"message":"welcome"}"#,
+        r#"{"cmd":"warn","text":"welcome"}"#,
         r#"{"type":"system","message":"welcome"}"#,
         r#"{"type":"notification","data":{"text":"welcome"}}"#,
         r#"{"event":"user_joined","message":"welcome"}"#,

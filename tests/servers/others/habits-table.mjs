@@ -4,6 +4,8 @@ import { bySocket } from "./visitors.mjs";
 
 const json = (frame) => JSON.parse(frame);
 const html = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, "&");
+/** What Node.js writes of a Buffer. */
+const bytes = ({ data }) => Buffer.from(data).toString();
 const write = (text) => JSON.stringify({ user: "bob", text });
 const line = ({ user, from, text }) => (text === undefined ? null : { from: user ?? from, text });
 const read = (frame) => {
@@ -61,6 +63,14 @@ export const HABITS = [
       return { from: userName, text: messageText };
     },
     settings: { send: '{"event":"chat","payload":{"message":{"userName":"{user}","messageText":"{text}"}}}' },
+  }),
+  row("bytes in JSON", { read: (frame) => ({ from: json(frame).user, text: bytes(json(frame).text) }) }),
+  row("what was heard, as bytes in JSON", { read: (frame) => line(json(bytes(json(frame).message))) }),
+  row("a memory by ids", {
+    read: (frame) => {
+      const { data, messages } = json(frame);
+      return data ? line(data) : Object.values(messages).map(line);
+    },
   }),
   row("binary frames"),
   row("text with a name before", {

@@ -54,6 +54,13 @@ const HABITS = {
     },
     write: ({ user, text }) => string({ event: "chat", payload: { message: { messageText: text, userName: user } } }),
   },
+  "bytes in JSON": { write: ({ user, text }) => string({ user, text: Buffer.from(text) }) },
+  "what was heard, as bytes in JSON": { write: ({ guest, heard }) => string({ guest, message: heard }) },
+  "a memory by ids": {
+    write: (line) => string({ type: "message", data: bareObject(line) }),
+    opening: (lines) => (lines.length > 0 ? [string({ messages: Object.fromEntries(lines.slice(-20).map((line) => [line.id, bareObject(line)])) })] : []),
+    read: (frame) => object(frame).data ?? object(frame),
+  },
   "binary frames": { write: (line) => Buffer.from(bare(line)) },
   "text with a name before": { read: (frame) => ({ text: frame }), write: ({ guest, text }) => `[12:01] ${guest}: ${text}` },
   "a ping that wants a pong": { others: true, write: bare, beat: (n) => string({ type: "ping", id: n }), answered: (frame, n) => object(frame).type === "pong" && object(frame).id === n },
@@ -77,7 +84,7 @@ server.on("connection", (socket) => {
     if (answered(frame)) return;
     const { user, text } = habit.read(frame);
     if (typeof text !== "string") return socket.close(1007, "no text");
-    const line = { id: crypto.randomUUID(), user, text, guest };
+    const line = { id: crypto.randomUUID(), user, text, guest, heard: data };
     lines.push(line);
     const heard = [habit.write(line, lines)].flat();
     const audience = [...server.clients].filter((client) => client.readyState === WebSocket.OPEN && !(habit.others && client === socket));

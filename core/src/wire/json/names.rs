@@ -168,6 +168,11 @@ pub(crate) fn is_list(name: &str) -> bool {
     Words::of(name).has(LISTS)
 }
 
+/// Whether a member of this name says that the server itself speaks.
+pub(crate) fn tells_system(name: &str) -> bool {
+    Words::of(name).has(&["system"])
+}
+
 /// Whether this looks like an event's name, not like words that somebody wrote.
 pub(crate) fn is_identifier(text: &str) -> bool {
     let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'-'..=b':' | b'_' | b' ' | b'#' | b'*' | b'@');

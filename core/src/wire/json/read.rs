@@ -43,7 +43,10 @@ impl Reader<'_> {
     fn value(&self, value: &Value, outer: &Chat, depth: u8) -> Vec<Frame> {
         match value {
             _ if depth > DEPTH => Vec::new(),
-            Value::Object(object) => self.object(object, outer, depth),
+            Value::Object(object) => match words_of_bytes(object) {
+                Some(words) => self.string(&words, outer, depth),
+                None => self.object(object, outer, depth),
+            },
             Value::Array(items) => self.array(items, outer, depth),
             Value::String(text) => self.string(text, outer, depth),
             Value::Null => Vec::new(),
@@ -132,7 +135,7 @@ impl Reader<'_> {
             text: String::new(),
             user: user.or_else(|| outer.user.clone()),
             id: id.or_else(|| outer.id.clone()),
-            system: says("system") || kind == EventKind::Notice || outer.system,
+            system: says_system(object) || kind == EventKind::Notice || outer.system,
             resent: says("resent") || outer.resent,
         };
         self.lines(object, text, &here, kind, depth)
@@ -214,6 +217,10 @@ impl Reader<'_> {
             .filter(|(name, _)| !WRAPPERS.contains(&name.as_str()));
         for (name, value) in usual.chain(other).take(MEMBERS) {
             let frames = match value {
+                Value::Object(lines) if names::is_list(name) && is_lines_by_id(lines) => {
+                    let lines: Vec<Value> = lines.values().cloned().collect();
+                    self.array(&lines, &unnamed(here), depth + 1)
+                }
                 Value::Object(_) => self.value(value, here, depth + 1),
                 Value::Array(items) if is_arguments(name) => self.arguments(items, here, depth + 1),
                 Value::Array(items) if is_lines(value) || names::is_list(name) => {
@@ -293,6 +300,26 @@ fn is_arguments(name: &str) -> bool {
 fn is_lines(value: &Value) -> bool {
     let items = value.as_array().filter(|items| !items.is_empty());
     items.is_some_and(|items| items.iter().all(Value::is_object))
+}
+
+/// Whether these are several objects by their ids: a list of lines, where the name says so.
+fn is_lines_by_id(members: &Map) -> bool {
+    members.len() > 1 && members.values().all(Value::is_object)
+}
+
+/// A `Buffer` of Node.js as JSON: the words that a server heard as bytes and put into its own JSON as they were.
+fn words_of_bytes(object: &Map) -> Option<String> {
+    let is_buffer = object.get("type").and_then(Value::as_str) == Some("Buffer");
+    let bytes = object.get("data").filter(|_| is_buffer)?.as_array()?;
+    let bytes = bytes.iter().map(|byte| u8::try_from(byte.as_u64()?).ok());
+    let words = String::from_utf8(bytes.collect::<Option<_>>()?).ok();
+    words.filter(|words| !words.is_empty())
+}
+
+/// `{"system":true,…}`, `{"isSystem":true,…}`: the server's own words.
+fn says_system(object: &Map) -> bool {
+    let mut members = object.iter().take(MEMBERS);
+    members.any(|(name, value)| value.is_true() && names::tells_system(name))
 }
 
 /// The member that names the event of an object, and the event.

@@ -1,7 +1,24 @@
 //! The names that servers give their members and events, as tables.
 
 /// The names that hold the words, the surest first. In a compound (`message_text`, `chatMessage`) they come last.
-pub(super) const TEXT: &[&str] = &["text", "message", "msg", "content", "body", "内容", "消息"];
+pub(super) const TEXT: &[&str] = &[
+    "text",
+    "message",
+    "msg",
+    "content",
+    "body",
+    "内容",
+    "消息",
+    "mensaje",
+    "mensagem",
+    "nachricht",
+    "texto",
+    "contenido",
+    "сообщение",
+    "текст",
+    "メッセージ",
+    "메시지",
+];
 /// Names that hold the words only where the event is one of a chat, or none.
 pub(super) const WEAK_TEXT: &[&str] = &[
     "txt", "line", "words", "said", "say", "chat", "comment", "post", "data", "payload", "d", "m",
@@ -32,6 +49,23 @@ pub(super) const USER: &[&str] = &[
     "participant",
     "client",
     "uname",
+    "fromname",
+    "pseudo",
+    "alias",
+    "person",
+    "player",
+    "speaker",
+    "usuario",
+    "nombre",
+    "nome",
+    "autor",
+    "benutzer",
+    "absender",
+    "имя",
+    "名前",
+    "이름",
+    "发送者",
+    "email",
     "clientid",
     "userid",
     "senderid",
@@ -135,6 +169,7 @@ pub(super) const NOTICES: &[&str] = &[
     "greeting",
     "log",
     "alert",
+    "warn",
     "warning",
 ];
 /// Events of a chat.
