@@ -148,8 +148,14 @@ impl Simulation {
     /// Whether what was missed was told before the connection went on without it: what comes later comes behind the mark of the gap,
     /// or, where the app closed before, when it opens again.
     pub fn told_in_time(&self, c: usize) -> bool {
-        let seen = &self.clients[c].seen;
-        let lately = |at: Option<Instant>| at.is_some_and(|at| self.now - at <= secs(60));
+        let client = &self.clients[c];
+        let seen = &client.seen;
+        // While the page stands still, nothing is told to it.
+        let since = |at: Instant| match client.froze >= at && client.woke >= client.froze {
+            true => client.woke_after(at) + (self.now - client.woke),
+            false => self.now - at,
+        };
+        let lately = |at: Option<Instant>| at.is_some_and(|at| since(at) <= secs(60));
         !self.server.kind.resumes() || !lately(seen.gap_at) && !lately(seen.opened_at)
     }
 
