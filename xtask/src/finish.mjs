@@ -1,7 +1,7 @@
 // Makes a page as small as it gets: node finish.mjs DIST PARTS SPLIT LIST [options of wasm-opt].
 // DIST has the index.html, and gets the rest; PARTS has the program, split, with what wasm-bindgen wrote for it in `bound`. SPLIT is
 // the tool that parts a program by the LIST of what a first chat does without.
-// The styles go into the page and their hash into its policy, the scripts into one file, what JavaScript never calls leaves
+// The styles and the script go into the page and their hashes into its policy, what JavaScript never calls leaves
 // the program, and what the list names goes into a file of its own. Without a list (`-`) the program is whole, and marks what it
 // does; it lies beside the page then, as PARTS/whole, and what is to be known of the marks in PARTS/marks.
 //
@@ -102,17 +102,20 @@ for (const name of readdirSync(parts).filter((name) => name !== "leptos-chat.was
 }
 
 const style = await minifiedStyles(styles.join("\n"));
-const [script, program] = short(glue, link, wasm);
+const [shortGlue, program] = short(glue, link, wasm);
 const [first, other] = parted(program);
 const module = write("leptos-chat", ".wasm", first);
 const rest = other && write("leptos-chat-rest", ".wasm", other);
-const main = write("leptos-chat", ".js", await bundled(start, script, loading(link, later, rest), rest));
+const script = await bundled(start, shortGlue, loading(link, later, rest), rest);
+if (/<\/script|<!--/i.test(script)) throw new Error("a page cannot hold this script: it has what ends one");
 const head = [
   `<style>${style}</style>`,
   // Without `crossorigin`: WebKit would fetch it twice.
   `<link rel="preload" href="./${module.file}" as="fetch" type="application/wasm">`,
-  `<script type="module" src="./${main.file}" crossorigin="anonymous" integrity="${main.integrity}"></script>`,
 ].join("\n");
+page = page.replace("{styles}", `sha256-${hash("sha256", style)}`).replace("{script}", `sha256-${hash("sha256", script)}`);
+page = page.replace(/<!--[^]*?-->/g, "").replace(/\n\s+/g, "\n");
 page = page.replace(/\s*<\/head>/, () => `\n${head}\n</head>`);
-page = page.replace("{styles}", `sha256-${hash("sha256", style)}`);
-writeFileSync(at("index.html"), page.replace(/<!--[^]*?-->/g, "").replace(/\n\s+/g, "\n"));
+// In the page, it is read while the program comes: as a file, it would come behind that on a slow link.
+page = page.replace(/\s*<\/body>/, () => `\n<script type="module">${script}</script>\n</body>`);
+writeFileSync(at("index.html"), page);
