@@ -108,14 +108,14 @@ const module = write("leptos-chat", ".wasm", first);
 const rest = other && write("leptos-chat-rest", ".wasm", other);
 const script = await bundled(start, shortGlue, loading(link, later, rest), rest);
 if (/<\/script|<!--/i.test(script)) throw new Error("a page cannot hold this script: it has what ends one");
-const head = [
-  `<style>${style}</style>`,
-  // Without `crossorigin`: WebKit would fetch it twice.
-  `<link rel="preload" href="./${module.file}" as="fetch" type="application/wasm">`,
-].join("\n");
 page = page.replace("{styles}", `sha256-${hash("sha256", style)}`).replace("{script}", `sha256-${hash("sha256", script)}`);
 page = page.replace(/<!--[^]*?-->/g, "").replace(/\n\s+/g, "\n");
-page = page.replace(/\s*<\/head>/, () => `\n${head}\n</head>`);
+// Before all else but the policy, so that it is asked for at once. Without `crossorigin`: WebKit would fetch it twice.
+const preload = `<link rel="preload" href="./${module.file}" as="fetch" type="application/wasm">`;
+const POLICY = /<meta http-equiv="Content-Security-Policy"[^>]*>/;
+if (!POLICY.test(page)) throw new Error("the page has no policy");
+page = page.replace(POLICY, (policy) => `${policy}\n${preload}`);
+page = page.replace(/\s*<\/head>/, () => `\n<style>${style}</style>\n</head>`);
 // In the page, it is read while the program comes: as a file, it would come behind that on a slow link.
 page = page.replace(/\s*<\/body>/, () => `\n<script type="module">${script}</script>\n</body>`);
 writeFileSync(at("index.html"), page);
