@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::html::without_html;
 use super::line::Line;
 use super::lines::{Moment, OwnLine, OwnLines};
-use super::words::{Digest, is_name, spaced_once, without_clock, without_numbers};
+use super::words::{Digest, is_distinctive, is_name, spaced_once, without_clock, without_numbers};
 use crate::letters::is_letter;
 use crate::search::find;
 use crate::session::MessageId;
@@ -22,7 +22,7 @@ const OWN_NAME_BEFORE: u8 = 1 << 7;
 const ROUND_TRIP: Duration = Duration::from_secs(3);
 /// How long a line is waited for at a server that has shown no line of ours yet.
 const SOON: Duration = Duration::from_secs(60);
-/// The same, at one that has.
+/// The same, at one that has, and for more than a word under our own name.
 const LATE: Duration = Duration::from_secs(10 * 60);
 /// So many own lines in a row that did not come back: it was a coincidence after all.
 const IN_VAIN: usize = 8;
@@ -95,14 +95,19 @@ impl Voices {
         let mut readings = readings.into_iter().flatten();
         let own_line = readings.find_map(|text| {
             let known = self.said(line, text);
-            let echo = known.and_then(|(words, voice)| own.echoed(words, voice, &moment(patience)));
+            let named = known.filter(|(_, voice)| *voice == OWN_NAME);
+            // More than a word, under our own name: a link that stood still may bring it late.
+            let by_us = named.filter(|_| is_distinctive(text));
+            let within = by_us.map_or(patience, |_| LATE);
+            let echo = known.and_then(|(words, voice)| own.echoed(words, voice, &moment(within)));
             if echo.is_some() {
                 self.heard(known, link);
                 return echo;
             }
             // To a relay, our older link was another client's: what it read there late comes to us, under our own name.
-            let named = known.filter(|(_, voice)| *voice == OWN_NAME);
-            let strayed = named.and_then(|(words, voice)| own.strayed(words, voice, &moment(SOON)));
+            let within = by_us.map_or(SOON, |_| LATE);
+            let strayed =
+                named.and_then(|(words, voice)| own.strayed(words, voice, &moment(within)));
             if strayed.is_some() {
                 return strayed;
             }

@@ -143,3 +143,20 @@ fn a_line_under_our_name_is_waited_for_longer_where_one_has_come_back() {
     bench.wait(secs(61));
     proves(&mut bench, &line(3, "ada", "well"), id);
 }
+
+#[test]
+fn more_than_a_word_under_our_name_may_come_back_after_minutes() {
+    let mut bench = named("ada");
+    let (id, _) = bench.say(LONG);
+    bench.wait(secs(9 * 60));
+    proves(&mut bench, &line(1, "ada", LONG), id);
+    let (id, _) = bench.say(LONG);
+    bench.reconnect();
+    bench.wait(secs(9 * 60));
+    proves(&mut bench, &line(2, "ada", LONG), id);
+    shows(&mut bench, &line(3, "ada", LONG));
+    let mut bench = named("ada");
+    bench.say(LONG);
+    bench.wait(secs(10 * 60 + 1));
+    shows(&mut bench, &line(1, "ada", LONG));
+}
