@@ -130,6 +130,7 @@ impl Dialect {
             id: Some(id.to_string()),
             system: false,
             resent,
+            mine: false,
         }
     }
 

@@ -10,7 +10,7 @@
 //!   heartbeat shows that this is a relay, where a client may have answered and may leave. Only a server that answers gets a
 //!   deadline: a relay that excludes the sender never does, and is alive.
 //! - The server's own pings are answered once a link has ended with them unanswered: at a relay they are another client's.
-//! - JSON that is no line is shown as it is until a line could be read here, and is data from then on.
+//! - JSON that is no line is data. Where it may hold somebody's words, it is shown as it is until a line could be read here.
 
 mod ack;
 mod announcement;

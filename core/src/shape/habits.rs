@@ -4,7 +4,9 @@ use crate::fingerprint::fingerprint;
 use crate::json::{Map, Value};
 use crate::search::contains;
 
-use crate::wire::json::{Chat, Frame, JsonFields, event_in, event_rank, is_never_text, read_all};
+use crate::wire::json::{
+    Chat, EventKind, Frame, JsonFields, event_in, event_kind, event_rank, is_never_text, read_all,
+};
 
 /// How many forms of messages are remembered, oldest forgotten first; how many members of each; and how deep they stand.
 const FORMS: usize = 16;
@@ -237,6 +239,27 @@ impl Member {
             .saturating_add(u32::from(again && hash != self.last));
         self.last = hash;
         self.read_like_a_line |= reads_like_a_line(words);
+    }
+}
+
+/// Whether somebody's words may stand in what no name gives away: in a string that is no event, no id, no name and no time.
+pub(crate) fn may_hold_words(value: &Value) -> bool {
+    let event = value.as_object().and_then(event_in);
+    let is_silent = event.is_some_and(|(_, event)| event_kind(event) == EventKind::Silent);
+    !is_silent && holds_words(value, DEPTH)
+}
+
+fn holds_words(value: &Value, depth: usize) -> bool {
+    // What is deeper may hold anything.
+    let inside = |value| depth == 0 || holds_words(value, depth - 1);
+    match value {
+        Value::String(words) => !words.is_empty() && !is_token(words),
+        Value::Array(items) => items.iter().any(inside),
+        Value::Object(members) => {
+            let mut members = members.iter().filter(|(name, _)| !is_never_text(name));
+            members.any(|(_, value)| inside(value))
+        }
+        _ => false,
     }
 }
 

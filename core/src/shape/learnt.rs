@@ -335,6 +335,10 @@ mod tests {
             answered(&json!({"type": "chat", "data": {"body": "hi"}})),
             json!({"type": "chat", "data": {"body": "yes", "id": "7", "user": "ada"}})
         );
+        assert_eq!(
+            answered(&json!({"msg": "chat", "data": {"from": "bo", "text": "hi"}})),
+            json!({"msg": "chat", "data": {"text": "yes", "id": "7", "from": "ada"}})
+        );
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod settings;
 mod template;
 
 pub use habits::Habits;
+pub(crate) use habits::may_hold_words;
 pub use heard::Heard;
 pub(crate) use learnt::NamelessPongs;
 pub use learnt::{Answer, Envelope, Learnt, Record};

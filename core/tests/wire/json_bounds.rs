@@ -141,3 +141,119 @@ fn an_errors_code_gives_way_to_the_words_beside_it_and_its_words_do_not() {
         assert_eq!(frames(text), [Frame::Error(words.into())], "{text}");
     }
 }
+
+#[test]
+fn a_word_of_nobodys_beside_what_is_meant_is_an_event_or_an_outcome() {
+    for (text, expected) in [
+        (
+            r#"{"msg":"chat","data":{"user":"bob","text":"hi everyone"}}"#,
+            vec!["bob: hi everyone"],
+        ),
+        (
+            r#"{"message":"chat","data":{"from":"bob","body":"hi everyone"}}"#,
+            vec!["bob: hi everyone"],
+        ),
+        (
+            r#"{"message":"posted","payload":{"author":"bob","content":"hi"}}"#,
+            vec!["bob: hi"],
+        ),
+        (r#"{"msg":"typing","data":{"user":"bob"}}"#, vec![]),
+        (
+            r#"{"code":200,"message":"ok","data":{"type":"online","count":1}}"#,
+            vec![],
+        ),
+        (
+            r#"{"code":0,"msg":"success","data":{"type":"online","count":2}}"#,
+            vec![],
+        ),
+        (
+            r#"{"code":0,"msg":"操作成功","data":{"type":"online","count":2}}"#,
+            vec![],
+        ),
+        // Somebody's own word stays one, and so does what nobody can tell from one.
+        (
+            r#"{"user":"bo","text":"chat","data":{"at":7}}"#,
+            vec!["bo: chat"],
+        ),
+        (r#"{"text":"ok","data":{"at":7}}"#, vec!["-: ok"]),
+        (r#"{"text":"hello","data":{"at":7}}"#, vec!["-: hello"]),
+        (
+            r#"{"message":"hi all","data":{"user":"bob"}}"#,
+            vec!["-: hi all"],
+        ),
+    ] {
+        assert_eq!(lines(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn the_kind_of_a_room_is_no_event() {
+    let post = r#"{"event":"posted","data":{"channel_type":"O","post":"{\"id\":\"7\",\"message\":\"hi\"}","sender_name":"bob"}}"#;
+    assert_eq!(lines(post), ["bob: hi"]);
+}
+
+#[test]
+fn a_list_that_begins_with_the_newest_is_told_from_the_oldest() {
+    for (text, expected) in [
+        (
+            r#"[{"user":"bo","text":"two","at":"14:02"},{"user":"bo","text":"one","at":"14:01"}]"#,
+            vec!["bo: one", "bo: two"],
+        ),
+        (
+            r#"[{"text":"two","time":"14:02"},{"text":"one","time":"14:01"}]"#,
+            vec!["-: one", "-: two"],
+        ),
+        (
+            r#"{"messages":[{"text":"c","createdAt":"2026-01-02T03:04:05.1Z"},{"text":"b","createdAt":"2026-01-02T03:04:05Z"},{"text":"a","createdAt":"2026-01-01T23:04:05Z"}]}"#,
+            vec!["-: a", "-: b", "-: c"],
+        ),
+        (
+            r#"[{"text":"b","timestamp":1700000000001},{"text":"a","timestamp":1700000000000}]"#,
+            vec!["-: a", "-: b"],
+        ),
+        // At the same minute, the numbers say it.
+        (
+            r#"[{"id":10,"text":"b","time":"14:01"},{"id":9,"text":"a","time":"14:01"}]"#,
+            vec!["-: a", "-: b"],
+        ),
+        (
+            r#"[{"id":9,"text":"a"},{"id":10,"text":"b"}]"#,
+            vec!["-: a", "-: b"],
+        ),
+        (
+            r#"[{"id":2,"text":"a","time":1},{"id":1,"text":"b","time":2}]"#,
+            vec!["-: a", "-: b"],
+        ),
+        (
+            r#"[{"id":3,"text":"a"},{"id":1,"text":"b"},{"id":2,"text":"c"}]"#,
+            vec!["-: a", "-: b", "-: c"],
+        ),
+        (
+            r#"[{"id":"x","text":"b"},{"id":"a","text":"a"}]"#,
+            vec!["-: b", "-: a"],
+        ),
+    ] {
+        assert_eq!(lines(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn who_says_it_may_stand_in_an_object_of_further_names_and_in_more_languages() {
+    for (text, expected) in [
+        (
+            r#"{"type":"msg","message":"hi","tags":{"username":"bob"}}"#,
+            "bob: hi",
+        ),
+        (
+            r#"{"type":"Create","actor":{"name":"bob"},"object":{"type":"Note","content":"hi"}}"#,
+            "bob: hi",
+        ),
+        (r#"{"text":"hi","tags":["red"]}"#, "-: hi"),
+        (
+            r#"{"olay":"mesaj","ad":"bob","mesaj":"selam","saat":"15:07"}"#,
+            "bob: selam",
+        ),
+    ] {
+        assert_eq!(lines(text), [expected], "{text}");
+    }
+}

@@ -156,7 +156,17 @@ impl Recognise for Recognition {
             Frame::Chat(chat) => Some(line_of(chat, false, mark_of(chat))),
             _ => None,
         });
-        let mut heard = self.echo.heard_of(lines);
+        let lines: Vec<Line<'_>> = lines.collect();
+        let mut heard = self.echo.heard_of(lines.iter().copied());
+        // Some servers tell the newest first.
+        if heard == 0 && lines.len() > 1 {
+            heard = self.echo.heard_of(lines.into_iter().rev());
+            if heard > 1 {
+                list.reverse();
+            } else {
+                heard = 0;
+            }
+        }
         list.retain(|frame| {
             let again = heard > 0 && others(frame);
             heard -= usize::from(again);
@@ -319,6 +329,7 @@ fn line_of(chat: &Chat, bare: bool, mark: u64) -> Line<'_> {
         bare,
         resent: chat.resent,
         anothers: false,
+        mine: chat.mine,
         mark,
     }
 }

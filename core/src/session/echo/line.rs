@@ -17,6 +17,8 @@ pub(in crate::session) struct Line<'a> {
     pub(in crate::session) resent: bool,
     /// Its id says that it is another's.
     pub(in crate::session) anothers: bool,
+    /// The server says that it is ours.
+    pub(in crate::session) mine: bool,
     /// What stands for the sender and the words: see [`mark`].
     pub(in crate::session) mark: u64,
 }

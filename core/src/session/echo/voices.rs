@@ -127,7 +127,7 @@ impl Voices {
 
     /// The words of a line that is said by us, by all that is known; and by which voice.
     pub(super) fn said(&self, line: &Line<'_>, text: &str) -> Option<(Digest, u8)> {
-        if line.sender.is_some_and(|sender| self.is_own_name(sender)) {
+        if line.mine || line.sender.is_some_and(|sender| self.is_own_name(sender)) {
             return Some((Digest::of(text), OWN_NAME));
         }
         if let Some(words) = self.after_own_name(line, text) {
@@ -142,7 +142,7 @@ impl Voices {
     /// Whether it is said under a name, and that is not ours.
     pub(super) fn names_another(&self, line: &Line<'_>) -> bool {
         let named = line.sender.filter(|_| self.user.is_some());
-        named.is_some_and(|sender| !self.is_own_name(sender))
+        named.is_some_and(|sender| !line.mine && !self.is_own_name(sender))
     }
 
     fn is_own_name(&self, sender: &str) -> bool {

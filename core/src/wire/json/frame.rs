@@ -55,6 +55,8 @@ pub struct Chat {
     pub system: bool,
     /// `"resent": true`: the sender was not sure that an earlier copy with the same id arrived.
     pub resent: bool,
+    /// `"mine": true`, `"self": true` and their like: the server says that who hears it has said it.
+    pub mine: bool,
 }
 
 /// Why a text is no JSON chat message.

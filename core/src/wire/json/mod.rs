@@ -272,6 +272,7 @@ mod tests {
             id: Some("1".into()),
             system: false,
             resent: true,
+            mine: false,
         };
         assert_eq!(chat(&encode(&written, &JsonFields::default())), written);
     }

@@ -36,6 +36,7 @@ fn object(value: &Value, fields: &JsonFields) -> Frame {
             id: member(&fields.id),
             system: is_set("system"),
             resent: is_set("resent"),
+            mine: false,
         }),
         (_, None) => match member("error") {
             Some(code) => Frame::Error(words().unwrap_or(code)),

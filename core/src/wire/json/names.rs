@@ -148,7 +148,11 @@ pub(crate) fn event_rank(name: &str) -> Option<usize> {
             return None;
         }
         let words = Words::of(name);
-        place(&EVENT[..3], words.last()?).map(|_| EVENT.len())
+        // `channel_type` tells of the room, and `user_type` of somebody.
+        let is_its_own = || !words.has(NEVER_TEXT) && !words.has(USER_WORDS);
+        place(&EVENT[..3], words.last()?)
+            .filter(|_| is_its_own())
+            .map(|_| EVENT.len())
     };
     let known = EVENT
         .iter()
@@ -171,6 +175,23 @@ pub(crate) fn is_list(name: &str) -> bool {
 /// Whether a member of this name says that the server itself speaks.
 pub(crate) fn tells_system(name: &str) -> bool {
     Words::of(name).has(&["system"])
+}
+
+/// Whether this word tells that something went well.
+pub(crate) fn is_success(word: &str) -> bool {
+    place(SUCCESS, Words::of(word).joined()).is_some() || word.ends_with("成功")
+}
+
+/// Whether a member of this name says that who hears a line has said it.
+pub(crate) fn tells_mine(name: &str) -> bool {
+    place(MINE, Words::of(name).joined()).is_some()
+}
+
+/// Whether a member of this name says when a line was said.
+pub(crate) fn tells_time(name: &str) -> bool {
+    let words = Words::of(name);
+    let compound = || words.last() == Some(b"at") && words.count > 1;
+    place(TIME, words.joined()).is_some() || compound()
 }
 
 /// Whether this looks like an event's name, not like words that somebody wrote.

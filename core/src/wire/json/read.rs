@@ -93,7 +93,10 @@ impl Reader<'_> {
             frames if frames.is_empty() => vec![Frame::Data],
             frames => frames,
         };
-        let frames: Vec<Frame> = items.iter().flat_map(read).collect();
+        let frames: Vec<Frame> = match is_backwards(items) {
+            true => items.iter().rev().flat_map(read).collect(),
+            false => items.iter().flat_map(read).collect(),
+        };
         match frames.iter().any(|frame| *frame != Frame::Data) {
             true => frames,
             false => Vec::new(),
@@ -104,12 +107,13 @@ impl Reader<'_> {
         let event = event_in(object);
         let kind = event.map_or(EventKind::Unknown, |(_, event)| names::event_kind(event));
         let text = self.text(object, kind);
+        // The words that are an event's name are nobody's.
+        let worded = event.is_some_and(|(name, _)| names::text_rank(name).is_some());
         let id = self
             .pick(object, &self.fields.id, names::id_rank)
             .and_then(scalar);
-        let spoken = text
-            .and_then(Value::as_str)
-            .is_some_and(|text| !text.is_empty());
+        let words = text.and_then(Value::as_str).filter(|_| !worded);
+        let spoken = words.is_some_and(|words| !words.is_empty());
         match kind {
             EventKind::Ping if !spoken => return vec![Frame::Ping(id)],
             EventKind::Pong if !spoken => return vec![Frame::Pong(id)],
@@ -137,8 +141,31 @@ impl Reader<'_> {
             id: id.or_else(|| outer.id.clone()),
             system: says_system(object) || kind == EventKind::Notice || outer.system,
             resent: says("resent") || outer.resent,
+            mine: says_mine(object) || outer.mine,
         };
+        if worded {
+            return self.lines_of_event(object, text, &here, kind, depth);
+        }
         self.lines(object, text, &here, kind, depth)
+    }
+
+    /// The same, where the event's name stands where words do: the lines are deeper, or that was somebody's word after all.
+    #[inline(never)]
+    fn lines_of_event(
+        &self,
+        object: &Map,
+        text: Option<&Value>,
+        here: &Chat,
+        kind: EventKind,
+        depth: u8,
+    ) -> Vec<Frame> {
+        let inside = self.inside(object, here, kind, depth);
+        let told = inside.iter().any(|frame| *frame != Frame::Data);
+        let is_outcome = |word| is_envelope(object) && names::is_success(word);
+        match text.and_then(Value::as_str) {
+            Some(word) if !told && !is_outcome(word) => line(word.to_owned(), here),
+            _ => inside,
+        }
     }
 
     /// The lines of an object that is no heartbeat and no error; `here` is what it says of each of them.
@@ -283,6 +310,36 @@ fn unnamed(here: &Chat) -> Chat {
     }
 }
 
+/// Whether a list of lines begins with the newest: by their times or, where they have none, by their numbers.
+fn is_backwards(items: &[Value]) -> bool {
+    if items.len() < 2 || !items.iter().all(Value::is_object) {
+        return false;
+    }
+    let falls = |is_it: fn(&str) -> bool| {
+        let ages = items.iter().map(|item| age(item, is_it));
+        let ages = ages.collect::<Option<Vec<_>>>()?;
+        let differ = ages.first() != ages.last();
+        differ.then(|| ages.is_sorted_by(|one, next| one >= next))
+    };
+    let by_time = falls(names::tells_time);
+    by_time.or_else(|| falls(|name| name == "id")) == Some(true)
+}
+
+/// A time or a number, in a form in which those of one server can be compared: a number's length first, then its digits.
+fn age(item: &Value, is_it: fn(&str) -> bool) -> Option<(usize, String)> {
+    let members = item.as_object()?.iter().take(MEMBERS);
+    let mut found = members.filter(|(name, _)| is_it(name));
+    let key = found.find_map(|(_, value)| match value {
+        Value::String(text) => Some(text.trim_end_matches('Z').to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })?;
+    let written = |byte: u8| byte.is_ascii_digit() || b"-:.,/+T ".contains(&byte);
+    let is_key = key.starts_with(|first: char| first.is_ascii_digit()) && key.bytes().all(written);
+    let digits = key.bytes().take_while(u8::is_ascii_digit).count();
+    is_key.then_some((digits, key))
+}
+
 /// `{"code":0,"msg":"ok","data":{…}}`: how it went is told beside what is meant.
 fn is_envelope(object: &Map) -> bool {
     const OUTCOMES: [&str; 6] = ["code", "errcode", "errno", "status", "success", "ok"];
@@ -322,13 +379,56 @@ fn says_system(object: &Map) -> bool {
     members.any(|(name, value)| value.is_true() && names::tells_system(name))
 }
 
+/// `{"text":"hi","mine":true}`: the server itself says whose it is.
+fn says_mine(object: &Map) -> bool {
+    let mut members = object.iter().take(MEMBERS);
+    members.any(|(name, value)| value.is_true() && names::tells_mine(name))
+}
+
 /// The member that names the event of an object, and the event.
 pub(crate) fn event_in(object: &Map) -> Option<(&str, &str)> {
     let named = object.iter().take(MEMBERS).filter_map(|(name, value)| {
         let event = value.as_str().filter(|event| names::is_identifier(event))?;
         Some((names::event_rank(name)?, (name.as_str(), event)))
     });
-    named.min_by_key(|(rank, _)| *rank).map(|(_, event)| event)
+    let first = named.min_by_key(|(rank, _)| *rank).map(|(_, event)| event);
+    first.or_else(|| {
+        let deep = object.values().take(MEMBERS).any(is_container);
+        deep.then(|| event_in_words(object)).flatten()
+    })
+}
+
+/// `{"msg":"chat","data":{…}}`: a word of nobody's, beside what is meant.
+#[inline(never)]
+fn event_in_words(object: &Map) -> Option<(&str, &str)> {
+    const MEANT: [&str; 8] = [
+        "data", "payload", "params", "args", "body", "result", "fields", "d",
+    ];
+    let meant = |name: &&str| object.get(name).is_some_and(is_container);
+    let nobodys = || {
+        object
+            .iter()
+            .all(|(name, _)| names::user_rank(name).is_none())
+    };
+    if !MEANT.iter().any(meant) || !nobodys() {
+        return None;
+    }
+    let words = object.iter().filter_map(|(name, value)| {
+        let word = value.as_str().filter(|word| !word.is_empty())?;
+        Some((names::text_rank(name)?, (name.as_str(), word)))
+    });
+    let (_, (name, word)) = words.min_by_key(|(rank, _)| *rank)?;
+    let says_who = |name: &&str| {
+        let inner = object.get(name).and_then(Value::as_object);
+        inner.is_some_and(|inner| {
+            inner
+                .iter()
+                .any(|(name, _)| names::user_rank(name).is_some())
+        })
+    };
+    let is_known = || names::event_kind(word) != EventKind::Unknown || MEANT.iter().any(says_who);
+    let is_event = names::is_identifier(word) && names::is_word(word) && is_known();
+    (is_event || names::is_success(word)).then_some((name, word))
 }
 
 /// `["typing","bo"]`: an event that is no line, and what it is about.

@@ -14,6 +14,11 @@ pub(super) const TEXT: &[&str] = &[
     "nachricht",
     "texto",
     "contenido",
+    "mesaj",
+    "messaggio",
+    "testo",
+    "bericht",
+    "pesan",
     "сообщение",
     "текст",
     "メッセージ",
@@ -55,12 +60,21 @@ pub(super) const USER: &[&str] = &[
     "person",
     "player",
     "speaker",
+    "actor",
+    "account",
+    "profile",
+    "tags",
     "usuario",
     "nombre",
     "nome",
     "autor",
     "benutzer",
     "absender",
+    "utente",
+    "utilisateur",
+    "isim",
+    "ad",
+    "nama",
     "имя",
     "名前",
     "이름",
@@ -94,6 +108,7 @@ pub(super) const ID: &[&str] = &[
 /// The names that hold the event, the surest first.
 pub(super) const EVENT: &[&str] = &[
     "type", "event", "action", "op", "kind", "cmd", "command", "method", "t", "e", "target", "evt",
+    "tipo", "evento", "olay",
 ];
 
 /// Events that are never a line, whatever they carry.
@@ -171,6 +186,10 @@ pub(super) const NOTICES: &[&str] = &[
     "alert",
     "warn",
     "warning",
+    "sistema",
+    "sistem",
+    "aviso",
+    "bilgi",
 ];
 /// Events of a chat.
 pub(super) const CHAT_EVENTS: &[&str] = &[
@@ -202,6 +221,9 @@ pub(super) const CHAT_EVENTS: &[&str] = &[
     "new",
     "data",
     "echo",
+    "mensaje",
+    "mensagem",
+    "mesaj",
 ];
 /// Events that tell of an error.
 pub(super) const ERRORS: &[&str] = &[
@@ -260,4 +282,24 @@ pub(super) const NEVER_TEXT: &[&str] = &[
     "identifier",
     "subject",
     "title",
+];
+
+/// Words that tell that something went well.
+pub(super) const SUCCESS: &[&str] = &["ok", "success", "successful", "succeeded", "done"];
+
+/// Members that say, where they are true, that who hears a line has said it.
+pub(super) const MINE: &[&str] = &[
+    "mine", "self", "own", "me", "isme", "ismine", "isself", "isown", "fromme", "fromself", "byme",
+];
+/// Members that hold the time of a line.
+pub(super) const TIME: &[&str] = &[
+    "timestamp",
+    "time",
+    "date",
+    "datetime",
+    "created",
+    "sent",
+    "ts",
+    "when",
+    "at",
 ];

@@ -227,3 +227,30 @@ fn of_more_names_than_are_remembered_the_one_heard_longest_ago_is_forgotten() {
     shows(&mut bench, &line(4, "ada", "ok"));
     proves(&mut bench, &line(5, "bo", "ok"), id);
 }
+
+#[test]
+fn what_the_server_calls_ours_is_an_echo_under_any_name_be_it_one_word() {
+    let told = |name: Option<&str>, text: &str, flag: &str, mine: bool| {
+        let mut line = serde_json::json!({ "type": "message", "text": text, flag: mine });
+        if let Some(name) = name {
+            line["from"] = name.into();
+        }
+        line.to_string()
+    };
+    for (name, flag) in [
+        (Some("Guest 1"), "mine"),
+        (None, "self"),
+        (Some("you"), "isMe"),
+    ] {
+        let mut bench = named("ada");
+        let (id, _) = bench.say("hi");
+        shows(&mut bench, &told(Some("bo"), "hi", flag, false));
+        proves(&mut bench, &told(name, "hi", flag, true), id);
+        for text in ["ok", "ok"] {
+            let (id, _) = bench.say(text);
+            proves(&mut bench, &told(name, text, flag, true), id);
+        }
+        // Nothing of ours waits for it.
+        shows(&mut bench, &told(name, "from the other tab", flag, true));
+    }
+}

@@ -272,3 +272,26 @@ fn a_line_with_another_clients_id_is_no_own_one_of_an_earlier_link() {
     let theirs = serde_json::json!({ "id": "0192f3a4b5c670008000000000000001", "text": LONG });
     shows(&mut bench, &theirs.to_string());
 }
+
+#[test]
+fn a_history_that_begins_with_the_newest_is_known_too() {
+    let list = |lines: &[(&str, &str)]| {
+        let lines = lines
+            .iter()
+            .rev()
+            .map(|(user, text)| serde_json::json!({ "user": user, "text": text }));
+        serde_json::Value::from(lines.collect::<Vec<_>>()).to_string()
+    };
+    let mut bench = named("ada");
+    let heard = [("bo", "hi everyone"), ("bo", "ok"), ("bo", "see you later")];
+    for (user, text) in heard {
+        let line = serde_json::json!({ "user": user, "text": text });
+        shows(&mut bench, &line.to_string());
+    }
+    bench.reconnect();
+    let missed = [&heard[..], &[("cy", "back"), ("bo", "hello")]].concat();
+    assert_eq!(
+        shown(&bench.hear(list(&missed))),
+        ["back".to_owned(), "hello".to_owned()]
+    );
+}

@@ -3,23 +3,41 @@
 use super::*;
 
 #[test]
-fn json_that_is_no_line_is_shown_until_a_line_was_read_and_is_data_then() {
+fn json_that_may_hold_words_is_shown_until_a_line_was_read_and_is_data_then() {
     let mut bench = bench();
-    let users = r#"{"count":2,"type":"users"}"#;
-    let first = bench.hear(users);
+    let strange = r#"{"game":{"state":["open"]},"was":{"wir":["wollen"]}}"#;
+    let first = bench.hear(strange);
     assert_eq!(
         (shown(&first), kinds(&first)),
-        (vec![users.to_owned()], vec![Kind::Chat])
+        (vec![strange.to_owned()], vec![Kind::Chat])
     );
     bench.hear(r#"{"text":"hi"}"#);
     for quiet in [
-        users,
+        strange,
         "null",
         "[]",
         r#"{"action":"join"}"#,
         r#"{"type":"typing","user":"bo"}"#,
     ] {
         assert_eq!(kinds(&bench.hear(quiet)), [Kind::Data], "{quiet}");
+    }
+}
+
+#[test]
+fn json_without_a_word_that_somebody_may_have_said_is_data_at_once() {
+    for quiet in [
+        "[]",
+        "{}",
+        r#"{"count":2}"#,
+        r#"{"type":"ka"}"#,
+        r#"{"op":"TICK","d":{"at":"2026-01-02T03:04:05Z","n":[1,2]}}"#,
+        r#"{"type":"users","users":["ada","bo"]}"#,
+        r#"{"type":"history","data":[]}"#,
+        r#"{"kind":"isTyping","from":"bo","value":true}"#,
+        r#"{"op":"LOBBY","d":{"players":[{"id":"1","nick":"bo"}],"max":8}}"#,
+        r#"{"online":[{"user":{"name":"bo","avatar":"https://x.example/a.png"}}]}"#,
+    ] {
+        assert_eq!(kinds(&bench().hear(quiet)), [Kind::Data], "{quiet}");
     }
 }
 
