@@ -178,7 +178,7 @@ impl Recognise for Recognition {
         self.held_until = None;
         for heard in std::mem::take(&mut self.held) {
             self.echo.settle_anothers(&heard.line());
-            heard.arrived.deliver(out);
+            self.deliver(heard.arrived, out);
         }
     }
 
@@ -278,9 +278,16 @@ impl Recognition {
                 proofs.own.came_back(id, now);
                 self.prove(id, proofs, out);
             }
-            None => heard.arrived.deliver(out),
+            None => self.deliver(heard.arrived, out),
         }
         echo.is_some()
+    }
+
+    fn deliver(&self, mut arrived: Arrived, out: &mut Actions) {
+        if let Some(written) = self.echo.written(&arrived.chat.text) {
+            arrived.chat.text = written;
+        }
+        arrived.deliver(out);
     }
 
     /// Whether a server has put several lines into one frame, as those do that write what waits at once: one of them is ours.

@@ -4,21 +4,29 @@ use super::words::LONG;
 
 /// The text without its tags, and with each character in place of its entity; `None` where nothing in it is HTML.
 pub(super) fn without_html(text: &str) -> Option<String> {
+    replaced(text, ['&', '<'], |html| entity(html).or_else(|| tag(html)))
+}
+
+/// The text with each character in place of its entity; `None` where it has none.
+pub(super) fn unescaped(text: &str) -> Option<String> {
+    replaced(text, ['&', '&'], entity)
+}
+
+/// What stands at the start of some HTML, and how long that is.
+type Read = fn(&str) -> Option<(Option<char>, usize)>;
+
+/// The text with what is read in place of what begins with these signs; `None` where that is the same.
+fn replaced(text: &str, signs: [char; 2], read: Read) -> Option<String> {
     // Each line that arrives is looked through: by bytes, which costs a third of looking at letters.
-    let is_html = |byte| matches!(byte, b'&' | b'<');
-    if text.len() > LONG || !text.bytes().any(is_html) {
+    let begins = |byte: u8| char::from(byte) == signs[0] || char::from(byte) == signs[1];
+    if text.len() > LONG || !text.bytes().any(begins) {
         return None;
     }
     let mut plain = String::new();
     let mut rest = text;
-    while let Some((before, html)) = rest
-        .find(['&', '<'])
-        .and_then(|at| rest.split_at_checked(at))
-    {
+    while let Some((before, html)) = rest.find(signs).and_then(|at| rest.split_at_checked(at)) {
         plain.push_str(before);
-        let (letter, len) = entity(html)
-            .or_else(|| tag(html))
-            .unwrap_or_else(|| sign(html));
+        let (letter, len) = read(html).unwrap_or_else(|| sign(html));
         plain.extend(letter);
         rest = html.get(len..).unwrap_or_default();
     }

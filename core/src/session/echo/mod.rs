@@ -311,6 +311,11 @@ impl Echo {
         own
     }
 
+    /// What somebody wrote, where this server has shown that it escapes words for HTML.
+    pub(super) fn written(&self, text: &str) -> Option<String> {
+        self.voices.escapes.then(|| html::unescaped(text)).flatten()
+    }
+
     /// The same, for a line that is certainly another's.
     pub(super) fn settle_anothers(&mut self, line: &Line<'_>) {
         self.tail.push(line.mark, line.sender.is_some());

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::html::without_html;
+use super::html::{unescaped, without_html};
 use super::line::Line;
 use super::lines::{Moment, OwnLine, OwnLines};
 use super::words::{Digest, is_distinctive, is_name, spaced_once, without_clock, without_numbers};
@@ -44,6 +44,8 @@ pub(super) struct Voices {
     known: Vec<Voice>,
     /// A line under our own name has come back.
     named: bool,
+    /// An own line has come back with entities of HTML in place of its signs.
+    pub(super) escapes: bool,
     /// The own line that came back first over a link, and that link: where own lines come back twice, it shows both ways.
     first: Option<(u64, MessageId)>,
 }
@@ -93,7 +95,9 @@ impl Voices {
         let plain = without_html(line.text);
         let readings = [Some(line.text), plain.as_deref()];
         let mut readings = readings.into_iter().flatten();
+        let mut as_html = None;
         let own_line = readings.find_map(|text| {
+            as_html = Some(text != line.text);
             let known = self.said(line, text);
             let named = known.filter(|(_, voice)| *voice == OWN_NAME);
             // More than a word, under our own name: a link that stood still may bring it late.
@@ -116,6 +120,9 @@ impl Voices {
         })?;
         if self.first.is_none_or(|(on, _)| on < link) {
             self.first = Some((link, own_line));
+        }
+        if as_html == Some(true) {
+            self.escapes |= unescaped(line.text).is_some();
         }
         Some(own_line)
     }

@@ -134,15 +134,18 @@ impl Reader<'_> {
         if let Some(words) = told::error(object, kind, user.is_some() && spoken) {
             return vec![Frame::Error(words)];
         }
-        let says = |name| object.get(name).is_some_and(Value::is_true);
-        let here = Chat {
+        let mut here = Chat {
             text: String::new(),
             user: user.or_else(|| outer.user.clone()),
             id: id.or_else(|| outer.id.clone()),
-            system: says_system(object) || kind == EventKind::Notice || outer.system,
-            resent: says("resent") || outer.resent,
-            mine: says_mine(object) || outer.mine,
+            system: kind == EventKind::Notice || outer.system,
+            resent: outer.resent,
+            mine: outer.mine,
         };
+        // Most say nothing by yes or no.
+        if object.values().take(MEMBERS).any(Value::is_true) {
+            note_flags(object, &mut here);
+        }
         if worded {
             return self.lines_of_event(object, text, &here, kind, depth);
         }
@@ -373,16 +376,19 @@ fn words_of_bytes(object: &Map) -> Option<String> {
     words.filter(|words| !words.is_empty())
 }
 
-/// `{"system":true,…}`, `{"isSystem":true,…}`: the server's own words.
-fn says_system(object: &Map) -> bool {
-    let mut members = object.iter().take(MEMBERS);
-    members.any(|(name, value)| value.is_true() && names::tells_system(name))
-}
-
-/// `{"text":"hi","mine":true}`: the server itself says whose it is.
-fn says_mine(object: &Map) -> bool {
-    let mut members = object.iter().take(MEMBERS);
-    members.any(|(name, value)| value.is_true() && names::tells_mine(name))
+/// `{"isSystem":true,…}`: the server's own words. `{"mine":true,…}`: it says itself whose they are. `{"resent":true,…}`: it may be a
+/// second copy.
+#[inline(never)]
+fn note_flags(object: &Map, here: &mut Chat) {
+    for (name, _) in object
+        .iter()
+        .take(MEMBERS)
+        .filter(|(_, value)| value.is_true())
+    {
+        here.system |= names::tells_system(name);
+        here.mine |= names::tells_mine(name);
+        here.resent |= name == "resent";
+    }
 }
 
 /// The member that names the event of an object, and the event.

@@ -160,3 +160,23 @@ fn more_than_a_word_under_our_name_may_come_back_after_minutes() {
     bench.wait(secs(10 * 60 + 1));
     shows(&mut bench, &line(1, "ada", LONG));
 }
+
+#[test]
+fn where_an_own_line_came_back_escaped_others_are_shown_as_they_were_written() {
+    let tea = "tea &amp; &quot;cake&quot; &lt;3 &#39;now&#39; &nosuch; <b>b</b>";
+    let mut bench = named("ada");
+    assert_eq!(shown(&bench.hear(line(1, "bo", tea))), [tea]);
+    let (id, _) = bench.say("a & b");
+    proves(&mut bench, &line(2, "ada", "a &amp; b"), id);
+    let written = "tea & \"cake\" <3 'now' &nosuch; <b>b</b>";
+    assert_eq!(shown(&bench.hear(line(3, "bo", tea))), [written]);
+    // Written as one reads it, it came back so: nothing is escaped there.
+    let mut bench = named("ada");
+    let (id, _) = bench.say("&amp; is a sign");
+    proves(&mut bench, &line(1, "ada", "&amp; is a sign"), id);
+    assert_eq!(shown(&bench.hear(line(2, "bo", "&lt;"))), ["&lt;"]);
+    // Made HTML, but not escaped.
+    let (id, _) = bench.say("so");
+    proves(&mut bench, &line(3, "ada", "<p>so</p>"), id);
+    assert_eq!(shown(&bench.hear(line(4, "bo", "&lt;"))), ["&lt;"]);
+}
