@@ -72,6 +72,17 @@ export const HABITS = [
       return data ? line(data) : Object.values(messages).map(line);
     },
   }),
+  row("a memory that begins with the newest", {
+    read: (frame) => {
+      const { messages, ...told } = json(frame);
+      return messages ? messages.reverse().map(line) : line(told);
+    },
+  }),
+  row("an event where words stand, and an outcome beside", {
+    write: (text) => JSON.stringify({ msg: "chat", data: { user: "bob", text } }),
+    read: (frame) => line(json(frame).data),
+  }),
+  row("whose a line is", { names: /^guest 1$/, from: "guest 2", read: (frame) => (json(frame).mine ? null : line(json(frame))) }),
   row("binary frames"),
   row("text with a name before", {
     write: (text) => text,

@@ -61,6 +61,19 @@ const HABITS = {
     opening: (lines) => (lines.length > 0 ? [string({ messages: Object.fromEntries(lines.slice(-20).map((line) => [line.id, bareObject(line)])) })] : []),
     read: (frame) => object(frame).data ?? object(frame),
   },
+  "a memory that begins with the newest": {
+    write: bare,
+    opening: (lines) => (lines.length > 0 ? [string({ type: "history", messages: lines.slice(-20).reverse().map(bareObject) })] : []),
+  },
+  "an event where words stand, and an outcome beside": {
+    read: (frame) => object(frame).data ?? object(frame),
+    write: ({ user, text }) => [string({ msg: "chat", data: { user, text } }), string({ code: 0, msg: "success", data: { type: "online", count: 2 } })],
+  },
+  "whose a line is": {
+    others: true,
+    write: ({ guest, text }) => string({ type: "message", from: guest, text, mine: false }),
+    after: ({ text }) => string({ type: "message", from: "me", text, mine: true }),
+  },
   "binary frames": { write: (line) => Buffer.from(bare(line)) },
   "text with a name before": { read: (frame) => ({ text: frame }), write: ({ guest, text }) => `[12:01] ${guest}: ${text}` },
   "a ping that wants a pong": { others: true, write: bare, beat: (n) => string({ type: "ping", id: n }), answered: (frame, n) => object(frame).type === "pong" && object(frame).id === n },
