@@ -5,7 +5,8 @@ use crate::json::{Map, Value};
 use crate::search::contains;
 
 use crate::wire::json::{
-    Chat, EventKind, Frame, JsonFields, event_in, event_kind, event_rank, is_never_text, read_all,
+    Chat, EventKind, Frame, JsonFields, event_in, event_kind, event_rank, is_never_text,
+    is_success, read_all,
 };
 
 /// How many forms of messages are remembered, oldest forgotten first; how many members of each; and how deep they stand.
@@ -244,9 +245,19 @@ impl Member {
 
 /// Whether somebody's words may stand in what no name gives away: in a string that is no event, no id, no name and no time.
 pub(crate) fn may_hold_words(value: &Value) -> bool {
-    let event = value.as_object().and_then(event_in);
-    let is_silent = event.is_some_and(|(_, event)| event_kind(event) == EventKind::Silent);
-    !is_silent && holds_words(value, DEPTH)
+    let Some(object) = value.as_object() else {
+        return holds_words(value, DEPTH);
+    };
+    let event = event_in(object);
+    if event.is_some_and(|(_, event)| event_kind(event) == EventKind::Silent) || is_success(object)
+    {
+        return false;
+    }
+    let is_event = |name: &str| event.is_some_and(|(event, _)| event == name);
+    let mut others = object
+        .iter()
+        .filter(|(name, _)| !is_event(name) && !is_never_text(name));
+    others.any(|(_, value)| holds_words(value, DEPTH))
 }
 
 fn holds_words(value: &Value, depth: usize) -> bool {

@@ -11,6 +11,7 @@ pub use frame::{Chat, Frame, JsonError, JsonFields};
 pub(crate) use named::read_named;
 pub(crate) use names::{EventKind, event_kind, event_rank, is_never_text, text_rank, user_rank};
 pub(crate) use read::event_in;
+pub(crate) use told::is_success;
 
 use crate::json::{self, Map, Value};
 

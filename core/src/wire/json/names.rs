@@ -125,6 +125,11 @@ pub(crate) fn user_rank(name: &str) -> Option<usize> {
     place(USER, words.joined()).or_else(compound)
 }
 
+/// Whether a member of this name holds the id of somebody, and no name: `user_id`.
+pub(crate) fn is_id_of(name: &str) -> bool {
+    name.ends_with("id") || name.ends_with("Id") || name.ends_with("ID")
+}
+
 /// Whether a member of somebody's own object holds a part of the name: `first_name`.
 pub(crate) fn part_of_name(name: &str) -> Option<usize> {
     (Words::of(name).last() == Some(b"name")).then_some(0)

@@ -130,7 +130,7 @@ impl Reader<'_> {
         if told::is_success(object) {
             return Vec::new();
         }
-        let user = self.user(object);
+        let user = self.user(object, outer);
         if let Some(words) = told::error(object, kind, user.is_some() && spoken) {
             return vec![Frame::Error(words)];
         }
@@ -204,17 +204,18 @@ impl Reader<'_> {
         strong.or_else(weak)
     }
 
-    /// The sender: a string or a number, or an object that holds one.
-    fn user(&self, object: &Map) -> Option<String> {
-        let found = self.pick(object, &self.fields.user, names::user_rank)?;
-        let name = match found {
+    /// The sender: a string or a number, or an object that holds one. A name from around it says more than an id.
+    fn user(&self, object: &Map, outer: &Chat) -> Option<String> {
+        let found = self.pick_named(object, &self.fields.user, names::user_rank);
+        let said = found.filter(|(name, _)| outer.user.is_none() || !names::is_id_of(name));
+        let name = said.and_then(|(_, value)| match value {
             Value::Object(inner) => self
                 .pick(inner, &self.fields.user, names::user_rank)
                 .or_else(|| self.pick(inner, &self.fields.user, names::part_of_name))
                 .or_else(|| self.pick(inner, &self.fields.id, names::id_rank))
                 .and_then(scalar),
             other => scalar(other),
-        };
+        });
         name.filter(|name| !name.trim().is_empty())
     }
 
@@ -225,16 +226,29 @@ impl Reader<'_> {
         own: &str,
         rank: fn(&str) -> Option<usize>,
     ) -> Option<&'v Value> {
-        let there = |value: &&Value| !value.is_null() && value.as_str() != Some("");
+        self.pick_named(object, own, rank).map(|(_, value)| value)
+    }
+
+    /// The same, with its name.
+    fn pick_named<'v>(
+        &self,
+        object: &'v Map,
+        own: &str,
+        rank: fn(&str) -> Option<usize>,
+    ) -> Option<(&'v str, &'v Value)> {
+        let there = |(_, value): &(&str, &Value)| !value.is_null() && value.as_str() != Some("");
+        let members = || object.iter().map(|(name, value)| (name.as_str(), value));
         let common = || {
-            let ranked = object
-                .iter()
-                .take(MEMBERS)
-                .filter(|(_, value)| there(value));
-            let ranked = ranked.filter_map(|(name, value)| Some((rank(name)?, value)));
-            ranked.min_by_key(|(rank, _)| *rank).map(|(_, value)| value)
+            let ranked = members().take(MEMBERS).filter(there);
+            let ranked = ranked.filter_map(|(name, value)| Some((rank(name)?, (name, value))));
+            ranked
+                .min_by_key(|(rank, _)| *rank)
+                .map(|(_, member)| member)
         };
-        object.get(own).filter(there).or_else(common)
+        let own = object
+            .get_key_value(own)
+            .map(|(name, value)| (name.as_str(), value));
+        own.filter(there).or_else(common)
     }
 
     /// The message proper stands deeper: in a wrapper, or in a list of lines.

@@ -84,7 +84,7 @@ fn is_bad(object: &Map) -> bool {
 }
 
 /// Whether an object tells that something went well, and no more: `{"code":200,"msg":"success","data":null}`.
-pub(super) fn is_success(object: &Map) -> bool {
+pub(crate) fn is_success(object: &Map) -> bool {
     let good = outcome(object).is_some_and(|code| code == 0 || (200..300).contains(&code));
     good && ["data", "result"]
         .iter()

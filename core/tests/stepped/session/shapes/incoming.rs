@@ -35,6 +35,8 @@ fn json_without_a_word_that_somebody_may_have_said_is_data_at_once() {
         r#"{"type":"history","data":[]}"#,
         r#"{"kind":"isTyping","from":"bo","value":true}"#,
         r#"{"op":"LOBBY","d":{"players":[{"id":"1","nick":"bo"}],"max":8}}"#,
+        r#"{"code":0,"msg":"连接成功","data":null}"#,
+        r#"{"code":0,"msg":"success","data":{"type":"online","count":2}}"#,
         r#"{"online":[{"user":{"name":"bo","avatar":"https://x.example/a.png"}}]}"#,
     ] {
         assert_eq!(kinds(&bench().hear(quiet)), [Kind::Data], "{quiet}");
