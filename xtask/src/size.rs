@@ -241,10 +241,18 @@ fn weigh_page(tools: &mut Tools) -> Result<Weighed> {
         .collect())
 }
 
-/// The files of a page: the page itself with those that it names, and those that come later.
+/// The files of a page: the page itself with those that its elements name, and those that come later, which its script names.
 fn parted(files: &Weighed, page: &str) -> (Weighed, Weighed) {
-    let is_first =
-        |(name, _): &(String, Bytes)| name == "index.html" || page.contains(name.as_str());
+    let names = |name: &str| {
+        let mut attributes = page.split(['<', '>', ' ']);
+        attributes.any(|attribute| {
+            let file = attribute
+                .strip_prefix("href=\"")
+                .or_else(|| attribute.strip_prefix("src=\""));
+            file.is_some_and(|file| file.trim_end_matches('"').rsplit('/').next() == Some(name))
+        })
+    };
+    let is_first = |(name, _): &(String, Bytes)| name == "index.html" || names(name);
     files.iter().cloned().partition(is_first)
 }
 
@@ -355,7 +363,10 @@ mod tests {
     fn what_the_page_names_is_there_from_the_start() {
         let files = ["a-1.wasm", "a-more-2.wasm", "index.html"];
         let files: Weighed = files.map(|name| (name.to_owned(), bytes(1, 1, 1))).into();
-        let (first, later) = parted(&files, "<link href=\"./a-1.wasm\">");
+        let (first, later) = parted(
+            &files,
+            "<link href=\"./a-1.wasm\"><script>fetch(\"./a-more-2.wasm\")</script>",
+        );
         let names = |files: Weighed| files.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
         assert_eq!(names(first), ["a-1.wasm", "index.html"]);
         assert_eq!(names(later), ["a-more-2.wasm"]);

@@ -7,7 +7,7 @@ use super::announcement::is_servers;
 use crate::session::dialect::Arrived;
 use crate::session::plain_texts::message_ids;
 use crate::session::{Action, Actions, Body, Incoming, Kind, MessageId, Reason};
-use crate::shape::{Answer, Path, may_hold_words};
+use crate::shape::{Answer, Path};
 use crate::time::Instant;
 use crate::wire::json::{Chat, Frame, Part};
 
@@ -90,7 +90,7 @@ impl JsonSession {
             Frame::Pong(id) => self.handle_pong(id.as_deref(), out),
             Frame::Error(words) => self.handle_error(words, value, out),
             Frame::Data | Frame::Chat(_) => {
-                let quiet = self.knows_lines() || !may_hold_words(value);
+                let quiet = self.knows_lines() || !(self.strategy.may_be_line)(value);
                 self.handle_data(value, quiet, out);
             }
         }

@@ -6,7 +6,7 @@ use crate::json::Value;
 use crate::search::contains;
 use crate::session::Actions;
 use crate::session::plain_texts::message_ids;
-use crate::shape::Answer;
+use crate::shape::{Answer, may_hold_words};
 use crate::time::Instant;
 use crate::wire::json::{self, Chat, Frame};
 
@@ -14,6 +14,7 @@ use crate::wire::json::{self, Chat, Frame};
 pub(super) static CHAT: Strategy = Strategy {
     learns: true,
     read: json::read_all,
+    may_be_line: may_hold_words,
     handle_value: JsonSession::handle_any_value,
     handle_line: |session, chat, value, bare, now, out| {
         session.handle_any_line(chat, value, bare, now, out);

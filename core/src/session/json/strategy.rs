@@ -14,6 +14,8 @@ pub(super) struct Strategy {
     pub(super) learns: bool,
     /// What a value says.
     pub(super) read: fn(&Value, &JsonFields) -> Vec<Frame>,
+    /// Whether what no name gives away may be somebody's line.
+    pub(super) may_be_line: fn(&Value) -> bool,
     pub(super) handle_value: fn(&mut JsonSession, &Value, Instant, &mut Actions),
     /// Takes a line: its words, the value it stood in alone, and whether its words are all that came.
     pub(super) handle_line: fn(&mut JsonSession, Chat, Option<&Value>, bool, Instant, &mut Actions),
@@ -30,6 +32,7 @@ impl fmt::Debug for Strategy {
 pub(super) static NAMED: Strategy = Strategy {
     learns: false,
     read: read_named,
+    may_be_line: |_| false,
     handle_value: JsonSession::handle_named_value,
     handle_line: |session, chat, _, bare, now, out| {
         session.tell_line(chat, bare, now, out);
