@@ -22,6 +22,8 @@ impl Simulation {
         }
         // What is due at this moment goes to the address that is left.
         self.fire_timer(c);
+        // What the session has held back of a channel is told as it is left.
+        self.set_channel(c, None);
         let client = &mut self.clients[c];
         client.address += 1;
         client.seen = Seen::default();
@@ -30,7 +32,6 @@ impl Simulation {
         (client.proved, client.excused) = (false, true);
         // What has ended for good at one address is tried at another, unless the app has closed it.
         client.ended &= client.shut;
-        (client.channel, client.joined_until) = (None, None);
         let address = client.address;
         let options = options(&self.setup, client.c);
         let to = Reshape {

@@ -23,7 +23,7 @@ impl Simulation {
         }
     }
 
-    fn set_channel(&mut self, c: usize, state: Option<ChannelState>) -> Option<ChannelState> {
+    pub fn set_channel(&mut self, c: usize, state: Option<ChannelState>) -> Option<ChannelState> {
         let before = std::mem::replace(&mut self.clients[c].channel, state);
         if before == Some(ChannelState::Joined) {
             self.clients[c].joined_until = Some(self.now);
