@@ -13,8 +13,6 @@ use crate::simulation::{Simulation, secs};
 /// How far from the end, and for how long, a line's place is judged.
 const NEAR: usize = 64;
 const LATELY: Duration = Duration::from_secs(60);
-/// How long a word of an own line is waited for at first.
-const KNOWN_FOR: Duration = Duration::from_secs(60);
 
 impl Simulation {
     /// Rule 4, at the receiver: once, in order per sender, and what is missing is marked.
@@ -43,26 +41,12 @@ impl Simulation {
             if book.address != self.clients[c].address {
                 return;
             }
-            if self.is_known_by_its_words(c, name, text) {
-                return self.fail(
-                    "4",
-                    format!("client {c} shows its own {name:?} as another's"),
-                );
-            }
-            self.stats.late_own += 1;
-            return;
+            return self.fail(
+                "4",
+                format!("client {c} shows its own {name:?} as another's"),
+            );
         }
         self.judge_copies(c, name, count);
-    }
-
-    /// A word that went without its id is known for a minute; later, it may well be what the same person says somewhere else.
-    fn is_known_by_its_words(&self, c: usize, name: (u8, u32), text: &str) -> bool {
-        let book = self.clients[c].messages[name.1 as usize].and_then(|id| self.book.get(&id));
-        book.is_none_or(|book| {
-            let is_word =
-                book.went_nameless && text.chars().filter(|c| c.is_alphanumeric()).count() < 6;
-            !is_word || self.now - book.sent_at <= KNOWN_FOR
-        })
     }
 
     /// The same, of a line that another client sent.

@@ -49,7 +49,7 @@ macro_rules! stats {
 
 stats!(
     runs, millis, steps, sent, again, delivered, unproved, needless, strays, lost, duplicated, received, shown,
-    recovered, resumed, attempts, stale, unreadable, late_heartbeats, late_lines, late_own, unsettled, crossed, moved,
+    recovered, resumed, attempts, stale, unreadable, late_heartbeats, late_lines, unsettled, crossed, moved,
     channels_joined, channels_refused;
     faults: &'static str, losses: &'static str, codes: u16, refused: &'static str, failed: String, unread: &'static str
 );
@@ -119,8 +119,8 @@ impl Stats {
         )?;
         writeln!(
             f,
-            "late heartbeats   {} shown at echo servers; late lines {}, put before later ones; late own lines {} shown anew",
-            self.late_heartbeats, self.late_lines, self.late_own
+            "late heartbeats   {} shown at echo servers; late lines {}, put before later ones",
+            self.late_heartbeats, self.late_lines
         )?;
         Ok(())
     }
