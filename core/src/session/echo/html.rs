@@ -4,21 +4,21 @@ use super::words::LONG;
 
 /// The text without its tags, and with each character in place of its entity; `None` where nothing in it is HTML.
 pub(super) fn without_html(text: &str) -> Option<String> {
-    replaced(text, ['&', '<'], |html| entity(html).or_else(|| tag(html)))
+    replaced(text, &['&', '<'], |html| entity(html).or_else(|| tag(html)))
 }
 
 /// The text with each character in place of its entity; `None` where it has none.
 pub(super) fn unescaped(text: &str) -> Option<String> {
-    replaced(text, ['&', '&'], entity)
+    replaced(text, &['&'], entity)
 }
 
 /// What stands at the start of some HTML, and how long that is.
 type Read = fn(&str) -> Option<(Option<char>, usize)>;
 
 /// The text with what is read in place of what begins with these signs; `None` where that is the same.
-fn replaced(text: &str, signs: [char; 2], read: Read) -> Option<String> {
+fn replaced(text: &str, signs: &[char], read: Read) -> Option<String> {
     // Each line that arrives is looked through: by bytes, which costs a third of looking at letters.
-    let begins = |byte: u8| char::from(byte) == signs[0] || char::from(byte) == signs[1];
+    let begins = |byte: u8| signs.contains(&char::from(byte));
     if text.len() > LONG || !text.bytes().any(begins) {
         return None;
     }

@@ -95,35 +95,30 @@ impl Voices {
         let plain = without_html(line.text);
         let readings = [Some(line.text), plain.as_deref()];
         let mut readings = readings.into_iter().flatten();
-        let mut as_html = None;
-        let own_line = readings.find_map(|text| {
-            as_html = Some(text != line.text);
+        let (text, own_line) = readings.find_map(|text| {
             let known = self.said(line, text);
             let named = known.filter(|(_, voice)| *voice == OWN_NAME);
             // More than a word, under our own name: a link that stood still may bring it late.
             let by_us = named.filter(|_| is_distinctive(text));
             let within = by_us.map_or(patience, |_| LATE);
             let echo = known.and_then(|(words, voice)| own.echoed(words, voice, &moment(within)));
-            if echo.is_some() {
+            if let Some(id) = echo {
                 self.heard(known, link);
-                return echo;
+                return Some((text, id));
             }
             // To a relay, our older link was another client's: what it read there late comes to us, under our own name.
             let within = by_us.map_or(SOON, |_| LATE);
             let strayed =
                 named.and_then(|(words, voice)| own.strayed(words, voice, &moment(within)));
-            if strayed.is_some() {
-                return strayed;
-            }
-            self.renamed(line, text, own, &moment(patience))
-                .or_else(|| self.learn(line, text, own, &moment(ROUND_TRIP)))
+            let found = strayed
+                .or_else(|| self.renamed(line, text, own, &moment(patience)))
+                .or_else(|| self.learn(line, text, own, &moment(ROUND_TRIP)));
+            found.map(|id| (text, id))
         })?;
         if self.first.is_none_or(|(on, _)| on < link) {
             self.first = Some((link, own_line));
         }
-        if as_html == Some(true) {
-            self.escapes |= unescaped(line.text).is_some();
-        }
+        self.escapes |= text != line.text && unescaped(line.text).is_some();
         Some(own_line)
     }
 
