@@ -152,6 +152,27 @@ fn names_in_other_languages_are_known() {
 }
 
 #[test]
+fn who_says_it_may_stand_in_an_object_of_further_names_and_in_more_languages() {
+    for (text, expected) in [
+        (
+            r#"{"type":"msg","message":"hi","tags":{"username":"bob"}}"#,
+            "bob: hi",
+        ),
+        (
+            r#"{"type":"Create","actor":{"name":"bob"},"object":{"type":"Note","content":"hi"}}"#,
+            "bob: hi",
+        ),
+        (r#"{"text":"hi","tags":["red"]}"#, "-: hi"),
+        (
+            r#"{"olay":"mesaj","ad":"bob","mesaj":"selam","saat":"15:07"}"#,
+            "bob: selam",
+        ),
+    ] {
+        assert_eq!(lines(text), [expected], "{text}");
+    }
+}
+
+#[test]
 fn bytes_that_a_server_of_node_writes_are_words() {
     let buffer = r#"{"type":"Buffer","data":[104,195,169]}"#;
     assert_eq!(lines(buffer), ["-: hé"]);
@@ -180,38 +201,6 @@ fn bytes_that_a_server_of_node_writes_are_words() {
     ] {
         assert_eq!(frames(text), [Frame::Data], "{text}");
     }
-}
-
-#[test]
-fn a_history_by_ids_is_its_lines() {
-    let history = r#"{"messages":{"m1":{"user":"bo","text":"hi"},"m2":{"user":"cy","text":"yo"}}}"#;
-    assert_eq!(lines(history), ["bo: hi", "cy: yo"]);
-    let one = r#"{"messages":{"m1":{"user":"bo","text":"hi"}}}"#;
-    assert_eq!(lines(one), ["bo: hi"]);
-    let wrapped = r#"{"user":"bo","log":{"at":{"time":1},"line":{"text":"hi"}}}"#;
-    assert_eq!(lines(wrapped), ["-: hi"]);
-}
-
-#[test]
-fn a_history_is_its_lines() {
-    for text in [
-        r#"[{"user":"a","text":"1"},{"user":"b","text":"2"}]"#,
-        r#"{"type":"history","data":[{"author":"a","text":"1","time":1},{"author":"b","text":"2","time":2}]}"#,
-        r#"{"messages":[{"from":"a","body":"1"},{"from":"b","body":"2"}]}"#,
-        r#"{"event":"init","payload":{"messages":[{"from":"a","body":"1"},{"from":"b","body":"2"}]}}"#,
-        r#"["history",[{"user":"a","text":"1"},{"user":"b","text":"2"}]]"#,
-        r#"[["message",{"user":"a","text":"1"}],["message",{"user":"b","text":"2"}]]"#,
-    ] {
-        assert_eq!(lines(text), ["a: 1", "b: 2"], "{text}");
-    }
-    assert_eq!(
-        lines(r#"["one","two and more"]"#),
-        ["-: one", "-: two and more"]
-    );
-    assert_eq!(
-        lines(r#"{"type":"history","messages":["one","two"]}"#),
-        ["-: one", "-: two"]
-    );
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod engineio;
 mod json;
 mod json_bounds;
+mod json_lists;
 mod shape;
 #[cfg(feature = "socketio")]
 mod socketio;

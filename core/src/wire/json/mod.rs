@@ -1,19 +1,24 @@
 //! The JSON of chat servers: what a text, a sender, a heartbeat looks like in "any JSON chat server".
 
+mod events;
 mod frame;
+mod lists;
 mod named;
 mod names;
 mod read;
 mod scalar;
 mod told;
 
+pub(crate) use events::event_in;
 pub use frame::{Chat, Frame, JsonError, JsonFields};
 pub(crate) use named::read_named;
 pub(crate) use names::{EventKind, event_kind, event_rank, is_never_text, text_rank, user_rank};
-pub(crate) use read::event_in;
 pub(crate) use told::is_success;
 
 use crate::json::{self, Map, Value};
+
+/// What of one object is looked at, in members.
+const MEMBERS: usize = 64;
 
 /// Reads a text as JSON: one JSON text, several that follow each other (one a line, say, or each behind the other with 0x1E between
 /// them), or a mixture of JSON lines and plain ones. What is no JSON at all is one plain line.

@@ -2,7 +2,10 @@
 
 use crate::json::{Map, Value};
 
+use super::MEMBERS;
+use super::events::{event_in, event_of, is_container, is_silent, record_of};
 use super::frame::{Chat, Frame, JsonFields};
+use super::lists::{is_backwards, is_lines, is_lines_by_id};
 use super::names::{self, EventKind};
 use super::scalar::{plain, scalar};
 use super::told;
@@ -10,7 +13,7 @@ use super::told;
 /// A line is no deeper than this, in objects, arrays and JSON held in strings.
 const DEPTH: u8 = 4;
 /// Members in which servers wrap the message proper, the likeliest first. Other members may do so too.
-const WRAPPERS: &[&str] = &[
+pub(super) const WRAPPERS: &[&str] = &[
     "data",
     "payload",
     "message",
@@ -20,9 +23,8 @@ const WRAPPERS: &[&str] = &[
     "content",
     "args",
     "arguments",
+    "result",
 ];
-/// What of one object is looked at.
-const MEMBERS: usize = 64;
 
 /// Reads a JSON value: each line in it, in order, or one frame that says what else it is. Never nothing.
 pub(super) fn read(value: &Value, fields: &JsonFields) -> Vec<Frame> {
@@ -104,16 +106,20 @@ impl Reader<'_> {
     }
 
     fn object(&self, object: &Map, outer: &Chat, depth: u8) -> Vec<Frame> {
-        let event = event_in(object);
+        let is_words = |name: &str| names::text_rank(name).is_some();
+        // Somebody's word is no event.
+        let event = event_in(object).filter(|(name, _)| outer.user.is_none() || !is_words(name));
         let kind = event.map_or(EventKind::Unknown, |(_, event)| names::event_kind(event));
-        let text = self.text(object, kind);
-        // The words that are an event's name are nobody's.
-        let worded = event.is_some_and(|(name, _)| names::text_rank(name).is_some());
+        let word = event
+            .filter(|(name, _)| is_words(name))
+            .map(|(_, word)| word);
+        let text = self.text(object, kind).filter(|_| word.is_none());
         let id = self
             .pick(object, &self.fields.id, names::id_rank)
             .and_then(scalar);
-        let words = text.and_then(Value::as_str).filter(|_| !worded);
-        let spoken = words.is_some_and(|words| !words.is_empty());
+        let spoken = text
+            .and_then(Value::as_str)
+            .is_some_and(|text| !text.is_empty());
         match kind {
             EventKind::Ping if !spoken => return vec![Frame::Ping(id)],
             EventKind::Pong if !spoken => return vec![Frame::Pong(id)],
@@ -146,28 +152,14 @@ impl Reader<'_> {
         if object.values().take(MEMBERS).any(Value::is_true) {
             note_flags(object, &mut here);
         }
-        if worded {
-            return self.lines_of_event(object, text, &here, kind, depth);
-        }
-        self.lines(object, text, &here, kind, depth)
-    }
-
-    /// The same, where the event's name stands where words do: the lines are deeper, or that was somebody's word after all.
-    #[inline(never)]
-    fn lines_of_event(
-        &self,
-        object: &Map,
-        text: Option<&Value>,
-        here: &Chat,
-        kind: EventKind,
-        depth: u8,
-    ) -> Vec<Frame> {
-        let inside = self.inside(object, here, kind, depth);
-        let told = inside.iter().any(|frame| *frame != Frame::Data);
+        let lines = self.lines(object, text, &here, kind, depth);
         let is_outcome = |word| is_envelope(object) && names::is_success(word);
-        match text.and_then(Value::as_str) {
-            Some(word) if !told && !is_outcome(word) => line(word.to_owned(), here),
-            _ => inside,
+        match word {
+            // Nothing else is meant: it was said after all.
+            Some(word) if !is_outcome(word) && lines.iter().all(|frame| *frame == Frame::Data) => {
+                line(word.to_owned(), &here)
+            }
+            _ => lines,
         }
     }
 
@@ -327,36 +319,6 @@ fn unnamed(here: &Chat) -> Chat {
     }
 }
 
-/// Whether a list of lines begins with the newest: by their times or, where they have none, by their numbers.
-fn is_backwards(items: &[Value]) -> bool {
-    if items.len() < 2 || !items.iter().all(Value::is_object) {
-        return false;
-    }
-    let falls = |is_it: fn(&str) -> bool| {
-        let ages = items.iter().map(|item| age(item, is_it));
-        let ages = ages.collect::<Option<Vec<_>>>()?;
-        let differ = ages.first() != ages.last();
-        differ.then(|| ages.is_sorted_by(|one, next| one >= next))
-    };
-    let by_time = falls(names::tells_time);
-    by_time.or_else(|| falls(|name| name == "id")) == Some(true)
-}
-
-/// A time or a number, in a form in which those of one server can be compared: a number's length first, then its digits.
-fn age(item: &Value, is_it: fn(&str) -> bool) -> Option<(usize, String)> {
-    let members = item.as_object()?.iter().take(MEMBERS);
-    let mut found = members.filter(|(name, _)| is_it(name));
-    let key = found.find_map(|(_, value)| match value {
-        Value::String(text) => Some(text.trim_end_matches('Z').to_owned()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    })?;
-    let written = |byte: u8| byte.is_ascii_digit() || b"-:.,/+T ".contains(&byte);
-    let is_key = key.starts_with(|first: char| first.is_ascii_digit()) && key.bytes().all(written);
-    let digits = key.bytes().take_while(u8::is_ascii_digit).count();
-    is_key.then_some((digits, key))
-}
-
 /// `{"code":0,"msg":"ok","data":{…}}`: how it went is told beside what is meant.
 fn is_envelope(object: &Map) -> bool {
     const OUTCOMES: [&str; 6] = ["code", "errcode", "errno", "status", "success", "ok"];
@@ -368,17 +330,6 @@ fn is_envelope(object: &Map) -> bool {
 
 fn is_arguments(name: &str) -> bool {
     matches!(name, "args" | "arguments" | "params")
-}
-
-/// Whether this is an array of objects: a list of lines, perhaps.
-fn is_lines(value: &Value) -> bool {
-    let items = value.as_array().filter(|items| !items.is_empty());
-    items.is_some_and(|items| items.iter().all(Value::is_object))
-}
-
-/// Whether these are several objects by their ids: a list of lines, where the name says so.
-fn is_lines_by_id(members: &Map) -> bool {
-    members.len() > 1 && members.values().all(Value::is_object)
 }
 
 /// A `Buffer` of Node.js as JSON: the words that a server heard as bytes and put into its own JSON as they were.
@@ -403,88 +354,4 @@ fn note_flags(object: &Map, here: &mut Chat) {
         here.mine |= names::tells_mine(name);
         here.resent |= name == "resent";
     }
-}
-
-/// The member that names the event of an object, and the event.
-pub(crate) fn event_in(object: &Map) -> Option<(&str, &str)> {
-    let named = object.iter().take(MEMBERS).filter_map(|(name, value)| {
-        let event = value.as_str().filter(|event| names::is_identifier(event))?;
-        Some((names::event_rank(name)?, (name.as_str(), event)))
-    });
-    let first = named.min_by_key(|(rank, _)| *rank).map(|(_, event)| event);
-    first.or_else(|| {
-        let deep = object.values().take(MEMBERS).any(is_container);
-        deep.then(|| event_in_words(object)).flatten()
-    })
-}
-
-/// `{"msg":"chat","data":{…}}`: a word of nobody's, beside what is meant.
-#[inline(never)]
-fn event_in_words(object: &Map) -> Option<(&str, &str)> {
-    const MEANT: [&str; 8] = [
-        "data", "payload", "params", "args", "body", "result", "fields", "d",
-    ];
-    let meant = |name: &&str| object.get(name).is_some_and(is_container);
-    let nobodys = || {
-        object
-            .iter()
-            .all(|(name, _)| names::user_rank(name).is_none())
-    };
-    if !MEANT.iter().any(meant) || !nobodys() {
-        return None;
-    }
-    let words = object.iter().filter_map(|(name, value)| {
-        let word = value.as_str().filter(|word| !word.is_empty())?;
-        Some((names::text_rank(name)?, (name.as_str(), word)))
-    });
-    let (_, (name, word)) = words.min_by_key(|(rank, _)| *rank)?;
-    let says_who = |name: &&str| {
-        let inner = object.get(name).and_then(Value::as_object);
-        inner.is_some_and(|inner| {
-            inner
-                .iter()
-                .any(|(name, _)| names::user_rank(name).is_some())
-        })
-    };
-    let is_known = || names::event_kind(word) != EventKind::Unknown || MEANT.iter().any(says_who);
-    let is_event = names::is_identifier(word) && names::is_word(word) && is_known();
-    (is_event || names::is_success(word)).then_some((name, word))
-}
-
-/// `["typing","bo"]`: an event that is no line, and what it is about.
-fn is_silent(items: &[Value]) -> bool {
-    let event = items.first().and_then(Value::as_str);
-    let silent = |name: &str| names::is_word(name) && names::event_kind(name) == EventKind::Silent;
-    matches!(items.len(), 2 | 3) && event.is_some_and(silent) && !items.iter().any(is_container)
-}
-
-fn is_container(value: &Value) -> bool {
-    value.is_object() || value.is_array()
-}
-
-/// Who says what in an array of scalars with a number among them, `[3,"bo","hi"]`, or behind a chat's event, `["chat","bo","hi"]`:
-/// the last string is what was said, and the one before it who said it. An event that is no line says nothing.
-fn record_of(items: &[Value]) -> Option<(Option<&str>, &str)> {
-    let scalars = (2..=8).contains(&items.len()) && !items.iter().any(is_container);
-    let strings: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
-    let numbered = strings.len() < items.len();
-    let chat = |name: &&str| names::is_word(name) && names::event_kind(name) == EventKind::Chat;
-    let called = strings.len() == 3 && strings.first().is_some_and(chat);
-    let (text, before) = strings.split_last()?;
-    (scalars && (numbered || called)).then(|| (before.last().copied(), *text))
-}
-
-/// The event's name and its object in an array like `["new_msg",{…}]` or Phoenix' `[null,"1","room:1","new_msg",{…}]`.
-fn event_of(items: &[Value]) -> Option<(&Value, &Value)> {
-    let (payload, before) = items.split_last()?;
-    let event = before.last()?;
-    let named = event.as_str().is_some_and(names::is_identifier);
-    let scalars = before
-        .iter()
-        .all(|item| !item.is_object() && !item.is_array());
-    let words = payload.is_string()
-        && before.len() == 1
-        && names::event_kind(event.as_str()?) == EventKind::Chat;
-    (named && scalars && (payload.is_object() || is_lines(payload) || words))
-        .then_some((event, payload))
 }
