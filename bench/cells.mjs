@@ -36,11 +36,14 @@ function addressOf(peer, port, socketPort = port) {
   return `http://127.0.0.1:${port}/${peer.name}/?${query}`;
 }
 
-async function start({ page }, peer, port, throttle) {
+/** The server greets whoever comes with one message. */
+async function start({ page, server }, peer, port, throttle) {
   await page.before(inPage.watchSocket);
   await page.slowDown(throttle);
+  const greeted = server.opened().then(() => server.say(1));
   await page.go(addressOf(peer, port));
-  return within(LIMIT, page.run(inPage.started));
+  const [figures] = await within(LIMIT, Promise.all([page.run(inPage.started, peer), greeted]));
+  return figures;
 }
 
 /** Opens the page at full speed; resolves when its socket is open. */

@@ -10,8 +10,10 @@ const count = (size) => size.toLocaleString("en");
 export const LINES = [
   line("socket open, fast link (ms)", "start", "open"),
   line("first paint, fast link (ms)", "start", "paint"),
+  line("first message, fast link (ms)", "start", "first"),
   line("socket open, slow link (ms)", "slow", "open", { plotted: true }),
   line("first paint, slow link (ms)", "slow", "paint", { plotted: true }),
+  line("first message, slow link (ms)", "slow", "first", { plotted: true }),
   ...SIZES.map((size) => line(`${count(size)} messages until painted (ms)`, "history", `ingest ${size}`, { size, plotted: true })),
   ...SIZES.map((size) => line(`main thread, a message of ${count(size)} at once (ms)`, "history", `burst ${size}`, { size, digits: 3 })),
   ...SIZES.map((size) => line(`main thread, one more message after ${count(size)} (ms)`, "history", `further ${size}`, { size, digits: 1, plotted: true })),

@@ -29,11 +29,16 @@ export function wasmMemory() {
   return [...globalThis.benchMemories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
 }
 
-/** Milliseconds from the navigation to the open socket and to the first paint, once there are both. */
-export async function started() {
+/** Milliseconds from the navigation to the open socket, to the first paint and to the first message in the document, once there are all. */
+export async function started({ rows, text, count }) {
   const painted = () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime;
-  while (!globalThis.benchOpened || !painted()) await new Promise((resolve) => setTimeout(resolve, 20));
-  return { open: globalThis.benchOpened, paint: painted() };
+  const shown = () => (count ? Number(document.querySelector(count)?.textContent) > 0 : document.querySelector(rows)?.querySelector(text));
+  let first;
+  while (!globalThis.benchOpened || !painted() || !first) {
+    await new Promise((resolve) => setTimeout(resolve, 8));
+    if (shown()) first ??= performance.now();
+  }
+  return { open: globalThis.benchOpened, paint: painted(), first };
 }
 
 /** Puts in what the others below use: the last row's text, or the count where a page shows nothing else. */
