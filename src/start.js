@@ -1,4 +1,4 @@
-// Starts the program. A file of its own, since the page's Content-Security-Policy allows no script inside the page.
+// Starts the program. `cargo xtask build` puts this into the page, and the page's policy allows it by its hash.
 //
 // Trunk names the program's two files in the page's preload links.
 const link = (selector) => document.head.querySelector(selector);

@@ -2,6 +2,8 @@
 
 use gloo_events::EventListener;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
+#[cfg(feature = "split")]
+use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BinaryType, DomException, Event, MessageEvent, WebSocket};
 
@@ -25,9 +27,10 @@ impl Socket {
         target: &Target,
         tell: impl Fn(Input) + Clone + 'static,
     ) -> Result<Self, SocketError> {
-        let protocols: Array = target.subprotocols.iter().map(JsValue::from).collect();
-        let socket = WebSocket::new_with_str_sequence(&target.url, &protocols)
-            .map_err(|error| socket_error(&error))?;
+        let socket = match early(target) {
+            Some(socket) => socket,
+            None => new(target).map_err(|error| socket_error(&error))?,
+        };
         // At once: Blobs would be read asynchronously, and out of order.
         socket.set_binary_type(BinaryType::Arraybuffer);
         let mut this = Self {
@@ -119,6 +122,30 @@ impl Drop for Socket {
         // Closing a closed socket does nothing; without a code nothing is thrown.
         let _ = self.socket.close();
     }
+}
+
+fn new(target: &Target) -> Result<WebSocket, JsValue> {
+    let protocols: Array = target.subprotocols.iter().map(JsValue::from).collect();
+    WebSocket::new_with_str_sequence(&target.url, &protocols)
+}
+
+/// The socket that the page's script has begun to open while the program came, if it leads there. There is at most one.
+#[cfg(feature = "split")]
+fn early(target: &Target) -> Option<WebSocket> {
+    let window = JsValue::from(web_sys::window()?);
+    let take = Reflect::get(&window, &"takeEarlySocket".into()).ok()?;
+    let take: Function = take.dyn_into().ok()?;
+    // The script asks for no subprotocol.
+    let same = target.subprotocols.is_empty();
+    let url = same.then(|| JsValue::from_str(&target.url));
+    let taken = take.call1(&JsValue::NULL, &url.unwrap_or_default()).ok()?;
+    taken.dyn_into().ok()
+}
+
+/// Only the page has such a script.
+#[cfg(not(feature = "split"))]
+fn early(_target: &Target) -> Option<WebSocket> {
+    None
 }
 
 /// The payload: a string or, since `binaryType` is set, an `ArrayBuffer`. Lone surrogates become U+FFFD on the way.

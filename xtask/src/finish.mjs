@@ -13,8 +13,8 @@ import { calls, fetching, fingerprint, hash, joined, made, minifiedStyles, optim
 
 const [dist, parts, split, list, ...wasmOptions] = process.argv.slice(2);
 
-/** The script that starts the program, which comes in two parts. */
-const START = readFileSync(new URL("start.js", import.meta.url), "utf8");
+/** The script that starts the program, which comes in two parts, and the one that comes before it. */
+const [START, EARLY] = ["start.js", "early.js"].map((name) => readFileSync(new URL(name, import.meta.url), "utf8"));
 
 /** The script that loads the parts, as the program names it. */
 const LINK = "./__wasm_split.js";
@@ -107,14 +107,16 @@ const [first, other] = parted(program);
 const module = write("leptos-chat", ".wasm", first);
 const rest = other && write("leptos-chat-rest", ".wasm", other);
 const script = await bundled(start, shortGlue, loading(link, later, rest), rest);
-if (/<\/script|<!--/i.test(script)) throw new Error("a page cannot hold this script: it has what ends one");
-page = page.replace("{styles}", `sha256-${hash("sha256", style)}`).replace("{script}", `sha256-${hash("sha256", script)}`);
+const early = await joined(EARLY, {}, { minify: true, format: "iife" });
+if (/<\/script|<!--/i.test(script + early)) throw new Error("a page cannot hold this script: it has what ends one");
+const allowed = (text) => `sha256-${hash("sha256", text)}`;
+page = page.replace("{styles}", allowed(style)).replace("{early}", allowed(early)).replace("{script}", allowed(script));
 page = page.replace(/<!--[^]*?-->/g, "").replace(/\n\s+/g, "\n");
 // Before all else but the policy, so that it is asked for at once. Without `crossorigin`: WebKit would fetch it twice.
 const preload = `<link rel="preload" href="./${module.file}" as="fetch" type="application/wasm">`;
 const POLICY = /<meta http-equiv="Content-Security-Policy"[^>]*>/;
 if (!POLICY.test(page)) throw new Error("the page has no policy");
-page = page.replace(POLICY, (policy) => `${policy}\n${preload}`);
+page = page.replace(POLICY, (policy) => `${policy}\n${preload}\n<script>${early}</script>`);
 page = page.replace(/\s*<\/head>/, () => `\n<style>${style}</style>\n</head>`);
 // In the page, it is read while the program comes: as a file, it would come behind that on a slow link.
 page = page.replace(/\s*<\/body>/, () => `\n<script type="module">${script}</script>\n</body>`);

@@ -14,7 +14,7 @@ use crate::tools::Tools;
 /// What the built page allows: no script and no styles but its own, whose hashes finish.mjs puts in, no eval. Any server may be
 /// typed. It is put in here and not in index.html, since the script with which Trunk's server reloads a page under development is
 /// another one.
-const POLICY: &str = "default-src 'none'; script-src '{script}' 'wasm-unsafe-eval'; style-src '{styles}'; img-src 'self' data:; \
+const POLICY: &str = "default-src 'none'; script-src '{early}' '{script}' 'wasm-unsafe-eval'; style-src '{styles}'; img-src 'self' data:; \
 connect-src 'self' ws: wss: http: https:; base-uri 'none'; form-action 'none'";
 /// What a first chat does without: `cargo xtask late` writes it.
 pub const LATE: &str = "xtask/late.txt";
