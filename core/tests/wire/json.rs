@@ -135,44 +135,6 @@ fn lines_are_read_in_each_shape_that_chats_use() {
 }
 
 #[test]
-fn names_in_other_languages_are_known() {
-    for text in [
-        r#"{"usuario":"bo","mensaje":"hi"}"#,
-        r#"{"nombre":"bo","texto":"hi"}"#,
-        r#"{"nome":"bo","mensagem":"hi"}"#,
-        r#"{"pseudo":"bo","message":"hi"}"#,
-        r#"{"benutzer":"bo","nachricht":"hi"}"#,
-        r#"{"имя":"bo","сообщение":"hi"}"#,
-        r#"{"名前":"bo","メッセージ":"hi"}"#,
-        r#"{"이름":"bo","메시지":"hi"}"#,
-        r#"{"发送者":"bo","内容":"hi"}"#,
-    ] {
-        assert_eq!(lines(text), ["bo: hi"], "{text}");
-    }
-}
-
-#[test]
-fn who_says_it_may_stand_in_an_object_of_further_names_and_in_more_languages() {
-    for (text, expected) in [
-        (
-            r#"{"type":"msg","message":"hi","tags":{"username":"bob"}}"#,
-            "bob: hi",
-        ),
-        (
-            r#"{"type":"Create","actor":{"name":"bob"},"object":{"type":"Note","content":"hi"}}"#,
-            "bob: hi",
-        ),
-        (r#"{"text":"hi","tags":["red"]}"#, "-: hi"),
-        (
-            r#"{"olay":"mesaj","ad":"bob","mesaj":"selam","saat":"15:07"}"#,
-            "bob: selam",
-        ),
-    ] {
-        assert_eq!(lines(text), [expected], "{text}");
-    }
-}
-
-#[test]
 fn bytes_that_a_server_of_node_writes_are_words() {
     let buffer = r#"{"type":"Buffer","data":[104,195,169]}"#;
     assert_eq!(lines(buffer), ["-: hé"]);
@@ -249,6 +211,10 @@ fn json_that_is_no_chat_is_data() {
         r#"{"type":"JOIN","sender":"bo","content":null}"#,
         r#"{"cmd":"onlineSet","nicks":["a","b"]}"#,
         r#"{"jsonrpc":"2.0","id":1,"result":true}"#,
+        r#"{"status":200,"message":"OK"}"#,
+        r#"{"code":0,"success":true,"msg":"success"}"#,
+        r#"{"type":"draft","user":"bo","text":"he"}"#,
+        r#"{"joined":"bo"}"#,
         "{}",
         "null",
         "[]",
@@ -337,6 +303,16 @@ fn what_the_server_tells_is_its_own() {
             "{text}: {frames:?}"
         );
     }
+    // A name and words, and nothing beside them.
+    let left = frames(r#"{"info":"bo has left"}"#);
+    assert!(
+        matches!(&left[..], [Frame::Chat(chat)] if chat.system && chat.text == "bo has left"),
+        "{left:?}"
+    );
+    assert_eq!(
+        lines(r#"{"status":200,"message":"OK","user":"bo"}"#),
+        ["bo: OK"]
+    );
 }
 
 #[test]

@@ -190,13 +190,3 @@ fn a_word_of_nobodys_beside_what_is_meant_is_an_event_or_an_outcome() {
         assert_eq!(lines(text), expected, "{text}");
     }
 }
-
-#[test]
-fn the_kind_of_a_room_is_no_event() {
-    let post = r#"{"event":"posted","data":{"channel_type":"O","post":"{\"id\":\"7\",\"message\":\"hi\"}","sender_name":"bob"}}"#;
-    assert_eq!(lines(post), ["bob: hi"]);
-    // A name around it says more than an id.
-    let post = post.replace(r#"\"id\":"#, r#"\"user_id\":\"u9\",\"id\":"#);
-    assert!(post.contains("user_id"), "{post}");
-    assert_eq!(lines(&post), ["bob: hi"]);
-}

@@ -1,6 +1,8 @@
 //! Lists of lines: histories, by their ids too, and in which order they are told.
 
-use crate::json::lines;
+use leptos_chat_core::wire::json::Frame;
+
+use crate::json::{frames, lines};
 
 #[test]
 fn a_history_is_its_lines() {
@@ -87,4 +89,41 @@ fn a_list_that_begins_with_the_newest_is_told_from_the_oldest() {
     ] {
         assert_eq!(lines(text), expected, "{text}");
     }
+}
+
+#[test]
+fn the_parts_of_a_line_are_said_by_who_says_the_line() {
+    for (text, expected) in [
+        (
+            r#"{"content":[{"type":"text","text":"hi"}],"sender":"bob","id":"7"}"#,
+            vec!["bob: hi"],
+        ),
+        (
+            r#"{"from":"bob","msg_body":[{"type":"text","text":"hi"},{"type":"image","url":"x.png"}]}"#,
+            vec!["bob: hi"],
+        ),
+        (
+            r#"{"user":"bob","message":[{"text":"one"},{"text":"two"}],"id":"7"}"#,
+            vec!["bob: one", "bob: two"],
+        ),
+        // A history's lines have senders of their own, or none.
+        (
+            r#"{"user":"me","messages":[{"text":"one"},{"name":"cy","text":"two"}]}"#,
+            vec!["-: one", "cy: two"],
+        ),
+    ] {
+        assert_eq!(lines(text), expected, "{text}");
+    }
+    let ids = |text: &str| -> Vec<Option<String>> {
+        let frames = frames(text).into_iter();
+        let chats = frames.filter_map(|frame| match frame {
+            Frame::Chat(chat) => Some(chat.id),
+            _ => None,
+        });
+        chats.collect()
+    };
+    let one = r#"{"content":[{"type":"text","text":"hi"}],"id":"7"}"#;
+    assert_eq!(ids(one), [Some("7".to_owned())]);
+    let two = r#"{"content":[{"text":"hi"},{"text":"yo"}],"id":"7"}"#;
+    assert_eq!(ids(two), [None, None]);
 }

@@ -5,6 +5,7 @@ mod engineio;
 mod json;
 mod json_bounds;
 mod json_lists;
+mod json_names;
 mod shape;
 #[cfg(feature = "socketio")]
 mod socketio;

@@ -119,8 +119,8 @@ pub(crate) fn user_rank(name: &str) -> Option<usize> {
     let words = Words::of(name);
     let compound = || {
         let last = words.last()?;
-        let names = last == b"name" && words.has(USER_WORDS) || place(USER_WORDS, last).is_some();
-        names.then_some(USER.len())
+        let is_name = || last == b"name" && (words.has(USER_WORDS) || words.has(NAMED));
+        (place(USER_WORDS, last).is_some() || is_name()).then_some(USER.len())
     };
     place(USER, words.joined()).or_else(compound)
 }
@@ -132,7 +132,8 @@ pub(crate) fn is_id_of(name: &str) -> bool {
 
 /// Whether a member of somebody's own object holds a part of the name: `first_name`.
 pub(crate) fn part_of_name(name: &str) -> Option<usize> {
-    (Words::of(name).last() == Some(b"name")).then_some(0)
+    let words = Words::of(name);
+    (words.last() == Some(b"name") || words.joined() == b"first").then_some(0)
 }
 
 /// Whether this is one word alone.

@@ -24,6 +24,8 @@ pub(super) const WRAPPERS: &[&str] = &[
     "args",
     "arguments",
     "result",
+    "fields",
+    "d",
 ];
 
 /// Reads a JSON value: each line in it, in order, or one frame that says what else it is. Never nothing.
@@ -135,6 +137,16 @@ impl Reader<'_> {
         }
         if told::is_success(object) {
             return Vec::new();
+        }
+        if let Some(words) = told::bare_notice(object) {
+            let outer = outer.clone();
+            return line(
+                words.to_owned(),
+                &Chat {
+                    system: true,
+                    ..outer
+                },
+            );
         }
         let user = self.user(object, outer);
         if let Some(words) = told::error(object, kind, user.is_some() && spoken) {
@@ -260,7 +272,16 @@ impl Reader<'_> {
                 Value::Object(_) => self.value(value, here, depth + 1),
                 Value::Array(items) if is_arguments(name) => self.arguments(items, here, depth + 1),
                 Value::Array(items) if is_lines(value) || names::is_list(name) => {
-                    self.array(items, &unnamed(here), depth + 1)
+                    let around = match names::text_rank(name) {
+                        // The parts of this very line: `"content":[{"type":"text","text":"hi"}]`.
+                        Some(_) if items.len() == 1 => here.clone(),
+                        Some(_) => Chat {
+                            id: None,
+                            ..here.clone()
+                        },
+                        None => unnamed(here),
+                    };
+                    self.array(items, &around, depth + 1)
                 }
                 Value::String(text)
                     if text.starts_with(['{', '[']) && WRAPPERS.contains(&name.as_str()) =>

@@ -78,17 +78,37 @@ fn words_or_whole(object: &Map) -> String {
 /// How it went, by a number: `{"code":403,"message":"login first"}`. Nobody has said the words beside it.
 fn is_bad(object: &Map) -> bool {
     let bad = outcome(object).is_some_and(|code| (400..600).contains(&code));
-    bad && object
-        .iter()
-        .all(|(name, _)| names::user_rank(name).is_none())
+    bad && is_nobodys(object)
 }
 
-/// Whether an object tells that something went well, and no more: `{"code":200,"msg":"success","data":null}`.
+fn is_nobodys(object: &Map) -> bool {
+    let mut names = object.iter().map(|(name, _)| name);
+    names.all(|name| names::user_rank(name).is_none())
+}
+
+/// Whether an object tells that something went well, and no more: `{"code":200,"msg":"success","data":null}`, `{"status":200,"message":"OK"}`.
 pub(crate) fn is_success(object: &Map) -> bool {
     let good = outcome(object).is_some_and(|code| code == 0 || (200..300).contains(&code));
-    good && ["data", "result"]
-        .iter()
-        .any(|name| object.get(name).is_some_and(Value::is_null))
+    good && (has_nothing(object) || is_nobodys(object) && is_told_well(object))
+}
+
+fn has_nothing(object: &Map) -> bool {
+    let null = |name: &&str| object.get(name).is_some_and(Value::is_null);
+    ["data", "result"].iter().any(null)
+}
+
+/// Whether all that is in it, beside numbers and flags, is a word like `ok`.
+fn is_told_well(object: &Map) -> bool {
+    let words = |value: &Value| value.as_str().is_some_and(names::is_success);
+    let mut values = object.iter().map(|(_, value)| value);
+    values.all(|value| value.is_number() || value.is_true() || words(value))
+}
+
+/// `{"info":"bo has left"}`: the server's own words, and nothing else.
+pub(super) fn bare_notice(object: &Map) -> Option<&str> {
+    let (name, value) = object.iter().next().filter(|_| object.len() == 1)?;
+    let words = value.as_str().filter(|words| words.contains(' '))?;
+    (names::event_kind(name) == EventKind::Notice).then_some(words)
 }
 
 fn outcome(object: &Map) -> Option<u32> {

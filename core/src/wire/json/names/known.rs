@@ -26,13 +26,15 @@ pub(super) const TEXT: &[&str] = &[
 ];
 /// Names that hold the words only where the event is one of a chat, or none.
 pub(super) const WEAK_TEXT: &[&str] = &[
-    "txt", "line", "words", "said", "say", "chat", "comment", "post", "data", "payload", "d", "m",
-    "value", "detail",
+    "txt", "line", "words", "said", "say", "says", "chat", "comment", "post", "data", "payload",
+    "d", "m", "value", "detail", "reply", "answer", "response", "echo", "output", "input",
+    "greeting",
 ];
 /// The names that hold the sender, the surest first.
 pub(super) const USER: &[&str] = &[
     "user",
     "username",
+    "usr",
     "name",
     "nick",
     "nickname",
@@ -93,6 +95,10 @@ pub(super) const USER: &[&str] = &[
 /// What names somebody in a compound, with `name` or alone at its end.
 pub(super) const USER_WORDS: &[&str] =
     &["user", "sender", "author", "nick", "username", "nickname"];
+/// What names somebody in a compound with `name`: `from_client_name`.
+pub(super) const NAMED: &[&str] = &[
+    "client", "from", "peer", "player", "member", "guest", "visitor", "agent", "first",
+];
 /// The names that hold the id, the surest first.
 pub(super) const ID: &[&str] = &[
     "id",
@@ -118,6 +124,7 @@ pub(super) const SILENT: &[&str] = &[
     "seen",
     "read",
     "receipt",
+    "draft",
     "reaction",
     "count",
     "stats",
