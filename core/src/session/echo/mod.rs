@@ -253,12 +253,11 @@ impl Echo {
         }
         let plain = without_html(line.text);
         let mut readings = [Some(line.text), plain.as_deref()].into_iter().flatten();
-        let said = |text| {
-            self.voices
-                .said(line, text)
-                .map_or(Digest::of(text), |(words, _)| words)
-        };
-        readings.any(|text| self.own.is_awaited(said(text), self.link))
+        let is_awaited = |words| self.own.is_awaited(words, self.link);
+        readings.any(|text| {
+            let mut said = self.voices.said(line, text).map(|(words, _)| words);
+            said.any(is_awaited) || is_awaited(Digest::of(text))
+        })
     }
 
     /// Whether the words alone show that it is an own line: nobody else is likely to have said them, and no other name stands there.
@@ -274,12 +273,9 @@ impl Echo {
         let plain = without_html(line.text);
         let readings = [Some(line.text), plain.as_deref()];
         readings.into_iter().flatten().find_map(|text| {
-            let (words, voice) = match self.voices.said(line, text) {
-                Some(said) => said,
-                None if by_words => (Digest::of(text), 0),
-                None => return None,
-            };
-            self.own.repeated(words, voice, self.link)
+            let by_words = by_words.then(|| (Digest::of(text), 0));
+            let mut said = self.voices.said(line, text).chain(by_words);
+            said.find_map(|(words, voice)| self.own.repeated(words, voice, self.link))
         })
     }
 

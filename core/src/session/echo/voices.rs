@@ -68,9 +68,9 @@ impl Voices {
         let within = ROUND_TRIP;
         let moment = Moment { now, link, within };
         let words = Digest::of(line.text);
-        let known = self.said(line, line.text);
+        let mut known = self.said(line, line.text);
         let mut distinctive = own.distinctive(&moment);
-        known.is_some_and(|(words, _)| own.is_awaited(words, link))
+        known.any(|(words, _)| own.is_awaited(words, link))
             || self.may_learn(line)
                 && distinctive.any(|line| line.words == words && self.may_teach(line, own, &moment))
     }
@@ -96,20 +96,22 @@ impl Voices {
         let readings = [Some(line.text), plain.as_deref()];
         let mut readings = readings.into_iter().flatten();
         let (text, own_line) = readings.find_map(|text| {
-            let known = self.said(line, text);
-            let named = known.filter(|(_, voice)| *voice == OWN_NAME);
+            let named = self.is_named(line);
             // More than a word, under our own name: a link that stood still may bring it late.
-            let by_us = named.filter(|_| is_distinctive(text));
-            let within = by_us.map_or(patience, |_| LATE);
-            let echo = known.and_then(|(words, voice)| own.echoed(words, voice, &moment(within)));
-            if let Some(id) = echo {
-                self.heard(known, link);
+            let by_us = named && is_distinctive(text);
+            let within = if by_us { LATE } else { patience };
+            let echo = self.said(line, text).find_map(|(words, voice)| {
+                Some((own.echoed(words, voice, &moment(within))?, voice))
+            });
+            if let Some((id, voice)) = echo {
+                self.heard(voice, link);
                 return Some((text, id));
             }
             // To a relay, our older link was another client's: what it read there late comes to us, under our own name.
-            let within = by_us.map_or(SOON, |_| LATE);
-            let strayed =
-                named.and_then(|(words, voice)| own.strayed(words, voice, &moment(within)));
+            let within = if by_us { LATE } else { SOON };
+            let strayed = named
+                .then(|| own.strayed(Digest::of(text), OWN_NAME, &moment(within)))
+                .flatten();
             let found = strayed
                 .or_else(|| self.renamed(line, text, own, &moment(patience)))
                 .or_else(|| self.learn(line, text, own, &moment(ROUND_TRIP)));
@@ -127,18 +129,27 @@ impl Voices {
         self.named || !self.known.is_empty()
     }
 
-    /// The words of a line that is said by us, by all that is known; and by which voice.
-    pub(super) fn said(&self, line: &Line<'_>, text: &str) -> Option<(Digest, u8)> {
-        if line.mine || line.sender.is_some_and(|sender| self.is_own_name(sender)) {
-            return Some((Digest::of(text), OWN_NAME));
-        }
-        if let Some(words) = self.after_own_name(line, text) {
-            return Some((words, OWN_NAME_BEFORE));
-        }
+    /// What the words of a line are if it is said by us, by all that is known; and by which voice. Our name may stand in the midst of
+    /// words as well as before them: there is more than one way to read it.
+    pub(super) fn said<'a>(
+        &'a self,
+        line: &'a Line<'_>,
+        text: &'a str,
+    ) -> impl Iterator<Item = (Digest, u8)> + use<'a> {
+        let named = self.is_named(line).then(|| (Digest::of(text), OWN_NAME));
+        let before = named.is_none().then(|| self.after_own_name(line, text));
+        let before = before.flatten().map(|words| (words, OWN_NAME_BEFORE));
+        let is_known = named.is_none();
         let known = self.known.iter().enumerate();
-        known
-            .filter(|(_, voice)| voice.sender.as_deref() == line.sender)
-            .find_map(|(place, voice)| Some((voice.words(text)?, 1 << place)))
+        let known = known
+            .filter(move |(_, voice)| is_known && voice.sender.as_deref() == line.sender)
+            .filter_map(|(place, voice)| Some((voice.words(text)?, 1 << place)));
+        named.into_iter().chain(before).chain(known)
+    }
+
+    /// Whether the server says that it is ours, or names us.
+    fn is_named(&self, line: &Line<'_>) -> bool {
+        line.mine || line.sender.is_some_and(|sender| self.is_own_name(sender))
     }
 
     /// Whether it is said under a name, and that is not ours.
@@ -172,11 +183,15 @@ impl Voices {
             && (alone || is_name(&[before, mark].concat()))
             && !around.ends_with(is_letter)
             && !mark.starts_with(is_letter);
+        // `[ada]: hello`: two signs.
+        let words = match mark.ends_with([']', ')', '*', '|']) {
+            true => words.strip_prefix([':', '：']).unwrap_or(words),
+            false => words,
+        };
         is_ours.then(|| Digest::of(words))
     }
 
-    fn heard(&mut self, known: Option<(Digest, u8)>, link: u64) {
-        let Some((_, bit)) = known else { return };
+    fn heard(&mut self, bit: u8, link: u64) {
         match self.known.get_mut(bit.trailing_zeros() as usize) {
             Some(voice) => voice.link = link,
             None => self.named = true,

@@ -178,6 +178,12 @@ pub(crate) fn is_list(name: &str) -> bool {
     Words::of(name).has(LISTS)
 }
 
+/// Whether a member with this name holds who is there: `users`, `client_list`.
+pub(crate) fn lists_people(name: &str) -> bool {
+    let words = Words::of(name);
+    words.has(PEOPLE) || words.last() == Some(b"list") && (words.has(USER) || words.has(NAMED))
+}
+
 /// Whether a member of this name says that the server itself speaks.
 pub(crate) fn tells_system(name: &str) -> bool {
     Words::of(name).has(&["system"])
@@ -223,7 +229,7 @@ pub(crate) fn event_kind(name: &str) -> EventKind {
         EventKind::Error
     } else if words.has(SILENT) {
         EventKind::Silent
-    } else if words.has(NOTICES) {
+    } else if words.has(NOTICES) && !(words.has(&["notify"]) && words.has(TEXT)) {
         EventKind::Notice
     } else if words.has(CHAT_EVENTS) {
         EventKind::Chat

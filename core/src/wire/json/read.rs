@@ -163,6 +163,10 @@ impl Reader<'_> {
         // Most say nothing by yes or no.
         if object.values().take(MEMBERS).any(Value::is_true) {
             note_flags(object, &mut here);
+            // How it went, in words: the server's.
+            let went = |name| object.get(name).is_some_and(Value::is_true);
+            let is_outcome = here.user.is_none() && spoken && !is_envelope(object);
+            here.system |= is_outcome && (went("success") || went("ok"));
         }
         let lines = self.lines(object, text, &here, kind, depth);
         let is_outcome = |word| is_envelope(object) && names::is_success(word);

@@ -93,6 +93,27 @@ fn who_says_what_is_told_by_the_names_and_by_their_place() {
             r#"{"messageType":"text","messageBody":"hi there","senderName":"bo","receiverName":"ada"}"#,
             "bo: hi there",
         ),
+        (
+            r#"{"code":2,"msg":"","data":{"roomid":"a","fd":1,"name":"bo","newmessage":"hi","time":"00:26","mine":0}}"#,
+            "bo: hi",
+        ),
+        (
+            r#"{"jsonrpc":"2.0","method":"notifyNewMessage","params":{"name":"bo","body":"hi"}}"#,
+            "bo: hi",
+        ),
+        (
+            r#"{"action":"receiveMessage","pseudonym":"bo","type":"public","message":"hi"}"#,
+            "bo: hi",
+        ),
+        (
+            r#"{"type":"chat","success":true,"name":"bo","text":"hi"}"#,
+            "bo: hi",
+        ),
+        (r#"{"type":"tips","message":"bo is here"}"#, "*bo is here"),
+        (
+            r#"{"action":"sendMessage","success":true,"text":"Message sent!"}"#,
+            "*Message sent!",
+        ),
         (r#"[3,"bo","hi there"]"#, "bo: hi there"),
         (r#"["bo","hi there",1700000000]"#, "bo: hi there"),
         (r#"["chat","bo","hi there"]"#, "bo: hi there"),
@@ -126,6 +147,20 @@ fn what_is_no_line_is_data() {
     ] {
         assert_eq!(hears(&[LINE, data]), ["bo: hi", "."], "{data}");
     }
+}
+
+#[test]
+fn who_is_there_is_no_line_before_the_first_one_either() {
+    for data in [
+        r#"{"code":4,"msg":"success","data":{"mine":0,"rooms":[{"roomname":"The garden"}],"users":{"a":[{"name":"Bo Li"}]}}}"#,
+        r#"{"code":4101,"data":{"users":[{"userId":"67c2","name":"Bo Li","ws":{"conn":{"rid":4}}}]}}"#,
+        r#"{"type":"login","client_name":"Bo Li","time":"2026-11-24 01:57:19","client_list":{"7f":"Bo Li"}}"#,
+        r#"{"service":"clientService","action":"connect","id":"00000000000000000000000000000002","connection":{"remoteAddress":"192.168.1.2","remotePort":43222}}"#,
+    ] {
+        assert_eq!(hears(&[data]), ["."], "{data}");
+    }
+    let unknown = r#"{"quux":"what somebody may have said"}"#;
+    assert_eq!(hears(&[unknown]), [": what somebody may have said"]);
 }
 
 #[test]

@@ -7,6 +7,8 @@ pub(super) const TEXT: &[&str] = &[
     "msg",
     "content",
     "body",
+    "newmessage",
+    "newmsg",
     "内容",
     "消息",
     "mensaje",
@@ -58,6 +60,7 @@ pub(super) const USER: &[&str] = &[
     "uname",
     "fromname",
     "pseudo",
+    "pseudonym",
     "alias",
     "person",
     "player",
@@ -159,8 +162,11 @@ pub(super) const SILENT: &[&str] = &[
 /// Events that the server tells: a line of its own where they carry words.
 pub(super) const NOTICES: &[&str] = &[
     "system",
+    "sys",
     "server",
     "info",
+    "tip",
+    "tips",
     "notice",
     "notification",
     "notify",
@@ -185,6 +191,10 @@ pub(super) const NOTICES: &[&str] = &[
     "entered",
     "exit",
     "exited",
+    "login",
+    "logout",
+    "online",
+    "offline",
     "quit",
     "part",
     "parted",
@@ -250,6 +260,21 @@ pub(super) const ERRORS: &[&str] = &[
 /// Members that hold lists of lines.
 pub(super) const LISTS: &[&str] = &[
     "messages", "history", "lines", "msgs", "backlog", "chats", "logs", "log", "recent",
+];
+
+/// Members that hold who is there, or where one can be.
+pub(super) const PEOPLE: &[&str] = &[
+    "users",
+    "userlist",
+    "members",
+    "clients",
+    "peers",
+    "participants",
+    "people",
+    "players",
+    "rooms",
+    "channels",
+    "names",
 ];
 
 /// Members that hold no words, whatever they hold.

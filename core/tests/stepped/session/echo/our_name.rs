@@ -180,3 +180,24 @@ fn where_an_own_line_came_back_escaped_others_are_shown_as_they_were_written() {
     proves(&mut bench, &line(3, "ada", "<p>so</p>"), id);
     assert_eq!(shown(&bench.hear(line(4, "bo", "&lt;"))), ["&lt;"]);
 }
+
+#[test]
+fn our_name_in_the_midst_of_our_words_hides_no_voice_that_is_known() {
+    for told in [
+        |words: &str| words.to_owned(),
+        |words: &str| format!("[guest 7]: {words}"),
+        |words: &str| format!("[ada]: {words}"),
+        |words: &str| format!("<strong>ada</strong> : {words}"),
+    ] {
+        let mut bench = text(Some("ada"));
+        for words in [LONG, "<b>ada</b> & \"two\"", "I am ada: hello", "ok"] {
+            let (id, _) = bench.say(words);
+            proves(&mut bench, &told(words), id);
+        }
+    }
+    let mut bench = named("ada");
+    for said in [LONG, "<b>ada</b> & \"two\""] {
+        let (id, _) = bench.say(said);
+        proves(&mut bench, &words(said), id);
+    }
+}
