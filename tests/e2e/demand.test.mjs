@@ -1,6 +1,7 @@
 // What the built page loads when it is needed: not before a first chat with JSON, soon after it, and again where it could not be had.
 import assert from "node:assert/strict";
 import { PHONE, test, until } from "./harness.mjs";
+import { LAST_LINE, sayLines } from "./marks.mjs";
 
 const PROTOCOLS = "**/leptos-chat-protocols-*.wasm";
 const REST = "**/leptos-chat-rest-*.wasm";
@@ -32,6 +33,20 @@ for (const [which, kind, protocol, options] of [
     assert.deepEqual(waited(), []);
   });
 }
+
+test("what others say in a first chat needs no further file", async (t) => {
+  const server = await t.start("channel");
+  const { prepare: watch, waited } = watchRequests();
+  const prepare = async (page) => {
+    watch(page);
+    // It never comes.
+    await page.route(REST, (route) => (route.request().resourceType() === "xhr" ? route.abort() : undefined));
+  };
+  const chat = await t.join(server.url, { protocol: "json" }, { prepare });
+  await sayLines(server.url);
+  await until(async () => waited().length > 0 || (await chat.texts()).includes(LAST_LINE), "the last line");
+  assert.deepEqual(waited(), []);
+});
 
 for (const [which, kind, parameters] of [
   ["a template", "relay", { protocol: "json", ping: "ping" }],

@@ -3,7 +3,7 @@
 import { writeFile } from "node:fs/promises";
 import { startEmbedded } from "./embedded.mjs";
 import { Fixtures } from "./harness.mjs";
-import { SLOWER, addMarks, keepPrograms, leaveAndComeBack, slowDown } from "./marks.mjs";
+import { SLOWER, addMarks, keepPrograms, leaveAndComeBack, sayLines, slowDown } from "./marks.mjs";
 
 const [FIRST, COUNT] = process.argv.slice(2, 4).map(Number);
 const FILE = process.argv[4];
@@ -13,6 +13,7 @@ const PORT = 4181;
 const SETTLED = 2000;
 
 const isOpen = () => /\bopen:|Connected|已连接/.test(document.body.innerText);
+const isHeard = () => /\bbob\b|\bopen: ./.test(document.body.innerText);
 const all = (pages, act) => Promise.all(pages.map(act));
 const opened = (pages) => all(pages, (page) => page.waitForFunction(isOpen));
 
@@ -46,6 +47,8 @@ try {
       return page;
     });
     await opened(pages);
+    await sayLines(`${server.url}/channel`);
+    await all(pages, (page) => page.waitForFunction(isHeard));
     // At once, and when it has settled: each takes other functions.
     server = await loseAndFindAgain(pages, server);
     await new Promise((resolve) => setTimeout(resolve, SETTLED));

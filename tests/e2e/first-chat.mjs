@@ -2,7 +2,7 @@
 // (LEPTOS_CHAT_DIST: the page; FIRST, COUNT: where its marks are in the program's memory). The file gets the marks of all chats, a byte each.
 import { writeFile } from "node:fs/promises";
 import { Fixtures, PHONE, Run, until } from "./harness.mjs";
-import { SLOWER, addMarks, keepPrograms, leaveAndComeBack, slowDown } from "./marks.mjs";
+import { LAST_LINE, SLOWER, addMarks, keepPrograms, leaveAndComeBack, sayLines, slowDown } from "./marks.mjs";
 
 const [FIRST, COUNT] = process.argv.slice(2, 4).map(Number);
 const FILE = process.argv[4];
@@ -42,6 +42,8 @@ async function chats(run, slower) {
   await again.connectButton.click();
   const all = [...greeted, own, chinese, again, plain, other, watched, ...texts];
   for (const chat of all) await chat.waitOpen();
+  await Promise.all([greeter.url, relay.url, embedded].map(sayLines));
+  for (const chat of [...greeted, own, chinese, plain]) await chat.waitMessage({ text: LAST_LINE });
   await loseAndFindAgain(all, greeter);
   await fallSilentAndDie(dying, watched);
   for (const { page } of all) await leaveAndComeBack(page);
