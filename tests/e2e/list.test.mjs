@@ -30,6 +30,17 @@ const scrollTop = (chat) => chat.log.evaluate((log) => log.scrollTop);
 
 const atEnd = (chat) => until(async () => (await chat.distanceFromEnd()) <= AT_END, "the list to be at its end");
 
+test("follows its end from the first line on in a view lower than what stood in the empty list", async (t) => {
+  const server = await t.start("relay");
+  const other = await t.person(server.url);
+  const chat = await t.join(server.url, {}, { viewport: { width: 1000, height: 240 } });
+  for (let i = 1; i <= 20; i += 1) {
+    other.say(`line ${i}`);
+    await chat.waitMessage({ text: `line ${i}` });
+  }
+  await atEnd(chat);
+});
+
 test("follows the end while the reader is there", async (t) => {
   const { chat, other } = await fullList(t, 60);
   await atEnd(chat);

@@ -356,8 +356,9 @@ impl Layout {
             return Placement {
                 body: is_scaled.then_some(measures.body()),
                 rows: (!is_scaled).then_some(first),
-                // The browser stops at the end by itself, which no sum of ours hits to the pixel.
-                scroll: Some(BELOW_ALL),
+                // The browser stops at the end by itself, which no sum of ours hits to the pixel. Where nothing stands yet, something else
+                // may, and go with the first item: the scroller would go up with it, as if somebody had pulled.
+                scroll: (!self.sizes.range().is_empty()).then_some(BELOW_ALL),
             };
         }
         let top = self.top();

@@ -57,6 +57,16 @@ fn a_list_that_loses_all_its_items_is_at_its_end() {
 }
 
 #[test]
+fn a_list_without_items_leaves_the_scroller_where_it_is() {
+    // A sentence stands in it, which is higher than the view, and goes with the first item.
+    let mut layout = Layout::new(50.0);
+    layout.set_view(100.0, 12.0, 200.0);
+    assert_eq!(layout.place(&(0..0)).scroll, None);
+    layout.set_range(0..1);
+    assert!(layout.place(&(0..1)).scroll.is_some());
+}
+
+#[test]
 fn an_item_is_put_to_the_start_the_middle_or_the_end_of_the_view() {
     let mut layout = scrolled_to(2_000.0);
     let mut top = |height: f64, align| {
