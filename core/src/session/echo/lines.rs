@@ -25,6 +25,8 @@ pub(super) struct OwnLine {
     heard: u8,
     /// The link on which a server's history repeated it last.
     repeated: u64,
+    /// How many copies of it were sent before this one, and never heard.
+    strays: u8,
     /// The number of the line before it with the same words.
     before: Option<u64>,
 }
@@ -43,7 +45,8 @@ impl OwnLines {
     pub(super) fn sent(&mut self, id: MessageId, text: &str, now: Instant, link: u64) {
         let words = Digest::of(text);
         if let Some(line) = self.lines.iter_mut().rev().find(|line| line.id == id) {
-            // Sent again: what is waited for is the newest copy.
+            // Sent again: what is waited for is the newest copy. An earlier one may stray in behind it.
+            line.strays = line.strays.saturating_add(u8::from(line.heard == 0));
             (line.sent, line.link, line.heard) = (now, link, 0);
             return;
         }
@@ -57,6 +60,7 @@ impl OwnLines {
             link,
             heard: 0,
             repeated: 0,
+            strays: 0,
             before,
         });
         if self.lines.len() > LIMIT {
@@ -108,7 +112,8 @@ impl OwnLines {
         })
     }
 
-    /// The oldest line with these words, sent over an earlier link within this time, that was never heard. It is now.
+    /// The oldest line with these words of which a copy was sent over an earlier link and never heard, and any within this time. It is
+    /// heard now.
     pub(super) fn strayed(
         &mut self,
         words: Digest,
@@ -116,9 +121,15 @@ impl OwnLines {
         heard: &Moment,
     ) -> Option<MessageId> {
         self.take(words, |line| {
-            let strays = line.link < heard.link && line.heard == 0 && line.is_young(heard);
-            line.heard |= if strays { voice } else { 0 };
-            strays
+            let unheard = line.link < heard.link && line.heard == 0;
+            if !(unheard || line.strays > 0) || !line.is_young(heard) {
+                return false;
+            }
+            match unheard {
+                true => line.heard |= voice,
+                false => line.strays -= 1,
+            }
+            true
         })
     }
 
@@ -137,7 +148,7 @@ impl OwnLines {
     /// This line has its number at the server, under which it comes no more: whatever has its words is another.
     pub(super) fn numbered(&mut self, id: MessageId) {
         if let Some(line) = self.lines.iter_mut().rev().find(|line| line.id == id) {
-            (line.heard, line.repeated) = (u8::MAX, u64::MAX);
+            (line.heard, line.repeated, line.strays) = (u8::MAX, u64::MAX, 0);
         }
     }
 
@@ -245,6 +256,22 @@ mod tests {
         let mut repeated = sent();
         assert_eq!(repeated.repeated(ok, 1, 2), Some(MessageId(1)));
         assert_eq!(repeated.strayed(ok, 1, &NEXT), None);
+    }
+
+    #[test]
+    fn each_copy_of_a_line_that_was_sent_again_may_come_back_once() {
+        let ok = Digest::of("ok");
+        let mut own = OwnLines::default();
+        own.sent(MessageId(1), "ok", Instant::START, 1);
+        own.sent(MessageId(1), "ok", Instant::START, 2);
+        assert_eq!(own.echoed(ok, 1, &NEXT), Some(MessageId(1)));
+        assert_eq!(own.strayed(ok, 1, &NEXT), Some(MessageId(1)));
+        assert_eq!(own.strayed(ok, 1, &NEXT), None);
+        // One that was heard strays nowhere.
+        own.sent(MessageId(1), "ok", Instant::START, 3);
+        let third = Moment { link: 3, ..NOW };
+        assert_eq!(own.echoed(ok, 1, &third), Some(MessageId(1)));
+        assert_eq!(own.strayed(ok, 1, &third), None);
     }
 
     #[test]
