@@ -34,6 +34,21 @@ for (const [which, kind, protocol, options] of [
   });
 }
 
+test("the rest is asked for as soon as a first chat is open, be it open before the program has started", async (t) => {
+  const server = await t.start("channel");
+  const { asked, prepare: watch } = watchRequests();
+  const prepare = async (page) => {
+    watch(page);
+    // What comes after a while comes never.
+    await page.addInitScript(() => {
+      const { setTimeout } = globalThis;
+      globalThis.setTimeout = (act, after, ...given) => (after < 3000 ? setTimeout(act, after, ...given) : 0);
+    });
+  };
+  await t.join(server.url, { protocol: "json" }, { prepare });
+  await until(() => asked.some(({ path, how }) => path.includes("-rest-") && how === "fetch"), "the rest");
+});
+
 test("what others say in a first chat needs no further file", async (t) => {
   const server = await t.start("channel");
   const { prepare: watch, waited } = watchRequests();
@@ -108,12 +123,37 @@ test("who is faster than the rest of the program waits for it and loses nothing"
 });
 
 test(
-  "a rest that cannot be had is told of when it is needed",
+  "what a person does while the rest cannot be had waits for it, and is done once it is there",
   async (t) => {
     const server = await t.start("channel");
     const chat = await t.join(server.url, { protocol: "auto" }, { prepare: (page) => page.route(REST, (route) => route.abort()) });
+    await until(() => chat.console.some((line) => line.includes("Failed to load resource")), "the rest, in vain");
+    await chat.send("one");
+    await chat.send("one and two");
     await chat.page.locator("summary").first().click();
     await chat.page.getByText("could not be fetched").waitFor();
+    assert.equal(await chat.composer.inputValue(), "one and two");
+    await chat.page.unroute(REST);
+    await chat.waitMessage({ text: "one and two", delivery: "delivered" });
+    assert.deepEqual(await chat.texts("me"), ["one and two"]);
+    assert.equal(await chat.composer.inputValue(), "");
+    await chat.page.locator("details[open]").first().waitFor();
+    assert.equal(await chat.page.getByText("could not be fetched").count(), 0);
+    await chat.send("three");
+    await chat.waitMessage({ text: "three", delivery: "delivered" });
+  },
+  { allow: [/Failed to load resource/] },
+);
+
+test(
+  "a rest that cannot be had in the midst of a call is told of",
+  async (t) => {
+    const server = await t.start("channel");
+    // What is fetched ahead never comes.
+    const prepare = (page) => page.route(REST, (route) => (route.request().resourceType() === "xhr" ? route.abort() : undefined));
+    const chat = await t.join(server.url, { protocol: "auto" }, { prepare });
+    await chat.page.locator("summary").first().click();
+    await chat.page.getByText("Please reload it").waitFor();
     // The program was in the midst of a call.
     assert.ok(chat.errors.splice(0).every((error) => error.includes("NetworkError")));
   },
