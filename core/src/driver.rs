@@ -4,19 +4,22 @@
 //! A subscriber may call back from within an event; what it causes waits its turn in the inbox.
 
 mod burst;
+mod unseen;
 
 use std::collections::VecDeque;
 use std::task::Poll;
 use std::time::Duration;
 
 use crate::connection::{
-    CloseError, Connection, Delivery, Failure, Input, Output, ReadyState, Reshape, SendError,
-    SendOptions, SocketEvent, SocketId,
+    CloseError, Connection, Delivery, Failure, Input, Output, Reshape, SendError, SendOptions,
+    SocketEvent,
 };
 use crate::json::Value;
-use crate::session::{Channel, CloseEvent, MessageId, Outgoing, RequestId, Session};
+use crate::session::{Channel, MessageId, Outgoing, RequestId, Session};
 use crate::time::Instant;
 use burst::{Arrival, Burst};
+pub use unseen::SocketView;
+use unseen::{find_silent_end, look};
 
 /// What is longer, in bytes, waits for nothing: it would take up memory, and costs what it costs.
 const SHORT: usize = 4096;
@@ -44,17 +47,6 @@ enum Phase {
     /// It says goodbye, and does what was asked for before.
     Stopping,
     Stopped,
-}
-
-/// What can be seen of a socket without an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SocketView {
-    /// Which.
-    pub socket: SocketId,
-    /// Its `readyState`.
-    pub ready_state: ReadyState,
-    /// Its `bufferedAmount`, in bytes.
-    pub buffered: usize,
 }
 
 impl Driver {
@@ -102,22 +94,6 @@ impl Driver {
             _ => Failure::Unconfirmed,
         };
         Some(Poll::Ready(Delivery::Failed(failure)))
-    }
-
-    /// What no event tells: that a socket begins to close, and how much waits in its buffer.
-    fn unseen(&self, view: SocketView) -> Option<Input> {
-        let SocketView {
-            socket,
-            ready_state,
-            buffered,
-        } = view;
-        let event = match ready_state {
-            // The browser tells of it by no event, and drops what is sent from then on without a word.
-            ReadyState::Closing | ReadyState::Closed => SocketEvent::Closing,
-            _ if self.connection.buffered() != buffered => SocketEvent::Buffered(buffered),
-            _ => return None,
-        };
-        Some(Input::Socket { socket, event })
     }
 
     /// What to set the timer to, where that has changed.
@@ -351,36 +327,6 @@ fn act<T>(
     let done = host.driver(|driver| act(&mut driver.connection, now));
     host.run();
     Some(done)
-}
-
-/// No event tells that a socket begins to close, or that its buffer drains. A look before each input is enough. What is seen goes
-/// before the messages that wait, since what answers them is sent now. Returns whether there was anything.
-fn look(host: &mut (impl Host + ?Sized)) -> bool {
-    let Some(view) = host.socket() else {
-        return false;
-    };
-    let Some(seen) = host.driver(|driver| driver.unseen(view)) else {
-        return false;
-    };
-    if host.driver(|driver| std::mem::replace(&mut driver.running, true)) {
-        host.driver(|driver| driver.push(seen));
-    } else {
-        take(host, seen, None);
-        host.driver(|driver| driver.running = false);
-    }
-    true
-}
-
-/// A page that comes back may find its socket closed, and no event tells of it.
-fn find_silent_end(host: &mut (impl Host + ?Sized)) {
-    let view = host.socket();
-    if let Some(view) = view.filter(|view| view.ready_state == ReadyState::Closed) {
-        let input = Input::Socket {
-            socket: view.socket,
-            event: SocketEvent::Closed(CloseEvent::abnormal()),
-        };
-        host.driver(|driver| driver.push(input));
-    }
 }
 
 /// Nothing is left to do: sets the timer, or lets go of everything.

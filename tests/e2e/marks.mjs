@@ -56,15 +56,17 @@ export async function addMarks(marks, page, first) {
   for (const [index, mark] of (await marksOf(page, first, marks.length)).entries()) marks[index] |= mark;
 }
 
+/** More than a view holds. */
+const LINES = 40;
 /** The last of the lines that `sayLines` says. */
-export const LAST_LINE = "line 39";
+export const LAST_LINE = `line ${LINES - 1}`;
 
 /** Somebody is there, tells the last lines, and says more: whoever comes meets that first, so that what shows it has to be there. */
 export async function sayLines(url) {
   const said = (user, number, text) => ({ id: String(number), user, text, time: Date.now() });
   const long = "a line that is longer than the list is wide ".repeat(12);
   const [first, ...history] = ["hello", "大家晚上好", "one\ntwo", long].map((text, number) => said(number % 2 ? "bob" : "eve", number, text));
-  const many = Array.from({ length: 40 }, (_, number) => said("bob", 100 + number, `line ${number}`));
+  const many = Array.from({ length: LINES }, (_, number) => said("bob", 100 + number, `line ${number}`));
   const other = await person(url);
   for (const frame of [first, { type: "history", messages: history }, ...many]) other.send(JSON.stringify(frame));
   other.socket.close();

@@ -6,7 +6,7 @@ use crate::search::contains;
 
 use crate::wire::json::{
     Chat, EventKind, Frame, JsonFields, event_in, event_kind, event_rank, is_never_text,
-    is_success, lists_people, read_all,
+    is_success, read_all,
 };
 
 /// How many forms of messages are remembered, oldest forgotten first; how many members of each; and how deep they stand.
@@ -249,17 +249,15 @@ pub(crate) fn may_hold_words(value: &Value) -> bool {
         return holds_words(value, DEPTH);
     };
     let event = event_in(object);
-    // Who comes and goes is told in words, or without any.
-    let is_word = |(_, event): (&str, &str)| {
-        !matches!(event_kind(event), EventKind::Silent | EventKind::Notice)
-    };
-    if !event.is_none_or(is_word) || is_success(object) {
+    // A notice whose words are not known is of who comes and goes.
+    let kind = event.map(|(_, event)| event_kind(event));
+    if matches!(kind, Some(EventKind::Silent | EventKind::Notice)) || is_success(object) {
         return false;
     }
     let is_event = |name: &str| event.is_some_and(|(event, _)| event == name);
     let mut others = object
         .iter()
-        .filter(|(name, _)| !is_event(name) && !is_never_text(name) && !lists_people(name));
+        .filter(|(name, _)| !is_event(name) && !is_never_text(name));
     others.any(|(_, value)| holds_words(value, DEPTH))
 }
 
@@ -270,8 +268,7 @@ fn holds_words(value: &Value, depth: usize) -> bool {
         Value::String(words) => !words.is_empty() && !is_token(words),
         Value::Array(items) => items.iter().any(inside),
         Value::Object(members) => {
-            let silent = |name: &str| is_never_text(name) || lists_people(name);
-            let mut members = members.iter().filter(|(name, _)| !silent(name));
+            let mut members = members.iter().filter(|(name, _)| !is_never_text(name));
             members.any(|(_, value)| inside(value))
         }
         _ => false,
@@ -281,7 +278,7 @@ fn holds_words(value: &Value, depth: usize) -> bool {
 /// The strings that may be the words, with their paths.
 fn leaves<'a>(object: &'a Map, path: &str, depth: usize, found: &mut Vec<(String, &'a str)>) {
     for (name, value) in object {
-        if found.len() >= MEMBERS || is_never_text(name) || lists_people(name) {
+        if found.len() >= MEMBERS || is_never_text(name) {
             continue;
         }
         let path = format!("{path}\u{0}{name}");

@@ -136,15 +136,18 @@ impl Voices {
         line: &'a Line<'_>,
         text: &'a str,
     ) -> impl Iterator<Item = (Digest, u8)> + use<'a> {
-        let named = self.is_named(line).then(|| (Digest::of(text), OWN_NAME));
-        let before = named.is_none().then(|| self.after_own_name(line, text));
-        let before = before.flatten().map(|words| (words, OWN_NAME_BEFORE));
-        let is_known = named.is_none();
-        let known = self.known.iter().enumerate();
+        let (by_name, voices) = match self.is_named(line) {
+            true => (Some((Digest::of(text), OWN_NAME)), &[][..]),
+            false => {
+                let before = self.after_own_name(line, text);
+                (before.map(|words| (words, OWN_NAME_BEFORE)), &*self.known)
+            }
+        };
+        let known = voices.iter().enumerate();
         let known = known
-            .filter(move |(_, voice)| is_known && voice.sender.as_deref() == line.sender)
+            .filter(|(_, voice)| voice.sender.as_deref() == line.sender)
             .filter_map(|(place, voice)| Some((voice.words(text)?, 1 << place)));
-        named.into_iter().chain(before).chain(known)
+        by_name.into_iter().chain(known)
     }
 
     /// Whether the server says that it is ours, or names us.

@@ -12,9 +12,7 @@ mod told;
 pub(crate) use events::event_in;
 pub use frame::{Chat, Frame, JsonError, JsonFields};
 pub(crate) use named::read_named;
-pub(crate) use names::{
-    EventKind, event_kind, event_rank, is_never_text, lists_people, text_rank, user_rank,
-};
+pub(crate) use names::{EventKind, event_kind, event_rank, is_never_text, text_rank, user_rank};
 pub(crate) use told::is_success;
 
 use crate::json::{self, Map, Value};

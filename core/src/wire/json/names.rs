@@ -166,22 +166,18 @@ pub(crate) fn event_rank(name: &str) -> Option<usize> {
     known.or_else(compound)
 }
 
-/// Whether a member of this name holds no words: an event, an id, a sender, a time, a room.
+/// Whether a member of this name holds no words: an event, an id, a sender, a time, a room, who is there.
 pub(crate) fn is_never_text(name: &str) -> bool {
     let named = event_rank(name).is_some() || id_rank(name).is_some() || user_rank(name).is_some();
     let words = Words::of(name);
-    named || words.has(NEVER_TEXT) || words.last() == Some(b"id")
+    // `client_list`
+    let lists_people = || words.last() == Some(b"list") && words.has(USER);
+    named || words.has(NEVER_TEXT) || words.last() == Some(b"id") || lists_people()
 }
 
 /// Whether a member of this name holds a list of lines, be they bare strings.
 pub(crate) fn is_list(name: &str) -> bool {
     Words::of(name).has(LISTS)
-}
-
-/// Whether a member with this name holds who is there: `users`, `client_list`.
-pub(crate) fn lists_people(name: &str) -> bool {
-    let words = Words::of(name);
-    words.has(PEOPLE) || words.last() == Some(b"list") && (words.has(USER) || words.has(NAMED))
 }
 
 /// Whether a member of this name says that the server itself speaks.
@@ -229,13 +225,18 @@ pub(crate) fn event_kind(name: &str) -> EventKind {
         EventKind::Error
     } else if words.has(SILENT) {
         EventKind::Silent
-    } else if words.has(NOTICES) && !(words.has(&["notify"]) && words.has(TEXT)) {
+    } else if words.has(NOTICES) && !tells_of_a_line(&words) {
         EventKind::Notice
     } else if words.has(CHAT_EVENTS) {
         EventKind::Chat
     } else {
         EventKind::Unknown
     }
+}
+
+/// `notifyNewMessage`: the server says that somebody said something.
+fn tells_of_a_line(words: &Words) -> bool {
+    words.has(&["notify"]) && words.has(TEXT)
 }
 
 #[cfg(test)]

@@ -162,11 +162,7 @@ impl Reader<'_> {
         };
         // Most say nothing by yes or no.
         if object.values().take(MEMBERS).any(Value::is_true) {
-            note_flags(object, &mut here);
-            // How it went, in words: the server's.
-            let went = |name| object.get(name).is_some_and(Value::is_true);
-            let is_outcome = here.user.is_none() && spoken && !is_envelope(object);
-            here.system |= is_outcome && (went("success") || went("ok"));
+            note_flags(object, spoken, &mut here);
         }
         let lines = self.lines(object, text, &here, kind, depth);
         let is_outcome = |word| is_envelope(object) && names::is_success(word);
@@ -366,16 +362,18 @@ fn words_of_bytes(object: &Map) -> Option<String> {
     words.filter(|words| !words.is_empty())
 }
 
-/// `{"isSystem":true,…}`: the server's own words. `{"mine":true,…}`: it says itself whose they are. `{"resent":true,…}`: it may be a
-/// second copy.
+/// `{"isSystem":true,…}`: the server's own words, and so is `{"success":true,…}` beside words that nobody said. `{"mine":true,…}`: it
+/// says itself whose they are. `{"resent":true,…}`: it may be a second copy.
 #[inline(never)]
-fn note_flags(object: &Map, here: &mut Chat) {
+fn note_flags(object: &Map, spoken: bool, here: &mut Chat) {
+    let by_nobody = spoken && here.user.is_none() && !is_envelope(object);
     for (name, _) in object
         .iter()
         .take(MEMBERS)
         .filter(|(_, value)| value.is_true())
     {
         here.system |= names::tells_system(name);
+        here.system |= by_nobody && matches!(name.as_str(), "success" | "ok");
         here.mine |= names::tells_mine(name);
         here.resent |= name == "resent";
     }

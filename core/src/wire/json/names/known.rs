@@ -262,8 +262,8 @@ pub(super) const LISTS: &[&str] = &[
     "messages", "history", "lines", "msgs", "backlog", "chats", "logs", "log", "recent",
 ];
 
-/// Members that hold who is there, or where one can be.
-pub(super) const PEOPLE: &[&str] = &[
+/// Members that hold no words, whatever they hold.
+pub(super) const NEVER_TEXT: &[&str] = &[
     "users",
     "userlist",
     "members",
@@ -272,13 +272,7 @@ pub(super) const PEOPLE: &[&str] = &[
     "participants",
     "people",
     "players",
-    "rooms",
-    "channels",
     "names",
-];
-
-/// Members that hold no words, whatever they hold.
-pub(super) const NEVER_TEXT: &[&str] = &[
     "time",
     "date",
     "at",
@@ -296,7 +290,9 @@ pub(super) const NEVER_TEXT: &[&str] = &[
     "html",
     "token",
     "room",
+    "rooms",
     "channel",
+    "channels",
     "topic",
     "status",
     "state",

@@ -90,10 +90,12 @@ fn a_member_that_names_a_thing_beside_the_words_holds_none() {
         "userId",
         "user",
         "orderId",
+        "rooms",
+        "client_list",
     ] {
         assert!(is_never_text(name), "{name}");
     }
-    for name in ["text", "words", "greeting"] {
+    for name in ["text", "words", "greeting", "list"] {
         assert!(!is_never_text(name), "{name}");
     }
 }
