@@ -43,7 +43,7 @@ async function chats(run, slower) {
   const all = [...greeted, own, chinese, again, plain, other, watched, ...texts];
   for (const chat of all) await chat.waitOpen();
   await Promise.all([greeter.url, relay.url, embedded].map(sayLines));
-  for (const chat of [...greeted, own, chinese, plain]) await chat.waitMessage({ text: LAST_LINE });
+  for (const chat of [...greeted, own, chinese, plain]) await chat.waitMessage({ text: LAST_LINE }, 30_000);
   await loseAndFindAgain(all, greeter);
   await fallSilentAndDie(dying, watched);
   for (const { page } of all) await leaveAndComeBack(page);
